@@ -1,0 +1,77 @@
+"""Agent-based simulation of the digital economy of the Greater Mekong countries.
+
+    import sim
+    result = sim.compare("baseline", "broadband")
+    result.table, result.effects, result.verdict, result.plot(), result.save("results/first")
+
+Names are loaded when they are first used, so that `import sim` is quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+from sim._version import __version__
+
+if TYPE_CHECKING:
+    from sim.analysis.compare import compare, run
+    from sim.analysis.comparison import Comparison
+    from sim.countries.load import load_countries
+    from sim.errors import InputError, MekongError, OutputError
+    from sim.indicators import INDICATORS
+    from sim.model import MekongModel
+    from sim.parameters.table import parameter_table
+    from sim.parameters.values import ParameterSet
+    from sim.policy.levers import LEVERS
+    from sim.scenario import Scenario, load_scenario, shipped_scenarios
+
+_HOMES = {
+    "Comparison": "sim.analysis.comparison",
+    "INDICATORS": "sim.indicators",
+    "InputError": "sim.errors",
+    "LEVERS": "sim.policy.levers",
+    "MekongError": "sim.errors",
+    "MekongModel": "sim.model",
+    "OutputError": "sim.errors",
+    "ParameterSet": "sim.parameters.values",
+    "Scenario": "sim.scenario",
+    "compare": "sim.analysis.compare",
+    "load_countries": "sim.countries.load",
+    "load_scenario": "sim.scenario",
+    "parameter_table": "sim.parameters.table",
+    "run": "sim.analysis.compare",
+    "shipped_scenarios": "sim.scenario",
+}
+
+__all__ = [
+    "INDICATORS",
+    "LEVERS",
+    "Comparison",
+    "InputError",
+    "MekongError",
+    "MekongModel",
+    "OutputError",
+    "ParameterSet",
+    "Scenario",
+    "__version__",
+    "compare",
+    "load_countries",
+    "load_scenario",
+    "parameter_table",
+    "run",
+    "shipped_scenarios",
+]
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'sim' has no attribute '{name}'")
+    value = getattr(importlib.import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

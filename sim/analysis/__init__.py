@@ -1,0 +1,1 @@
+"""What the runs say: summaries against the target, paired effects, uncertainty, words."""

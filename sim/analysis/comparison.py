@@ -1,0 +1,161 @@
+"""A comparison: what the runs of a study say, as tables, sentences and a picture."""
+
+from __future__ import annotations
+
+import importlib
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis.effects import effects, needed_groups, needed_indicators
+from sim.analysis.findings import findings
+from sim.analysis.summary import bar, region, summary
+from sim.analysis.tables import write_csv
+from sim.analysis.uncertainty import uncertainty
+from sim.analysis.verdict import verdict
+from sim.analysis.years import panel, select
+from sim.errors import MekongError, OutputError
+from sim.experiments.store import Store, trouble, write_text
+from sim.experiments.study import read_manifest
+from sim.target import BASE_YEAR, FEWEST_FOR_PERCENTILES, informative, interval, median
+from sim.units import COUNTRIES
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+class Comparison:
+    """The results of one study, read from its folder.
+
+    `table` has the columns of `summary.csv`, `effects` those of `effects.csv`; `uncertainty`,
+    `region` and `bar` tell the two sources of spread apart, describe the five together, and say
+    how high the bar is. `verdict` and `findings` are sentences: first the target, then the levers.
+    """
+
+    def __init__(self, folder: Path, temporary: TemporaryDirectory[str] | None = None) -> None:
+        self._temporary = temporary
+        self.folder = folder
+        self.manifest: dict[str, Any] = read_manifest(folder)
+        self.store = Store(folder)
+        self.runs = self.store.runs()
+        self.scenarios: tuple[str, ...] = tuple(self.manifest["scenarios"])
+        self.baseline: str = self.manifest["baseline"]
+        self.failed = self.runs[self.runs["status"] == "failed"].reset_index(drop=True)
+        self._refuse_empty()
+        self.years = panel(self.store.series(needed_indicators(), needed_groups()), self.runs)
+        self.table = summary(self.years, self.scenarios)
+        self.effects = effects(self.years, self.baseline, self.scenarios)
+        self.uncertainty = uncertainty(self.years, self.scenarios)
+        self.region = region(self.table, self.years, self.scenarios)
+        self.bar = bar(self.years, self.baseline)
+        self.past = self._past()
+        self.verdict = verdict(
+            self.table, self.region, self.bar, self.baseline, self.scenarios, self.past
+        )
+        self.findings = findings(self.effects, self.pairs)
+
+    def _refuse_empty(self) -> None:
+        finished = set(self.runs.loc[self.runs["status"] == "done", "scenario"])
+        for scenario in self.scenarios:
+            if scenario not in finished:
+                log = self.store.log()
+                errors = [text for text in log.get("error", []) if text]
+                raise MekongError(
+                    f"no run of '{scenario}' finished" + (f": {errors[0]}" if errors else ""),
+                    where=str(self.folder) if self._temporary is None else None,
+                    todo="the log/ table holds every error with its traceback",
+                )
+
+    @property
+    def pairs(self) -> int:
+        """Runs of the baseline, each of which is one side of a pair."""
+        finished = self.runs[self.runs["status"] == "done"]
+        return int((finished["scenario"] == self.baseline).sum())
+
+    @property
+    def band(self) -> str:
+        """What low and high are in this comparison."""
+        return "5-95 % of runs" if self.pairs >= FEWEST_FOR_PERCENTILES else "range of runs"
+
+    def _past(self) -> dict[str, float]:
+        start = self.manifest.get("policy_start_year")
+        if start is None:
+            return {}
+        past: dict[str, float] = {}
+        for iso in COUNTRIES:
+            paths = select(self.years, self.baseline, iso, "gmv_nominal_usd")
+            base = paths[BASE_YEAR].where(paths[BASE_YEAR] > 0, np.nan)
+            ratio = median((paths[int(start) - 1] / base).to_numpy(np.float64))
+            if not informative(ratio):
+                past[iso] = ratio
+        return past
+
+    def fan(self, scenario: str, country: str, indicator: str = "gmv_nominal_usd") -> pd.DataFrame:
+        """Yearly low, median and high over runs; the index is the year."""
+        paths = select(self.years, scenario, country, indicator)
+        columns = {int(year): paths[year].to_numpy(np.float64) for year in paths.columns}
+        return pd.DataFrame(
+            {
+                "low": {year: interval(values)[0] for year, values in columns.items()},
+                "median": {year: median(values) for year, values in columns.items()},
+                "high": {year: interval(values)[1] for year, values in columns.items()},
+            }
+        )
+
+    def plot(self) -> Figure:
+        """Six panels: the five countries and the region against the doubling trajectory."""
+        # The picture is a later room; it is looked up only when somebody asks for it.
+        picture: Figure = importlib.import_module("sim.figures.trajectory").trajectory(self)
+        return picture
+
+    def notes(self) -> Mapping[str, str]:
+        """What a reader of the tables must know; kept in the manifest."""
+        return {
+            "low_high": f"{self.band} (percentiles from {FEWEST_FOR_PERCENTILES} runs on)",
+            "gap_years": "years by which 2030 lags the doubling trajectory; negative when ahead",
+            "cost_usd": "paired difference in all spending on levers up to 2030, constant 2022 US$",
+            "cumulative": "sums over 2026-2030",
+        }
+
+    def save(self, out: str | Path | None = None) -> Path:
+        """Write the tables, the sentences and the figures; returns the folder.
+
+        Without `out` they go where the runs are. Raises OutputError.
+        """
+        folder = Path(out) if out is not None else self.folder
+        if folder.resolve() != self.folder.resolve():
+            self._copy_runs(folder)
+        write_csv(folder / "summary.csv", self.table)
+        write_csv(folder / "effects.csv", self.effects)
+        write_csv(folder / "uncertainty.csv", self.uncertainty)
+        write_csv(folder / "region.csv", self.region)
+        write_csv(folder / "bar.csv", self.bar)
+        write_text(folder / "verdict.txt", "\n\n".join([*self.verdict, *self.findings]) + "\n")
+        importlib.import_module("sim.figures.style").save(
+            self.plot(), folder / "figures" / "trajectory"
+        )
+        return folder
+
+    def _copy_runs(self, folder: Path) -> None:
+        if folder.exists() and any(folder.iterdir()):
+            there = folder / "manifest.json"
+            if not there.is_file() or read_manifest(folder)["study"] != self.manifest["study"]:
+                raise OutputError(
+                    "the output folder holds something else",
+                    where=str(folder),
+                    todo="choose a new or empty folder",
+                )
+        try:
+            for part in ("runs", "series", "log"):
+                shutil.copytree(self.folder / part, folder / part, dirs_exist_ok=True)
+            shutil.copy2(self.folder / "manifest.json", folder / "manifest.json")
+        except OSError as error:
+            raise trouble(error, folder) from error
+
+    def __str__(self) -> str:
+        return "\n\n".join([*self.verdict, *self.findings])

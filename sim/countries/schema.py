@@ -1,0 +1,157 @@
+"""What a table of figures may contain: columns, units with their bounds, places, kinds, the cut."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sim.units import COUNTRIES
+
+TABLES = (
+    "people",
+    "income",
+    "connectivity",
+    "accounts",
+    "ecommerce",
+    "forecasts",
+    "scams",
+    "costs",
+)
+COLUMNS = (
+    "indicator",
+    "country",
+    "year",
+    "value",
+    "unit",
+    "kind",
+    "edition",
+    "source_id",
+    "note",
+)
+INDICATOR_COLUMNS = ("indicator", "unit", "role", "family")
+SOURCE_COLUMNS = ("source_id", "title", "publisher", "published", "url")
+
+KINDS = ("reported", "estimate", "forecast", "constructed")
+ROLES = ("input", "outcome", "scam", "cost")
+
+# The cut: what the model predicts (role `outcome`) is known up to this year and no later, and
+# forecasts of it are those published up to this year. Inputs, scams and costs are not cut.
+LAST_OUTCOME_YEAR = 2023
+
+FIRST_YEAR = 2014
+LAST_YEAR = 2030
+YEARS = tuple(range(FIRST_YEAR, LAST_YEAR + 1))
+EARLIEST_ROW, LATEST_ROW = 2010, 2030
+EARLIEST_EDITION, LATEST_EDITION = 2010, 2030
+
+# Breakdowns of an indicator: `findex_account_share_poorest40` is one of `findex_account_share`.
+BREAKDOWNS = (
+    "_female",
+    "_male",
+    "_urban",
+    "_rural",
+    "_poorest40",
+    "_richest60",
+    "_age15_24",
+    "_age25plus",
+)
+
+# Places other than the five countries that a row may be about.
+OTHER_PLACES = {
+    "SEA": "six markets of South-East Asia: Indonesia, Malaysia, Philippines, Singapore, "
+    "Thailand, Viet Nam",
+    "SEA6": "the same six markets, in the surveys of scams",
+    "ESEA": "East and South-East Asia",
+    "ASIA": "thirteen Asian markets",
+    "ASEAN": "member states of ASEAN",
+    "MEKONG3": "Cambodia, Lao PDR and Myanmar together",
+    "DEVELOPING": "developing countries",
+    "WLD": "the world",
+    "AUS": "Australia",
+    "CHN": "China",
+    "IND": "India",
+    "SGP": "Singapore",
+    "USA": "United States",
+    "KHM-LAO": "payments between Cambodia and Lao PDR",
+    "KHM-THA": "payments of Cambodians in Thailand",
+}
+PLACES = (*COUNTRIES, *OTHER_PLACES)
+
+_LARGE = 1e15
+UNIT_BOUNDS: dict[str, tuple[float, float]] = {
+    "fraction": (0.0, 1.0),
+    "fraction_of_monthly_gni": (0.0, 1.0),
+    "index_0_1": (0.0, 1.0),
+    "relative_change": (-1.0, 10.0),
+    "fraction_per_year": (-0.5, 2.0),
+    "persons": (0.0, 1e10),
+    "count": (0.0, 1e10),
+    "persons_per_household": (1.0, 15.0),
+    "years": (0.0, 25.0),
+    "per_100_people": (0.0, 300.0),
+    "per_adult_per_year": (0.0, 1e4),
+    "per_day": (0.0, 1e9),
+    "orders_per_year": (0.0, 1e4),
+    "usd": (0.0, _LARGE),
+    "usd_per_person": (0.0, 1e6),
+    "usd_per_month": (0.0, 1e4),
+    "lcu_per_usd": (0.0, 1e6),
+    "thb": (0.0, _LARGE),
+    "thb_per_day": (0.0, _LARGE),
+    "vnd": (0.0, _LARGE),
+    "aud": (0.0, _LARGE),
+    "eur": (0.0, _LARGE),
+    "inr": (0.0, _LARGE),
+    "index_1982_84_100": (1.0, 1e4),
+}
+
+
+class IndicatorSpec(NamedTuple):
+    """One line of `indicators.csv`: the units an indicator may have, its role and its family."""
+
+    name: str
+    units: tuple[str, ...]
+    role: str
+    family: str
+
+
+class Source(NamedTuple):
+    """One line of `sources.csv`."""
+
+    source_id: str
+    title: str
+    publisher: str
+    published: str
+    url: str
+
+
+class Row(NamedTuple):
+    """One figure: what, where, when, how much, in which unit, who says so and when."""
+
+    indicator: str
+    country: str
+    year: int
+    value: float
+    unit: str
+    kind: str
+    edition: int
+    source_id: str
+    note: str
+    role: str
+    family: str
+    table: str
+
+
+class Tables(NamedTuple):
+    """All figures, checked, with the register of indicators and the list of sources."""
+
+    rows: tuple[Row, ...]
+    indicators: dict[str, IndicatorSpec]
+    sources: dict[str, Source]
+
+
+def base_name(indicator: str) -> str:
+    """The indicator without the ending that marks a breakdown."""
+    for ending in BREAKDOWNS:
+        if indicator.endswith(ending):
+            return indicator[: -len(ending)]
+    return indicator

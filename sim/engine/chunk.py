@@ -1,0 +1,119 @@
+"""A chunk of people lives through one quarter: the loop that calls the rule, and what it adds up.
+
+Both engines run this very function. The compiled one passes a structured array as `rows`, the
+object one a sequence of Mesa agents that view its rows. Sums are whole numbers (money in units of
+2**-16 US$), kept apart by chunk and by cell (area x sex x income fifth), so neither the order of
+chunks nor the number of threads can show.
+"""
+
+from __future__ import annotations
+
+from sim.agents.consumer import Surroundings
+from sim.agents.contacts import CHEATED, SHOPS
+from sim.draws import Luck
+from sim.population.people import COUNTRYSIDE, TOWN, cell_of, describe
+from sim.units import USD_SCALE
+
+# columns of the tally
+CONNECTED = 0
+CONNECTED_ADULTS = 1
+ACCOUNTS = 2
+SHOPPERS = 3
+VICTIMS = 4
+NEW_CONNECTED = 5
+DROPPED_OUT = 6
+NEW_ACCOUNTS = 7
+NEW_SHOPPERS = 8
+LAPSED_SHOPPERS = 9
+SPENDING = 10
+LOSSES = 11
+TRUST = 12
+SKILL = 13
+MEASURES = 14
+FLOWS = (VICTIMS, NEW_CONNECTED, DROPPED_OUT, NEW_ACCOUNTS, NEW_SHOPPERS, LAPSED_SHOPPERS)
+MONEY = (SPENDING, LOSSES)
+
+
+def live_one_quarter(
+    chunk, chunk_first, community_first, community_country, shopper_share, victim_share,
+    rows, seen, seen_next, homes, views, parameters, ranks, log_incomes, tally, counts,
+    rule, select, loss,
+):  # fmt: skip  # type: ignore[no-untyped-def]
+    """Let everybody in one chunk act once, and count what they did.
+
+    `shopper_share` and `victim_share` are by community; `counts` receives each community's shoppers
+    and victims; `rule`, `select` (parameters of a country) and `loss` are the agents' functions.
+    """
+    for community in range(chunk_first[chunk], chunk_first[chunk + 1]):
+        country = int(community_country[community])
+        home = homes[country]
+        view = views[country]
+        p = select(parameters, country)
+        begin = int(community_first[community])
+        end = int(community_first[community + 1])
+        area = TOWN
+        coverage = view.coverage_town
+        if begin - home.first >= home.urban_size:
+            area = COUNTRYSIDE
+            coverage = view.coverage_countryside
+        for i in range(begin, end):
+            number = i - home.first
+            who = describe(home, ranks, log_incomes, country, area, number)
+            here = Surroundings(
+                coverage,
+                view.data_price,
+                view.log_mean_income,
+                view.log_reference_income,
+                view.consumption_share,
+                view.account_share,
+                view.shopper_share,
+                shopper_share[community],
+                victim_share[community],
+                view.log_online_price,
+                view.covid,
+                view.scam_protection,
+                number,
+                home.first,
+                home.size,
+                begin - home.first,
+                end - begin,
+                home.acquaintance_key,
+                seen,
+            )
+            row = rows[i]
+            was_connected = row.connected
+            had_account = row.account
+            was_shopper = row.shopper
+            rule(row, who, here, p, Luck(view.stream_key, number))
+
+            here_tally = tally[chunk, cell_of(who)]
+            if row.connected:
+                here_tally[CONNECTED] += 1
+                if who.adult:
+                    here_tally[CONNECTED_ADULTS] += 1
+                    here_tally[TRUST] += int(float(row.trust) * USD_SCALE)
+                if not was_connected:
+                    here_tally[NEW_CONNECTED] += 1
+            elif was_connected:
+                here_tally[DROPPED_OUT] += 1
+            if row.account:
+                here_tally[ACCOUNTS] += 1
+                if not had_account:
+                    here_tally[NEW_ACCOUNTS] += 1
+            here_tally[SKILL] += int(float(row.skill) * USD_SCALE)
+            shown = 0
+            if row.shopper:
+                shown = SHOPS
+                here_tally[SHOPPERS] += 1
+                here_tally[SPENDING] += int(float(row.spending) * USD_SCALE)
+                counts[community, 0] += 1
+                if not was_shopper:
+                    here_tally[NEW_SHOPPERS] += 1
+            elif was_shopper:
+                here_tally[LAPSED_SHOPPERS] += 1
+            if row.victim:
+                shown |= CHEATED
+                here_tally[VICTIMS] += 1
+                here_tally[LOSSES] += int(loss(row, who, here, p) * USD_SCALE)
+                counts[community, 1] += 1
+            seen_next[i] = shown

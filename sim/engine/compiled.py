@@ -1,0 +1,125 @@
+"""The compiled engine: the rule over rows of a structured array, in parallel over fixed chunks.
+
+`compile_quarter` writes the rule, all it calls, and the loop of `sim.engine.chunk` into one module
+named by the hash of its sources, so a changed rule is compiled anew and an unchanged one never is.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import numba
+
+from sim.agents.consumer import CONSUMER, Person, Surroundings, consumer_quarter, scam_loss
+from sim.compiling.keep import compiled_module
+from sim.compiling.source import Kind, Program
+from sim.engine.chunk import live_one_quarter
+from sim.errors import InputError
+from sim.parameters.table import parameter_table
+from sim.population.synthesis import deal
+
+Rule = Callable[..., None]
+_RULE_ARGUMENTS = ["me", "here", "p", "luck"]
+
+
+def consumer_kind() -> Kind:
+    """What a consumer's rule may read and write."""
+    return Kind(
+        record=CONSUMER,
+        fixed=Person._fields,
+        seen=Surroundings._fields,
+        parameters=(*parameter_table(), "trust_sensitivity"),
+    )
+
+
+def check_rule(rule: Rule) -> None:
+    """Refuses a rule that does not take `me, here, p, luck`."""
+    code = getattr(rule, "__code__", None)
+    names = list(code.co_varnames[: code.co_argcount]) if code else []
+    if names != _RULE_ARGUMENTS:
+        raise InputError(
+            f"a rule takes four arguments, not ({', '.join(names)})",
+            where=getattr(rule, "__qualname__", repr(rule)),
+            allowed="def rule(me, here, p, luck): ...",
+        )
+
+
+def compile_quarter(rule: Rule = consumer_quarter) -> Callable[..., None]:
+    """The compiled quarter for a rule: called with the chunks and arrays of `live_one_quarter`."""
+    check_rule(rule)
+    program = Program(consumer_kind())
+    rule_name = program.add(rule)
+    loss_name = program.add(scam_loss)
+    bind = {"rule": rule_name, "select": "select_used", "loss": loss_name}
+    loop_name = program.add(live_one_quarter, bind)
+    used = sorted(program.parameters) or ["innovation"]
+    code = live_one_quarter.__code__
+    arrays = ", ".join(n for n in code.co_varnames[1 : code.co_argcount] if n not in bind)
+    fields = "\n".join(f"    {name}: float" for name in used)
+    values = ", ".join(f"record.{name}" for name in used)
+    text = f"""
+from typing import NamedTuple
+
+
+class Used(NamedTuple):
+{fields}
+
+
+@njit(error_model='numpy')
+def select_used(parameters, country):
+    record = parameters[country]
+    return Used({values})
+
+
+{program.text()}
+
+@njit(error_model='numpy', parallel=True, cache=True)
+def run(chunks, {arrays}):
+    for chunk in prange(chunks):
+        {loop_name}(chunk, {arrays})
+"""
+    run: Callable[..., None] = compiled_module(text).run
+    return run
+
+
+def compile_start() -> Callable[..., None]:
+    """The compiled dealing of start stocks."""
+    program = Program(consumer_kind())
+    name = program.add(deal)
+    arguments = ", ".join(deal.__code__.co_varnames[1 : deal.__code__.co_argcount])
+    text = f"""{program.text()}
+
+@njit(error_model='numpy', parallel=True, cache=True)
+def run(chunks, {arguments}):
+    for chunk in prange(chunks):
+        {name}(chunk, {arguments})
+"""
+    run: Callable[..., None] = compiled_module(text).run
+    return run
+
+
+def use_threads(threads: int | None) -> int:
+    """Sets the number of threads of compiled runs; None means all that this process may use."""
+    most = numba.config.NUMBA_NUM_THREADS
+    if threads is None:
+        available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else most
+        threads = min(available, most)
+    if not 1 <= threads <= most:
+        raise InputError(
+            f"{threads} threads are not to be had", where="threads", allowed=f"1 to {most}"
+        )
+    numba.set_num_threads(threads)
+    return threads
+
+
+def translated(error: Exception, rule: Rule) -> InputError:
+    """A compiler's complaint about a rule, in words."""
+    text = " ".join(str(error).split())
+    return InputError(
+        f"the rule '{rule.__name__}' cannot be compiled: {text[:400]}",
+        todo="use numbers, if, for and plain functions only, or run with engine='objects'",
+    )
+
+

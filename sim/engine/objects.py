@@ -1,0 +1,56 @@
+"""The object engine: the very same rule, uncompiled, on Mesa agents that view the same rows.
+
+Slow, and made for looking: a rule can be stepped through in a debugger. Draws, storage and sums are
+those of the compiled engine, so the two give the same numbers bit for bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from sim.agents.consumer import scam_loss
+from sim.engine.chunk import live_one_quarter
+
+
+def plain_quarter(rule: Callable[..., None], people: Sequence[Any]) -> Callable[..., None]:
+    """The uncompiled quarter for a rule over agents that view rows (`people[i]`)."""
+
+    def rule_of(me: Any, who: Any, here: Any, p: Any, luck: Any) -> None:
+        me.who = who
+        rule(me, here, p, luck)
+
+    def loss_of(me: Any, who: Any, here: Any, p: Any) -> float:
+        return float(scam_loss(me, here, p))
+
+    def run(
+        chunks: int, chunk_first: Any, community_first: Any, community_country: Any,
+        shopper_share: Any, victim_share: Any, rows: Any, seen: Any, seen_next: Any,
+        homes: Any, views: Any, parameters: Any, ranks: Any, log_incomes: Any,
+        tally: Any, counts: Any,
+    ) -> None:  # fmt: skip
+        for chunk in range(chunks):
+            live_one_quarter(
+                chunk, chunk_first.tolist(), community_first.tolist(), community_country.tolist(),
+                shopper_share.tolist(), victim_share.tolist(), people, seen, seen_next,
+                _records(homes), _records(views), _records(parameters),
+                ranks.tolist(), log_incomes.tolist(), tally, counts,
+                rule_of, _pick, loss_of,
+            )  # fmt: skip
+
+    return run
+
+
+def _records(table: Any) -> list[SimpleNamespace]:
+    """Rows of a structured array as plain objects of Python numbers."""
+    names = table.dtype.names
+    return [SimpleNamespace(**{n: row[n].item() for n in names}) for row in table]
+
+
+def _pick(parameters: list[SimpleNamespace], country: int) -> SimpleNamespace:
+    return parameters[country]
+
+

@@ -1,0 +1,79 @@
+"""Errors in words: what is wrong, where, what is allowed, and what to do.
+
+Everything that a person can cause is a `MekongError`; its `exit_status` is what the command line
+returns. No traceback is shown for one of these.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class MekongError(Exception):
+    """Base of all errors that are explained to a person (exit status 1)."""
+
+    exit_status = 1
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str | None = None,
+        allowed: str | None = None,
+        todo: str | None = None,
+    ) -> None:
+        super().__init__(what, where, allowed, todo)
+        self.what = what
+        self.where = where
+        self.allowed = allowed
+        self.todo = todo
+
+    def __str__(self) -> str:
+        lines = [self.what]
+        for label, text in (("where", self.where), ("allowed", self.allowed), ("do", self.todo)):
+            if text:
+                lines.append(f"  {label}: {text}")
+        return "\n".join(lines)
+
+    def __reduce__(self) -> tuple[object, tuple[object, ...]]:
+        return _rebuild, (type(self), self.what, self.where, self.allowed, self.todo)
+
+
+def _rebuild(
+    kind: type[MekongError],
+    what: str,
+    where: str | None,
+    allowed: str | None,
+    todo: str | None,
+) -> MekongError:
+    return kind(what, where=where, allowed=allowed, todo=todo)
+
+
+class InputError(MekongError):
+    """Something given by a person cannot be used; nothing was run (exit status 2)."""
+
+    exit_status = 2
+
+
+class OutputError(MekongError):
+    """The output folder, a lock or the disk stands in the way (exit status 3)."""
+
+    exit_status = 3
+
+
+def nearest(word: str, options: Iterable[str]) -> str | None:
+    """The right name that a misspelt `word` was probably meant to be, or None."""
+    choices = list(options)
+    found = difflib.get_close_matches(word, choices, n=1, cutoff=0.6)
+    if found:
+        return found[0]
+    folded = {choice.lower(): choice for choice in choices}
+    close = difflib.get_close_matches(word.lower(), list(folded), n=1, cutoff=0.6)
+    return folded[close[0]] if close else None
+
+
+def did_you_mean(word: str, options: Iterable[str]) -> str:
+    """A question naming the nearest right name, or an empty string."""
+    name = nearest(word, options)
+    return f"did you mean '{name}'?" if name else ""

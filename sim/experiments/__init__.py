@@ -1,0 +1,1 @@
+"""Experiments: runs described by what determines their numbers, done, kept and resumed."""

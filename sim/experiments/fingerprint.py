@@ -1,0 +1,93 @@
+"""Hashes of what determines the numbers of a run: data, sources of the model, a person's own rule.
+
+The engine that runs the rules, the number of threads and the chunks are no part of it. Line ends
+are made equal first, so that a checkout on another system has the same hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import json
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+from sim.shipped import shipped
+
+# Rooms that only arrange runs or read what the model has said; all others determine numbers.
+LATER_ROOMS = (
+    "analysis",
+    "calibration",
+    "cli",
+    "dashboard",
+    "experiments",
+    "figures",
+    "report",
+    "shipped",
+)
+LATER_FILES = ("__init__.py", "__main__.py", "_version.py", "cli.py", "target.py")
+
+Rules = Mapping[str, Callable[..., object]]
+
+
+def digest(thing: object) -> str:
+    """Hash (64 hexadecimal digits) of anything that can be written as JSON."""
+    text = json.dumps(thing, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _hash_files(files: Iterable[Path], root: Path) -> str:
+    contents = {
+        path.relative_to(root).as_posix(): hashlib.sha256(
+            path.read_bytes().replace(b"\r\n", b"\n")
+        ).hexdigest()
+        for path in files
+    }
+    return digest(contents)
+
+
+@cache
+def data_hash() -> str:
+    """Hash of every file of the country data."""
+    root = shipped("calibration", "data")
+    files = [path for path in sorted(root.rglob("*")) if path.is_file() and path.suffix != ".md"]
+    return _hash_files(files, root)
+
+
+@cache
+def sources_hash() -> str:
+    """Hash of the sources of the rules and of the model, the parameter table included."""
+    root = Path(__file__).resolve().parent.parent
+    files = [p for p in sorted(root.rglob("*")) if p.suffix in (".py", ".csv")]
+    return _hash_files((p for p in files if _determines(p.relative_to(root))), root)
+
+
+def _determines(path: Path) -> bool:
+    if len(path.parts) == 1:
+        return path.name not in LATER_FILES
+    return path.parts[0] not in LATER_ROOMS
+
+
+def _rule_text(rule: Callable[..., object]) -> str:
+    try:
+        return inspect.getsource(rule)
+    except (OSError, TypeError):
+        code = rule.__code__
+        return repr((code.co_code, code.co_consts, code.co_names))
+
+
+def rules_hash(rules: Rules | None) -> str:
+    """Hash of a person's own rules: of the whole file where there is one, else of the functions.
+
+    The whole file counts because a rule may call other functions of its file.
+    """
+    if not rules:
+        return ""
+    texts: dict[str, str] = {}
+    for name, rule in rules.items():
+        file = inspect.getsourcefile(rule)
+        texts[name] = _rule_text(rule)
+        if file and Path(file).is_file():
+            texts[name] += Path(file).read_text(encoding="utf-8")
+    return digest(texts)

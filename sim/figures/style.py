@@ -1,0 +1,101 @@
+"""House style: colours that colour-blind readers can tell apart, direct labels, units on axes.
+
+No global state of matplotlib is touched: settings apply inside `house_style()` only, and figures
+are made from `matplotlib.figure.Figure`.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from sim.experiments.store import write_bytes
+
+# Okabe and Ito's palette, strongest first; black and grey are kept for data and target.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+DATA = "#4D4D4D"
+TARGET = "#000000"
+FAINT = "#8C8C8C"
+PNG_DPI = 200
+
+SETTINGS = {
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans", "Arial", "Helvetica"],
+    "font.size": 9.0,
+    "axes.titlesize": 10.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": 9.0,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.axisbelow": True,
+    "grid.color": "#E5E5E5",
+    "grid.linewidth": 0.7,
+    "xtick.labelsize": 8.5,
+    "ytick.labelsize": 8.5,
+    "legend.frameon": False,
+    "figure.constrained_layout.use": True,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "mekong",
+    "savefig.facecolor": "white",
+}
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """The settings of the house, for what is drawn inside."""
+    with mpl.rc_context(SETTINGS):
+        yield
+
+
+def save(figure: Figure, stem: Path) -> tuple[Path, Path]:
+    """Write `stem`.png (200 dpi) and `stem`.svg (text stays text). Raises OutputError."""
+    png, svg = stem.with_suffix(".png"), stem.with_suffix(".svg")
+    with house_style():
+        for path, form, metadata in (
+            (png, "png", {"Software": None}),
+            (svg, "svg", {"Date": None, "Creator": None}),
+        ):
+            buffer = io.BytesIO()
+            figure.savefig(buffer, format=form, dpi=PNG_DPI, metadata=metadata)
+            write_bytes(path, buffer.getvalue())
+    return png, svg
+
+
+def spread(
+    wanted: Sequence[float], gap: float, low: float = 0.0, high: float = 1.0
+) -> list[float]:
+    """Positions near the wanted ones that keep at least `gap` between neighbours.
+
+    Works from the bottom up, merging labels that would touch into blocks that are centred on what
+    their members wanted; everything stays between `low` and `high` as long as it fits.
+    """
+    order = sorted(range(len(wanted)), key=lambda i: (wanted[i], i))
+    blocks: list[tuple[list[int], float]] = []  # members from the bottom up, and their centre
+    for index in order:
+        members, centre = [index], wanted[index]
+        while True:
+            half = gap * (len(members) - 1) / 2
+            centre = min(max(centre, low + half), max(high - half, low + half))
+            if not blocks:
+                break
+            below, middle = blocks[-1]
+            if centre - half - gap >= middle + gap * (len(below) - 1) / 2 - 1e-12:
+                break
+            blocks.pop()
+            members = below + members
+            centre = sum(wanted[i] for i in members) / len(members)
+        blocks.append((members, centre))
+    placed = [0.0] * len(wanted)
+    for members, centre in blocks:
+        bottom = centre - gap * (len(members) - 1) / 2
+        for rank, index in enumerate(members):
+            placed[index] = bottom + rank * gap
+    return placed

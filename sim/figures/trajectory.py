@@ -1,0 +1,250 @@
+"""The main picture: e-commerce of each country and of the five against the doubling by 2030."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
+
+from sim.figures.history import gmv_history
+from sim.figures.style import COLOURS, DATA, FAINT, TARGET, house_style, spread
+from sim.target import BASE_YEAR, FACTOR, LAST_OUTCOME_YEAR, TARGET_YEAR, trajectory as doubling
+from sim.units import COUNTRIES, COUNTRY_NAMES, REGION
+
+BILLION = 1e9
+FIRST_SHOWN = 2016
+LEAST_HEIGHT = 0.12  # the end of the doubling line, as a share of the axis, before it turns log
+LEAST_OF_LOG = 1e-4  # lowest value on a log scale, as a share of the highest
+LONGEST_NAME = 22  # of a scenario at the end of its line
+LABEL_GAP = 0.072  # of the height of a panel, between two labels at the ends of lines
+PLACES = (*COUNTRIES, REGION)
+
+
+class Fans(Protocol):
+    """What the picture needs to know of a comparison."""
+
+    scenarios: tuple[str, ...]
+    baseline: str
+    manifest: dict[str, Any]
+    past: dict[str, float]
+    table: pd.DataFrame
+
+    @property
+    def band(self) -> str: ...
+
+    @property
+    def pairs(self) -> int: ...
+
+    def fan(self, scenario: str, country: str, indicator: str = ...) -> pd.DataFrame: ...
+
+
+@dataclass(frozen=True)
+class _Label:
+    text: str
+    height: float  # in US$ billion
+    colour: str
+
+
+def trajectory(comparison: Fans) -> Figure:
+    """Six panels in nominal US$ billion: history, every scenario with its band, the doubling.
+
+    The doubling starts from the baseline's own value of 2022. A panel is on a log scale only where
+    the doubling would lie flat at the bottom of a linear one.
+    """
+    with house_style():
+        figure = Figure(figsize=(12.5, 8.2))
+        grid = figure.subplots(2, 3)
+        for place, axes in zip(PLACES, grid.flat, strict=True):
+            _panel(axes, comparison, place)
+        others = [name for name in comparison.scenarios if name != comparison.baseline]
+        against = f": {', '.join(others)} against {comparison.baseline}" if others else ""
+        figure.suptitle(
+            f"E-commerce and the doubling of 2022-2030{against or f': {comparison.baseline}'}",
+            x=0.01,
+            ha="left",
+            fontsize=13,
+            fontweight="bold",
+        )
+        figure.supxlabel(caption(comparison), x=0.01, ha="left", fontsize=8.5, color=DATA)
+    return figure
+
+
+def caption(comparison: Fans) -> str:
+    """What the lines and bands are, and what the runs were."""
+    about = comparison.manifest
+    draws = len([draw for draw in about["draws"] if draw])
+    runs = f"{comparison.pairs} runs a scenario" if comparison.pairs > 1 else "one run a scenario"
+    luck = f"{len(about['seeds'])} seed{'s' if len(about['seeds']) > 1 else ''}"
+    what = f"{draws} parameter draws" if draws else "central parameters only"
+    band = f"shaded or outlined: {comparison.band}" if comparison.pairs > 1 else "no band: a single run"
+    covers = "" if draws else ", so the band is luck alone"
+    text = (
+        f"Last outcome data: {LAST_OUTCOME_YEAR}. Baseline: {comparison.baseline}. Lines: median "
+        f"of runs; {band} ({runs}: {luck}, {what}{covers if comparison.pairs > 1 else ''}); one "
+        f"agent stands for {about['scale']:,} people. Dots and bars: observed values with their "
+        f"low-high range, as reconstructed from conflicting sources; dotted: they end. Dashed: doubling from the "
+        f"baseline run's own value of {BASE_YEAR}. Number at a line's end: {TARGET_YEAR} over "
+        f"{BASE_YEAR}. Scenarios, not forecasts."
+    )
+    return "\n".join(textwrap.wrap(text, 165))
+
+
+def _panel(axes: Axes, comparison: Fans, place: str) -> None:
+    history = gmv_history(place)
+    history = history[history.index >= FIRST_SHOWN]
+    top, bottom, labels = 0.0, np.inf, []
+    for number, scenario in enumerate(comparison.scenarios):
+        colour = COLOURS[number % len(COLOURS)]
+        fan = comparison.fan(scenario, place) / BILLION
+        fan = fan[fan.index >= FIRST_SHOWN]
+        _band(axes, fan, colour, filled=scenario == comparison.baseline)
+        width = max(3.4 - 1.1 * number, 1.2)  # lines that coincide show as one within the other
+        axes.plot(fan.index, fan["median"], color=colour, linewidth=width, label=scenario, zorder=4)
+        last, ratio = float(fan["median"].get(TARGET_YEAR, np.nan)), _ratio(comparison, scenario, place)
+        labels.append(_Label(f"{_short(scenario)} \u00d7{ratio:.2f}", last, colour))
+        bottom = min(bottom, float(fan["low"].min()))
+        top = max(top, float(fan["high"].max()))
+    _history(axes, history)
+    base = float((comparison.fan(comparison.baseline, place) / BILLION)["median"][BASE_YEAR])
+    years = np.arange(BASE_YEAR, TARGET_YEAR + 1)
+    target = [doubling(base, year) for year in years]
+    axes.plot(
+        years, target, color=TARGET, linewidth=1.4, linestyle=(0, (4, 2.5)), label="doubling",
+        zorder=5,
+    )
+    labels.append(_Label(f"doubling \u00d7{FACTOR:.0f}", target[-1], TARGET))
+    top = max(top, target[-1], float(history["high"].max()) / BILLION)
+    _scale(axes, top, target[-1], min(bottom, float(history["low"].min()) / BILLION))
+    axes.set_ylabel("US$ billion, nominal", fontsize=8)
+    _years(axes)
+    _end_labels(axes, labels)
+    _title(axes, comparison, place)
+
+
+def _band(axes: Axes, fan: pd.DataFrame, colour: str, filled: bool) -> None:
+    """The baseline's band is filled, the others are outlined: several fills would turn to grey."""
+    if filled:
+        axes.fill_between(
+            fan.index, fan["low"], fan["high"], color=colour, alpha=0.16, linewidth=0, zorder=2
+        )
+        return
+    for edge in ("low", "high"):
+        axes.plot(
+            fan.index, fan[edge], color=colour, linewidth=0.7, linestyle="-", alpha=0.75, zorder=2.5
+        )
+
+
+def _row(comparison: Fans, scenario: str, place: str) -> pd.Series:
+    rows = comparison.table
+    return rows[
+        (rows["scenario"] == scenario)
+        & (rows["country"] == place)
+        & (rows["measure"] == "nominal_usd")
+    ].iloc[0]
+
+
+def _ratio(comparison: Fans, scenario: str, place: str) -> float:
+    return float(_row(comparison, scenario, place)["ratio"])
+
+
+def _history(axes: Axes, history: pd.DataFrame) -> None:
+    best, low, high = (history[name] / BILLION for name in ("best", "low", "high"))
+    axes.errorbar(
+        history.index,
+        best,
+        yerr=[best - low, high - best],
+        fmt="o",
+        markersize=3.2,
+        color=DATA,
+        ecolor=FAINT,
+        elinewidth=1.1,
+        capsize=0,
+        label="observed",
+        zorder=3,
+    )
+
+
+def _scale(axes: Axes, top: float, doubled: float, least: float) -> None:
+    if doubled / top < LEAST_HEIGHT:
+        axes.set_yscale("log")
+        axes.set_ylim(max(least, top * LEAST_OF_LOG) * 0.8, top * 1.3)
+        axes.yaxis.set_minor_formatter(NullFormatter())
+        axes.annotate(
+            "log scale", (0.02, 0.97), xycoords="axes fraction", va="top", color=DATA, fontsize=8
+        )
+    else:
+        axes.set_ylim(0, top * 1.06)
+        axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+
+
+def _years(axes: Axes) -> None:
+    axes.set_xlim(FIRST_SHOWN - 0.5, TARGET_YEAR + 0.1)
+    axes.set_xticks([2016, 2018, 2020, 2022, 2024, 2026, 2028, 2030])
+    axes.set_xticks(range(FIRST_SHOWN, TARGET_YEAR + 1), minor=True)
+    axes.axvline(LAST_OUTCOME_YEAR + 0.5, color=FAINT, linewidth=0.8, linestyle=":", zorder=1)
+
+
+def _end_labels(axes: Axes, labels: list[_Label]) -> None:
+    """Names at the ends of the lines, moved apart where they would touch."""
+    to_axes = axes.transScale + axes.transLimits
+    ends = [float(to_axes.transform((TARGET_YEAR, label.height))[1]) for label in labels]
+    for label, end, place in zip(
+        labels, ends, spread(ends, LABEL_GAP, 0.0, 1.0), strict=True
+    ):
+        axes.annotate(
+            label.text,
+            xy=(1.0, end),
+            xycoords="axes fraction",
+            xytext=(1.045, place),
+            textcoords="axes fraction",
+            va="center",
+            ha="left",
+            fontsize=8.5,
+            color=label.colour,
+            annotation_clip=False,
+            arrowprops={
+                "arrowstyle": "-",
+                "color": label.colour,
+                "linewidth": 0.7,
+                "shrinkA": 1,
+                "shrinkB": 0,
+                "relpos": (0, 0.5),
+            },
+        )
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else f"{name[:12]}\u2026{name[-9:]}"
+
+
+def _title(axes: Axes, comparison: Fans, place: str) -> None:
+    name = "Five countries together" if place == REGION else COUNTRY_NAMES[place]
+    axes.set_title(name, pad=32 if comparison.past else 20)
+    axes.annotate(
+        subtitle(comparison, place),
+        (0.0, 1.025),
+        xycoords="axes fraction",
+        ha="left",
+        va="bottom",
+        fontsize=8.3,
+        color=DATA,
+    )
+
+
+def subtitle(comparison: Fans, place: str) -> str:
+    """When the baseline doubles, in how many runs, and whether the target says much there."""
+    row = _row(comparison, comparison.baseline, place)
+    runs = int(row["runs"])
+    hits = round(float(row["share_doubled"]) * runs) if row["share_doubled"] >= 0 else 0
+    year = row["year_doubled"]
+    when = f"doubles in {int(year)}" if pd.notna(year) else f"not doubled by {TARGET_YEAR}"
+    counted = f" ({hits} of {runs} runs)" if runs > 1 else ""
+    text = f"{comparison.baseline}: {when}{counted}"
+    return text + ("\ntarget not informative for policy" if place in comparison.past else "")

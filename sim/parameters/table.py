@@ -1,0 +1,116 @@
+"""Every number that a person may turn: one table, read and checked once.
+
+`table.csv` beside this file holds a row per parameter. The validator, the documentation, the
+command line, the sliders and the bounds of the calibration all derive from it.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sim.errors import InputError
+from sim.units import COUNTRIES
+
+TABLE_FILE = Path(__file__).with_name("table.csv")
+PRIORS = ("log", "linear")
+STATUSES = ("estimated", "fixed", "swept")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One number with its unit, prior range and source.
+
+    `low`, `central` and `high` are about the 5th, 50th and 95th percentile of the prior;
+    `minimum` and `maximum` bound what a scenario may ask for. Where countries differ,
+    `by_country` holds their central values and the prior range is relative to them: a factor
+    (high / central) where `prior` is "log", a difference (high - central) where it is "linear".
+    """
+
+    name: str
+    mechanism: str
+    symbol: str
+    unit: str
+    low: float
+    central: float
+    high: float
+    minimum: float
+    maximum: float
+    prior: str
+    status: str
+    meaning: str
+    source: str
+    by_country: dict[str, float] = field(default_factory=dict)
+
+    def central_in(self, country: str) -> float:
+        """Central value in one country."""
+        return self.by_country.get(country, self.central)
+
+    def quantile(self, country: str, z: float) -> float:
+        """Prior value at standard normal score `z` (two half-normals that meet at the centre)."""
+        centre = self.central_in(country)
+        side = self.high if z > 0 else self.low
+        step = abs(z) / _Z95
+        if self.prior == "log":
+            value = centre * (side / self.central) ** step
+        else:
+            value = centre + (side - self.central) * step
+        return min(max(value, self.minimum), self.maximum)
+
+
+_Z95 = 1.6448536269514722
+
+
+@functools.cache
+def parameter_table() -> dict[str, Parameter]:
+    """All parameters by name, in the order of the table."""
+    with TABLE_FILE.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    table: dict[str, Parameter] = {}
+    for number, row in enumerate(rows, start=2):
+        parameter = _read_row(row, f"{TABLE_FILE.name}, line {number}")
+        if parameter.name in table:
+            raise InputError(f"parameter '{parameter.name}' is listed twice", where=TABLE_FILE.name)
+        table[parameter.name] = parameter
+    return table
+
+
+def _read_row(row: dict[str, str], where: str) -> Parameter:
+    try:
+        numbers = {
+            key: float(row[key]) for key in ("low", "central", "high", "minimum", "maximum")
+        }
+        by_country = {iso: float(row[iso]) for iso in COUNTRIES if row[iso]}
+    except (KeyError, ValueError) as error:
+        raise InputError(f"a number is missing or unreadable: {error}", where=where) from error
+    parameter = Parameter(
+        **numbers,
+        **{
+            key: row[key]
+            for key in (
+                "name", "mechanism", "symbol", "unit", "prior", "status", "meaning", "source"
+            )
+        },
+        by_country=by_country,
+    )  # fmt: skip
+    values = [parameter.central, *by_country.values()]
+    if not all(math.isfinite(value) for value in [*numbers.values(), *by_country.values()]):
+        raise InputError(f"'{parameter.name}' has a value that is not a number", where=where)
+    if not parameter.low <= parameter.central <= parameter.high:
+        raise InputError(f"'{parameter.name}': low, central, high are out of order", where=where)
+    if not all(parameter.minimum <= value <= parameter.maximum for value in values):
+        raise InputError(f"'{parameter.name}': a value lies outside its bounds", where=where)
+    if parameter.prior not in PRIORS or parameter.status not in STATUSES:
+        raise InputError(
+            f"'{parameter.name}': unknown prior or status",
+            where=where,
+            allowed=f"prior {', '.join(PRIORS)}; status {', '.join(STATUSES)}",
+        )
+    if parameter.prior == "log" and parameter.low <= 0:
+        raise InputError(f"'{parameter.name}': a log prior needs a positive low", where=where)
+    if not (parameter.unit and parameter.meaning and parameter.source):
+        raise InputError(f"'{parameter.name}' lacks a unit, a meaning or a source", where=where)
+    return parameter

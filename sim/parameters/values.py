@@ -1,0 +1,126 @@
+"""The values that a run uses: central, changed by a scenario, or drawn from the prior."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Iterable, Mapping
+
+from scipy.special import ndtri
+
+from sim.draws import Luck, chance, decision, stream_key
+from sim.errors import InputError, did_you_mean
+from sim.parameters.table import Parameter, parameter_table
+from sim.parameters.trust import trust_sensitivity
+from sim.units import COUNTRIES
+
+_SHARED_WEIGHT = math.sqrt(0.5)  # a country value varies half with the region, half by itself
+
+
+class ParameterSet:
+    """Values of every parameter in every country; immutable.
+
+    `draw` 0 is the central set, draw k >= 1 the k-th draw of the prior.
+    """
+
+    def __init__(self, values: Mapping[str, Mapping[str, float]], draw: int = 0) -> None:
+        self._values = {name: dict(by_country) for name, by_country in values.items()}
+        self.draw_number = draw
+
+    @classmethod
+    def central(cls) -> ParameterSet:
+        """Every parameter at its central value."""
+        return cls.draw(0)
+
+    @classmethod
+    def draw(cls, number: int) -> ParameterSet:
+        """Draw `number` of the prior; the same number is the same draw whatever else is drawn."""
+        if number < 0:
+            raise InputError(f"{number} is not the number of a draw", allowed="0, 1, 2, ...")
+        table = parameter_table()
+        return cls({name: _drawn(table[name], number) for name in table}, number)
+
+    def with_overrides(self, overrides: Mapping[str, float]) -> ParameterSet:
+        """A copy in which `{"name": value}` or `{"THA.name": value}` stand."""
+        values = {name: dict(by_country) for name, by_country in self._values.items()}
+        for key in sorted(overrides, key=lambda key: "." in key):  # one country beats all five
+            places, name = _places(key)
+            value = _checked(key, parameter_table()[name], overrides[key])
+            for iso in places:
+                values[name][iso] = value
+        return ParameterSet(values, self.draw_number)
+
+    def get(self, country: str, name: str) -> float:
+        """The value of one parameter in one country."""
+        return self._values[name][country]
+
+    def in_country(self, country: str) -> dict[str, float]:
+        """All values of one country, with those that follow from others (`trust_sensitivity`)."""
+        values = {name: by_country[country] for name, by_country in self._values.items()}
+        values["trust_sensitivity"] = trust_sensitivity(values)
+        return values
+
+    def as_dict(self) -> dict[str, float | dict[str, float]]:
+        """One number where the five agree, else one per country."""
+        return {
+            name: by_country[COUNTRIES[0]]
+            if len(set(by_country.values())) == 1
+            else dict(by_country)
+            for name, by_country in self._values.items()
+        }
+
+    def fingerprint(self) -> str:
+        """Hash of all values."""
+        text = json.dumps(self._values, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _drawn(parameter: Parameter, number: int) -> dict[str, float]:
+    if number == 0 or parameter.status == "fixed":
+        return {iso: parameter.central_in(iso) for iso in COUNTRIES}
+    shared = _score("GMS5", parameter.name, number)
+    if not parameter.by_country:
+        return {iso: parameter.quantile(iso, shared) for iso in COUNTRIES}
+    return {
+        iso: parameter.quantile(
+            iso, _SHARED_WEIGHT * (shared + _score(iso, parameter.name, number))
+        )
+        for iso in COUNTRIES
+    }
+
+
+def _score(place: str, name: str, number: int) -> float:
+    luck = Luck(stream_key(0, f"prior:{place}", 0), number)
+    return float(ndtri(chance(luck, decision(name))))
+
+
+def _places(key: str) -> tuple[Iterable[str], str]:
+    iso, dot, name = key.rpartition(".")
+    table = parameter_table()
+    if name not in table:
+        raise InputError(
+            f"there is no parameter '{name}'",
+            where=f"parameters.{key}",
+            allowed="the names that `mekong parameters` lists",
+            todo=did_you_mean(name, table) or None,
+        )
+    if dot and iso not in COUNTRIES:
+        raise InputError(
+            f"'{iso}' is not one of the five countries",
+            where=f"parameters.{key}",
+            allowed=", ".join(COUNTRIES),
+            todo=did_you_mean(iso, COUNTRIES) or None,
+        )
+    return ((iso,) if dot else COUNTRIES), name
+
+
+def _checked(key: str, parameter: Parameter, value: float) -> float:
+    allowed = f"{parameter.minimum:g} to {parameter.maximum:g} ({parameter.unit})"
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InputError(f"{value!r} is not a number", where=f"parameters.{key}", allowed=allowed)
+    if not parameter.minimum <= value <= parameter.maximum:  # false for NaN too
+        raise InputError(
+            f"{value:g} is out of range", where=f"parameters.{key}", allowed=allowed
+        )
+    return float(value)

@@ -1,0 +1,153 @@
+"""Checking one file: from a raw table to values, with everything wrong in it told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from sim.errors import did_you_mean
+from sim.parameters.values import ParameterSet
+from sim.policy.schedule import QUARTERS_ALLOWED, Schedule
+from sim.scenario.blocks import quarter, read_levers
+from sim.scenario.explain import problems_of
+from sim.scenario.files import Source, find, known_baseline
+from sim.scenario.paths import PATHS
+from sim.scenario.problems import Problem, as_number, attempt, kind, refusal, shown
+from sim.scenario.schema import ScenarioTable
+from sim.units import COUNTRIES, FIRST_QUARTER, LAST_QUARTER, quarter_label
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What one file says, every value checked; None and absent keys are left to its parents."""
+
+    title: str
+    extends: str | None = None
+    question: str | None = None
+    reference: str | None = None
+    baseline: str | None = None
+    start: int | None = None
+    end: int | None = None
+    paths: dict[str, str] = field(default_factory=dict)
+    parameters: dict[str, float] = field(default_factory=dict)
+    levers: dict[str, tuple[Schedule, ...]] = field(default_factory=dict)
+
+
+def check(source: Source) -> Checked:
+    """The values of one file; raises one InputError that tells everything wrong with it."""
+    problems: list[Problem] = []
+    table = source.table
+    try:
+        ScenarioTable.model_validate(table)
+    except ValidationError as error:
+        problems += problems_of(error)
+    extends, baseline = _text(table, "extends"), _text(table, "baseline")
+    if extends is not None:
+        attempt(problems, "extends", lambda: find(extends, source.folder))
+    if baseline is not None:
+        given = baseline
+        baseline = attempt(problems, "baseline", lambda: known_baseline(given, source.folder))
+    title = _text(table, "title") or ""
+    if "title" in table and isinstance(table["title"], str) and not title.strip():
+        problems.append(Problem("title", "the title is empty", "a short name in quotes"))
+    start, end = _horizon(table.get("horizon"), problems)
+    checked = Checked(
+        title=title,
+        extends=extends,
+        question=_text(table, "question"),
+        reference=_text(table, "reference"),
+        baseline=baseline,
+        start=start,
+        end=end,
+        paths=_paths(table.get("paths"), problems),
+        parameters=_parameters(table.get("parameters"), problems),
+        levers=read_levers(table.get("levers"), problems),
+    )
+    if problems:
+        raise refusal(source.label, problems, source.lines)
+    return checked
+
+
+def _text(table: Mapping[str, Any], name: str) -> str | None:
+    value = table.get(name)
+    return value if isinstance(value, str) else None
+
+
+def _horizon(table: Any, problems: list[Problem]) -> tuple[int | None, int | None]:
+    if not isinstance(table, Mapping):
+        return None, None
+    start = quarter(table, "start", "horizon", problems)
+    end = quarter(table, "end", "horizon", problems)
+    first = quarter_label(FIRST_QUARTER)
+    if start is not None and start != FIRST_QUARTER:
+        what = f"a run cannot start in {quarter_label(start)}"
+        todo = "leave horizon.start out: the starting stocks are known for the end of 2014 only"
+        problems.append(Problem("horizon.start", what, first, todo))
+    if end is not None and not FIRST_QUARTER <= end <= LAST_QUARTER:
+        what = f"a run cannot end in {quarter_label(end)}"
+        problems.append(Problem("horizon.end", what, QUARTERS_ALLOWED))
+    return start, end
+
+
+def _paths(table: Any, problems: list[Problem]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in table.items() if isinstance(table, Mapping) else ():
+        key = f"paths.{name}"
+        if name not in PATHS:
+            todo = did_you_mean(name, PATHS) or None
+            problems.append(Problem(key, f"there is no path '{name}'", ", ".join(PATHS), todo))
+            continue
+        choices = PATHS[name].choices
+        allowed = " or ".join(f'"{choice}"' for choice in choices)
+        if not isinstance(value, str):
+            what = f"{name} = {shown(value)} is {kind(value)}"
+            problems.append(Problem(key, what, allowed, "put the name of a choice in quotes"))
+        elif value not in choices:
+            todo = did_you_mean(value, choices) or None
+            problems.append(Problem(key, f"{name} cannot be {shown(value)}", allowed, todo))
+        else:
+            found[name] = value
+    return found
+
+
+def _parameters(table: Any, problems: list[Problem]) -> dict[str, float]:
+    """Overrides as `name` or `THA.name`, each checked against the parameter table."""
+    found: dict[str, float] = {}
+    for name, value in _flat(table):
+        key = f"parameters.{name}"
+        if name in COUNTRIES:
+            todo = f"write {name}.NAME = ... with the name of a parameter"
+            problems.append(Problem(key, f"'{name}' is a country, not a parameter", todo=todo))
+        elif name in found:
+            problems.append(Problem(key, f"{name} is given twice", todo="keep one of the two"))
+        else:
+            number = _parameter(name, value, key, problems)
+            if number is not None:
+                found[name] = number
+    return found
+
+
+def _parameter(name: str, value: Any, key: str, problems: list[Problem]) -> float | None:
+    number = as_number(value)
+    if number is None:
+        what = f"{name} = {shown(value)} is {kind(value)}"
+        todo = "take away the quotes" if isinstance(value, str) else None
+        problems.append(Problem(key, what, "a number in the unit of the parameter", todo))
+        return None
+    override = {name: number}
+    accepted = attempt(problems, key, lambda: ParameterSet.central().with_overrides(override))
+    return None if accepted is None else number
+
+
+def _flat(table: Any) -> list[tuple[str, Any]]:
+    """The entries of [parameters] with those of [parameters.THA] and the like written in full."""
+    found: list[tuple[str, Any]] = []
+    for name, value in table.items() if isinstance(table, Mapping) else ():
+        if isinstance(value, Mapping):
+            found += [(f"{name}.{inner}", deep) for inner, deep in value.items()]
+        else:
+            found.append((name, value))
+    return found

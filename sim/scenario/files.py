@@ -1,0 +1,141 @@
+"""Finding and reading scenario files: names, text, TOML."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.errors import InputError, nearest
+from sim.scenario.lines import line_numbers
+from sim.shipped import shipped
+
+_LARGEST_BYTES = 1_000_000
+
+
+@dataclass(frozen=True)
+class Source:
+    """The table that stands in a file (or was given in Python), not yet checked.
+
+    `label` is how messages call it, `folder` where relative paths start.
+    """
+
+    name: str
+    label: str
+    folder: Path
+    table: dict[str, Any]
+    lines: dict[str, int]
+    path: Path | None = None
+
+
+def shipped_scenarios() -> list[str]:
+    """Names of the scenarios that come with the program, in alphabetical order."""
+    return sorted(path.stem for path in shipped("scenarios").glob("*.toml"))
+
+
+def find(name_or_path: str | Path, folder: Path) -> Path:
+    """The file meant by a shipped name or by a path relative to `folder`.
+
+    Raises InputError where there is none, with the nearest shipped name.
+    """
+    if isinstance(name_or_path, str) and name_or_path in shipped_scenarios():
+        return shipped("scenarios", f"{name_or_path}.toml")
+    text = str(name_or_path)
+    try:
+        path = folder / name_or_path
+        if path.is_file():
+            return path
+        folder_given = path.is_dir()
+        with_ending = path.with_name(path.name + ".toml").is_file() if path.name else False
+    except (OSError, ValueError):
+        folder_given = with_ending = False
+    if not text.strip():
+        what = "the name of the scenario is empty"
+    elif folder_given:
+        what = f"'{text}' is a folder, not a scenario file"
+    elif _looks_like_path(text):
+        what = f"there is no file '{text}'"
+    else:
+        what = f"there is no scenario '{text}'"
+    todo = f"did you mean the file '{text}.toml'?" if with_ending else _nearest_shipped(text)
+    allowed = f"the path of a TOML file, or one of {', '.join(shipped_scenarios())}"
+    raise InputError(what, allowed=allowed, todo=todo)
+
+
+def _looks_like_path(text: str) -> bool:
+    return "/" in text or "\\" in text or text.endswith(".toml")
+
+
+def _nearest_shipped(text: str) -> str:
+    stem = re.split(r"[/\\]", text)[-1].removesuffix(".toml")
+    name = nearest(stem, shipped_scenarios())
+    return f"did you mean '{name}'?" if name else "`mekong scenarios` lists those that are shipped"
+
+
+def read(path: Path) -> Source:
+    """Read one file. Raises InputError if it cannot be read as TOML text in UTF-8."""
+    label = label_of(path)
+    try:
+        if path.stat().st_size > _LARGEST_BYTES:
+            raise InputError(
+                "the file is too large for a scenario", where=label, allowed="up to 1 MB"
+            )
+        data = path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "its name cannot be used"
+        raise InputError("the file cannot be read", where=label, todo=reason) from None
+    text = _decode(data, label)
+    return Source(path.stem, label, path.parent, _parse(text, label), line_numbers(text), path)
+
+
+def label_of(path: Path) -> str:
+    """The path as a person would type it; shipped files by their place in the project."""
+    if path.parent == shipped("scenarios"):
+        return f"scenarios/{path.name}"
+    return os.path.normpath(path)
+
+
+def _decode(data: bytes, label: str) -> str:
+    todo = "save it as UTF-8 (in most editors: Save as, Encoding)"
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise InputError("the file is not UTF-8 text but UTF-16", where=label, todo=todo)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        what = "the file is not UTF-8 text"
+        raise InputError(what, where=f"{label}, line {line}", todo=todo) from None
+
+
+def _parse(text: str, label: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        reason, line = _toml_reason(str(error), text)
+        content = text.splitlines()[line - 1].strip() if line <= len(text.splitlines()) else ""
+        what = f"this is not TOML: {reason}" + (f" in `{content[:60]}`" if content else "")
+        todo = 'keys are written `key = value`, text in "quotes", tables as [name]'
+        raise InputError(what, where=f"{label}, line {line}", todo=todo) from None
+    except (RecursionError, ValueError):
+        raise InputError("this is not TOML: a value cannot be read", where=label) from None
+
+
+def _toml_reason(message: str, text: str) -> tuple[str, int]:
+    place = re.search(r"\(at line (\d+), column \d+\)", message)
+    line = int(place[1]) if place else max(len(text.splitlines()), 1)
+    reason = re.sub(r"\s*\(at .*\)$", "", message).strip()
+    return reason[:1].lower() + reason[1:], line
+
+
+def known_baseline(name: str, folder: Path) -> str:
+    """The baseline as a name or full path that can be loaded from anywhere.
+
+    Raises InputError where there is none.
+    """
+    if name in shipped_scenarios():
+        return name
+    return str(find(name, folder).resolve())

@@ -1,0 +1,76 @@
+"""`extends`: a scenario on top of its parents.
+
+The header keys of a child win, [horizon], [paths] and [parameters] merge key by key, and a lever
+that a child mentions replaces all blocks of that lever in its parent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from sim.policy.levers import LEVERS
+from sim.policy.schedule import Schedule
+from sim.scenario.check import Checked, check
+from sim.scenario.files import Source, find, label_of, read
+from sim.scenario.problems import Problem, refusal
+from sim.units import LAST_QUARTER, quarter_label
+
+
+def with_parents(source: Source) -> Checked:
+    """The values of a scenario with those of all its parents beneath.
+
+    Raises InputError for whatever is wrong in the first file in which something is.
+    """
+    sources, layers = [source], [check(source)]
+    while layers[-1].extends is not None:
+        path = find(layers[-1].extends, sources[-1].folder)
+        _refuse_circle(sources, path)
+        sources.append(read(path))
+        layers.append(check(sources[-1]))
+    merged = layers.pop()
+    while layers:
+        merged = _merge(merged, layers.pop())
+    _refuse_late_levers(source, merged)
+    return merged
+
+
+def _merge(parent: Checked, child: Checked) -> Checked:
+    levers = {**parent.levers, **child.levers}
+    return replace(
+        child,
+        question=parent.question if child.question is None else child.question,
+        reference=parent.reference if child.reference is None else child.reference,
+        baseline=parent.baseline if child.baseline is None else child.baseline,
+        start=parent.start if child.start is None else child.start,
+        end=parent.end if child.end is None else child.end,
+        paths={**parent.paths, **child.paths},
+        parameters={**parent.parameters, **child.parameters},
+        levers={name: levers[name] for name in LEVERS if levers.get(name)},
+    )
+
+
+def _refuse_circle(sources: list[Source], parent: Path) -> None:
+    seen = [source.path.resolve() for source in sources if source.path is not None]
+    if parent.resolve() not in seen:
+        return
+    child = sources[-1]
+    circle = " -> ".join([*(source.label for source in sources), label_of(parent)])
+    what = f"the scenarios extend each other in a circle: {circle}"
+    problem = Problem("extends", what, todo="take `extends` out of one of them")
+    raise refusal(child.label, [problem], child.lines)
+
+
+def _refuse_late_levers(source: Source, merged: Checked) -> None:
+    end = LAST_QUARTER if merged.end is None else merged.end
+    schedules = [schedule for blocks in merged.levers.values() for schedule in blocks]
+    found = [_late(schedule, end) for schedule in schedules if schedule.start > end]
+    if found:
+        raise refusal(source.label, found, source.lines)
+
+
+def _late(schedule: Schedule, end: int) -> Problem:
+    start, last = quarter_label(schedule.start), quarter_label(end)
+    what = f"{schedule.lever} starts in {start}, after the run ends in {last}"
+    todo = "let the run end later, or take the lever out"
+    return Problem("horizon.end", what, f"{start} or later", todo)

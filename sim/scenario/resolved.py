@@ -1,0 +1,162 @@
+"""A scenario as the model uses it: parents merged, defaults filled in, every number checked."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from sim.errors import InputError
+from sim.policy.levers import LEVERS
+from sim.policy.schedule import Schedule
+from sim.scenario.check import Checked
+from sim.scenario.files import Source, find, read
+from sim.scenario.merge import with_parents
+from sim.scenario.paths import PATHS
+from sim.scenario.plain import plain_table
+from sim.units import FIRST_QUARTER, LAST_QUARTER, quarter_label
+
+DEFAULT_BASELINE = "baseline"
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One question in full. Get it from `load_scenario` or `Scenario.from_dict`.
+
+    `start` and `end` are quarter indices; `paths` holds a choice for every outside path;
+    `parameters` the overrides (`name` or `THA.name`); `levers` the schedules of every lever used,
+    in the order of the lever table.
+    """
+
+    name: str
+    title: str
+    question: str
+    reference: str
+    baseline: str
+    start: int
+    end: int
+    paths: dict[str, str]
+    parameters: dict[str, float]
+    levers: dict[str, tuple[Schedule, ...]]
+    source_file: Path | None = field(default=None, compare=False)
+
+    @classmethod
+    def from_dict(cls, table: Mapping[str, Any], *, name: str) -> Scenario:
+        """A scenario from the same keys as in a file; paths are relative to the working folder.
+
+        Raises InputError as for a file, with `name` where a message would name the file.
+        """
+        if not isinstance(table, Mapping):
+            raise InputError(f"{table!r} is not a dictionary of scenario keys", where=name)
+        return _scenario(Source(name, name, Path.cwd(), plain_table(table, name), {}))
+
+    def as_dict(self) -> dict[str, Any]:
+        """The resolved scenario with the keys of a file; `from_dict` reads it back."""
+        return {
+            "title": self.title,
+            "question": self.question,
+            "reference": self.reference,
+            "baseline": self.baseline,
+            "horizon": {"start": quarter_label(self.start), "end": quarter_label(self.end)},
+            "paths": dict(self.paths),
+            "parameters": _nested(self.parameters),
+            "levers": {
+                lever: [_block(schedule) for schedule in schedules]
+                for lever, schedules in self.levers.items()
+            },
+        }
+
+    def to_toml(self) -> str:
+        """The resolved scenario as the text of a file, without `extends`."""
+        return tomli_w.dumps(self.as_dict())
+
+    def fingerprint(self) -> str:
+        """Hash (hex) of everything in the scenario that determines numbers.
+
+        Name, title, question, reference and baseline do not count, nor does how places are
+        distributed over blocks.
+        """
+        content = {
+            "start": self.start,
+            "end": self.end,
+            "paths": self.paths,
+            "parameters": self.parameters,
+            "levers": sorted(
+                row
+                for schedules in self.levers.values()
+                for schedule in schedules
+                for row in self._rows(schedule)
+            ),
+        }
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+    def _rows(self, schedule: Schedule) -> list[tuple[str, str, int, int, float, float, float]]:
+        end = self.end if schedule.end is None else min(schedule.end, self.end)
+        rest = (float(schedule.level), float(schedule.lag_years), float(schedule.ramp_years))
+        return [(schedule.lever, place, schedule.start, end, *rest) for place in schedule.places]
+
+
+def load_scenario(name_or_path: str | Path) -> Scenario:
+    """Read a scenario by its shipped name or by the path of a file.
+
+    Raises InputError that tells everything wrong with it.
+    """
+    if not isinstance(name_or_path, str | Path):
+        raise InputError(
+            f"{name_or_path!r} is not a scenario", allowed="a shipped name or the path of a file"
+        )
+    return _scenario(read(find(name_or_path, Path())))
+
+
+def _scenario(source: Source) -> Scenario:
+    values: Checked = with_parents(source)
+    return Scenario(
+        name=source.name,
+        title=values.title,
+        question=values.question or "",
+        reference=values.reference or "",
+        baseline=values.baseline or DEFAULT_BASELINE,
+        start=FIRST_QUARTER if values.start is None else values.start,
+        end=LAST_QUARTER if values.end is None else values.end,
+        paths={name: values.paths.get(name, path.default) for name, path in PATHS.items()},
+        parameters=dict(sorted(values.parameters.items())),
+        levers={name: values.levers[name] for name in LEVERS if values.levers.get(name)},
+        source_file=source.path,
+    )
+
+
+def _block(schedule: Schedule) -> dict[str, Any]:
+    lever = LEVERS[schedule.lever]
+    places: Any = list(schedule.places)
+    if lever.scope == "region":
+        places = schedule.places[0]
+    elif schedule.places == lever.places:
+        places = "all"
+    block = {
+        lever.scope: places,
+        "level": float(schedule.level),
+        "start": quarter_label(schedule.start),
+    }
+    if schedule.end is not None:
+        block["end"] = quarter_label(schedule.end)
+    return block | {
+        "lag_years": float(schedule.lag_years),
+        "ramp_years": float(schedule.ramp_years),
+    }
+
+
+def _nested(parameters: Mapping[str, float]) -> dict[str, Any]:
+    """`THA.name` as a table of its country, as TOML writes it."""
+    found: dict[str, Any] = {}
+    for key, value in parameters.items():
+        iso, dot, name = key.rpartition(".")
+        if dot:
+            found.setdefault(iso, {})[name] = value
+        else:
+            found[name] = value
+    return found
