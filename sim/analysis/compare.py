@@ -9,13 +9,15 @@ from tempfile import TemporaryDirectory
 from sim.analysis.comparison import Comparison
 from sim.experiments.fingerprint import Rules
 from sim.experiments.lock import FolderLock
-from sim.experiments.runner import Means, Progress, Simulate, run_jobs, simulate
+from sim.experiments.means import Means
+from sim.experiments.rules import check_means
+from sim.experiments.runner import Progress, Simulate, run_jobs, simulate
 from sim.experiments.study import Study, build_study, manifest, open_folder, write_manifest
-from sim.scenario import Scenario
+from sim.scenario import Scenario, shipped_scenarios
 from sim.units import year_of
 
-DEFAULT_SEEDS = 3
-DEFAULT_DRAWS = 0
+DEFAULT_SEEDS = 2
+DEFAULT_DRAWS = 10
 DEFAULT_SCALE = 1000
 
 
@@ -59,6 +61,7 @@ def run(
     return compare(
         scenario,
         seeds=[seed],
+        draws=0,
         scale=scale,
         engine=engine,
         threads=threads,
@@ -82,25 +85,16 @@ def policy_start_year(study: Study) -> int | None:
 
 
 def command_line(verb: str, study: Study, means: Means) -> str:
-    """The command that repeats a study, without the names of folders."""
-    seeds = list(study.seeds)
-    numbered = seeds == list(range(1, len(seeds) + 1)) and verb == "compare"
-    given = str(len(seeds)) if numbered else ",".join(str(seed) for seed in seeds)
-    if len(seeds) == 1 and not numbered and verb == "compare":
-        given += ","
+    """The command that repeats a study; files of a person are given by their name alone."""
+    shipped = shipped_scenarios()
     names = [
-        s.name if s.source_file is None or _is_shipped(s) else Path(s.source_file).name
+        s.name if s.name in shipped or s.source_file is None else Path(s.source_file).name
         for s in study.scenarios
     ]
+    seeds = ",".join(str(seed) for seed in study.seeds) + ("," if len(study.seeds) == 1 else "")
     draws = len([draw for draw in study.draws if draw])
-    text = f"mekong {verb} {' '.join(names)} --seeds {given} --draws {draws} --scale {study.scale}"
+    text = f"mekong {verb} {' '.join(names)} --seeds {seeds} --draws {draws} --scale {study.scale}"
     return text + ("" if means.engine == "compiled" else f" --engine {means.engine}")
-
-
-def _is_shipped(scenario: Scenario) -> bool:
-    from sim.scenario import shipped_scenarios
-
-    return scenario.name in shipped_scenarios()
 
 
 def conduct(
@@ -113,6 +107,7 @@ def conduct(
     simulator: Simulate = simulate,
 ) -> Comparison:
     """Do the runs of a study that are not there yet, then read and save what they say."""
+    check_means(means)
     record = manifest(study, means.engine, means.threads, command_line(verb, study, means))
     record["policy_start_year"] = policy_start_year(study)
     temporary = TemporaryDirectory(prefix="mekong-") if out is None else None
@@ -123,8 +118,6 @@ def conduct(
         result = Comparison(folder, temporary)
         if temporary is None:
             failed = result.failed[["scenario", "seed", "draw", "run"]].to_dict("records")
-            write_manifest(
-                folder, {**record, "failed_runs": failed, "notes": dict(result.notes())}
-            )
+            write_manifest(folder, {**record, "failed_runs": failed, "notes": dict(result.notes())})
             result.save()
     return result

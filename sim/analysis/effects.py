@@ -72,9 +72,7 @@ def _targets() -> list[_Target]:
 def needed_indicators() -> list[str]:
     """All indicators that the summary and the effects are made of."""
     spending = [name for name in INDICATORS if name.startswith(SPENDING)]
-    return list(
-        dict.fromkeys([*HEADLINE, *MONEY_FLOWS, *_FOR_SUMMARY, *spending])
-    )
+    return list(dict.fromkeys([*HEADLINE, *MONEY_FLOWS, *_FOR_SUMMARY, *spending]))
 
 
 def needed_groups() -> list[str]:

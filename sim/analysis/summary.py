@@ -99,9 +99,7 @@ def region(frame: pd.DataFrame, table: pd.DataFrame, scenarios: tuple[str, ...])
     rows = []
     for scenario in scenarios:
         people = {
-            iso: median(
-                select(table, scenario, iso, "population")[BASE_YEAR].to_numpy(np.float64)
-            )
+            iso: median(select(table, scenario, iso, "population")[BASE_YEAR].to_numpy(np.float64))
             for iso in COUNTRIES
         }
         for measure in MEASURES:

@@ -125,7 +125,9 @@ def _policy_sentence(frame: pd.DataFrame, scenario: str, baseline: str) -> str:
     now, before = set(countries_doubled(mine)), set(countries_doubled(base))
     gained = [country_name(iso) for iso in sorted(now - before)]
     lost = [country_name(iso) for iso in sorted(before - now)]
-    regional = f"the regional ratio moves from {base[REGION]:.2f} to {mine[REGION]:.2f}"
+    old, new = f"{base[REGION]:.2f}", f"{mine[REGION]:.2f}"
+    moves = f"stays at {new}" if old == new else f"moves from {old} to {new}"
+    regional = f"the regional ratio {moves}"
     if gained or lost:
         change = listed([f"{name} now doubles" for name in gained]) + (
             " and " if gained and lost else ""

@@ -10,8 +10,6 @@ from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
-
 from sim.agents.consumer import scam_loss
 from sim.engine.chunk import live_one_quarter
 
@@ -35,13 +33,23 @@ def plain_quarter(rule: Callable[..., None], people: Sequence[Any]) -> Callable[
         for chunk in range(chunks):
             live_one_quarter(
                 chunk, chunk_first.tolist(), community_first.tolist(), community_country.tolist(),
-                shopper_share.tolist(), victim_share.tolist(), people, seen, seen_next,
+                shopper_share.tolist(), victim_share.tolist(), people, Numbers(seen), seen_next,
                 _records(homes), _records(views), _records(parameters),
-                ranks.tolist(), log_incomes.tolist(), tally, counts,
+                Numbers(ranks), Numbers(log_incomes), tally, counts,
                 rule_of, _pick, loss_of,
             )  # fmt: skip
 
     return run
+
+
+class Numbers:
+    """An array whose elements are read as plain Python numbers."""
+
+    def __init__(self, array: Any) -> None:
+        self._array = array
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._array[place].item()
 
 
 def _records(table: Any) -> list[SimpleNamespace]:

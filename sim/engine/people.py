@@ -19,7 +19,7 @@ from sim.agents.mesa_base import Consumer, mesa
 from sim.countries.country import Country
 from sim.engine.chunk import MEASURES
 from sim.engine.compiled import check_rule, compile_quarter, compile_start, translated, use_threads
-from sim.engine.objects import plain_quarter
+from sim.engine.objects import Numbers, plain_quarter
 from sim.errors import InputError
 from sim.parameters.table import parameter_table
 from sim.parameters.values import ParameterSet
@@ -164,7 +164,7 @@ class People:
         home = Home(*self.homes[country].item())
         local = number - home.first
         area = 0 if local < home.urban_size else 1
-        who = describe(home, self.ranks, self.log_incomes, country, area, local)
+        who = describe(home, Numbers(self.ranks), Numbers(self.log_incomes), country, area, local)
         return Consumer(model, self.rows, number, who)
 
 

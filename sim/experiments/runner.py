@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -13,18 +12,9 @@ from typing import Protocol
 import pandas as pd
 
 from sim.experiments.environment import machine
-from sim.experiments.fingerprint import Rules
 from sim.experiments.job import Job
+from sim.experiments.means import Means
 from sim.experiments.store import Store
-
-
-@dataclass(frozen=True)
-class Means:
-    """How runs are done; nothing here changes a number."""
-
-    engine: str = "compiled"
-    threads: int | None = None
-    rules: Rules | None = None
 
 
 class Progress(Protocol):

@@ -80,17 +80,20 @@ def build_study(
     draws: int = 0,
     scale: int = 1000,
     rules: Rules | None = None,
+    compared: bool = True,
 ) -> Study:
     """Load and check everything before anything runs. Raises InputError.
 
     The first scenario is the baseline unless `baseline` names another, which is added when it is
-    not among them.
+    not among them. A single scenario that is to be `compared` meets the baseline that it names.
     """
     if not scenarios:
         raise InputError("no scenario is given", todo="mekong scenarios lists the shipped ones")
     loaded = [s if isinstance(s, Scenario) else load_scenario(s) for s in scenarios]
     if baseline is None:
         base = loaded[0]
+        if len(loaded) == 1 and compared and base.baseline != base.name:
+            base = load_scenario(base.baseline)
     else:
         known = {scenario.name: scenario for scenario in loaded}
         base = known[baseline] if baseline in known else load_scenario(baseline)

@@ -69,9 +69,7 @@ def save(figure: Figure, stem: Path) -> tuple[Path, Path]:
     return png, svg
 
 
-def spread(
-    wanted: Sequence[float], gap: float, low: float = 0.0, high: float = 1.0
-) -> list[float]:
+def spread(wanted: Sequence[float], gap: float, low: float = 0.0, high: float = 1.0) -> list[float]:
     """Positions near the wanted ones that keep at least `gap` between neighbours.
 
     Works from the bottom up, merging labels that would touch into blocks that are centred on what

@@ -21,6 +21,7 @@ BILLION = 1e9
 FIRST_SHOWN = 2016
 LEAST_HEIGHT = 0.12  # the end of the doubling line, as a share of the axis, before it turns log
 LEAST_OF_LOG = 1e-4  # lowest value on a log scale, as a share of the highest
+SUBTITLE_TOP, SUBTITLE_LINE = 28, 12  # points above a panel; two lines fit
 LONGEST_NAME = 22  # of a scenario at the end of its line
 LABEL_GAP = 0.072  # of the height of a panel, between two labels at the ends of lines
 PLACES = (*COUNTRIES, REGION)
@@ -82,7 +83,11 @@ def caption(comparison: Fans) -> str:
     runs = f"{comparison.pairs} runs a scenario" if comparison.pairs > 1 else "one run a scenario"
     luck = f"{len(about['seeds'])} seed{'s' if len(about['seeds']) > 1 else ''}"
     what = f"{draws} parameter draws" if draws else "central parameters only"
-    band = f"shaded or outlined: {comparison.band}" if comparison.pairs > 1 else "no band: a single run"
+    band = (
+        f"shaded or outlined: {comparison.band}"
+        if comparison.pairs > 1
+        else "no band: a single run"
+    )
     covers = "" if draws else ", so the band is luck alone"
     text = (
         f"Last outcome data: {LAST_OUTCOME_YEAR}. Baseline: {comparison.baseline}. Lines: median "
@@ -106,7 +111,10 @@ def _panel(axes: Axes, comparison: Fans, place: str) -> None:
         _band(axes, fan, colour, filled=scenario == comparison.baseline)
         width = max(3.4 - 1.1 * number, 1.2)  # lines that coincide show as one within the other
         axes.plot(fan.index, fan["median"], color=colour, linewidth=width, label=scenario, zorder=4)
-        last, ratio = float(fan["median"].get(TARGET_YEAR, np.nan)), _ratio(comparison, scenario, place)
+        last, ratio = (
+            float(fan["median"].get(TARGET_YEAR, np.nan)),
+            _ratio(comparison, scenario, place),
+        )
         labels.append(_Label(f"{_short(scenario)} \u00d7{ratio:.2f}", last, colour))
         bottom = min(bottom, float(fan["low"].min()))
         top = max(top, float(fan["high"].max()))
@@ -115,7 +123,12 @@ def _panel(axes: Axes, comparison: Fans, place: str) -> None:
     years = np.arange(BASE_YEAR, TARGET_YEAR + 1)
     target = [doubling(base, year) for year in years]
     axes.plot(
-        years, target, color=TARGET, linewidth=1.4, linestyle=(0, (4, 2.5)), label="doubling",
+        years,
+        target,
+        color=TARGET,
+        linewidth=1.4,
+        linestyle=(0, (4, 2.5)),
+        label="doubling",
         zorder=5,
     )
     labels.append(_Label(f"doubling \u00d7{FACTOR:.0f}", target[-1], TARGET))
@@ -186,7 +199,7 @@ def _scale(axes: Axes, top: float, doubled: float, least: float) -> None:
 
 def _years(axes: Axes) -> None:
     axes.set_xlim(FIRST_SHOWN - 0.5, TARGET_YEAR + 0.1)
-    axes.set_xticks([2016, 2018, 2020, 2022, 2024, 2026, 2028, 2030])
+    axes.set_xticks(range(2018, TARGET_YEAR + 1, 4))
     axes.set_xticks(range(FIRST_SHOWN, TARGET_YEAR + 1), minor=True)
     axes.axvline(LAST_OUTCOME_YEAR + 0.5, color=FAINT, linewidth=0.8, linestyle=":", zorder=1)
 
@@ -195,9 +208,7 @@ def _end_labels(axes: Axes, labels: list[_Label]) -> None:
     """Names at the ends of the lines, moved apart where they would touch."""
     to_axes = axes.transScale + axes.transLimits
     ends = [float(to_axes.transform((TARGET_YEAR, label.height))[1]) for label in labels]
-    for label, end, place in zip(
-        labels, ends, spread(ends, LABEL_GAP, 0.0, 1.0), strict=True
-    ):
+    for label, end, place in zip(labels, ends, spread(ends, LABEL_GAP, 0.0, 1.0), strict=True):
         axes.annotate(
             label.text,
             xy=(1.0, end),
@@ -229,10 +240,12 @@ def _title(axes: Axes, comparison: Fans, place: str) -> None:
     axes.set_title(name, pad=32 if comparison.past else 20)
     axes.annotate(
         subtitle(comparison, place),
-        (0.0, 1.025),
+        (0.0, 1.0),
         xycoords="axes fraction",
+        xytext=(0, SUBTITLE_TOP if comparison.past else SUBTITLE_TOP - SUBTITLE_LINE),
+        textcoords="offset points",
         ha="left",
-        va="bottom",
+        va="top",
         fontsize=8.3,
         color=DATA,
     )
