@@ -1,14 +1,15 @@
 """What is measured: one registry, and the table that a run hands out.
 
-Additive indicators are sums over people, scaled from agents to persons; shares and means are ratios
-of two of them. A year is the sum of its flows and the stock of its last quarter; the ratio of a year
-is the ratio of its parts.
+Additive indicators are sums over people, scaled from agents to persons; shares and means are
+ratios of two of them. A year is the sum of its flows and the stock of its last quarter; the ratio
+of a year is the ratio of its parts.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -142,15 +143,10 @@ class Series:
                     {
                         "country": _codes(places, (1, shape[1], 1), shape),
                         "quarter": _codes(labels, (shape[0], 1, 1), shape),
-                        "indicator": pd.Categorical.from_codes(
-                            np.full(values.size, list(INDICATORS).index(indicator.name)),
-                            categories=list(INDICATORS),
-                        ),
+                        "indicator": _constant(indicator.name, list(INDICATORS), values.size),
                         "group": _codes(list(GROUPS), (1, 1, len(groups)), shape),
                         "value": values.ravel(),
-                        "unit": pd.Categorical.from_codes(
-                            np.full(values.size, _UNITS.index(indicator.unit)), categories=_UNITS
-                        ),
+                        "unit": _constant(indicator.unit, _UNITS, values.size),
                     }
                 )
             )
@@ -188,8 +184,16 @@ def _kind(name: str) -> str:
     return INDICATORS[name].kind if name in INDICATORS else _HIDDEN[name]
 
 
-def _codes(names: list[str], shape: tuple[int, ...], whole: tuple[int, ...]) -> pd.Categorical:
+def _codes(names: list[str], shape: tuple[int, ...], whole: tuple[int, ...]) -> pd.Categorical[Any]:
+    codes = np.broadcast_to(np.arange(math.prod(shape)).reshape(shape), whole).ravel()
+    return _categorical(codes, names)
+
+
+def _constant(name: str, names: list[str], size: int) -> pd.Categorical[Any]:
+    return _categorical(np.full(size, names.index(name)), names)
+
+
+def _categorical(codes: NDArray[np.int_], names: list[str]) -> pd.Categorical[Any]:
     import pandas as pd
 
-    codes = np.broadcast_to(np.arange(np.prod(shape)).reshape(shape), whole).ravel()
-    return pd.Categorical.from_codes(codes, categories=names)
+    return pd.Categorical.from_codes(codes, categories=pd.Index(names))

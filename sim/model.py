@@ -377,7 +377,7 @@ def _check_whole(name: str, value: object, least: int, most: int) -> None:
     whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
     if not whole or not least <= int(value) <= most:  # type: ignore[call-overload]
         raise InputError(
-            f"{value!r} cannot be the {name}", where=name, allowed=f"a whole number, {least} to {most}"
+            f"{value!r} cannot be the {name}",
+            where=name,
+            allowed=f"a whole number, {least} to {most}",
         )
-
-

@@ -65,7 +65,7 @@ def _shortfall(mine: pd.DataFrame, cost: float) -> str:
     name = "lever_shortfall_usd" + CUMULATIVE
     if name not in mine.index:
         return ""
-    missing = float(mine.loc[name, "effect"])
+    missing = float(mine["effect"].loc[name])
     if not missing > 0:
         return ""
     share = cost / (cost + missing) if cost + missing > 0 else 0.0

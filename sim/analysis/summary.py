@@ -1,4 +1,4 @@
-"""`summary.csv`: every scenario, place and measure against the doubling; and how high the bar is."""
+"""`summary.csv`: every scenario, place and measure against the doubling, and the bar's height."""
 
 from __future__ import annotations
 

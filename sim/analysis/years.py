@@ -26,7 +26,7 @@ def yearly(series: pd.DataFrame, draw: int) -> pd.DataFrame:
     )
     wide.columns = wide.columns.astype(str)
     wide.index = pd.MultiIndex.from_frame(
-        wide.index.to_frame(index=False).astype({name: str for name in KEYS[:4]}).assign(draw=draw)
+        wide.index.to_frame(index=False).astype(dict.fromkeys(KEYS[:4], str)).assign(draw=draw)
     )
     flow = wide.index.get_level_values("indicator").map(_is_flow).to_numpy(dtype=bool)
     years: dict[int, pd.Series] = {}
@@ -76,7 +76,6 @@ def select(
 ) -> pd.DataFrame:
     """Rows of one scenario, place, indicator and group, indexed by seed and draw."""
     try:
-        chosen = table.loc[(scenario, country, indicator, group)]
+        return table.xs((scenario, country, indicator, group), level=KEYS[:4])
     except KeyError:
-        chosen = table.iloc[:0].droplevel(["scenario", "country", "indicator", "group"])
-    return chosen
+        return table.iloc[:0].droplevel(KEYS[:4])

@@ -78,7 +78,9 @@ class Program:
         }
         tree = _Renamer({old: new for old, new in names.items() if old != new}).visit(tree)
         tree.name = name
-        self.texts[name] = "@njit(error_model='numpy')\n" + ast.unparse(ast.fix_missing_locations(tree))
+        self.texts[name] = "@njit(error_model='numpy')\n" + ast.unparse(
+            ast.fix_missing_locations(tree)
+        )
         return name
 
     def text(self) -> str:

@@ -1,8 +1,8 @@
 """What happens to a country whatever people do: income, prices, population, pandemic, by quarter.
 
-History and projections come from the country's data; a scenario chooses the paths and the parameters
-`growth_deviation` and `exchange_rate_drift` bend them after the last observation. Everything here is
-exogenous.
+History and projections come from the country's data; a scenario chooses the paths, and the
+parameters `growth_deviation` and `exchange_rate_drift` bend them after the last observation.
+Everything here is exogenous.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def _nominal(country: Country, exchange: str, drift: float) -> NDArray[np.float6
 
 
 def _by_quarter(yearly: NDArray[np.float64], quarters: range) -> NDArray[np.float64]:
-    """A smooth path through yearly values whose mean over each year is exactly that year's value."""
+    """A smooth path through yearly values; the mean over each year is exactly that year's."""
     middle = np.arange(len(yearly)) + 0.5
     whole_years = range(year_of(quarters[0]), year_of(quarters[-1]) + 1)
     values: dict[int, float] = {}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import Any
 
 import numba
 
@@ -121,5 +120,3 @@ def translated(error: Exception, rule: Rule) -> InputError:
         f"the rule '{rule.__name__}' cannot be compiled: {text[:400]}",
         todo="use numbers, if, for and plain functions only, or run with engine='objects'",
     )
-
-

@@ -6,7 +6,7 @@ those of the compiled engine, so the two give the same numbers bit for bit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,7 +14,7 @@ from sim.agents.consumer import scam_loss
 from sim.engine.chunk import live_one_quarter
 
 
-def plain_quarter(rule: Callable[..., None], people: Sequence[Any]) -> Callable[..., None]:
+def plain_quarter(rule: Callable[..., None], people: Any) -> Callable[..., None]:
     """The uncompiled quarter for a rule over agents that view rows (`people[i]`)."""
 
     def rule_of(me: Any, who: Any, here: Any, p: Any, luck: Any) -> None:
@@ -60,5 +60,3 @@ def _records(table: Any) -> list[SimpleNamespace]:
 
 def _pick(parameters: list[SimpleNamespace], country: int) -> SimpleNamespace:
     return parameters[country]
-
-

@@ -7,8 +7,8 @@ engine to let a chunk of people act and adds up what the chunks counted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import numba
 import numpy as np
@@ -98,12 +98,12 @@ class People:
         self.consumers = Population(self.rows, lambda number: self._view_of(model, number))
         self._before = self._community_share(0)
         self._quarter = (
-            compile_quarter(rule)
-            if engine == "compiled"
-            else plain_quarter(rule, self.consumers)
+            compile_quarter(rule) if engine == "compiled" else plain_quarter(rule, self.consumers)
         )
 
-    def _deal(self, countries: Mapping[str, Country], parameters: ParameterSet) -> NDArray[np.int64]:
+    def _deal(
+        self, countries: Mapping[str, Country], parameters: ParameterSet
+    ) -> NDArray[np.int64]:
         starts = np.array(
             [
                 start_of(country, _reader(parameters, iso), self.ranks[position])
@@ -121,7 +121,7 @@ class People:
         return self._by_country(census)
 
     def live(
-        self, views: list[View], parameters: list[Mapping[str, float]]
+        self, views: list[View], parameters: Sequence[Mapping[str, float]]
     ) -> NDArray[np.int64]:
         """One quarter for everybody; `views` and `parameters` by country."""
         numba.set_num_threads(self.threads)
@@ -170,4 +170,3 @@ class People:
 
 def _reader(parameters: ParameterSet, iso: str) -> Callable[[str], float]:
     return lambda name: parameters.get(iso, name)
-

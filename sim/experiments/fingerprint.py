@@ -28,7 +28,7 @@ LATER_ROOMS = (
 )
 LATER_FILES = ("__init__.py", "__main__.py", "_version.py", "cli.py", "target.py")
 
-Rules = Mapping[str, Callable[..., object]]
+Rules = Mapping[str, Callable[..., None]]
 
 
 def digest(thing: object) -> str:

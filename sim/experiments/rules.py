@@ -31,7 +31,7 @@ logarithm from sim.units.
 '''
 
 
-def load_rules(path: str | Path) -> dict[str, Callable[..., object]]:
+def load_rules(path: str | Path) -> dict[str, Callable[..., None]]:
     """The rules in a file: its functions `consumer_quarter`, ... by kind. Raises InputError."""
     file = Path(path)
     if not file.is_file():
@@ -56,7 +56,9 @@ def load_rules(path: str | Path) -> dict[str, Callable[..., object]]:
             f"the rule cannot be read: {type(error).__name__}: {error}", where=str(file)
         ) from error
     found = {kind: getattr(module, kind + _ENDING, None) for kind in KINDS}
-    rules = {kind: rule for kind, rule in found.items() if inspect.isfunction(rule)}
+    rules: dict[str, Callable[..., None]] = {
+        kind: rule for kind, rule in found.items() if inspect.isfunction(rule)
+    }
     if not rules:
         mine = [name for name, thing in vars(module).items() if inspect.isfunction(thing)]
         near = [did_you_mean(kind + _ENDING, mine) for kind in KINDS]

@@ -20,7 +20,8 @@ from sim.experiments.store import Store
 class Progress(Protocol):
     """Told after each run how many of all are there."""
 
-    def __call__(self, done: int, total: int, failed: int) -> None: ...
+    def __call__(self, done: int, total: int, failed: int) -> None:
+        """Show it."""
 
 
 Simulate = Callable[[Job, Means], pd.DataFrame]

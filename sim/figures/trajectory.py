@@ -14,7 +14,8 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
 from sim.figures.history import gmv_history
 from sim.figures.style import COLOURS, DATA, FAINT, TARGET, house_style, spread
-from sim.target import BASE_YEAR, FACTOR, LAST_OUTCOME_YEAR, TARGET_YEAR, trajectory as doubling
+from sim.target import BASE_YEAR, FACTOR, LAST_OUTCOME_YEAR, TARGET_YEAR
+from sim.target import trajectory as doubling
 from sim.units import COUNTRIES, COUNTRY_NAMES, REGION
 
 BILLION = 1e9

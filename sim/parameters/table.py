@@ -80,24 +80,29 @@ def parameter_table() -> dict[str, Parameter]:
 
 def _read_row(row: dict[str, str], where: str) -> Parameter:
     try:
-        numbers = {
-            key: float(row[key]) for key in ("low", "central", "high", "minimum", "maximum")
-        }
+        numbers = [float(row[key]) for key in ("low", "central", "high", "minimum", "maximum")]
         by_country = {iso: float(row[iso]) for iso in COUNTRIES if row[iso]}
     except (KeyError, ValueError) as error:
         raise InputError(f"a number is missing or unreadable: {error}", where=where) from error
+    low, central, high, minimum, maximum = numbers
     parameter = Parameter(
-        **numbers,
-        **{
-            key: row[key]
-            for key in (
-                "name", "mechanism", "symbol", "unit", "prior", "status", "meaning", "source"
-            )
-        },
+        name=row["name"],
+        mechanism=row["mechanism"],
+        symbol=row["symbol"],
+        unit=row["unit"],
+        low=low,
+        central=central,
+        high=high,
+        minimum=minimum,
+        maximum=maximum,
+        prior=row["prior"],
+        status=row["status"],
+        meaning=row["meaning"],
+        source=row["source"],
         by_country=by_country,
-    )  # fmt: skip
+    )
     values = [parameter.central, *by_country.values()]
-    if not all(math.isfinite(value) for value in [*numbers.values(), *by_country.values()]):
+    if not all(math.isfinite(value) for value in [*numbers, *by_country.values()]):
         raise InputError(f"'{parameter.name}' has a value that is not a number", where=where)
     if not parameter.low <= parameter.central <= parameter.high:
         raise InputError(f"'{parameter.name}': low, central, high are out of order", where=where)

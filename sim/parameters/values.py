@@ -120,7 +120,5 @@ def _checked(key: str, parameter: Parameter, value: float) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise InputError(f"{value!r} is not a number", where=f"parameters.{key}", allowed=allowed)
     if not parameter.minimum <= value <= parameter.maximum:  # false for NaN too
-        raise InputError(
-            f"{value:g} is out of range", where=f"parameters.{key}", allowed=allowed
-        )
+        raise InputError(f"{value:g} is out of range", where=f"parameters.{key}", allowed=allowed)
     return float(value)

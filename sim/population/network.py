@@ -38,14 +38,12 @@ def capital_for(coverage: float, scale: float, ceiling: float) -> float:
 
 @dataclass
 class Network:
-    """The network of one country: capital per person (constant 2022 US$) in town and countryside."""
+    """The network of one country: capital per person (constant 2022 US$) by area."""
 
     private_path: list[tuple[float, float]]  # by quarter: capital that private operators hold
     public: tuple[float, float] = (0.0, 0.0)
 
-    def build(
-        self, public_money: float, urban_share: float, p: Callable[[str], float]
-    ) -> float:
+    def build(self, public_money: float, urban_share: float, p: Callable[[str], float]) -> float:
         """Add one quarter of public money (US$ per person of the country and year).
 
         Returns the part that was lost on the way (US$ per person and year).
@@ -74,7 +72,9 @@ class Network:
 def private_network(country: Country, quarters: int, p: Callable[[str], float]) -> Network:
     """The network as private operators build it, by quarter from 2014Q4 on."""
     scale, ceiling = p("coverage_scale"), p("coverage_ceiling")
-    observed = [(a + b) / 2.0 for a, b in zip(country.coverage_3g, country.coverage_4g, strict=True)]
+    observed = [
+        (a + b) / 2.0 for a, b in zip(country.coverage_3g, country.coverage_4g, strict=True)
+    ]
     last = max(year for year, value in enumerate(observed) if not math.isnan(value))
     path: list[tuple[float, float]] = []
     for quarter in range(quarters + 1):
@@ -103,5 +103,3 @@ def _areas(national: float, urban_share: float, gap: float) -> tuple[float, floa
         countryside = 1.0
         town = (uncovered - (1.0 - urban_share)) / urban_share
     return 1.0 - town, 1.0 - countryside
-
-

@@ -124,4 +124,6 @@ def _tilted(u: NDArray[np.float64], tilt: float) -> NDArray[np.float64]:
     """Inverse distribution function of the density 1 + tilt * (2 r - 1) on 0 to 1."""
     if tilt == 0.0:
         return u
-    return np.clip((np.sqrt((1.0 - tilt) ** 2 + 4.0 * tilt * u) - (1.0 - tilt)) / (2.0 * tilt), 0, 1)
+    return np.clip(
+        (np.sqrt((1.0 - tilt) ** 2 + 4.0 * tilt * u) - (1.0 - tilt)) / (2.0 * tilt), 0, 1
+    )

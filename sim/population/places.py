@@ -33,8 +33,8 @@ class Places:
     """The map from agents' numbers to countries, areas, communities and chunks of work.
 
     Arrays over countries: `first` and `size` (agents), `urban_size`. Arrays over communities:
-    `community_first` (one longer, in the numbering of all agents), `community_country`. `chunk_first`
-    (one longer) cuts the communities into chunks.
+    `community_first` (one longer, in the numbering of all agents), `community_country`.
+    `chunk_first` (one longer) cuts the communities into chunks.
     """
 
     countries: tuple[str, ...]

@@ -1,8 +1,8 @@
 """The people of 2014Q4: how the start stocks are dealt out so that they match what was observed.
 
 Who is connected, holds an account or already shops is dealt by systematic sampling with unequal
-probabilities inside each community: the probability of a person rises with income rank and in towns,
-and the number of chosen people is the expected one to within a single person per community.
+probabilities inside each community: the probability of a person rises with income rank and in
+towns, and the number of chosen people is the expected one to within one person per community.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from scipy.optimize import brentq
 
 from sim.countries.country import Country
 from sim.draws import Luck, chance, decision, scramble, unit
-from sim.parameters.values import ParameterSet
 from sim.population.people import COUNTRYSIDE, RANK_BINS, TOWN, cell_of, describe
 from sim.units import USD_SCALE, exponential
 
@@ -116,9 +115,7 @@ def deal(
                     counts[community, 0] += 1
 
 
-def start_of(
-    country: Country, p: Callable[[str], float], ranks: NDArray[np.float64]
-) -> Start:
+def start_of(country: Country, p: Callable[[str], float], ranks: NDArray[np.float64]) -> Start:
     """Solves the log odds at which the shares of the country come out as observed.
 
     `ranks` are the income ranks of the country by area and bin; `p` gives a parameter by name.
@@ -146,9 +143,7 @@ def start_of(
     )
 
 
-def _solve_odds(
-    share: float, score: NDArray[np.float64], weight: NDArray[np.float64]
-) -> float:
+def _solve_odds(share: float, score: NDArray[np.float64], weight: NDArray[np.float64]) -> float:
     """Log odds at which the weighted mean probability is `share` (-700 for none, 700 for all)."""
     total = float(weight.sum())
     if share <= 0.0:

@@ -84,8 +84,8 @@ def _unknown(key: str, name: str, section: str) -> Problem:
     elsewhere = [place for place, keys in KEYS.items() if place != section and name in keys]
     todo = did_you_mean(name, KEYS[section]) or None
     if elsewhere and not section:
-        place = "[horizon]" if elsewhere == ["horizon"] else "[[levers.NAME]]"
-        todo = f"'{name}' belongs under {place}"
+        heads = {"horizon": "[horizon]", "levers": "[[levers.NAME]]"}
+        todo = f"'{name}' belongs under {' or '.join(heads[place] for place in elsewhere)}"
     elif "" in elsewhere:
         todo = f"'{name}' belongs at the top of the file, above the first table"
     elif elsewhere and todo is None:

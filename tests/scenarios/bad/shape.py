@@ -66,7 +66,9 @@ SHAPE = (
         TITLE + '[levers.broadband_investment]\ncountries = "all"\n',
         ("written as one table", "write [[levers.broadband_investment]]", "line 2"),
     ),
-    Bad("levers_list", TITLE + "[[levers]]\nlevel = 1\n", ("'levers' is a list", "[[levers.NAME]]")),
+    Bad(
+        "levers_list", TITLE + "[[levers]]\nlevel = 1\n", ("'levers' is a list", "[[levers.NAME]]")
+    ),
     Bad("levers_text", TITLE + 'levers = "all"\n', ("'levers' is text", "[[levers.NAME]]")),
     Bad(
         "blocks_of_numbers",
