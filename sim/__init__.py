@@ -17,6 +17,7 @@ from sim._version import __version__
 if TYPE_CHECKING:
     from sim.analysis.compare import compare, run
     from sim.analysis.comparison import Comparison
+    from sim.analysis.life import life
     from sim.countries.load import load_countries
     from sim.errors import InputError, MekongError, OutputError
     from sim.indicators import INDICATORS
@@ -37,6 +38,7 @@ _HOMES = {
     "ParameterSet": "sim.parameters.values",
     "Scenario": "sim.scenario",
     "compare": "sim.analysis.compare",
+    "life": "sim.analysis.life",
     "load_countries": "sim.countries.load",
     "load_scenario": "sim.scenario",
     "parameter_table": "sim.parameters.table",
@@ -56,6 +58,7 @@ __all__ = [
     "Scenario",
     "__version__",
     "compare",
+    "life",
     "load_countries",
     "load_scenario",
     "parameter_table",

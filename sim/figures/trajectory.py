@@ -38,12 +38,15 @@ class Fans(Protocol):
     table: pd.DataFrame
 
     @property
-    def band(self) -> str: ...
+    def band(self) -> str:
+        """What low and high are."""
 
     @property
-    def pairs(self) -> int: ...
+    def pairs(self) -> int:
+        """Runs a scenario."""
 
-    def fan(self, scenario: str, country: str, indicator: str = ...) -> pd.DataFrame: ...
+    def fan(self, scenario: str, country: str, indicator: str = ...) -> pd.DataFrame:
+        """Low, median and high by year."""
 
 
 @dataclass(frozen=True)
@@ -84,18 +87,15 @@ def caption(comparison: Fans) -> str:
     runs = f"{comparison.pairs} runs a scenario" if comparison.pairs > 1 else "one run a scenario"
     luck = f"{len(about['seeds'])} seed{'s' if len(about['seeds']) > 1 else ''}"
     what = f"{draws} parameter draws" if draws else "central parameters only"
-    band = (
-        f"shaded or outlined: {comparison.band}"
-        if comparison.pairs > 1
-        else "no band: a single run"
-    )
-    covers = "" if draws else ", so the band is luck alone"
+    several = comparison.pairs > 1
+    band = f"shaded or outlined: {comparison.band}" if several else "no band: a single run"
+    covers = ", so the band is luck alone" if several and not draws else ""
     text = (
         f"Last outcome data: {LAST_OUTCOME_YEAR}. Baseline: {comparison.baseline}. Lines: median "
-        f"of runs; {band} ({runs}: {luck}, {what}{covers if comparison.pairs > 1 else ''}); one "
+        f"of runs; {band} ({runs}: {luck}, {what}{covers}); one "
         f"agent stands for {about['scale']:,} people. Dots and bars: observed values with their "
-        f"low-high range, as reconstructed from conflicting sources; dotted: they end. Dashed: doubling from the "
-        f"baseline run's own value of {BASE_YEAR}. Number at a line's end: {TARGET_YEAR} over "
+        f"low-high range, as reconstructed from conflicting sources; dotted: they end. Dashed: "
+        f"doubling from the baseline run's own value of {BASE_YEAR}. Number at a line's end: {TARGET_YEAR} over "
         f"{BASE_YEAR}. Scenarios, not forecasts."
     )
     return "\n".join(textwrap.wrap(text, 165))
@@ -112,16 +112,14 @@ def _panel(axes: Axes, comparison: Fans, place: str) -> None:
         _band(axes, fan, colour, filled=scenario == comparison.baseline)
         width = max(3.4 - 1.1 * number, 1.2)  # lines that coincide show as one within the other
         axes.plot(fan.index, fan["median"], color=colour, linewidth=width, label=scenario, zorder=4)
-        last, ratio = (
-            float(fan["median"].get(TARGET_YEAR, np.nan)),
-            _ratio(comparison, scenario, place),
-        )
+        last = float(fan["median"].get(TARGET_YEAR, np.nan))
+        ratio = _ratio(comparison, scenario, place)
         labels.append(_Label(f"{_short(scenario)} \u00d7{ratio:.2f}", last, colour))
         bottom = min(bottom, float(fan["low"].min()))
         top = max(top, float(fan["high"].max()))
     _history(axes, history)
     base = float((comparison.fan(comparison.baseline, place) / BILLION)["median"][BASE_YEAR])
-    years = np.arange(BASE_YEAR, TARGET_YEAR + 1)
+    years = list(range(BASE_YEAR, TARGET_YEAR + 1))
     target = [doubling(base, year) for year in years]
     axes.plot(
         years,

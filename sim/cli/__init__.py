@@ -1,0 +1,30 @@
+"""The command `mekong`. Nothing heavy is imported before a command needs it."""
+
+from __future__ import annotations
+
+import typer
+
+from sim.cli import files, life, lists, runs
+from sim.cli.guard import GuardedGroup
+from sim.cli.root import root
+
+app = typer.Typer(
+    name="mekong",
+    cls=GuardedGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.callback()(root)
+for commands in (runs, lists, files, life):
+    commands.register(app)
+
+
+def main() -> None:
+    """Entry point of the command line."""
+    app(prog_name="mekong")
+
+
+__all__ = ["app", "main"]

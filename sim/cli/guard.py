@@ -1,0 +1,50 @@
+"""One handler for everything that goes wrong: words instead of a traceback, and the exit status."""
+
+from __future__ import annotations
+
+import traceback
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from sim.errors import MekongError
+
+INTERRUPTED = 130
+INTERNAL = 1
+# Typer's own way of saying that the command line itself is wrong; it prints those by itself.
+_USAGE = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+
+
+class GuardedGroup(TyperGroup):
+    """The group of all commands, which explains every error to a person."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command and turn what it raises into a message and an exit status."""
+        try:
+            return super().invoke(ctx)
+        except MekongError as error:
+            typer.echo(f"error: {error}", err=True)
+            raise typer.Exit(error.exit_status) from error
+        except KeyboardInterrupt as error:
+            typer.echo(
+                "interrupted: what was finished is kept; the same command goes on from there",
+                err=True,
+            )
+            raise typer.Exit(INTERRUPTED) from error
+        except (typer.Exit, typer.Abort, _USAGE, BrokenPipeError):
+            raise
+        except Exception as error:
+            _internal(error, debug=bool(ctx.params.get("debug")))
+            raise typer.Exit(INTERNAL) from error
+
+
+def _internal(error: Exception, debug: bool) -> None:
+    said = " ".join(str(error).split())
+    if len(said) > 300:
+        said = said[:300] + " ..."
+    typer.echo(f"internal error: {type(error).__name__}: {said}", err=True)
+    if debug:
+        typer.echo(traceback.format_exc(), err=True)
+    else:
+        typer.echo("  do: repeat with `mekong --debug ...` and report what it shows", err=True)

@@ -1,0 +1,106 @@
+"""How far a long command is: a bar with the time left on a terminal, plain lines in a log."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+from typing import Any
+
+import typer
+
+SECONDS_BETWEEN_LINES = 10.0
+
+
+def duration(seconds: float) -> str:
+    """Seconds as a person says them."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    if seconds < 5400:
+        return f"{round(seconds / 60)} min"
+    return f"{seconds / 3600:.1f} h"
+
+
+class Silent:
+    """Says nothing."""
+
+    def __enter__(self) -> Silent:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def __call__(self, done: int, total: int, failed: int) -> None:
+        """Nothing is shown."""
+
+
+class Lines(Silent):
+    """A line at the start, at most one every ten seconds, and one at the end."""
+
+    def __init__(self) -> None:
+        self._began = self._said = time.monotonic()
+        self._first: int | None = None
+
+    def __call__(self, done: int, total: int, failed: int) -> None:
+        """Write a line when it is time for one."""
+        now = time.monotonic()
+        if self._first is None:
+            self._first = done
+            there = f", {done} are there already" if done else ""
+            typer.echo(f"{total} runs{there}", err=True)
+            return
+        if done + failed < total and now - self._said < SECONDS_BETWEEN_LINES:
+            return
+        self._said = now
+        new = done + failed - self._first
+        left = (now - self._began) / new * (total - done - failed) if new else 0.0
+        faults = f", {failed} failed" if failed else ""
+        ahead = f", about {duration(left)} left" if done + failed < total else ""
+        typer.echo(f"{done} of {total} runs done{faults}{ahead}", err=True)
+
+
+class Bar(Silent):
+    """A bar with the number of runs done and the time left."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+        from rich.progress import TimeRemainingColumn as Remaining
+
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            Remaining(),
+            TextColumn("left"),
+            console=Console(stderr=True),
+            speed_estimate_period=600,
+            transient=True,
+        )
+        self._task: Any = None
+
+    def __enter__(self) -> Bar:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None = None,
+        value: BaseException | None = None,
+        trace: TracebackType | None = None,
+    ) -> None:
+        self._bar.stop()
+
+    def __call__(self, done: int, total: int, failed: int) -> None:
+        """Move the bar."""
+        if self._task is None:
+            self._task = self._bar.add_task("runs", total=total, completed=done)
+        words = f"runs ({failed} failed)" if failed else "runs"
+        self._bar.update(self._task, completed=done + failed, description=words)
+
+
+def reporter(quiet: bool) -> Silent:
+    """The right one for where the messages go."""
+    if quiet:
+        return Silent()
+    return Bar() if sys.stderr.isatty() else Lines()

@@ -1,0 +1,154 @@
+"""`mekong run` and `mekong compare`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.errors import InputError
+
+if TYPE_CHECKING:
+    from sim.analysis.comparison import Comparison
+
+Baseline = Annotated[
+    str | None,
+    typer.Option(help="Compare with this scenario instead of the first one.", show_default=False),
+]
+Seeds = Annotated[str, typer.Option(help="A number n (seeds 1 to n) or a list: 1,2,3 or 7,")]
+Draws = Annotated[
+    int, typer.Option(help="Parameter draws, each run with every seed; 0: central values only.")
+]
+Scale = Annotated[int, typer.Option(help="People that one agent stands for; 1 is everyone.")]
+Engine = Annotated[
+    str, typer.Option(help="compiled, or objects: the same numbers, slowly, for a debugger.")
+]
+Threads = Annotated[int | None, typer.Option(help="Threads.", show_default="all")]
+Out = Annotated[
+    Path | None,
+    typer.Option(help="Folder for the results.", show_default="results/<names>-<hash>"),
+]
+Rule = Annotated[
+    Path | None, typer.Option(help="A Python file with a rule of your own.", show_default=False)
+]
+Json = Annotated[bool, typer.Option("--json", help="Only JSON on the standard output.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no tables.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command()(compare)
+    app.command()(run)
+
+
+def compare(
+    scenarios: Annotated[
+        list[str], typer.Argument(help="Shipped names or files; the first is the baseline.")
+    ],
+    baseline: Baseline = None,
+    seeds: Seeds = "2",
+    draws: Draws = 10,
+    scale: Scale = 1000,
+    engine: Engine = "compiled",
+    threads: Threads = None,
+    rule: Rule = None,
+    out: Out = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Policies against a baseline and the doubling of 2022-2030: verdict, table, effects, picture.
+
+    An existing --out resumes when it holds the same study.
+    """
+    _conduct(
+        "compare", scenarios, baseline, seeds, draws, scale, engine, threads, rule, out, json, quiet
+    )
+
+
+def run(
+    scenario: Annotated[str, typer.Argument(help="A shipped name or a file.")],
+    seeds: Seeds = "1",
+    draws: Draws = 0,
+    scale: Scale = 1000,
+    engine: Engine = "compiled",
+    threads: Threads = None,
+    rule: Rule = None,
+    out: Out = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """One scenario against the doubling of 2022-2030; a single run unless more are asked for."""
+    _conduct("run", [scenario], None, seeds, draws, scale, engine, threads, rule, out, json, quiet)
+
+
+def parse_seeds(text: str) -> int | list[int]:
+    """`3` means seeds 1 to 3; with a comma the seeds themselves. Raises InputError."""
+    pieces = [piece.strip() for piece in text.split(",") if piece.strip()]
+    if not pieces or not all(piece.isascii() and piece.isdigit() for piece in pieces):
+        raise InputError(
+            f"'{text}' are not seeds", where="--seeds", allowed="a number, or a list such as 1,2,3"
+        )
+    numbers = [int(piece) for piece in pieces]
+    return numbers if "," in text else numbers[0]
+
+
+def _conduct(
+    verb: str,
+    scenarios: Sequence[str],
+    baseline: str | None,
+    seeds: str,
+    draws: int,
+    scale: int,
+    engine: str,
+    threads: int | None,
+    rule: Path | None,
+    out: Path | None,
+    json: bool,
+    quiet: bool,
+) -> None:
+    wanted = parse_seeds(seeds)
+    from sim.analysis.compare import conduct
+    from sim.cli import scorecard
+    from sim.cli.progress import reporter
+    from sim.cli.sizes import state
+    from sim.experiments.means import Means
+    from sim.experiments.rules import load_rules
+    from sim.experiments.study import build_study
+
+    means = Means(engine, threads, load_rules(rule) if rule is not None else None)
+    need = state(scale, 1, threads)
+    study = build_study(
+        scenarios,
+        baseline=baseline,
+        seeds=wanted,
+        draws=draws,
+        scale=scale,
+        rules=means.rules,
+        compared=verb == "compare",
+    )
+    need = state(scale, len(study.jobs), threads)
+    if not quiet:
+        typer.echo(need, err=True)
+    folder = out if out is not None else Path("results") / study.folder_name(verb)
+    with reporter(quiet) as progress:
+        result = conduct(study, means, folder, verb=verb, progress=progress)
+    if json:
+        scorecard.write_json(result)
+    elif not quiet:
+        scorecard.write(result)
+    _finish(result, quiet or json)
+
+
+def _finish(result: Comparison, quiet: bool) -> None:
+    if not quiet:
+        typer.echo(f"Results: {result.folder}")
+        typer.echo(f"Picture: {result.folder / 'figures' / 'trajectory.png'}")
+    if len(result.failed):
+        typer.echo(
+            f"{len(result.failed)} of {len(result.runs)} runs failed; their errors are in "
+            f"{result.folder / 'log'}; the same command tries them again",
+            err=True,
+        )
+        raise typer.Exit(1)
