@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -67,7 +68,7 @@ def life(
         model.step()
         rows.append({"quarter": model.quarter, **{name: getattr(me, name) for name in names}})
     table = pd.DataFrame(rows)
-    table["what_happened"] = ["", *(_events(a, b) for a, b in zip(rows, rows[1:], strict=False))]
+    table["what_happened"] = ["", *(_events(a, b) for a, b in pairwise(rows))]
     person = {name: getattr(me.who, name) for name in Person._fields}
     return Life(country, consumer, person, table)
 

@@ -76,6 +76,7 @@ def select(
 ) -> pd.DataFrame:
     """Rows of one scenario, place, indicator and group, indexed by seed and draw."""
     try:
-        return table.xs((scenario, country, indicator, group), level=KEYS[:4])
+        chosen = table.xs((scenario, country, indicator, group), level=[0, 1, 2, 3])
     except KeyError:
-        return table.iloc[:0].droplevel(KEYS[:4])
+        chosen = table.iloc[:0].droplevel([0, 1, 2, 3])
+    return pd.DataFrame(chosen)

@@ -13,7 +13,11 @@ from sim.errors import MekongError
 INTERRUPTED = 130
 INTERNAL = 1
 # Typer's own way of saying that the command line itself is wrong; it prints those by itself.
-_USAGE = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+_USAGE: type[Exception] = next(
+    kind
+    for kind in typer.BadParameter.__mro__
+    if issubclass(kind, Exception) and kind.__name__ == "ClickException"
+)
 
 
 class GuardedGroup(TyperGroup):

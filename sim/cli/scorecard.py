@@ -30,7 +30,7 @@ def write(result: Comparison) -> None:
         _effects(out, result)
         _sentences(out, "What the levers add", result.findings)
     out.print(
-        "Scenarios, not forecasts. GMV is not welfare: what offline shops lose is not in it.\n"
+        "Scenarios, not forecasts. GMV is not welfare: losses of offline shops are not in it.\n"
     )
 
 

@@ -95,8 +95,8 @@ def caption(comparison: Fans) -> str:
         f"of runs; {band} ({runs}: {luck}, {what}{covers}); one "
         f"agent stands for {about['scale']:,} people. Dots and bars: observed values with their "
         f"low-high range, as reconstructed from conflicting sources; dotted: they end. Dashed: "
-        f"doubling from the baseline run's own value of {BASE_YEAR}. Number at a line's end: {TARGET_YEAR} over "
-        f"{BASE_YEAR}. Scenarios, not forecasts."
+        f"doubling from the baseline run's own value of {BASE_YEAR}. Number at a line's end: "
+        f"{TARGET_YEAR} over {BASE_YEAR}. Scenarios, not forecasts."
     )
     return "\n".join(textwrap.wrap(text, 165))
 
