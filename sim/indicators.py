@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.units import QUARTERS_PER_YEAR, REGION, quarter_label, quarter_of, year_of
+from sim.units import QUARTERS_PER_YEAR, REGION, ROW, quarter_label, quarter_of, year_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 GROUPS = ("all", "urban", "rural", "women", "men", "q1", "q2", "q3", "q4", "q5")
+FIRM_GROUPS = ("all", "urban", "rural", "women", "men", "micro", "small", "medium")
+ALL_GROUPS = list(dict.fromkeys([*GROUPS, *FIRM_GROUPS]))
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Indicator:
     unit: str
     kind: str
     definition: str
-    grouped: bool = True
+    grouped: bool | str = True  # by groups of people; "firms" by groups of firms
     of: tuple[str, str] | None = None
 
 
@@ -95,6 +97,59 @@ INDICATORS = _table(
               "public money spent on broadband", grouped=False),
     Indicator("spending_anti_scam_enforcement_usd", "constant 2022 US$", "flow",
               "public money spent against scams", grouped=False),
+    Indicator("gmv_home_usd", "constant 2022 US$", "flow",
+              "online purchases from sellers at home", grouped=False),
+    Indicator("gmv_region_usd", "constant 2022 US$", "flow",
+              "online purchases from small firms of the other four countries", grouped=False),
+    Indicator("gmv_row_usd", "constant 2022 US$", "flow",
+              "online purchases from China and the rest of the world", grouped=False),
+    Indicator("purchase_fraud_usd", "constant 2022 US$", "flow",
+              "what fake shops took", grouped=False),
+    Indicator("exports_region_usd", "constant 2022 US$", "flow",
+              "online sales of small firms to the other four countries", grouped=False),
+    Indicator("exports_row_usd", "constant 2022 US$", "flow",
+              "online sales of small firms to the rest of the world", grouped=False),
+    Indicator("smes", "firms", "stock", "micro, small and medium firms", grouped="firms"),
+    Indicator("smes_online", "firms", "stock", "small firms with an online shop", grouped="firms"),
+    Indicator("sme_exporters", "firms", "stock",
+              "small firms that sell online to any of the other four countries", grouped="firms"),
+    Indicator("shops_opened", "firms", "flow", "firms that opened a shop", grouped="firms"),
+    Indicator("shops_closed", "firms", "flow", "firms that closed their shop", grouped="firms"),
+    Indicator("smes_online_share", "share", "share", "firms with an online shop over firms",
+              grouped="firms", of=("smes_online", "smes")),
+    Indicator("seller_revenue_usd", "constant 2022 US$", "flow",
+              "online sales of small firms at consumer prices", grouped="firms"),
+    Indicator("seller_profit_usd", "constant 2022 US$", "flow",
+              "operating profit of small firms from online sales, less fixed costs", grouped=False),
+    Indicator("online_price_index", "2019-21 = 1", "share",
+              "price index of all online varieties, weighted by spending", grouped=False,
+              of=("price_spending", "spending_all")),
+    Indicator("receipts_smes_usd", "constant 2022 US$", "flow",
+              "kept by small firms out of the purchases of residents", grouped=False),
+    Indicator("receipts_brands_usd", "constant 2022 US$", "flow",
+              "kept by home brands out of the purchases of residents", grouped=False),
+    Indicator("receipts_row_usd", "constant 2022 US$", "flow",
+              "kept by sellers in the rest of the world", grouped=False),
+    Indicator("receipts_platforms_usd", "constant 2022 US$", "flow",
+              "platform fees on the purchases of residents", grouped=False),
+    Indicator("receipts_logistics_usd", "constant 2022 US$", "flow",
+              "cross-border logistics", grouped=False),
+    Indicator("receipts_payments_usd", "constant 2022 US$", "flow",
+              "fees of cross-border payments", grouped=False),
+    Indicator("receipts_treasury_vat_usd", "constant 2022 US$", "flow",
+              "value added tax on online purchases", grouped=False),
+    Indicator("receipts_treasury_tariff_usd", "constant 2022 US$", "flow",
+              "tariffs on online purchases", grouped=False),
+    Indicator("receipts_compliance_usd", "constant 2022 US$", "flow",
+              "lost to customs procedures, rules and data restrictions", grouped=False),
+    Indicator("flow_usd", "constant 2022 US$", "flow",
+              "online sales of small firms, by exporter and importer", grouped="pairs"),
+    Indicator("flow_exporters", "firms", "stock",
+              "small firms that sell online to a country", grouped="pairs"),
+    Indicator("regulatory_distance", "index 0 to 1", "stock",
+              "distance between the rules of two countries", grouped="pairs"),
+    Indicator("spending_regulatory_harmonization_usd", "constant 2022 US$", "flow",
+              "public money spent on agreements", grouped=False),
     Indicator("lever_shortfall_usd", "constant 2022 US$", "flow",
               "cost of planned programmes that the budget did not buy", grouped=False),
     Indicator("investment_lost_usd", "constant 2022 US$", "flow",
@@ -111,10 +166,21 @@ def group_matrix() -> NDArray[np.int64]:
     return np.array(rows, dtype=np.int64)
 
 
+def firm_matrix() -> NDArray[np.int64]:
+    """Which cells of firms belong to which group: (8 groups, 12 cells) of zeros and ones."""
+    cells = np.arange(12)
+    size, woman, rural = cells % 3, cells // 3 % 2, cells // 6
+    rows = [cells >= 0, rural == 0, rural == 1, woman == 1, woman == 0]
+    rows += [size == k for k in range(3)]
+    return np.array(rows, dtype=np.int64)
+
+
 class Series:
     """Additive values of a run by quarter, country and group; hands out the tidy table.
 
-    `sums[name]` has the shape (quarters, countries, groups); what is not kept by group has one.
+    `sums[name]` has the shape (quarters, countries, groups); what is not kept by group has one, and
+    what is kept by pair has (quarters, exporters, importers), the rest of the world being the last
+    importer.
     """
 
     def __init__(
@@ -125,26 +191,36 @@ class Series:
         self.sums = sums
 
     def table(self, yearly: bool = False) -> pd.DataFrame:
-        """Columns country, quarter (or year), indicator, group, value, unit."""
+        """Columns country, quarter (or year), indicator, group, value, unit.
+
+        `country` is a code, GMS5 for the five together, or a pair of exporter and importer.
+        """
         import pandas as pd
 
         quarters = len(next(iter(self.sums.values())))
         labels = [quarter_label(self.first + k) for k in range(quarters)]
         if yearly:
             labels = [str(year_of(self.first + k)) for k in self._year_ends(quarters)]
-        places = [*self.countries, REGION]
+        pairs = self._pairs()
+        places = [*self.countries, REGION, *(f"{one}-{other}" for one, other in pairs)]
         frames = []
         for indicator in INDICATORS.values():
+            if not self._has(indicator):
+                continue
             values = self._values(indicator, yearly)
-            groups = GROUPS[: values.shape[2]]
+            offset, groups = 0, _groups(indicator, values.shape[2])
+            if indicator.grouped == "pairs":
+                offset = len(self.countries) + 1
             shape = values.shape
             frames.append(
                 pd.DataFrame(
                     {
-                        "country": _codes(places, (1, shape[1], 1), shape),
-                        "quarter": _codes(labels, (shape[0], 1, 1), shape),
+                        "country": _codes(places, np.arange(shape[1])[:, None] + offset, shape),
+                        "quarter": _codes(labels, np.arange(shape[0])[:, None, None], shape),
                         "indicator": _constant(indicator.name, list(INDICATORS), values.size),
-                        "group": _codes(list(GROUPS), (1, 1, len(groups)), shape),
+                        "group": _codes(
+                            ALL_GROUPS, np.array([ALL_GROUPS.index(g) for g in groups]), shape
+                        ),
                         "value": values.ravel(),
                         "unit": _constant(indicator.unit, _UNITS, values.size),
                     }
@@ -153,7 +229,20 @@ class Series:
         table = pd.concat(frames, ignore_index=True)
         return table.rename(columns={"quarter": "year"}) if yearly else table
 
+    def _pairs(self) -> list[tuple[str, str]]:
+        markets = [*self.countries, ROW]
+        return [(one, other) for one in self.countries for other in markets if one != other]
+
+    def _has(self, indicator: Indicator) -> bool:
+        return all(name in self.sums for name in indicator.of or (indicator.name,))
+
     def _values(self, indicator: Indicator, yearly: bool) -> NDArray[np.float64]:
+        if indicator.grouped == "pairs":
+            values = self._over_time(indicator.name, indicator.kind, yearly)
+            markets = [*self.countries, ROW]
+            rows = [self.countries.index(one) for one, _ in self._pairs()]
+            columns = [markets.index(other) for _, other in self._pairs()]
+            return values[:, rows, columns][:, :, None]
         if indicator.of is None:
             return self._additive(indicator.name, indicator.kind, yearly)
         top, bottom = (self._additive(name, _kind(name), yearly) for name in indicator.of)
@@ -162,14 +251,17 @@ class Series:
             return np.where(bottom > 0, top / np.where(bottom > 0, bottom, 1.0), 0.0)
 
     def _additive(self, name: str, kind: str, yearly: bool) -> NDArray[np.float64]:
-        values = self.sums[name]
-        if yearly:
-            ends = self._year_ends(len(values))
-            if kind == "flow":
-                values = np.stack([values[end - 3 : end + 1].sum(axis=0) for end in ends])
-            else:
-                values = values[ends]
+        values = self._over_time(name, kind, yearly)
         return np.concatenate([values, values.sum(axis=1, keepdims=True)], axis=1)
+
+    def _over_time(self, name: str, kind: str, yearly: bool) -> NDArray[np.float64]:
+        values = self.sums[name]
+        if not yearly:
+            return values
+        ends = self._year_ends(len(values))
+        if kind == "flow":
+            return np.stack([values[end - 3 : end + 1].sum(axis=0) for end in ends])
+        return values[ends]
 
     def _year_ends(self, quarters: int) -> list[int]:
         last = QUARTERS_PER_YEAR - 1
@@ -177,16 +269,27 @@ class Series:
 
 
 _UNITS = list(dict.fromkeys(indicator.unit for indicator in INDICATORS.values()))
-_HIDDEN = {"trust_sum": "stock", "skill_sum": "stock", "covered": "stock"}
+_HIDDEN = {
+    "trust_sum": "stock",
+    "skill_sum": "stock",
+    "covered": "stock",
+    "price_spending": "flow",
+    "spending_all": "flow",
+}
 
 
 def _kind(name: str) -> str:
     return INDICATORS[name].kind if name in INDICATORS else _HIDDEN[name]
 
 
-def _codes(names: list[str], shape: tuple[int, ...], whole: tuple[int, ...]) -> pd.Categorical[Any]:
-    codes = np.broadcast_to(np.arange(math.prod(shape)).reshape(shape), whole).ravel()
-    return _categorical(codes, names)
+def _groups(indicator: Indicator, count: int) -> tuple[str, ...]:
+    return (FIRM_GROUPS if indicator.grouped == "firms" else GROUPS)[:count]
+
+
+def _codes(
+    names: list[str], codes: NDArray[np.int_], shape: tuple[int, ...]
+) -> pd.Categorical[Any]:
+    return _categorical(np.broadcast_to(codes, shape).ravel(), names)
 
 
 def _constant(name: str, names: list[str], size: int) -> pd.Categorical[Any]:

@@ -11,43 +11,45 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.consumer import consumer_quarter
-from sim.agents.government import Government, Plan
+from sim.agents.government import Government
 from sim.agents.mesa_base import forget, mesa
+from sim.agents.programmes import Programmes
 from sim.countries.country import BASE_YEAR, Country, year_index
 from sim.countries.load import load_countries
 from sim.countries.outlook import outlook
+from sim.countries.trade import TradeData, load_trade
 from sim.draws import LARGEST_SEED, stream_key
 from sim.engine import chunk as measure
+from sim.engine.marketplace import Traded
 from sim.engine.people import People, View
-from sim.errors import InputError, did_you_mean
-from sim.indicators import Series, group_matrix
-from sim.parameters.table import parameter_table
+from sim.errors import InputError
+from sim.indicators import Series
+from sim.market.accounts import Accounts, settle
+from sim.measuring import Sums, pair_sums, people_sums, public_sums, trade_sums
 from sim.parameters.values import ParameterSet
-from sim.policy.levers import LEVERS
-from sim.policy.schedule import level, paid
 from sim.population import synthesis
 from sim.population.network import covered, private_network
+from sim.rules import chosen_rules, per_step
 from sim.scenario import Scenario, load_scenario
+from sim.trading import Trading
 from sim.units import QUARTERS_PER_YEAR, USD_SCALE, quarter_label
 
 if TYPE_CHECKING:
     import pandas as pd
-
-RULES: dict[str, Callable[..., None]] = {"consumer": consumer_quarter}
 
 
 class MekongModel(mesa.Model):
     """Five countries from 2015 on under one scenario.
 
     `scale` people are one agent; `engine` is "compiled" or "objects" (the same numbers, slowly, for
-    looking); `rules={"consumer": my_rule}` replaces what one person does in one quarter.
-    `parameters` default to the central values. Raises InputError for what cannot be used.
+    looking); `rules={"consumer": my_rule, "sme": mine}` replaces what one agent does in one quarter.
+    `parameters` default to the central values. `market=False` leaves sellers and trade out, with
+    online prices held constant. Raises InputError for what cannot be used.
     """
 
     def __init__(
@@ -60,6 +62,8 @@ class MekongModel(mesa.Model):
         parameters: ParameterSet | None = None,
         rules: Mapping[str, Callable[..., None]] | None = None,
         countries: Mapping[str, Country] | None = None,
+        trade: TradeData | None = None,
+        market: bool = True,
         chunk_agents: int | None = None,
         steps_per_quarter: int = 1,
     ) -> None:
@@ -71,11 +75,12 @@ class MekongModel(mesa.Model):
         self.seed_number = seed
         self.scale = scale
         self.steps_per_quarter = steps_per_quarter
+        self.rules = chosen_rules(rules)
         chosen = parameters or ParameterSet.central()
         self.parameters = chosen.with_overrides(self.scenario.parameters)
         self.countries = dict(countries or load_countries())
         self.values = {iso: self.parameters.in_country(iso) for iso in self.countries}
-        self._stepped = [_per_step(self.values[iso], steps_per_quarter) for iso in self.countries]
+        self._stepped = [per_step(self.values[iso], steps_per_quarter) for iso in self.countries]
         first, last = self.scenario.start, self.scenario.end
         self.outlooks = {
             iso: outlook(country, first, last, self.scenario.paths, self._reader(iso))
@@ -87,19 +92,26 @@ class MekongModel(mesa.Model):
         }
         self.governments = {iso: Government(self, iso) for iso in self.countries}
         forget(self)
+        self.programmes = Programmes(self.scenario.levers, self.governments, self.values)
         self.people = People(
             self, self.countries, self.parameters, seed, scale, engine, threads,
-            rule=_rule_for(rules), chunk_agents=chunk_agents,
+            rule=self.rules["consumer"], chunk_agents=chunk_agents,
         )  # fmt: skip
         self.consumers = self.people.consumers
         self.log_reference_income = math.log(_regional_income(self.countries))
+        self.trading = (
+            Trading(self, trade or load_trade(), engine, threads) if market else None
+        )
+        if self.trading:
+            self.smes = self.trading.sellers.smes
+        self.log_prices = np.zeros(len(self.countries))
         census = self.people.census.sum(axis=1)
         adults = np.maximum(census[:, synthesis.ADULTS], 1)
         self._shopper_share = census[:, synthesis.SHOPPERS] / adults
         self._shopper_share_before = self._shopper_share
         self._account_share = census[:, synthesis.ACCOUNTS] / adults
         self.next_quarter = first
-        self._history: list[dict[str, NDArray[np.float64]]] = []
+        self._history: list[Sums] = []
 
     def step(self) -> None:
         """One quarter."""
@@ -110,6 +122,8 @@ class MekongModel(mesa.Model):
         self.governments_spend()
         self.networks_grow()
         self.people_live()
+        self.firms_trade()
+        self.books_close()
         self.next_quarter += 1
 
     def run(self, progress: Callable[[int, int], None] | None = None) -> MekongModel:
@@ -142,22 +156,20 @@ class MekongModel(mesa.Model):
 
     def governments_spend(self) -> None:
         """Revenue comes in; programmes are paid for as far as the money goes."""
-        for iso, government in self.governments.items():
-            p = self.values[iso]
-            quarterly_gdp = self._gdp(iso) / QUARTERS_PER_YEAR
-            government.spend(
-                [Plan(name, self._full_cost(iso, name)) for name in self.scenario.levers],
-                p["digital_budget_share"] * quarterly_gdp,
-                p["budget_carry_limit"],
-            )
+        gdp = {iso: self.income(iso) * self.residents(iso) for iso in self.countries}
+        people = {iso: self.residents(iso) for iso in self.countries}
+        self.programmes.spend(self.next_quarter, gdp, people)
 
     def networks_grow(self) -> None:
         """Public broadband money that was paid becomes capital after its lag."""
-        self._lost = {}
-        for iso, network in self.networks.items():
-            money = self._level(iso, "broadband_investment")
-            country = self.countries[iso]
-            self._lost[iso] = network.build(money, country.urban_share, self._reader(iso))
+        self._lost = [
+            network.build(
+                self.programmes.level("broadband_investment", iso, self.next_quarter),
+                self.countries[iso].urban_share,
+                self._reader(iso),
+            )
+            for iso, network in self.networks.items()
+        ]
 
     def people_live(self) -> None:
         """Everybody sees the quarter and acts once; what they did is counted."""
@@ -168,19 +180,56 @@ class MekongModel(mesa.Model):
             counts = self.people.live(views, self._stepped)
             counted.append(counts)
             self._look_around(counts)
-        tally = counted[-1].copy()
+        self.tally = counted[-1].copy()
         for flow in (*measure.FLOWS, *measure.MONEY):
-            tally[:, :, flow] = sum(counts[:, :, flow] for counts in counted)
-        tally[:, :, list(measure.MONEY)] //= steps
-        self._history.append(self._measured(tally))
+            self.tally[:, :, flow] = sum(counts[:, :, flow] for counts in counted)
+        self.tally[:, :, list(measure.MONEY)] //= steps
+        self.spending = self._spending_units()
 
-    # what people see, and what is kept of a quarter
+    def firms_trade(self) -> None:
+        """Firms act on last quarter's prospects; then demand and supply meet and prices form."""
+        self.traded: Traded | None = None
+        if self.trading:
+            self.traded = self.trading.trade(
+                self.next_quarter, self.spending / USD_SCALE, self.ready_shares()
+            )
+            self.log_prices = np.log(self.traded.prices)
+
+    def books_close(self) -> None:
+        """Every dollar finds its recipient, and the quarter's sums are kept."""
+        t = self._index
+        people = np.array([[here.population[t]] for here in self.outlooks.values()])
+        names = ("income", "consumption_share", "nominal", "us_prices")
+        now = {
+            name: np.array([[getattr(here, name)[t]] for here in self.outlooks.values()])
+            for name in names
+        }
+        capital, reached = self._networks_now()
+        sums = {
+            **people_sums(
+                self.tally, self.people.census, people / self.people.places.size[:, None], now
+            ),
+            **public_sums(
+                self.governments.values(),
+                capital * people[:, 0],
+                reached * people[:, 0],
+                np.array(self._lost) * people[:, 0] / QUARTERS_PER_YEAR,
+            ),
+        }
+        if self.traded and self.trading:
+            self.accounts = self._settled(self.traded)
+            sums |= trade_sums(self.traded, self.accounts)
+            sums |= pair_sums(self.traded, self.accounts, self.trading.facts.rules)
+        self._history.append(sums)
+
+    # what people and firms see
 
     def _view(self, position: int, step: int) -> View:
         iso = tuple(self.countries)[position]
-        here, p, t = self.outlooks[iso], self.values[iso], self._index
+        here, t = self.outlooks[iso], self._index
         towns, countryside = self._coverage(iso)
         share, before = self._shopper_share[position], self._shopper_share_before[position]
+        enforcement = self.programmes.level("anti_scam_enforcement", iso, self.next_quarter)
         return View(
             stream_key=stream_key(
                 self.seed_number, iso, self.next_quarter * self.steps_per_quarter + step
@@ -193,9 +242,9 @@ class MekongModel(mesa.Model):
             consumption_share=here.consumption_share[t],
             account_share=self._account_share[position],
             shopper_share=min(max(share + 0.5 * (share - before), 0.0), 1.0),
-            log_online_price=here.log_online_price[t],
+            log_online_price=here.log_online_price[t] + self.log_prices[position],
             covid=here.covid[t],
-            scam_protection=p["enforcement_effect"] * self._level(iso, "anti_scam_enforcement"),
+            scam_protection=self.values[iso]["enforcement_effect"] * enforcement,
         )
 
     def _look_around(self, counts: NDArray[np.int64]) -> None:
@@ -205,94 +254,37 @@ class MekongModel(mesa.Model):
         self._shopper_share = totals[:, measure.SHOPPERS] / adults
         self._account_share = totals[:, measure.ACCOUNTS] / adults
 
-    def _measured(self, tally: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
-        """Sums by country and group, in persons and US$, of the quarter that was just lived."""
-        groups = group_matrix()
-        t = self._index
-        weight = np.array(
-            [
-                [outlook.population[t] / size]
-                for outlook, size in zip(
-                    self.outlooks.values(), self.people.places.size.tolist(), strict=True
-                )
-            ]
+    def ready_shares(self) -> NDArray[np.float64]:
+        """Share of firms whose owner is connected and holds an account, by country and area."""
+        areas = self.tally[:, :, measure.READY].reshape(len(self.countries), 2, -1).sum(axis=2)
+        adults = self.people.census[:, :, synthesis.ADULTS].reshape(len(self.countries), 2, -1)
+        share = areas / np.maximum(adults.sum(axis=2), 1)
+        advantage = np.array([[p["owner_readiness"]] for p in self.values.values()])
+        return np.asarray(1.0 - (1.0 - share) ** advantage)
+
+    def _spending_units(self) -> NDArray[np.int64]:
+        """What each country's residents spent online in the quarter, in units of 2**-16 US$."""
+        spent = self.tally[:, :, measure.SPENDING].sum(axis=1)
+        people = np.array([self.residents(iso) for iso in self.countries])
+        return np.asarray((spent * (people / self.people.places.size)).astype(np.int64))
+
+    def _settled(self, traded: Traded) -> Accounts:
+        return settle(
+            self.spending,
+            (traded.sales[:, -1] * USD_SCALE).astype(np.int64),
+            traded.cleared.shares,
+            np.array([p["purchase_fraud_share"] for p in self.values.values()]),
+            traded.costs,
         )
 
-        def people(column: int) -> NDArray[np.float64]:
-            return np.asarray((tally[:, :, column] @ groups.T) * weight)
-
-        def money(column: int) -> NDArray[np.float64]:
-            return people(column) / USD_SCALE
-
-        census = self.people.census
-        income = (census[:, :, synthesis.RELATIVE_INCOME] @ groups.T) * weight / USD_SCALE
-        income = income * self._each("income") / QUARTERS_PER_YEAR
-        consumption = income * self._each("consumption_share")
-        spending = money(measure.SPENDING)
-        nominal = spending * self._each("nominal")
-        return {
-            "gmv_real_usd": spending,
-            "gmv_nominal_usd": nominal,
-            "gmv_us_prices": nominal / self._each("us_prices"),
-            "income_usd": income,
-            "consumption_usd": consumption,
-            "consumption_nominal_usd": consumption * self._each("nominal"),
-            "population": (census[:, :, synthesis.PEOPLE] @ groups.T) * weight,
-            "adults": (census[:, :, synthesis.ADULTS] @ groups.T) * weight,
-            "connected": people(measure.CONNECTED),
-            "connected_adults": people(measure.CONNECTED_ADULTS),
-            "account_holders": people(measure.ACCOUNTS),
-            "shoppers": people(measure.SHOPPERS),
-            "victims": people(measure.VICTIMS),
-            "newly_connected": people(measure.NEW_CONNECTED),
-            "dropped_out": people(measure.DROPPED_OUT),
-            "new_accounts": people(measure.NEW_ACCOUNTS),
-            "new_shoppers": people(measure.NEW_SHOPPERS),
-            "lapsed_shoppers": people(measure.LAPSED_SHOPPERS),
-            "scam_losses_usd": money(measure.LOSSES),
-            "trust_sum": money(measure.TRUST),
-            "skill_sum": money(measure.SKILL),
-            **self._public_accounts(),
-        }
-
-    def _public_accounts(self) -> dict[str, NDArray[np.float64]]:
-        books = [government.books for government in self.governments.values()]
-        people = self._each("population")[:, 0]
+    def _networks_now(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Capital per person and share of people covered, by country."""
         capital, reached = [], []
         for iso, country in self.countries.items():
-            towns, countryside = self._capital(iso)
-            urban = country.urban_share
-            capital.append(urban * towns + (1.0 - urban) * countryside)
-            covered_towns, covered_countryside = self._coverage(iso)
-            reached.append(urban * covered_towns + (1.0 - urban) * covered_countryside)
-
-        def column(values: list[float]) -> NDArray[np.float64]:
-            return np.array(values, dtype=float)[:, None]
-
-        spending = {
-            f"spending_{name}_usd": column(
-                [book.spending.get(name, 0) / USD_SCALE for book in books]
-            )
-            for name in LEVERS
-        }
-        return {
-            **spending,
-            "network_capital_usd": column(list(np.array(capital) * people)),
-            "covered": column(list(np.array(reached) * people)),
-            "budget_revenue_usd": column([book.revenue / USD_SCALE for book in books]),
-            "budget_spending_usd": column(
-                [sum(book.spending.values()) / USD_SCALE for book in books]
-            ),
-            "budget_returned_usd": column([book.returned / USD_SCALE for book in books]),
-            "budget_carry_usd": column([book.closing / USD_SCALE for book in books]),
-            "lever_shortfall_usd": column([book.shortfall / USD_SCALE for book in books]),
-            "investment_lost_usd": column(
-                [
-                    self._lost[iso] * heads / QUARTERS_PER_YEAR
-                    for iso, heads in zip(self.countries, people, strict=True)
-                ]
-            ),
-        }
+            areas = np.array([country.urban_share, 1.0 - country.urban_share])
+            capital.append(areas @ self.networks[iso].capital(self._index + 1))
+            reached.append(areas @ self._coverage(iso))
+        return np.array(capital), np.array(reached)
 
     # small readings
 
@@ -300,42 +292,25 @@ class MekongModel(mesa.Model):
     def _index(self) -> int:
         return self.next_quarter - self.scenario.start
 
-    def _each(self, name: str) -> NDArray[np.float64]:
-        """One exogenous value per country, as a column."""
-        return np.array([[getattr(here, name)[self._index]] for here in self.outlooks.values()])
+    def income(self, iso: str) -> float:
+        """GDP per head in the quarter at hand, constant 2022 US$ a year."""
+        return float(self.outlooks[iso].income[self._index])
+
+    def residents(self, iso: str) -> float:
+        """Population in the quarter at hand."""
+        return float(self.outlooks[iso].population[self._index])
+
+    def log_wages(self) -> NDArray[np.float64]:
+        """Log of income per head relative to the regional mean of 2022, by country."""
+        return np.log([self.income(iso) for iso in self.countries]) - self.log_reference_income
 
     def _reader(self, iso: str) -> Callable[[str], float]:
         values = self.values[iso]
         return values.__getitem__
 
-    def _gdp(self, iso: str) -> float:
-        here = self.outlooks[iso]
-        return float(here.income[self._index] * here.population[self._index])
-
-    def _full_cost(self, iso: str, lever: str) -> float:
-        """What a lever's plan costs in one country in this quarter, constant 2022 US$."""
-        planned = paid(self.scenario.levers[lever], iso, self.next_quarter) / QUARTERS_PER_YEAR
-        if LEVERS[lever].unit_cost:
-            return planned * self.values[iso][LEVERS[lever].unit_cost] * self._gdp(iso)
-        return float(planned * self.outlooks[iso].population[self._index])
-
-    def _level(self, iso: str, lever: str) -> float:
-        """The level of a lever in effect: what is planned, as far as it was paid for."""
-        schedules = self.scenario.levers.get(lever, ())
-        here = [schedule for schedule in schedules if iso in schedule.places]
-        total = 0.0
-        for schedule in here:
-            lag = round(schedule.lag_years * QUARTERS_PER_YEAR)
-            bought = self.governments[iso].share_bought(lever, lag)
-            total += level([schedule], iso, self.next_quarter) * bought
-        return total
-
-    def _capital(self, iso: str) -> tuple[float, float]:
-        return self.networks[iso].capital(self._index + 1)
-
     def _coverage(self, iso: str) -> tuple[float, float]:
         p = self.values[iso]
-        towns, countryside = self._capital(iso)
+        towns, countryside = self.networks[iso].capital(self._index + 1)
         scale, ceiling = p["coverage_scale"], p["coverage_ceiling"]
         return covered(towns, scale, ceiling), covered(countryside, scale, ceiling)
 
@@ -348,36 +323,8 @@ def _regional_income(countries: Mapping[str, Country]) -> float:
     return gdp / people
 
 
-def _per_step(values: Mapping[str, float], steps: int) -> dict[str, float]:
-    """Annual rates and times as seen by a step that is a fraction of a quarter."""
-    if steps == 1:
-        return dict(values)
-    table = parameter_table()
-    factor = {"1/year": 1.0 / steps, "years": float(steps)}
-    return {
-        name: value * factor.get(table[name].unit, 1.0) if name in table else value
-        for name, value in values.items()
-    }
-
-
-def _rule_for(rules: Mapping[str, Any] | None) -> Callable[..., None]:
-    for kind in rules or {}:
-        if kind not in RULES:
-            raise InputError(
-                f"there is no rule for '{kind}'",
-                where="rules",
-                allowed=", ".join(RULES),
-                todo=did_you_mean(kind, RULES) or None,
-            )
-    chosen: Callable[..., None] = {**RULES, **(rules or {})}["consumer"]
-    return chosen
-
-
 def _check_whole(name: str, value: object, least: int, most: int) -> None:
     whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
     if not whole or not least <= int(value) <= most:  # type: ignore[call-overload]
-        raise InputError(
-            f"{value!r} cannot be the {name}",
-            where=name,
-            allowed=f"a whole number, {least} to {most}",
-        )
+        allowed = f"a whole number, {least} to {most}"
+        raise InputError(f"{value!r} cannot be the {name}", where=name, allowed=allowed)

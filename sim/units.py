@@ -21,8 +21,10 @@ COUNTRY_NAMES = {
     "THA": "Thailand",
     "VNM": "Viet Nam",
     "GMS5": "the five countries",
+    "ROW": "the rest of the world",
 }
 REGION = "GMS5"
+ROW = "ROW"  # China and the rest of the world
 
 QUARTERS_PER_YEAR = 4
 QUARTER_YEARS = 0.25

@@ -157,13 +157,14 @@ def shoppers_among_contacts(here, p):  # type: ignore[no-untyped-def]
 
 
 def appeal_of_shopping(me, here, p):  # type: ignore[no-untyped-def]
-    """Log change of the adoption hazard: income, skill, account, trust, place and age."""
+    """Log change of the adoption hazard: income, skill, trust, variety, account, place and age."""
     relative_income = here.log_mean_income + me.log_income - here.log_reference_income
     appeal = (
         p.adoption_shift
         + p.adoption_income_slope * relative_income
         + p.adoption_skill_slope * (me.skill - 0.5)
         + p.trust_sensitivity * (me.trust - p.trust_level)
+        - p.variety_slope * here.log_online_price
     )
     if not me.account:
         appeal = appeal - p.cash_penalty

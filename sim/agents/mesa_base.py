@@ -42,7 +42,8 @@ class RowAgent(mesa.Agent):
             raise AttributeError(name)
         rows = self._rows
         if name in rows.dtype.names:  # type: ignore[attr-defined]
-            return rows[name][self.unique_id].item()  # type: ignore[index]
+            value = rows[name][self.unique_id]  # type: ignore[index]
+            return value.item() if value.ndim == 0 else value
         if self.who is not None and hasattr(self.who, name):
             return getattr(self.who, name)
         raise AttributeError(f"this agent has no '{name}'")
@@ -63,3 +64,7 @@ class RowAgent(mesa.Agent):
 
 class Consumer(RowAgent):
     """One person, as a view of their row."""
+
+
+class Sme(RowAgent):
+    """One stratum of small firms, as a view of its row."""

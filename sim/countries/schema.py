@@ -15,6 +15,10 @@ TABLES = (
     "forecasts",
     "scams",
     "costs",
+    "firms",
+    "sellers",
+    "trade",
+    "regulation",
 )
 COLUMNS = (
     "indicator",
@@ -40,8 +44,8 @@ LAST_OUTCOME_YEAR = 2023
 FIRST_YEAR = 2014
 LAST_YEAR = 2030
 YEARS = tuple(range(FIRST_YEAR, LAST_YEAR + 1))
-EARLIEST_ROW, LATEST_ROW = 2010, 2030
-EARLIEST_EDITION, LATEST_EDITION = 2010, 2030
+EARLIEST_ROW, LATEST_ROW = 1990, 2030  # laws are older than any series
+EARLIEST_EDITION, LATEST_EDITION = 2000, 2030
 
 # Breakdowns of an indicator: `findex_account_share_poorest40` is one of `findex_account_share`.
 BREAKDOWNS = (
@@ -53,6 +57,10 @@ BREAKDOWNS = (
     "_richest60",
     "_age15_24",
     "_age25plus",
+    "_micro",
+    "_small",
+    "_medium",
+    "_large",
 )
 
 # Places other than the five countries that a row may be about.
@@ -71,10 +79,19 @@ OTHER_PLACES = {
     "IND": "India",
     "SGP": "Singapore",
     "USA": "United States",
-    "KHM-LAO": "payments between Cambodia and Lao PDR",
-    "KHM-THA": "payments of Cambodians in Thailand",
+    "GMS5": "the five countries together",
+    "ASIAPAC": "countries of Asia and the Pacific",
+    "DEVELOPED": "developed countries",
+    "CHN-GMS5": "China with the five countries together",
+    "CHN-KHM": "China and Cambodia",
+    "CHN-LAO": "China and Lao PDR",
+    "CHN-VNM": "China and Viet Nam",
+    "LAO-CHN": "Lao PDR and China",
 }
-PLACES = (*COUNTRIES, *OTHER_PLACES)
+# Pairs read exporter-importer or payer-receiver. What is the same both ways stands once, under the
+# pair in the order of the alphabet.
+PAIRS = tuple(f"{one}-{other}" for one in COUNTRIES for other in COUNTRIES if one != other)
+PLACES = (*COUNTRIES, *PAIRS, *OTHER_PLACES)
 
 _LARGE = 1e15
 UNIT_BOUNDS: dict[str, tuple[float, float]] = {
@@ -102,6 +119,15 @@ UNIT_BOUNDS: dict[str, tuple[float, float]] = {
     "eur": (0.0, _LARGE),
     "inr": (0.0, _LARGE),
     "index_1982_84_100": (1.0, 1e4),
+    "flag": (0.0, 1.0),
+    "class": (1.0, 3.0),
+    "km": (1.0, 21_000.0),
+    "hours": (0.0, 1e4),
+    "days": (0.0, 365.0),
+    "score_1_5": (1.0, 5.0),
+    "year": (1990.0, 2030.0),
+    "date_yyyymm": (199_001.0, 203_012.0),
+    "date_yyyymmdd": (19_900_101.0, 20_301_231.0),
 }
 
 

@@ -38,7 +38,7 @@ def read_tables(folder: Path) -> Tables:
     rows: list[Row] = []
     seen: dict[tuple[str, str, int, str, int, str], str] = {}
     for table in TABLES:
-        for place, cells in _lines(folder / f"{table}.csv", COLUMNS):
+        for place, cells in csv_lines(folder / f"{table}.csv", COLUMNS):
             row = _checked(cells, place, table, indicators, sources)
             key = (row.indicator, row.country, row.year, row.kind, row.edition, row.source_id)
             if key in seen:
@@ -53,7 +53,7 @@ def read_tables(folder: Path) -> Tables:
     return Tables(tuple(rows), indicators, sources)
 
 
-def _lines(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, list[str]]]:
+def csv_lines(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, list[str]]]:
     """The lines of a CSV file after its header, each with a text that says where it is."""
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -93,11 +93,11 @@ def _lines(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, list[str
 
 def _read_indicators(path: Path) -> dict[str, IndicatorSpec]:
     found: dict[str, IndicatorSpec] = {}
-    for place, (name, units, role, family) in _lines(path, INDICATOR_COLUMNS):
+    for place, (name, units, role, family) in csv_lines(path, INDICATOR_COLUMNS):
         spec = IndicatorSpec(name, tuple(units.split("|")), role, family)
         for unit in spec.units:
-            _one_of("unit", unit, tuple(UNIT_BOUNDS), place)
-        _one_of("role", role, ROLES, place)
+            one_of("unit", unit, tuple(UNIT_BOUNDS), place)
+        one_of("role", role, ROLES, place)
         if name in found or not name:
             raise InputError(
                 f"the indicator '{name}' stands here twice or has no name",
@@ -110,7 +110,7 @@ def _read_indicators(path: Path) -> dict[str, IndicatorSpec]:
 
 def _read_sources(path: Path) -> dict[str, Source]:
     found: dict[str, Source] = {}
-    for place, cells in _lines(path, SOURCE_COLUMNS):
+    for place, cells in csv_lines(path, SOURCE_COLUMNS):
         source = Source(*cells)
         if source.source_id in found or not source.source_id or not source.title:
             raise InputError(
@@ -138,9 +138,9 @@ def _checked(
             allowed="a name listed in indicators.csv, with or without the ending of a breakdown",
             todo=did_you_mean(name, indicators) or "add it to indicators.csv",
         )
-    _one_of("country", country, PLACES, place)
-    _one_of("unit", unit, spec.units, place)
-    _one_of("kind", kind, KINDS, place)
+    one_of("country", country, PLACES, place)
+    one_of("unit", unit, spec.units, place)
+    one_of("kind", kind, KINDS, place)
     year = _whole("year", year_text, EARLIEST_ROW, LATEST_ROW, place)
     edition = _whole("edition", edition_text, EARLIEST_EDITION, LATEST_EDITION, place)
     value = _number(value_text, unit, place)
@@ -192,7 +192,8 @@ def _respects_the_cut(name: str, year: int, kind: str, edition: int, place: str)
         )
 
 
-def _one_of(what: str, text: str, allowed: Sequence[str], place: str) -> None:
+def one_of(what: str, text: str, allowed: Sequence[str], place: str) -> None:
+    """Raise InputError unless `text` is one of the allowed words for `what`."""
     if text not in allowed:
         raise InputError(
             f"'{text}' is not an allowed {what}",

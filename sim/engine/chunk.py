@@ -29,7 +29,8 @@ SPENDING = 10
 LOSSES = 11
 TRUST = 12
 SKILL = 13
-MEASURES = 14
+READY = 14  # adults who are connected and hold an account
+MEASURES = 15
 FLOWS = (VICTIMS, NEW_CONNECTED, DROPPED_OUT, NEW_ACCOUNTS, NEW_SHOPPERS, LAPSED_SHOPPERS)
 MONEY = (SPENDING, LOSSES)
 
@@ -92,6 +93,8 @@ def live_one_quarter(
                 if who.adult:
                     here_tally[CONNECTED_ADULTS] += 1
                     here_tally[TRUST] += int(float(row.trust) * USD_SCALE)
+                    if row.account:
+                        here_tally[READY] += 1
                 if not was_connected:
                     here_tally[NEW_CONNECTED] += 1
             elif was_connected:

@@ -12,9 +12,11 @@ from collections.abc import Callable
 import numba
 
 from sim.agents.consumer import CONSUMER, Person, Surroundings, consumer_quarter, scam_loss
+from sim.agents.sme import SME, Firm, Prospects, cost_factor, sme_quarter, strength
 from sim.compiling.keep import compiled_module
 from sim.compiling.source import Kind, Program
 from sim.engine.chunk import live_one_quarter
+from sim.engine.shops import trade_one_quarter
 from sim.errors import InputError
 from sim.parameters.table import parameter_table
 from sim.population.synthesis import deal
@@ -33,6 +35,16 @@ def consumer_kind() -> Kind:
     )
 
 
+def sme_kind() -> Kind:
+    """What a firm's rule may read and write."""
+    return Kind(
+        record=SME,
+        fixed=Firm._fields,
+        seen=Prospects._fields,
+        parameters=(*parameter_table(), "trust_sensitivity"),
+    )
+
+
 def check_rule(rule: Rule) -> None:
     """Refuses a rule that does not take `me, here, p, luck`."""
     code = getattr(rule, "__code__", None)
@@ -46,15 +58,25 @@ def check_rule(rule: Rule) -> None:
 
 
 def compile_quarter(rule: Rule = consumer_quarter) -> Callable[..., None]:
-    """The compiled quarter for a rule: called with the chunks and arrays of `live_one_quarter`."""
+    """The compiled quarter of people: called with the chunks and arrays of `live_one_quarter`."""
+    return _compile(consumer_kind(), live_one_quarter, rule, {"loss": scam_loss})
+
+
+def compile_trade(rule: Rule = sme_quarter) -> Callable[..., None]:
+    """The compiled quarter of firms: called with the chunks and arrays of `trade_one_quarter`."""
+    return _compile(sme_kind(), trade_one_quarter, rule, {"size": strength, "saved": cost_factor})
+
+
+def _compile(
+    kind: Kind, loop: Callable[..., None], rule: Rule, helpers: dict[str, Callable[..., object]]
+) -> Callable[..., None]:
     check_rule(rule)
-    program = Program(consumer_kind())
-    rule_name = program.add(rule)
-    loss_name = program.add(scam_loss)
-    bind = {"rule": rule_name, "select": "select_used", "loss": loss_name}
-    loop_name = program.add(live_one_quarter, bind)
-    used = sorted(program.parameters) or ["innovation"]
-    code = live_one_quarter.__code__
+    program = Program(kind)
+    bind = {"rule": program.add(rule), "select": "select_used"}
+    bind |= {name: program.add(helper) for name, helper in helpers.items()}
+    loop_name = program.add(loop, bind)
+    used = sorted(program.parameters) or [next(iter(parameter_table()))]
+    code = loop.__code__
     arrays = ", ".join(n for n in code.co_varnames[1 : code.co_argcount] if n not in bind)
     fields = "\n".join(f"    {name}: float" for name in used)
     values = ", ".join(f"record.{name}" for name in used)
@@ -75,8 +97,8 @@ def select_used(parameters, country):
 {program.text()}
 
 @njit(error_model='numpy', parallel=True, cache=True)
-def run(chunks, {arrays}):
-    for chunk in prange(chunks):
+def run(total, {arrays}):
+    for chunk in prange(total):
         {loop_name}(chunk, {arrays})
 """
     run: Callable[..., None] = compiled_module(text).run

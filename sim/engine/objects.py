@@ -11,7 +11,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from sim.agents.consumer import scam_loss
+from sim.agents.sme import cost_factor, strength
 from sim.engine.chunk import live_one_quarter
+from sim.engine.shops import trade_one_quarter
 
 
 def plain_quarter(rule: Callable[..., None], people: Any) -> Callable[..., None]:
@@ -60,3 +62,32 @@ def _records(table: Any) -> list[SimpleNamespace]:
 
 def _pick(parameters: list[SimpleNamespace], country: int) -> SimpleNamespace:
     return parameters[country]
+
+
+def plain_trade(rule: Callable[..., None], firms: Any) -> Callable[..., None]:
+    """The uncompiled quarter of firms, over agents that view rows (`firms[i]`)."""
+
+    def rule_of(me: Any, who: Any, here: Any, p: Any, luck: Any) -> None:
+        me.who = who
+        rule(me, here, p, luck)
+
+    def size_of(me: Any, who: Any, p: Any) -> float:
+        return float(strength(me, p))
+
+    def saved_of(me: Any, who: Any, p: Any) -> float:
+        return float(cost_factor(me, p))
+
+    def run(
+        total: int, chunks: Any, rows: Any, weights: Any, productivity: Any, below: Any,
+        registries: Any, views: Any, ready_shares: Any, log_profit: Any, sales: Any,
+        log_fixed_cost: Any, parameters: Any, tally: Any,
+    ) -> None:  # fmt: skip
+        for chunk in range(total):
+            trade_one_quarter(
+                chunk, Numbers(chunks), firms, Numbers(weights), Numbers(productivity),
+                Numbers(below), _records(registries), _records(views), Numbers(ready_shares),
+                Numbers(log_profit), Numbers(sales), Numbers(log_fixed_cost),
+                _records(parameters), tally, rule_of, _pick, size_of, saved_of,
+            )  # fmt: skip
+
+    return run

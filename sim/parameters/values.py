@@ -15,6 +15,15 @@ from sim.parameters.table import Parameter, parameter_table
 from sim.parameters.trust import trust_sensitivity
 from sim.units import COUNTRIES
 
+ONE_FOR_ALL = (
+    "pareto_shape",
+    "variety_substitution",
+    "reference_distance",
+    "negotiable_distance",
+    "agreement_compliance",
+    "harmonization_unit_cost",
+)
+LEAST_TAIL, MOST_TAIL = 1.2, 2.5  # pareto_shape / (variety_substitution - 1) in draws
 _SHARED_WEIGHT = math.sqrt(0.5)  # a country value varies half with the region, half by itself
 
 
@@ -39,7 +48,12 @@ class ParameterSet:
         if number < 0:
             raise InputError(f"{number} is not the number of a draw", allowed="0, 1, 2, ...")
         table = parameter_table()
-        return cls({name: _drawn(table[name], number) for name in table}, number)
+        values = {name: _drawn(table[name], number) for name in table}
+        for iso in COUNTRIES:  # seller sizes must have a finite mean, and not be all alike
+            power = values["variety_substitution"][iso] - 1.0
+            shape = min(max(values["pareto_shape"][iso], LEAST_TAIL * power), MOST_TAIL * power)
+            values["pareto_shape"][iso] = shape
+        return cls(values, number)
 
     def with_overrides(self, overrides: Mapping[str, float]) -> ParameterSet:
         """A copy in which `{"name": value}` or `{"THA.name": value}` stand."""
@@ -104,6 +118,12 @@ def _places(key: str) -> tuple[Iterable[str], str]:
             where=f"parameters.{key}",
             allowed="the names that `mekong parameters` lists",
             todo=did_you_mean(name, table) or None,
+        )
+    if dot and name in ONE_FOR_ALL:
+        raise InputError(
+            f"'{name}' has one value for all countries",
+            where=f"parameters.{key}",
+            todo=f"write {name} = ... without a country",
         )
     if dot and iso not in COUNTRIES:
         raise InputError(

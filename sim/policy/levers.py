@@ -62,6 +62,32 @@ class Lever:
 
 _ALL = (
     Lever(
+        name="regulatory_harmonization",
+        number=1,
+        title="Regulatory harmonization",
+        unit="share of the negotiable distance removed",
+        minimum=0.0,
+        maximum=1.0,
+        neutral=0.0,
+        scope="pairs",
+        moves=("regulatory_distance", "regulatory_cost", "regulatory_fixed_cost"),
+        unit_cost="harmonization_unit_cost",
+        lag_years=1.0,
+        ramp_years=6.0,
+        grade="C",
+        seeds=(
+            "Mekong-US Partnership Track 1.5 dialogue",
+            "Greater Mekong strategy",
+            "GMS Digital Economy Cooperation Initiative",
+        ),
+        meaning=(
+            "An agreement of two countries on common e-commerce rules and mutual recognition. It "
+            "is signed at the start and phased in over the ramp; level 1 removes all that can be "
+            "negotiated, never the whole distance. Both budgets pay half."
+        ),
+        source="Nordas 2016, Services Trade Restrictiveness Index heterogeneity",
+    ),
+    Lever(
         name="broadband_investment",
         number=2,
         title="Broadband investment",

@@ -34,6 +34,20 @@ _ALL = (
         },
     ),
     OutsidePath(
+        name="conflict",
+        meaning="the conflict in Myanmar",
+        choices={"observed": "as far as it shows in the country's income"},
+    ),
+    OutsidePath(
+        name="row",
+        meaning="sellers in China and the rest of the world from 2026 on",
+        choices={
+            "flat": "their prices stay where they are relative to those of the region",
+            "cheaper": "their prices fall every year (parameter row_price_trend)",
+            "taxed": "their sales bear a tariff or tax (parameter row_tariff)",
+        },
+    ),
+    OutsidePath(
         name="covid",
         meaning="the pandemic",
         choices={

@@ -1,0 +1,63 @@
+"""Programmes: what the levers of a scenario cost each government, and what they do once paid for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sim.agents.government import Government, Plan
+from sim.policy.levers import LEVERS
+from sim.policy.schedule import Schedule, level, paid
+from sim.units import QUARTERS_PER_YEAR
+
+
+class Programmes:
+    """The levers of one scenario in the hands of the governments that pay for them."""
+
+    def __init__(
+        self,
+        levers: Mapping[str, tuple[Schedule, ...]],
+        governments: Mapping[str, Government],
+        values: Mapping[str, Mapping[str, float]],
+    ) -> None:
+        self.levers = levers
+        self.governments = governments
+        self.values = values
+
+    def spend(self, quarter: int, gdp: Mapping[str, float], people: Mapping[str, float]) -> None:
+        """Revenue comes in and programmes are paid as far as it goes; `gdp` in US$ a year."""
+        for iso, government in self.governments.items():
+            p = self.values[iso]
+            government.spend(
+                [
+                    Plan(name, self._cost(name, iso, quarter, gdp[iso], people[iso]))
+                    for name in self.levers
+                ],
+                p["digital_budget_share"] * gdp[iso] / QUARTERS_PER_YEAR,
+                p["budget_carry_limit"],
+            )
+
+    def level(self, lever: str, place: str, quarter: int) -> float:
+        """The level in effect at a country or pair: what is planned, as far as it was paid for.
+
+        A pair's agreement works as far as the government that paid less carries it.
+        """
+        total = 0.0
+        for schedule in self.levers.get(lever, ()):
+            if place in schedule.places:
+                lag = round(schedule.lag_years * QUARTERS_PER_YEAR)
+                bought = min(
+                    self.governments[iso].share_bought(lever, lag) for iso in place.split("-")
+                )
+                total += level([schedule], place, quarter) * bought
+        return total
+
+    def _cost(self, lever: str, iso: str, quarter: int, gdp: float, people: float) -> float:
+        """What the plan costs one government in one quarter, constant 2022 US$."""
+        schedules = self.levers[lever]
+        unit = LEVERS[lever].unit_cost
+        if LEVERS[lever].scope == "pairs":
+            pairs = sorted({place for s in schedules for place in s.places if iso in place})
+            planned = sum(paid(schedules, pair, quarter) for pair in pairs)
+            return planned * self.values[iso][unit] / 2.0 / QUARTERS_PER_YEAR
+        planned = paid(schedules, iso, quarter) / QUARTERS_PER_YEAR
+        return planned * (self.values[iso][unit] * gdp if unit else people)

@@ -1,0 +1,172 @@
+"""The firms of five countries in memory, and the quarter that they live through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.mesa_base import Sme, mesa
+from sim.agents.sme import MARKETS, SME, sme_quarter
+from sim.draws import stream_key
+from sim.engine.compiled import check_rule, compile_trade, translated, use_threads
+from sim.engine.objects import plain_trade
+from sim.engine.people import PARAMETERS
+from sim.engine.shops import MEASURES, STRENGTH
+from sim.population.firms import (
+    CELLS,
+    REGISTRY,
+    FirmFacts,
+    Registry,
+    chunks_of,
+    describe_firm,
+    firm_luck_place,
+    registry_record,
+    rows_of,
+    strata,
+)
+from sim.population.population import Population
+from sim.units import USD_SCALE
+
+
+
+class Stall(NamedTuple):
+    """What all firms of one country have in common in one quarter."""
+
+    stream_key: int
+    home: int
+
+
+STALL = np.dtype([("stream_key", "i8"), ("home", "i8")])
+
+
+class Conditions(NamedTuple):
+    """What firms see: arrays by origin and market, and the share of ready firms by area."""
+
+    ready_shares: NDArray[np.float64]
+    log_profit: NDArray[np.float64]
+    sales: NDArray[np.float64]
+    log_fixed_cost: NDArray[np.float64]
+
+
+class Sellers:
+    """All small firms of the countries as weighted strata, under one seed."""
+
+    def __init__(
+        self,
+        model: mesa.Model | None,
+        facts: Mapping[str, FirmFacts],
+        parameters: Sequence[Mapping[str, float]],
+        seed: int,
+        scale: int,
+        engine: str,
+        threads: int | None,
+        skills: Sequence[float],
+        rule: Callable[..., None] = sme_quarter,
+        rows: int | None = None,
+        chunk_rows: int | None = None,
+    ) -> None:
+        check_rule(rule)
+        self.threads = use_threads(threads)
+        self.rule = rule
+        self.countries = tuple(facts)
+        self.parameters = parameters
+        sizes = {
+            iso: min(rows, max(round(fact.firms), 1)) if rows else rows_of(fact.firms, scale)
+            for iso, fact in facts.items()
+        }
+        firsts = np.concatenate([[0], np.cumsum(list(sizes.values()))[:-1]])
+        self.first = firsts.astype(np.int64)
+        self.registries = np.array(
+            [
+                registry_record(iso, fact, int(first), sizes[iso], seed)
+                for (iso, fact), first in zip(facts.items(), firsts, strict=True)
+            ],
+            dtype=REGISTRY,
+        )
+        columns = [
+            strata(fact.firms, sizes[iso], p["pareto_shape"], p["variety_substitution"] - 1.0)
+            for (iso, fact), p in zip(facts.items(), parameters, strict=True)
+        ]
+        self.weights, self.productivity, self.below = (
+            np.concatenate([column[k] for column in columns]) for k in range(3)
+        )
+        self.rows = np.zeros(len(self.weights), dtype=SME)
+        self._chunks = np.array(chunks_of(sizes, chunk_rows), dtype=np.int64)
+        self._seed = seed
+        self.smes = Population(self.rows, lambda number: self._view_of(model, number))
+        for country, skill in enumerate(skills):
+            begin = int(firsts[country])
+            self.rows["skill"][begin : begin + sizes[self.countries[country]]] = skill
+        self._start(parameters)
+        self._quarter = (
+            compile_trade(rule) if engine == "compiled" else plain_trade(rule, self.smes)
+        )
+
+    def _start(self, parameters: Sequence[Mapping[str, float]]) -> None:
+        """The most productive firms have a shop at the start, up to the named share of firms."""
+        for country, p in enumerate(parameters):
+            begin = int(self.first[country])
+            mine = slice(begin, begin + int(self.registries["size"][country]))
+            online = self.below[mine] >= 1.0 - p["start_seller_share"]
+            self.rows["online"][mine] = online
+            self.rows["sells_to"][mine, country] = online
+
+    def trade(self, conditions: Conditions, quarter: int) -> NDArray[np.int64]:
+        """One quarter for every firm; what was counted, by country, cell and measure."""
+        numba.set_num_threads(self.threads)
+        stalls = np.array(
+            [
+                Stall(stream_key(self._seed, firm_luck_place(iso), quarter), home)
+                for home, iso in enumerate(self.countries)
+            ],
+            dtype=STALL,
+        )
+        values = np.array(
+            [tuple(p[name] for name in PARAMETERS.names or ()) for p in self.parameters],
+            dtype=PARAMETERS,
+        )
+        tally = np.zeros((len(self._chunks), CELLS, MEASURES), dtype=np.int64)
+        try:
+            self._quarter(
+                len(self._chunks), self._chunks, self.rows, self.weights, self.productivity,
+                self.below, self.registries, stalls, conditions.ready_shares,
+                conditions.log_profit, conditions.sales, conditions.log_fixed_cost,
+                values, tally,
+            )  # fmt: skip
+        except numba.core.errors.NumbaError as error:
+            raise translated(error, self.rule) from error
+        total = np.zeros((len(self.registries), CELLS, MEASURES), dtype=np.int64)
+        np.add.at(total, self._chunks[:, 0], tally)
+        return total
+
+    def start_strengths(self) -> NDArray[np.float64]:
+        """Strength of the firms that sell, by origin and market, before the first quarter."""
+        strengths = np.zeros((len(self.countries), MARKETS))
+        for country, p in enumerate(self.parameters):
+            begin = int(self.first[country])
+            mine = slice(begin, begin + int(self.registries["size"][country]))
+            power = np.exp((p["variety_substitution"] - 1.0) * self.productivity[mine].astype(float))
+            strengths[country] = (self.weights[mine] * power) @ self.rows["sells_to"][mine]
+        return strengths
+
+    def _view_of(self, model: mesa.Model | None, number: int) -> Sme:
+        country = int(np.searchsorted(self.first, number, side="right")) - 1
+        registry = Registry(*self.registries[country].item())
+        who = describe_firm(
+            registry,
+            float(self.productivity[number]),
+            float(self.below[number]),
+            number - registry.first,
+        )
+        return Sme(model, self.rows, number, who)  # type: ignore[arg-type]
+
+
+def strengths_of(counted: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Strength by origin and market from what a quarter counted."""
+    return np.asarray(counted[:, :, STRENGTH : STRENGTH + MARKETS].sum(axis=1) / USD_SCALE)
+
+

@@ -1,0 +1,87 @@
+"""A chunk of firms lives through one quarter: the loop that calls the rule, and what it adds up.
+
+Counts of firms are in units of 2**-16 firms, since a row may stand for many. `STRENGTH` adds up, for
+each market, the strength (productivity to the power sigma - 1) of the firms that sell there, from
+which sales follow without looking at firms again.
+"""
+
+from __future__ import annotations
+
+from sim.agents.sme import MARKETS, Prospects
+from sim.draws import Luck
+from sim.population.firms import describe_firm, firm_cell
+from sim.units import USD_SCALE
+
+# columns of the tally
+ONLINE = 0
+OPENED = 1
+CLOSED = 2
+EXPORTERS = 3  # to any of the other four countries
+SELLS_TO = 4  # six columns
+STRENGTH = SELLS_TO + MARKETS  # six columns
+COSTS = STRENGTH + MARKETS  # six columns: fixed costs in units of the unskilled owner's
+ENTERED = COSTS + MARKETS  # six columns: firms that began to sell to a market
+LEFT = ENTERED + MARKETS  # six columns: firms that stopped
+FIRMS = LEFT + MARKETS
+MEASURES = FIRMS + 1
+COUNTRIES = 5
+
+
+def trade_one_quarter(
+    chunk, chunks, rows, weights, productivity, below, registries, views, ready_shares,
+    log_profit, sales, log_fixed_cost, parameters, tally, rule, select, size, saved,
+):  # fmt: skip  # type: ignore[no-untyped-def]
+    """Let every firm of one chunk act once, and count what they did.
+
+    `rule`, `select` (parameters of a country), `size` (strength of a firm) and `saved` (the factor
+    on its fixed costs) are the agents' functions.
+    """
+    country = int(chunks[chunk, 0])
+    registry = registries[country]
+    view = views[country]
+    p = select(parameters, country)
+    for i in range(int(chunks[chunk, 1]), int(chunks[chunk, 2])):
+        number = i - registry.first
+        who = describe_firm(registry, float(productivity[i]), float(below[i]), number)
+        area = 1
+        if who.urban:
+            area = 0
+        here = Prospects(
+            view.home, ready_shares[country, area], log_profit, sales, log_fixed_cost
+        )
+        row = rows[i]
+        was_online = row.online
+        sold = 0  # one bit per market
+        for market in range(MARKETS):
+            if row.sells_to[market]:
+                sold |= 1 << market
+        rule(row, who, here, p, Luck(view.stream_key, number))
+
+        weight = float(weights[i])
+        firms = int(weight * USD_SCALE)
+        here_tally = tally[chunk, firm_cell(who)]
+        here_tally[FIRMS] += firms
+        if row.online:
+            here_tally[ONLINE] += firms
+            if not was_online:
+                here_tally[OPENED] += firms
+            power = int(weight * size(row, who, p) * USD_SCALE)
+            costs = int(weight * saved(row, who, p) * USD_SCALE)
+            exporter = False
+            for market in range(MARKETS):
+                if row.sells_to[market]:
+                    here_tally[SELLS_TO + market] += firms
+                    here_tally[STRENGTH + market] += power
+                    here_tally[COSTS + market] += costs
+                    if market != view.home and market < COUNTRIES:
+                        exporter = True
+            if exporter:
+                here_tally[EXPORTERS] += firms
+        elif was_online:
+            here_tally[CLOSED] += firms
+        for market in range(MARKETS):
+            sells = row.sells_to[market]
+            if sells and not (sold >> market) & 1:
+                here_tally[ENTERED + market] += firms
+            if not sells and (sold >> market) & 1:
+                here_tally[LEFT + market] += firms

@@ -1,0 +1,202 @@
+"""The sellers' side of the model: from laws, agreements and readiness to a quarter of trade."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.sme import MARKETS, REST_OF_WORLD
+from sim.countries.load import load_countries
+from sim.countries.trade import TradeData, load_trade
+from sim.engine.marketplace import Marketplace, Traded
+from sim.engine.reference import REFERENCE_LAST, Buyers, Shares, solve_tastes
+from sim.engine.sellers import Sellers
+from sim.market.demand import Tastes
+from sim.market.regulation import distance_after
+from sim.market.wedges import TradeFacts
+from sim.population.firms import FirmFacts
+from sim.rules import RULES
+from sim.scenario import load_scenario
+from sim.units import USD_SCALE, year_of
+
+if TYPE_CHECKING:
+    from sim.model import MekongModel
+
+REFERENCE_SCALE = 5_000
+_solved: dict[str, Tastes] = {}
+_REMEMBERED = 256
+
+
+class Trading:
+    """Sellers, marketplace and the laws that stand between them, for one model."""
+
+    def __init__(
+        self, model: MekongModel, data: TradeData, engine: str, threads: int | None
+    ) -> None:
+        self.model = model
+        self.data = data
+        self.parameters = list(model.values.values())
+        self.sellers = self._sellers(model.seed_number, engine, threads, None)
+        self.market = Marketplace(self.sellers, self._tastes(), self.parameters)
+        self.facts = self.facts_at(model.scenario.start, agreements=False)
+
+    def trade(
+        self, quarter: int, spending: NDArray[np.float64], ready: NDArray[np.float64]
+    ) -> Traded:
+        """One quarter; `spending` is what each country's residents spent online (US$)."""
+        self.facts = self.facts_at(quarter)
+        fraud = np.array([p["purchase_fraud_share"] for p in self.parameters])
+        return self.market.trade(
+            quarter,
+            spending * (1.0 - fraud),
+            ready,
+            self.model.log_wages(),
+            self.facts,
+            self.model.scenario.paths["row"],
+        )
+
+    def facts_at(self, quarter: int, agreements: bool = True) -> TradeFacts:
+        """Distances, taxes and parcel rules in a quarter, with or without the agreements."""
+        year = year_of(quarter)
+        isos = tuple(self.model.countries)
+        rules = np.zeros((MARKETS, MARKETS))
+        data = np.zeros((MARKETS, MARKETS))
+        for i, one in enumerate(isos):
+            p = self.parameters[i]
+            rules[i, REST_OF_WORLD] = rules[REST_OF_WORLD, i] = p["reference_distance"]
+            restricted = self.data.data_restriction(one, year)
+            data[i, REST_OF_WORLD] = data[REST_OF_WORLD, i] = restricted
+            for j, other in enumerate(isos):
+                if i == j:
+                    continue
+                pair = "-".join(sorted((one, other)))
+                level = 0.0
+                if agreements:
+                    level = self.model.programmes.level("regulatory_harmonization", pair, quarter)
+                coded = self.data.heterogeneity(one, other, year)
+                rules[i, j] = distance_after(coded, level, _pair_values(p, self.parameters[j]))
+                data[i, j] = max(restricted, self.data.data_restriction(other, year))
+        taxed = [self.data.low_value_vat_from[iso] for iso in isos]
+        return TradeFacts(
+            rules=rules,
+            data=data,
+            vat_rate=np.array([self.data.vat_rate[iso] for iso in isos]),
+            taxed_parcels=np.array([start is not None and quarter >= start for start in taxed]),
+        )
+
+    def _sellers(
+        self, seed: int, engine: str, threads: int | None, rows: int | None
+    ) -> Sellers:
+        return Sellers(
+            self.model,
+            {iso: firm_facts(self.data, iso) for iso in self.model.countries},
+            self.parameters,
+            seed,
+            self.model.scale,
+            engine,
+            threads,
+            [
+                min(float(country.schooling_years[0]) / p["schooling_for_full_skill"], 1.0)
+                for country, p in zip(
+                    self.model.countries.values(), self.parameters, strict=True
+                )
+            ],
+            rule=self.model.rules["sme"],
+            rows=rows,
+        )
+
+    def _tastes(self) -> Tastes:
+        """Taste weights of this parameter draw; the same for every scenario and seed."""
+        model = self.model
+        standard = (
+            model.rules == RULES
+            and all(model.countries[iso] is own for iso, own in load_countries().items())
+            and self.data is load_trade()
+        )
+        key = f"{model.parameters.fingerprint()} {model.scenario.paths['covid']}"
+        if standard and key in _solved:
+            return _solved[key]
+        tastes = solve_tastes(
+            lambda rows: self._sellers(0, "compiled", None, rows),
+            self._buyers(),
+            observed_shares(self.data, model.values),
+            self.parameters,
+        )
+        if standard:
+            if len(_solved) >= _REMEMBERED:
+                _solved.pop(next(iter(_solved)))
+            _solved[key] = tastes
+        return tastes
+
+    def _buyers(self) -> Buyers:
+        """Spending and readiness of the baseline of the same draw, without a market."""
+        plain = replace(
+            load_scenario("baseline"), end=REFERENCE_LAST, paths=self.model.scenario.paths
+        )
+        model = type(self.model)(
+            plain,
+            seed=0,
+            scale=REFERENCE_SCALE,
+            parameters=self.model.parameters,
+            rules=self.model.rules,
+            countries=self.model.countries,
+            market=False,
+        )
+        goods, ready, wages, facts = [], [], [], []
+        while model.next_quarter <= REFERENCE_LAST:
+            model.step()
+            goods.append(model.spending / USD_SCALE)
+            ready.append(model.ready_shares())
+            facts.append(self.facts_at(model.next_quarter - 1, agreements=False))
+        first = model.scenario.start
+        for t in range(len(goods)):
+            wages.append([np.log(here.income[t]) for here in model.outlooks.values()])
+        return Buyers(
+            first=first,
+            goods=np.array(goods),
+            ready=np.array(ready),
+            log_wages=np.array(wages) - model.log_reference_income,
+            facts=facts,
+        )
+
+
+def firm_facts(data: TradeData, iso: str) -> FirmFacts:
+    """The firms of one country, as the strata need them."""
+    micro, small, _medium = data.size_shares[iso]
+    return FirmFacts(
+        firms=data.firms[iso],
+        women_owned=data.women_owned_share[iso],
+        urban=data.urban_share_of_firms[iso],
+        goods=1.0 - data.sector_shares[iso].services,
+        micro=micro,
+        small=small,
+    )
+
+
+def observed_shares(data: TradeData, values: Mapping[str, Mapping[str, float]]) -> Shares:
+    """The shares of 2019 to 2021 to which tastes are solved."""
+    isos = tuple(values)
+    origins = np.zeros((len(isos), len(isos)))
+    for j, buyer in enumerate(isos):
+        weights = data.origin_weights(buyer)
+        total = sum(weights[iso] for iso in isos if iso != buyer)
+        for i, iso in enumerate(isos):
+            if iso != buyer:
+                origins[i, j] = values[buyer]["intra_region_share"] * weights[iso] / total
+
+    def column(name: str) -> NDArray[np.float64]:
+        return np.array([values[iso][name] for iso in isos])
+
+    return Shares(origins, column("row_share"), column("brand_share"), column("row_export_share"))
+
+
+def _pair_values(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:
+    """Parameters of a pair: what differs between the two is averaged."""
+    names = ("strictness_distance", "negotiable_distance", "agreement_compliance")
+    return {name: (one[name] + other[name]) / 2.0 for name in names}
+
+
