@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 
 from sim.analysis.comparison import Comparison
 from sim.experiments.fingerprint import Rules
@@ -110,13 +110,12 @@ def conduct(
     check_means(means)
     record = manifest(study, means.engine, means.threads, command_line(verb, study, means))
     record["policy_start_year"] = policy_start_year(study)
-    temporary = TemporaryDirectory(prefix="mekong-") if out is None else None
-    folder = Path(temporary.name) if temporary is not None else Path(out or ".")
+    folder = Path(out) if out is not None else Path(mkdtemp(prefix="mekong-"))
     store = open_folder(folder, study, record)
     with FolderLock(folder):
         run_jobs(list(study.jobs), means, store, progress, simulator)
-        result = Comparison(folder, temporary)
-        if temporary is None:
+        result = Comparison(folder, temporary=out is None)
+        if out is not None:
             failed = result.failed[["scenario", "seed", "draw", "run"]].to_dict("records")
             write_manifest(folder, {**record, "failed_runs": failed, "notes": dict(result.notes())})
             result.save()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import importlib
 import shutil
-from collections.abc import Mapping
+import weakref
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sim.analysis.effects import effects, needed_groups, needed_indicators
 from sim.analysis.findings import findings
@@ -22,7 +23,7 @@ from sim.analysis.years import panel, select
 from sim.errors import MekongError, OutputError
 from sim.experiments.store import Store, trouble, write_text
 from sim.experiments.study import read_manifest
-from sim.target import BASE_YEAR, FEWEST_FOR_PERCENTILES, informative, interval, median
+from sim.target import BASE_YEAR, FEWEST_FOR_PERCENTILES, informative, interval, median, own_ratios
 from sim.units import COUNTRIES
 
 if TYPE_CHECKING:
@@ -37,8 +38,10 @@ class Comparison:
     how high the bar is. `verdict` and `findings` are sentences: first the target, then the levers.
     """
 
-    def __init__(self, folder: Path, temporary: TemporaryDirectory[str] | None = None) -> None:
+    def __init__(self, folder: Path, temporary: bool = False) -> None:
         self._temporary = temporary
+        if temporary:
+            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         self.folder = folder
         self.manifest: dict[str, Any] = read_manifest(folder)
         self.store = Store(folder)
@@ -67,7 +70,7 @@ class Comparison:
                 errors = [text for text in log.get("error", []) if text]
                 raise MekongError(
                     f"no run of '{scenario}' finished" + (f": {errors[0]}" if errors else ""),
-                    where=str(self.folder) if self._temporary is None else None,
+                    where=None if self._temporary else str(self.folder),
                     todo="the log/ table holds every error with its traceback",
                 )
 
@@ -98,14 +101,15 @@ class Comparison:
     def fan(self, scenario: str, country: str, indicator: str = "gmv_nominal_usd") -> pd.DataFrame:
         """Yearly low, median and high over runs; the index is the year."""
         paths = select(self.years, scenario, country, indicator)
-        columns = {int(year): paths[year].to_numpy(np.float64) for year in paths.columns}
-        return pd.DataFrame(
-            {
-                "low": {year: interval(values)[0] for year, values in columns.items()},
-                "median": {year: median(values) for year, values in columns.items()},
-                "high": {year: interval(values)[1] for year, values in columns.items()},
-            }
-        )
+        return _quantiles(paths.to_numpy(np.float64), paths.columns)
+
+    def growth(
+        self, scenario: str, country: str, indicator: str = "gmv_nominal_usd"
+    ) -> pd.DataFrame:
+        """The same of every run's path over its own value of 2022."""
+        paths = select(self.years, scenario, country, indicator)
+        years = [int(year) for year in paths.columns]
+        return _quantiles(own_ratios(paths.to_numpy(np.float64), years), paths.columns)
 
     def plot(self) -> Figure:
         """Six panels: the five countries and the region against the doubling trajectory."""
@@ -159,3 +163,11 @@ class Comparison:
 
     def __str__(self) -> str:
         return "\n\n".join([*self.verdict, *self.findings])
+
+
+def _quantiles(values: NDArray[np.float64], years: Iterable[Any]) -> pd.DataFrame:
+    rows = {
+        int(year): (interval(column)[0], median(column), interval(column)[1])
+        for year, column in zip(years, values.T, strict=True)
+    }
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["low", "median", "high"])

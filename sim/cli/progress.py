@@ -34,7 +34,7 @@ class Silent:
 
 
 class Lines(Silent):
-    """A line at the start, at most one every ten seconds, and one at the end."""
+    """A line on what is there already, then at most one every ten seconds, and one at the end."""
 
     def __init__(self) -> None:
         self._began = self._said = time.monotonic()
@@ -45,8 +45,8 @@ class Lines(Silent):
         now = time.monotonic()
         if self._first is None:
             self._first = done
-            there = f", {done} are there already" if done else ""
-            typer.echo(f"{total} runs{there}", err=True)
+            if done:
+                typer.echo(f"{done} of {total} runs are there already", err=True)
             return
         if done + failed < total and now - self._said < SECONDS_BETWEEN_LINES:
             return

@@ -17,6 +17,20 @@ if TYPE_CHECKING:
 
     from sim.analysis.comparison import Comparison
 
+_WORDS = {
+    "gmv_real_usd": "e-commerce, constant 2022 US$",
+    "gmv_nominal_usd": "e-commerce, nominal US$",
+    "shoppers": "people who shop online",
+    "connected": "people online",
+    "account_holders": "account holders",
+    "adults_buying_online_share": "adults who shop online, share",
+    "internet_users_share": "people online, share",
+    "victims": "victims of scams in the year",
+    "scam_losses_usd": "losses to scams, constant 2022 US$",
+    "trust": "trust (0 to 1)",
+    "coverage": "broadband coverage",
+    "lever_shortfall_usd": "planned but not paid, constant 2022 US$",
+}
 _IN_POINTS = ("share", "fraction")
 
 
@@ -109,12 +123,11 @@ def _effects(out: Console, result: Comparison) -> None:
         for key in records(part):
             cells = [_effect(frame, name, key, result.pairs) for name in scenarios]
             place = "five countries" if key["country"] == REGION else country_name(key["country"])
-            made.add_row(place, key["indicator"], key["group"], *cells)
+            made.add_row(place, indicator_words(key["indicator"]), key["group"], *cells)
         made.add_section()
     costs = [_cost(frame, name) for name in scenarios]
     made.add_row("five countries", "cost up to 2030, constant 2022 US$", "", *costs)
     out.print(made)
-    out.print(f"Names that end in {CUMULATIVE} are sums over 2026-2030.\n", markup=False)
 
 
 def _effect(frame: pd.DataFrame, scenario: str, key: dict[str, Any], pairs: int) -> str:
@@ -137,6 +150,13 @@ def _effect(frame: pd.DataFrame, scenario: str, key: dict[str, Any], pairs: int)
         if not distinguishable(low, high):
             text += " 0"
     return text
+
+
+def indicator_words(name: str) -> str:
+    """An indicator of `effects.csv` as a person reads it."""
+    plain = name.removesuffix(CUMULATIVE)
+    words = _WORDS.get(plain, plain)
+    return words if plain == name else f"{words}, sum 2026-2030"
 
 
 def number(value: float, unit: str) -> str:

@@ -15,6 +15,7 @@ from sim.experiments.means import Means
 
 KINDS = ("consumer",)
 _ENDING = "_quarter"
+_FOR_THE_TYPE_CHECKER = "  # type: ignore[no-untyped-def]"
 _TRIAL_SCALE = 1_000_000
 
 _HEAD = '''"""A rule of your own: what ONE person does in ONE quarter.
@@ -116,7 +117,7 @@ def new_rule(dest: str | Path) -> Path:
 
 def _starting_text(file: str) -> str:
     """The functions of the shipped rule with their imports; records stay in the package."""
-    source = inspect.getsource(consumer)
+    source = inspect.getsource(consumer).replace(_FOR_THE_TYPE_CHECKER, "")
     lines = source.splitlines(keepends=True)
     imports, body = [], []
     for node in ast.parse(source).body:

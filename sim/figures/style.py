@@ -7,7 +7,7 @@ are made from `matplotlib.figure.Figure`.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -68,33 +68,3 @@ def save(figure: Figure, stem: Path) -> tuple[Path, Path]:
             figure.savefig(buffer, format=form, dpi=PNG_DPI, metadata=metadata)
             write_bytes(path, buffer.getvalue())
     return png, svg
-
-
-def spread(wanted: Sequence[float], gap: float, low: float = 0.0, high: float = 1.0) -> list[float]:
-    """Positions near the wanted ones that keep at least `gap` between neighbours.
-
-    Works from the bottom up, merging labels that would touch into blocks that are centred on what
-    their members wanted; everything stays between `low` and `high` as long as it fits.
-    """
-    order = sorted(range(len(wanted)), key=lambda i: (wanted[i], i))
-    blocks: list[tuple[list[int], float]] = []  # members from the bottom up, and their centre
-    for index in order:
-        members, centre = [index], wanted[index]
-        while True:
-            half = gap * (len(members) - 1) / 2
-            centre = min(max(centre, low + half), max(high - half, low + half))
-            if not blocks:
-                break
-            below, middle = blocks[-1]
-            if centre - half - gap >= middle + gap * (len(below) - 1) / 2 - 1e-12:
-                break
-            blocks.pop()
-            members = below + members
-            centre = sum(wanted[i] for i in members) / len(members)
-        blocks.append((members, centre))
-    placed = [0.0] * len(wanted)
-    for members, centre in blocks:
-        bottom = centre - gap * (len(members) - 1) / 2
-        for rank, index in enumerate(members):
-            placed[index] = bottom + rank * gap
-    return placed

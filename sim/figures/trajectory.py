@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,7 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
 from sim.figures.history import gmv_history
-from sim.figures.style import COLOURS, DATA, FAINT, TARGET, house_style, spread
+from sim.figures.labels import Label, end_labels
+from sim.figures.style import COLOURS, DATA, FAINT, TARGET, house_style
 from sim.target import BASE_YEAR, FACTOR, LAST_OUTCOME_YEAR, TARGET_YEAR
 from sim.target import trajectory as doubling
 from sim.units import COUNTRIES, COUNTRY_NAMES, REGION
@@ -21,10 +21,11 @@ from sim.units import COUNTRIES, COUNTRY_NAMES, REGION
 BILLION = 1e9
 FIRST_SHOWN = 2016
 LEAST_HEIGHT = 0.12  # the end of the doubling line, as a share of the axis, before it turns log
+SMALLEST_BAR = 0.03  # spread of the values of 2022 worth showing, as a share of their median
+BESIDE = 0.22  # years to the right of 2022, so that the bar does not hide what was observed
 LEAST_OF_LOG = 1e-4  # lowest value on a log scale, as a share of the highest
 SUBTITLE_TOP, SUBTITLE_LINE = 28, 12  # points above a panel; two lines fit
 LONGEST_NAME = 22  # of a scenario at the end of its line
-LABEL_GAP = 0.072  # of the height of a panel, between two labels at the ends of lines
 PLACES = (*COUNTRIES, REGION)
 
 
@@ -46,14 +47,10 @@ class Fans(Protocol):
         """Runs a scenario."""
 
     def fan(self, scenario: str, country: str, indicator: str = ...) -> pd.DataFrame:
-        """Low, median and high by year."""
+        """Low, median and high of values by year."""
 
-
-@dataclass(frozen=True)
-class _Label:
-    text: str
-    height: float  # in US$ billion
-    colour: str
+    def growth(self, scenario: str, country: str, indicator: str = ...) -> pd.DataFrame:
+        """Low, median and high of values over the run's own of 2022, by year."""
 
 
 def trajectory(comparison: Fans) -> Figure:
@@ -90,15 +87,17 @@ def caption(comparison: Fans) -> str:
     several = comparison.pairs > 1
     band = f"shaded or outlined: {comparison.band}" if several else "no band: a single run"
     covers = ", so the band is luck alone" if several and not draws else ""
+    spread_2022 = f"; bar with caps: the runs' own values of {BASE_YEAR}" if several else ""
     text = (
         f"Last outcome data: {LAST_OUTCOME_YEAR}. Baseline: {comparison.baseline}. Lines: median "
-        f"of runs; {band} ({runs}: {luck}, {what}{covers}); one "
-        f"agent stands for {about['scale']:,} people. Dots and bars: observed values with their "
-        f"low-high range, as reconstructed from conflicting sources; dotted: they end. Dashed: "
-        f"doubling from the baseline run's own value of {BASE_YEAR}. Number at a line's end: "
-        f"{TARGET_YEAR} over {BASE_YEAR}. Scenarios, not forecasts."
+        f"growth over a run's own value of {BASE_YEAR}, drawn from the median of those values; "
+        f"{band} of that growth ({runs}: {luck}, {what}{covers}){spread_2022}. Dashed: doubling. "
+        f"Number at a line's end: {TARGET_YEAR} over {BASE_YEAR}. Grey dots and bars: observed "
+        f"values with their low-high range, as reconstructed from conflicting sources; dotted "
+        f"line: where they end. One agent stands for {about['scale']:,} people. Scenarios, not "
+        f"forecasts."
     )
-    return "\n".join(textwrap.wrap(text, 165))
+    return "\n".join(textwrap.wrap(text, 195))
 
 
 def _panel(axes: Axes, comparison: Fans, place: str) -> None:
@@ -107,18 +106,19 @@ def _panel(axes: Axes, comparison: Fans, place: str) -> None:
     top, bottom, labels = 0.0, np.inf, []
     for number, scenario in enumerate(comparison.scenarios):
         colour = COLOURS[number % len(COLOURS)]
-        fan = comparison.fan(scenario, place) / BILLION
+        base = _base(comparison, scenario, place)
+        fan = comparison.growth(scenario, place) * base
         fan = fan[fan.index >= FIRST_SHOWN]
         _band(axes, fan, colour, filled=scenario == comparison.baseline)
         width = max(3.4 - 1.1 * number, 1.2)  # lines that coincide show as one within the other
         axes.plot(fan.index, fan["median"], color=colour, linewidth=width, label=scenario, zorder=4)
         last = float(fan["median"].get(TARGET_YEAR, np.nan))
         ratio = _ratio(comparison, scenario, place)
-        labels.append(_Label(f"{_short(scenario)} \u00d7{ratio:.2f}", last, colour))
-        bottom = min(bottom, float(fan["low"].min()))
-        top = max(top, float(fan["high"].max()))
+        labels.append(Label(f"{_short(scenario)} \u00d7{ratio:.2f}", last, colour))
+        bottom, top = np.nanmin([bottom, fan["low"].min()]), np.nanmax([top, fan["high"].max()])
     _history(axes, history)
-    base = float((comparison.fan(comparison.baseline, place) / BILLION)["median"][BASE_YEAR])
+    base = _base(comparison, comparison.baseline, place)
+    top = max(top, _level_of_2022(axes, comparison, place))
     years = list(range(BASE_YEAR, TARGET_YEAR + 1))
     target = [doubling(base, year) for year in years]
     axes.plot(
@@ -130,12 +130,12 @@ def _panel(axes: Axes, comparison: Fans, place: str) -> None:
         label="doubling",
         zorder=5,
     )
-    labels.append(_Label(f"doubling \u00d7{FACTOR:.0f}", target[-1], TARGET))
-    top = max(top, target[-1], float(history["high"].max()) / BILLION)
-    _scale(axes, top, target[-1], min(bottom, float(history["low"].min()) / BILLION))
+    labels.append(Label(f"doubling \u00d7{FACTOR:.0f}", target[-1], TARGET))
+    top = max(float(top), target[-1], float(history["high"].max()) / BILLION)
+    _scale(axes, top, target[-1], min(float(bottom), float(history["low"].min()) / BILLION))
     axes.set_ylabel("US$ billion, nominal", fontsize=8)
     _years(axes)
-    _end_labels(axes, labels)
+    end_labels(axes, labels, TARGET_YEAR)
     _title(axes, comparison, place)
 
 
@@ -150,6 +150,30 @@ def _band(axes: Axes, fan: pd.DataFrame, colour: str, filled: bool) -> None:
         axes.plot(
             fan.index, fan[edge], color=colour, linewidth=0.7, linestyle="-", alpha=0.75, zorder=2.5
         )
+
+
+def _base(comparison: Fans, scenario: str, place: str) -> float:
+    return float(comparison.fan(scenario, place)["median"][BASE_YEAR]) / BILLION
+
+
+def _level_of_2022(axes: Axes, comparison: Fans, place: str) -> float:
+    """A bar with caps: how far the runs' own values of 2022 lie apart. Returns its top."""
+    fan = comparison.fan(comparison.baseline, place) / BILLION
+    low, middle, high = (float(fan[name][BASE_YEAR]) for name in ("low", "median", "high"))
+    if not high - low > SMALLEST_BAR * middle:
+        return high
+    axes.errorbar(
+        [BASE_YEAR + BESIDE],
+        [middle],
+        yerr=[[middle - low], [high - middle]],
+        fmt="none",
+        ecolor=COLOURS[0],
+        elinewidth=1.6,
+        capsize=4,
+        label="spread of 2022",
+        zorder=3.5,
+    )
+    return high
 
 
 def _row(comparison: Fans, scenario: str, place: str) -> pd.Series:
@@ -183,7 +207,10 @@ def _history(axes: Axes, history: pd.DataFrame) -> None:
 
 
 def _scale(axes: Axes, top: float, doubled: float, least: float) -> None:
-    if doubled / top < LEAST_HEIGHT:
+    if doubled == 0.0:
+        note = f"nothing was bought online in {BASE_YEAR}"
+        axes.annotate(note, (0.02, 0.97), xycoords="axes fraction", va="top", color=DATA)
+    if 0.0 < doubled < LEAST_HEIGHT * top:
         axes.set_yscale("log")
         axes.set_ylim(max(least, top * LEAST_OF_LOG) * 0.8, top * 1.3)
         axes.yaxis.set_minor_formatter(NullFormatter())
@@ -201,33 +228,6 @@ def _years(axes: Axes) -> None:
     axes.set_xticks(range(2018, TARGET_YEAR + 1, 4))
     axes.set_xticks(range(FIRST_SHOWN, TARGET_YEAR + 1), minor=True)
     axes.axvline(LAST_OUTCOME_YEAR + 0.5, color=FAINT, linewidth=0.8, linestyle=":", zorder=1)
-
-
-def _end_labels(axes: Axes, labels: list[_Label]) -> None:
-    """Names at the ends of the lines, moved apart where they would touch."""
-    to_axes = axes.transScale + axes.transLimits
-    ends = [float(to_axes.transform((TARGET_YEAR, label.height))[1]) for label in labels]
-    for label, end, place in zip(labels, ends, spread(ends, LABEL_GAP, 0.0, 1.0), strict=True):
-        axes.annotate(
-            label.text,
-            xy=(1.0, end),
-            xycoords="axes fraction",
-            xytext=(1.045, place),
-            textcoords="axes fraction",
-            va="center",
-            ha="left",
-            fontsize=8.5,
-            color=label.colour,
-            annotation_clip=False,
-            arrowprops={
-                "arrowstyle": "-",
-                "color": label.colour,
-                "linewidth": 0.7,
-                "shrinkA": 1,
-                "shrinkB": 0,
-                "relpos": (0, 0.5),
-            },
-        )
 
 
 def _short(name: str) -> str:

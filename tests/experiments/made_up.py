@@ -1,0 +1,101 @@
+"""Synthetic runs: series whose summaries and effects can be worked out by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.analysis.compare import policy_start_year
+from sim.experiments.job import Job
+from sim.experiments.means import Means
+from sim.experiments.runner import run_jobs
+from sim.experiments.store import Store
+from sim.experiments.study import Study, build_study, manifest, open_folder
+from sim.indicators import INDICATORS
+from sim.scenario import Scenario
+from sim.units import COUNTRIES, REGION
+
+LEVER = {
+    "countries": ["THA"],
+    "level": 1.0,
+    "start": "2026Q1",
+}
+
+
+def scenario(name: str, **levers: Any) -> Scenario:
+    """A scenario made in Python; `levers` are those of a file."""
+    table: dict[str, Any] = {"title": name}
+    if levers:
+        table["levers"] = {lever: [block] for lever, block in levers.items()}
+    return Scenario.from_dict(table, name=name)
+
+
+def policy(name: str = "policy") -> Scenario:
+    """A scenario with one lever in Thailand from 2026 on."""
+    return scenario(name, anti_scam_enforcement=LEVER)
+
+
+def made_up(job: Job, means: Means) -> pd.DataFrame:
+    """Straight lines: in 2022 every country sells 100 + seed a year (real and nominal).
+
+    From 2022 to 2030 it grows by 12.5 + draw a year, in a scenario with levers by 10 more from
+    2026 on, and 4 a year are spent on the lever. Consumption stays 1000; groups are a tenth of all.
+    """
+    helped = bool(job.scenario.levers)
+    rows = []
+    for country in (*COUNTRIES, REGION):
+        size = 5.0 if country == REGION else 1.0
+        for year in range(2015, 2031):
+            sold = 100.0 + job.seed + (12.5 + job.draw) * max(0, year - 2022)
+            extra = 10.0 if helped and year >= 2026 else 0.0
+            spent = 4.0 if helped and year >= 2026 else 0.0
+            values = {
+                "gmv_real_usd": sold + extra,
+                "gmv_nominal_usd": 2.0 * (sold + extra),
+                "consumption_usd": 1000.0,
+                "consumption_nominal_usd": 2000.0,
+                "scam_losses_usd": 8.0,
+                "spending_anti_scam_enforcement_usd": spent,
+                "lever_shortfall_usd": 0.0,
+                "population": 50.0,
+                "shoppers": 20.0 + extra,
+                "trust": 0.5,
+                "consumption_share": 0.123,  # of a quarter: the year's own ratio must replace it
+            }
+            for name, value in values.items():
+                kind, unit = INDICATORS[name].kind, INDICATORS[name].unit
+                scaled = value if kind == "share" else value * size
+                for quarter in range(1, 5):
+                    part = scaled / 4 if kind == "flow" else scaled
+                    if kind == "stock" and quarter < 4:
+                        part = -1.0  # only the last quarter of a stock counts
+                    label = f"{year}Q{quarter}"
+                    rows.append((country, label, name, "all", part, unit))
+                    if name == "shoppers":
+                        rows.append((country, label, name, "rural", part / 10, unit))
+    columns = ["country", "quarter", "indicator", "group", "value", "unit"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+Built = tuple[Study, dict[str, Any], Store]
+
+
+def prepared(folder: Path, study: Study) -> Built:
+    """Open the folder of a study as the commands do."""
+    record = manifest(study, "compiled", None, "a test")
+    record["policy_start_year"] = policy_start_year(study)
+    return study, record, open_folder(folder, study, record)
+
+
+def two_scenarios(seeds: int | list[int] = 2, draws: int = 0, scale: int = 100_000) -> Study:
+    """A study of a baseline and a policy."""
+    return build_study([scenario("plain"), policy()], seeds=seeds, draws=draws, scale=scale)
+
+
+def finished(folder: Path, seeds: int = 2, draws: int = 0) -> Path:
+    """A result folder whose runs are all there."""
+    study, _, store = prepared(folder, two_scenarios(seeds=seeds, draws=draws))
+    assert run_jobs(list(study.jobs), Means(), store, simulator=made_up) == 0
+    return folder
