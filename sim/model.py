@@ -49,7 +49,7 @@ class MekongModel(mesa.Model):
     `scale` people are one agent; `engine` is "compiled" or "objects" (the same numbers, slowly, for
     looking); `rules={"consumer": my_rule, "sme": mine}` replaces what one agent does in one quarter.
     `parameters` default to the central values. `market=False` leaves sellers and trade out, with
-    online prices held constant. Raises InputError for what cannot be used.
+    online prices held constant; `firm_rows` sets the strata of firms a country. Raises InputError for what cannot be used.
     """
 
     def __init__(
@@ -64,6 +64,7 @@ class MekongModel(mesa.Model):
         countries: Mapping[str, Country] | None = None,
         trade: TradeData | None = None,
         market: bool = True,
+        firm_rows: int | None = None,
         chunk_agents: int | None = None,
         steps_per_quarter: int = 1,
     ) -> None:
@@ -100,7 +101,7 @@ class MekongModel(mesa.Model):
         self.consumers = self.people.consumers
         self.log_reference_income = math.log(_regional_income(self.countries))
         self.trading = (
-            Trading(self, trade or load_trade(), engine, threads) if market else None
+            Trading(self, trade or load_trade(), engine, threads, firm_rows) if market else None
         )
         if self.trading:
             self.smes = self.trading.sellers.smes

@@ -35,12 +35,17 @@ class Trading:
     """Sellers, marketplace and the laws that stand between them, for one model."""
 
     def __init__(
-        self, model: MekongModel, data: TradeData, engine: str, threads: int | None
+        self,
+        model: MekongModel,
+        data: TradeData,
+        engine: str,
+        threads: int | None,
+        rows: int | None = None,
     ) -> None:
         self.model = model
         self.data = data
         self.parameters = list(model.values.values())
-        self.sellers = self._sellers(model.seed_number, engine, threads, None)
+        self.sellers = self._sellers(model.seed_number, engine, threads, rows)
         self.market = Marketplace(self.sellers, self._tastes(), self.parameters)
         self.facts = self.facts_at(model.scenario.start, agreements=False)
 
@@ -89,7 +94,12 @@ class Trading:
         )
 
     def _sellers(
-        self, seed: int, engine: str, threads: int | None, rows: int | None
+        self,
+        seed: int,
+        engine: str,
+        threads: int | None,
+        rows: int | None = None,
+        copies: int = 1,
     ) -> Sellers:
         return Sellers(
             self.model,
@@ -107,6 +117,7 @@ class Trading:
             ],
             rule=self.model.rules["sme"],
             rows=rows,
+            copies=copies,
         )
 
     def _tastes(self) -> Tastes:
@@ -121,7 +132,7 @@ class Trading:
         if standard and key in _solved:
             return _solved[key]
         tastes = solve_tastes(
-            lambda rows: self._sellers(0, "compiled", None, rows),
+            lambda rows, copies: self._sellers(0, "compiled", None, rows, copies),
             self._buyers(),
             observed_shares(self.data, model.values),
             self.parameters,

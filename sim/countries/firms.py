@@ -56,7 +56,9 @@ def latest(data: Selection, indicator: str, iso: str) -> float:
     """The latest figure of an indicator; raises InputError where there is none."""
     known = data.by_year(indicator, iso)
     if not known:
-        raise InputError(f"no {indicator} of {iso}", where="firms.csv", allowed="one year or more")
+        raise InputError(
+            f"no {indicator} of {iso}", where="calibration/data", allowed="one year or more"
+        )
     return known[max(known)]
 
 

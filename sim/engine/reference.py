@@ -24,7 +24,7 @@ from sim.units import QUARTERS_PER_YEAR, quarter_index
 
 REFERENCE_FIRST = quarter_index("2019Q1")
 REFERENCE_LAST = quarter_index("2021Q4")
-ROWS = 2_000
+ROWS, COPIES = 600, 16  # strata a country, and rows each is spread over
 ROUNDS = 8
 _DAMPING = 0.8
 
@@ -58,16 +58,16 @@ class Shares:
 
 
 def solve_tastes(
-    make_sellers: Callable[[int], Sellers],
+    make_sellers: Callable[[int, int], Sellers],
     buyers: Buyers,
     shares: Shares,
     parameters: Sequence[Mapping[str, float]],
 ) -> Tastes:
     """Taste weights with which the shares of the reference years come out as observed."""
     count = len(parameters)
-    tastes = _first_guess(count, shares, make_sellers(ROWS).start_strengths())
+    tastes = _first_guess(count, shares, make_sellers(ROWS, COPIES).start_strengths())
     for _ in range(ROUNDS):
-        tastes = _one_round(make_sellers(ROWS), tastes, buyers, shares, parameters)
+        tastes = _one_round(make_sellers(ROWS, COPIES), tastes, buyers, shares, parameters)
     return tastes
 
 

@@ -53,7 +53,11 @@ class Conditions(NamedTuple):
 
 
 class Sellers:
-    """All small firms of the countries as weighted strata, under one seed."""
+    """All small firms of the countries as weighted strata, under one seed.
+
+    `rows` overrides the number of strata a country; each stratum is kept as `copies` rows that
+    share its weight, so that fewer accidents of single rows remain.
+    """
 
     def __init__(
         self,
@@ -67,6 +71,7 @@ class Sellers:
         skills: Sequence[float],
         rule: Callable[..., None] = sme_quarter,
         rows: int | None = None,
+        copies: int = 1,
         chunk_rows: int | None = None,
     ) -> None:
         check_rule(rule)
@@ -74,10 +79,11 @@ class Sellers:
         self.rule = rule
         self.countries = tuple(facts)
         self.parameters = parameters
-        sizes = {
+        strata_sizes = {
             iso: min(rows, max(round(fact.firms), 1)) if rows else rows_of(fact.firms, scale)
             for iso, fact in facts.items()
         }
+        sizes = {iso: size * copies for iso, size in strata_sizes.items()}
         firsts = np.concatenate([[0], np.cumsum(list(sizes.values()))[:-1]])
         self.first = firsts.astype(np.int64)
         self.registries = np.array(
@@ -88,12 +94,13 @@ class Sellers:
             dtype=REGISTRY,
         )
         columns = [
-            strata(fact.firms, sizes[iso], p["pareto_shape"], p["variety_substitution"] - 1.0)
+            strata(fact.firms, strata_sizes[iso], p["pareto_shape"], p["variety_substitution"] - 1.0)
             for (iso, fact), p in zip(facts.items(), parameters, strict=True)
         ]
         self.weights, self.productivity, self.below = (
-            np.concatenate([column[k] for column in columns]) for k in range(3)
+            np.concatenate([np.repeat(column[k], copies) for column in columns]) for k in range(3)
         )
+        self.weights /= np.float32(copies)
         self.rows = np.zeros(len(self.weights), dtype=SME)
         self._chunks = np.array(chunks_of(sizes, chunk_rows), dtype=np.int64)
         self._seed = seed

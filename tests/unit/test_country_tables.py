@@ -21,7 +21,7 @@ def lines(table: str) -> list[dict[str, str]]:
 
 # The cut, read from the files and not through the loader.
 
-INPUT_TABLES = ("people", "income")
+INPUT_TABLES = ("people", "income", "firms", "trade", "regulation")
 UNCUT_TABLES = ("scams", "costs")
 INPUT_WORDS = ("_price_", "findex_adult_population")
 
@@ -45,6 +45,7 @@ def test_nothing_that_the_model_predicts_is_known_after_2023():
 
 def test_input_tables_hold_no_outcome():
     words = ("internet", "account", "ecom", "shopper", "gmv", "findex", "buy_online", "payment")
+    words += ("seller", "marketplace", "website", "online_sales", "exporter", "parcel", "express")
     for table in INPUT_TABLES:
         for line in lines(table):
             assert not any(word in line["indicator"] for word in words), line
@@ -52,7 +53,7 @@ def test_input_tables_hold_no_outcome():
 
 def test_the_register_cuts_what_it_must():
     roles = {line["indicator"]: line["role"] for line in lines("indicators")}
-    for table in ("accounts", "ecommerce", "forecasts"):
+    for table in ("accounts", "ecommerce", "forecasts", "sellers"):
         for line in lines(table):
             role = roles[base_name(line["indicator"])]
             assert role == "outcome" or "adult_population" in line["indicator"], line
@@ -62,7 +63,7 @@ def test_the_register_cuts_what_it_must():
 
 
 def test_sources_are_exactly_those_in_use():
-    used = {line["source_id"] for table in TABLES for line in lines(table)}
+    used = {line["source_id"] for table in (*TABLES, "effects") for line in lines(table)}
     assert used == {line["source_id"] for line in lines("sources")}
 
 
