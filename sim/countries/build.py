@@ -81,6 +81,7 @@ def build_country(iso: str, data: Selection, us_prices: np.ndarray, gaps: Gaps) 
         data_price_usd=chained_data_price(iso, data, us_prices, gaps),
         coverage_3g=_coverage(iso, "mobile_3g_population_coverage_share", data, gaps),
         coverage_4g=_coverage(iso, "mobile_4g_population_coverage_share", data, gaps),
+        fixed_lines=_fixed_lines(iso, required, gaps),
         internet_share=internet,
         internet_share_women=known("internet_users_share_female"),
         internet_share_men=known("internet_users_share_male"),
@@ -194,6 +195,15 @@ def _gini(iso: str, data: Selection, gaps: Gaps) -> float:
 
 def _coverage(iso: str, indicator: str, data: Selection, gaps: Gaps) -> np.ndarray:
     return gaps.between(iso, indicator, data.by_year(indicator, iso))
+
+
+def _fixed_lines(iso: str, required: Series, gaps: Gaps) -> np.ndarray:
+    """Lines per 100 people times people per household, of the last survey, at most one each."""
+    lines = gaps.complete(
+        iso, "fixed_broadband_subs_per_100", required("fixed_broadband_subs_per_100")
+    )
+    sizes = required("household_size")
+    return np.minimum(lines / 100.0 * sizes[max(sizes)], 1.0)
 
 
 def _account_2014(iso: str, group: str, accounts: dict[str, dict[int, float]], gaps: Gaps) -> float:

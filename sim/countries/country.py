@@ -73,6 +73,8 @@ class Country:
     """Share of people within reach of a 3G signal; NaN after the last observation."""
     coverage_4g: np.ndarray
     """Share of people within reach of a 4G signal; NaN after the last observation."""
+    fixed_lines: np.ndarray
+    """Households with a fixed broadband line over households, from lines per 100 people."""
     internet_share: dict[int, float]
     """Internet users over people of all ages."""
     internet_share_women: dict[int, float]

@@ -3,7 +3,8 @@
 Capital per person K wears out at `network_depreciation` and grows by what is invested; an area is
 covered to the share `ceiling * (1 - exp(-K / coverage_scale))`. Private operators invest what the
 observed coverage implies and, after the last observation, close a part of the remaining gap each
-year. Public money adds to that: part of it is lost, and it draws in private money.
+year. Coverage is a mean of mobile coverage (3G and 4G alike) and of households with a fixed line.
+Public money adds to that: part of it is lost, and it draws in private money.
 """
 
 from __future__ import annotations
@@ -72,9 +73,9 @@ class Network:
 def private_network(country: Country, quarters: int, p: Callable[[str], float]) -> Network:
     """The network as private operators build it, by quarter from 2014Q4 on."""
     scale, ceiling = p("coverage_scale"), p("coverage_ceiling")
-    observed = [
-        (a + b) / 2.0 for a, b in zip(country.coverage_3g, country.coverage_4g, strict=True)
-    ]
+    mobile = (country.coverage_3g + country.coverage_4g) / 2.0
+    fixed = p("fixed_line_weight")
+    observed = list((1.0 - fixed) * mobile + fixed * country.fixed_lines)
     last = max(year for year, value in enumerate(observed) if not math.isnan(value))
     path: list[tuple[float, float]] = []
     for quarter in range(quarters + 1):

@@ -131,7 +131,7 @@ def test_shares_are_shares_and_arrays_cover_every_year(countries):
         arrays = {
             name: value for name, value in vars(country).items() if isinstance(value, np.ndarray)
         }
-        assert len(arrays) == 11
+        assert len(arrays) == 12
         for name, value in arrays.items():
             assert value.shape == (len(YEARS),), name
             assert not value.flags.writeable, name
