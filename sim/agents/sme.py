@@ -43,13 +43,12 @@ class Firm(NamedTuple):
 
 
 class Prospects(NamedTuple):
-    """What one firm sees at the start of a quarter; arrays are by origin and market."""
+    """What one firm sees at the start of a quarter."""
 
     home: int  # the market of its own country
     ready_share: float  # of the firms of its area
-    log_profit: Any  # log yearly profit of a firm of unit strength, by origin and market
-    sales: Any  # quarterly sales of a firm of unit strength, by origin and market
-    log_fixed_cost: Any  # log yearly fixed cost of an unskilled owner, by origin and market
+    break_even: Any  # log productivity at which an unskilled owner just covers the fixed cost
+    sales: Any  # quarterly sales of a firm of unit strength; both by origin and market
 
 
 OPEN_SHOP = decision("open_shop")
@@ -66,9 +65,11 @@ def sme_quarter(me, here, p, luck):  # type: ignore[no-untyped-def]
     if was_online:
         learn_from_selling(me, p)
         if me.online and me.goods:
+            strong = head_start(me, p)
             for market in range(MARKETS):
                 if market != here.home:
-                    enter_or_leave(me, here, p, luck, market)
+                    ahead = strong - here.break_even[here.home, market]
+                    enter_or_leave(me, p, luck, market, ahead)
 
 
 def earn(me, here, p):  # type: ignore[no-untyped-def]
@@ -89,32 +90,31 @@ def strength(me, p):  # type: ignore[no-untyped-def]
 
 def open_or_close_shop(me, here, p, luck):  # type: ignore[no-untyped-def]
     """Only owners who are connected and hold an account can open a shop."""
+    ahead = head_start(me, p) - here.break_even[here.home, here.home]
     if me.online:
-        if chance(luck, CLOSE_SHOP) < once(leaving_hazard(lead(me, here, p, here.home), p)):
+        if leaves(chance(luck, CLOSE_SHOP), ahead, p):
             me.online = False
             for market in range(MARKETS):
                 me.sells_to[market] = 0
     elif me.readiness < here.ready_share:
-        if chance(luck, OPEN_SHOP) < once(entering_hazard(lead(me, here, p, here.home), p)):
+        if enters(chance(luck, OPEN_SHOP), ahead, p):
             me.online = True
             me.sells_to[here.home] = 1
 
 
-def enter_or_leave(me, here, p, luck, market):  # type: ignore[no-untyped-def]
+def enter_or_leave(me, p, luck, market, ahead):  # type: ignore[no-untyped-def]
     """Begin or stop to sell to one market outside one's own country."""
-    ahead = lead(me, here, p, market)
     if me.sells_to[market]:
-        if chance(luck, LEAVE_MARKET + market) < once(leaving_hazard(ahead, p)):
+        if leaves(chance(luck, LEAVE_MARKET + market), ahead, p):
             me.sells_to[market] = 0
-    elif chance(luck, ENTER_MARKET + market) < once(entering_hazard(ahead, p)):
+    elif enters(chance(luck, ENTER_MARKET + market), ahead, p):
         me.sells_to[market] = 1
 
 
-def lead(me, here, p, market):  # type: ignore[no-untyped-def]
-    """Log productivity above the one at which profit in a market just covers its fixed cost."""
-    log_cost = here.log_fixed_cost[here.home, market] + logarithm(cost_factor(me, p))
-    margin = here.log_profit[here.home, market] - log_cost
-    return me.log_productivity + me.shift + margin / (p.variety_substitution - 1.0)
+def head_start(me, p):  # type: ignore[no-untyped-def]
+    """Log productivity, plus what the owner's skill saves of the fixed cost in the same unit."""
+    saved = -logarithm(cost_factor(me, p)) / (p.variety_substitution - 1.0)
+    return me.log_productivity + me.shift + saved
 
 
 def cost_factor(me, p):  # type: ignore[no-untyped-def]
@@ -122,15 +122,24 @@ def cost_factor(me, p):  # type: ignore[no-untyped-def]
     return 1.0 - p.skill_cost_saving * me.skill
 
 
-def entering_hazard(ahead, p):  # type: ignore[no-untyped-def]
-    """Near zero below break-even plus the band, near the entry hazard well above it."""
-    return p.entry_hazard / (1.0 + exponential((p.entry_band - ahead) / p.entry_spread))
+def enters(draw, ahead, p):  # type: ignore[no-untyped-def]
+    """Whether a firm so far ahead of break-even enters: near never below it plus the band."""
+    if draw >= once(p.entry_hazard):  # the most it can be; spares the look in most quarters
+        return False
+    return draw < once(p.entry_hazard * logistic((ahead - p.entry_band) / p.entry_spread))
 
 
-def leaving_hazard(ahead, p):  # type: ignore[no-untyped-def]
-    """The closure hazard, plus the entry hazard well below break-even minus the band."""
-    pressed = p.entry_hazard / (1.0 + exponential((p.entry_band + ahead) / p.entry_spread))
-    return p.closure_hazard + pressed
+def leaves(draw, ahead, p):  # type: ignore[no-untyped-def]
+    """Whether a firm leaves: at the closure hazard, and sooner below break-even minus the band."""
+    if draw >= once(p.closure_hazard + p.entry_hazard):
+        return False
+    pressed = p.entry_hazard * logistic(-(ahead + p.entry_band) / p.entry_spread)
+    return draw < once(p.closure_hazard + pressed)
+
+
+def logistic(x):  # type: ignore[no-untyped-def]
+    """The logistic function, between 0 and 1."""
+    return 1.0 / (1.0 + exponential(-x))
 
 
 def learn_from_selling(me, p):  # type: ignore[no-untyped-def]

@@ -67,7 +67,8 @@ class Marketplace:
             self._remember(cleared, costs, goods)
         assert self._log_profit is not None and self._sales is not None
         log_fixed_cost = self._log_fixed_cost(log_wages, facts)
-        conditions = Conditions(ready_shares, self._log_profit, self._sales, log_fixed_cost)
+        break_even = (log_fixed_cost - self._log_profit) / (self.sigma - 1.0)
+        conditions = Conditions(ready_shares, break_even, self._sales)
         counted = self.sellers.trade(conditions, quarter)
         strengths = strengths_of(counted)
         cleared = clear(strengths, self.tastes, costs, self.sigma, abroad)

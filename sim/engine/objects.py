@@ -79,15 +79,14 @@ def plain_trade(rule: Callable[..., None], firms: Any) -> Callable[..., None]:
 
     def run(
         total: int, chunks: Any, rows: Any, weights: Any, productivity: Any, below: Any,
-        registries: Any, views: Any, ready_shares: Any, log_profit: Any, sales: Any,
-        log_fixed_cost: Any, parameters: Any, tally: Any,
+        registries: Any, views: Any, ready_shares: Any, break_even: Any, sales: Any,
+        parameters: Any, tally: Any,
     ) -> None:  # fmt: skip
         for chunk in range(total):
             trade_one_quarter(
                 chunk, Numbers(chunks), firms, Numbers(weights), Numbers(productivity),
                 Numbers(below), _records(registries), _records(views), Numbers(ready_shares),
-                Numbers(log_profit), Numbers(sales), Numbers(log_fixed_cost),
-                _records(parameters), tally, rule_of, _pick, size_of, saved_of,
+                Numbers(break_even), Numbers(sales), _records(parameters), tally, rule_of, _pick, size_of, saved_of,
             )  # fmt: skip
 
     return run

@@ -47,9 +47,8 @@ class Conditions(NamedTuple):
     """What firms see: arrays by origin and market, and the share of ready firms by area."""
 
     ready_shares: NDArray[np.float64]
-    log_profit: NDArray[np.float64]
+    break_even: NDArray[np.float64]
     sales: NDArray[np.float64]
-    log_fixed_cost: NDArray[np.float64]
 
 
 class Sellers:
@@ -141,8 +140,7 @@ class Sellers:
             self._quarter(
                 len(self._chunks), self._chunks, self.rows, self.weights, self.productivity,
                 self.below, self.registries, stalls, conditions.ready_shares,
-                conditions.log_profit, conditions.sales, conditions.log_fixed_cost,
-                values, tally,
+                conditions.break_even, conditions.sales, values, tally,
             )  # fmt: skip
         except numba.core.errors.NumbaError as error:
             raise translated(error, self.rule) from error

@@ -29,7 +29,7 @@ COUNTRIES = 5
 
 def trade_one_quarter(
     chunk, chunks, rows, weights, productivity, below, registries, views, ready_shares,
-    log_profit, sales, log_fixed_cost, parameters, tally, rule, select, size, saved,
+    break_even, sales, parameters, tally, rule, select, size, saved,
 ):  # fmt: skip  # type: ignore[no-untyped-def]
     """Let every firm of one chunk act once, and count what they did.
 
@@ -46,9 +46,7 @@ def trade_one_quarter(
         area = 1
         if who.urban:
             area = 0
-        here = Prospects(
-            view.home, ready_shares[country, area], log_profit, sales, log_fixed_cost
-        )
+        here = Prospects(view.home, ready_shares[country, area], break_even, sales)
         row = rows[i]
         was_online = row.online
         sold = 0  # one bit per market
