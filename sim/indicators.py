@@ -7,7 +7,6 @@ of a year is the ratio of its parts.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 

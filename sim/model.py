@@ -47,9 +47,10 @@ class MekongModel(mesa.Model):
     """Five countries from 2015 on under one scenario.
 
     `scale` people are one agent; `engine` is "compiled" or "objects" (the same numbers, slowly, for
-    looking); `rules={"consumer": my_rule, "sme": mine}` replaces what one agent does in one quarter.
-    `parameters` default to the central values. `market=False` leaves sellers and trade out, with
-    online prices held constant; `firm_rows` sets the strata of firms a country. Raises InputError for what cannot be used.
+    looking); `rules={"consumer": my_rule, "sme": mine}` replaces what one agent does in one
+    quarter. `parameters` default to the central values. `market=False` leaves sellers and trade
+    out, with online prices held constant; `firm_rows` sets the strata of firms a country. Raises
+    InputError for what cannot be used.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Which rule each kind of agent follows, and parameters as a step finer than a quarter sees them."""
+"""Which rule each kind of agent follows, and parameters as a finer step sees them."""
 
 from __future__ import annotations
 

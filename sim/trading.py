@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.programmes import Programmes
 from sim.agents.sme import MARKETS, REST_OF_WORLD
+from sim.countries.country import Country
 from sim.countries.load import load_countries
 from sim.countries.trade import TradeData, load_trade
 from sim.engine.marketplace import Marketplace, Traded
@@ -18,17 +20,32 @@ from sim.engine.sellers import Sellers
 from sim.market.demand import Tastes
 from sim.market.regulation import distance_after
 from sim.market.wedges import TradeFacts
+from sim.parameters.values import ParameterSet
 from sim.population.firms import FirmFacts
 from sim.rules import RULES
-from sim.scenario import load_scenario
+from sim.scenario import Scenario, load_scenario
 from sim.units import USD_SCALE, year_of
-
-if TYPE_CHECKING:
-    from sim.model import MekongModel
 
 REFERENCE_SCALE = 5_000
 _solved: dict[str, Tastes] = {}
 _REMEMBERED = 256
+
+
+class TradingModel(Protocol):
+    """What trade needs to know of the model it belongs to."""
+
+    countries: dict[str, Country]
+    parameters: ParameterSet
+    programmes: Programmes
+    rules: dict[str, Any]
+    scale: int
+    scenario: Scenario
+    seed_number: int
+    values: dict[str, dict[str, float]]
+
+    def log_wages(self) -> NDArray[np.float64]:
+        """Log of income per head relative to the regional mean of 2022, by country."""
+        ...
 
 
 class Trading:
@@ -36,7 +53,7 @@ class Trading:
 
     def __init__(
         self,
-        model: MekongModel,
+        model: TradingModel,
         data: TradeData,
         engine: str,
         threads: int | None,
@@ -111,9 +128,7 @@ class Trading:
             threads,
             [
                 min(float(country.schooling_years[0]) / p["schooling_for_full_skill"], 1.0)
-                for country, p in zip(
-                    self.model.countries.values(), self.parameters, strict=True
-                )
+                for country, p in zip(self.model.countries.values(), self.parameters, strict=True)
             ],
             rule=self.model.rules["sme"],
             rows=rows,
@@ -148,7 +163,7 @@ class Trading:
         plain = replace(
             load_scenario("baseline"), end=REFERENCE_LAST, paths=self.model.scenario.paths
         )
-        model = type(self.model)(
+        model: Any = type(self.model)(  # type: ignore[call-arg]
             plain,
             seed=0,
             scale=REFERENCE_SCALE,
@@ -209,5 +224,3 @@ def _pair_values(one: Mapping[str, float], other: Mapping[str, float]) -> dict[s
     """Parameters of a pair: what differs between the two is averaged."""
     names = ("strictness_distance", "negotiable_distance", "agreement_compliance")
     return {name: (one[name] + other[name]) / 2.0 for name in names}
-
-

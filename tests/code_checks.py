@@ -25,6 +25,9 @@ ROOMS = (
         "engine",
         "indicators",
         "target",
+        "rules",
+        "measuring",
+        "trading",
         "model",
     ),
     *(

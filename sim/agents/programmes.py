@@ -1,4 +1,4 @@
-"""Programmes: what the levers of a scenario cost each government, and what they do once paid for."""
+"""Programmes: what the levers of a scenario cost each government, and what works once paid."""
 
 from __future__ import annotations
 

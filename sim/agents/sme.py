@@ -96,10 +96,9 @@ def open_or_close_shop(me, here, p, luck):  # type: ignore[no-untyped-def]
             me.online = False
             for market in range(MARKETS):
                 me.sells_to[market] = 0
-    elif me.readiness < here.ready_share:
-        if enters(chance(luck, OPEN_SHOP), ahead, p):
-            me.online = True
-            me.sells_to[here.home] = 1
+    elif me.readiness < here.ready_share and enters(chance(luck, OPEN_SHOP), ahead, p):
+        me.online = True
+        me.sells_to[here.home] = 1
 
 
 def enter_or_leave(me, p, luck, market, ahead):  # type: ignore[no-untyped-def]

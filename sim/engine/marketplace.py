@@ -1,4 +1,4 @@
-"""The online market of one quarter: firms act on last quarter's prospects, then the market clears."""
+"""The online market of a quarter: firms act on last quarter's prospects, then it clears."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Traded:
     """What one quarter of trade left behind.
 
     `counted` by country, cell and measure (`sim.engine.shops`); `sales[i, j]` is what small firms
-    of i sold in market j (constant 2022 US$ in the quarter, at consumer prices), `prices` the online
-    price index by country.
+    of i sold in market j (constant 2022 US$ in the quarter, at consumer prices), `prices` the
+    online price index by country.
     """
 
     counted: NDArray[np.int64]
@@ -106,5 +106,3 @@ class Marketplace:
             table[origin] = home + np.log(abroad)
             table[origin, origin] = home
         return table
-
-

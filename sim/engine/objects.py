@@ -86,7 +86,8 @@ def plain_trade(rule: Callable[..., None], firms: Any) -> Callable[..., None]:
             trade_one_quarter(
                 chunk, Numbers(chunks), firms, Numbers(weights), Numbers(productivity),
                 Numbers(below), _records(registries), _records(views), Numbers(ready_shares),
-                Numbers(break_even), Numbers(sales), _records(parameters), tally, rule_of, _pick, size_of, saved_of,
+                Numbers(break_even), Numbers(sales), _records(parameters), tally,
+                rule_of, _pick, size_of, saved_of,
             )  # fmt: skip
 
     return run

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numba
 import numpy as np
@@ -30,7 +30,6 @@ from sim.population.firms import (
 )
 from sim.population.population import Population
 from sim.units import USD_SCALE
-
 
 
 class Stall(NamedTuple):
@@ -93,7 +92,9 @@ class Sellers:
             dtype=REGISTRY,
         )
         columns = [
-            strata(fact.firms, strata_sizes[iso], p["pareto_shape"], p["variety_substitution"] - 1.0)
+            strata(
+                fact.firms, strata_sizes[iso], p["pareto_shape"], p["variety_substitution"] - 1.0
+            )
             for (iso, fact), p in zip(facts.items(), parameters, strict=True)
         ]
         self.weights, self.productivity, self.below = (
@@ -154,7 +155,9 @@ class Sellers:
         for country, p in enumerate(self.parameters):
             begin = int(self.first[country])
             mine = slice(begin, begin + int(self.registries["size"][country]))
-            power = np.exp((p["variety_substitution"] - 1.0) * self.productivity[mine].astype(float))
+            power = np.exp(
+                (p["variety_substitution"] - 1.0) * self.productivity[mine].astype(float)
+            )
             strengths[country] = (self.weights[mine] * power) @ self.rows["sells_to"][mine]
         return strengths
 
@@ -170,8 +173,10 @@ class Sellers:
         return Sme(model, self.rows, number, who)  # type: ignore[arg-type]
 
 
+def _power(p: Mapping[str, float]) -> float:
+    return p["variety_substitution"] - 1.0
+
+
 def strengths_of(counted: NDArray[np.int64]) -> NDArray[np.float64]:
     """Strength by origin and market from what a quarter counted."""
     return np.asarray(counted[:, :, STRENGTH : STRENGTH + MARKETS].sum(axis=1) / USD_SCALE)
-
-

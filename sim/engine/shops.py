@@ -1,8 +1,8 @@
 """A chunk of firms lives through one quarter: the loop that calls the rule, and what it adds up.
 
-Counts of firms are in units of 2**-16 firms, since a row may stand for many. `STRENGTH` adds up, for
-each market, the strength (productivity to the power sigma - 1) of the firms that sell there, from
-which sales follow without looking at firms again.
+Counts of firms are in units of 2**-16 firms, since a row may stand for many. `STRENGTH` adds up,
+for each market, the strength (productivity to the power sigma - 1) of the firms that sell there,
+from which sales follow without looking at firms again.
 """
 
 from __future__ import annotations

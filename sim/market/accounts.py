@@ -28,8 +28,8 @@ class Accounts:
     `flows[origin, buyer]` are purchases at consumer prices: rows are small firms of the five
     countries, the rest of the world and home brands; columns the five countries and the rest of the
     world (which buys only from small firms). `received[name]` has the same shape and says what each
-    kind of recipient got out of each flow; `sellers` what the sellers keep; `fraud[buyer]` what fake
-    shops took.
+    kind of recipient got out of each flow; `sellers` what the sellers keep; `fraud[buyer]` what
+    fake shops took.
     """
 
     spending: Units

@@ -25,9 +25,10 @@ class Tastes:
     """Taste weights of one parameter draw, solved once to the observed shares and then frozen.
 
     `weight[i, j]` is the taste of market j for small firms of country i (1 at home), `brand[j]` and
-    `row[j]` the whole appeal of home brands and of the rest of the world at unit price, `row_demand`
-    the yearly spending per unit appeal of buyers in the rest of the world on country i, and
-    `quantity[j]` the mean Q_j of the reference years, to which the price index is normalised.
+    `row[j]` the whole appeal of home brands and of the rest of the world at unit price,
+    `row_demand` the yearly spending per unit appeal of buyers in the rest of the world on country
+    i, and `quantity[j]` the mean Q_j of the reference years, to which the price index is
+    normalised.
     """
 
     weight: Matrix
@@ -41,9 +42,9 @@ class Tastes:
 class Cleared:
     """One quarter's market: appeal of a unit of strength, total appeal, shares of spending.
 
-    `unit[i, j]`: appeal of one unit of strength of origin i in market j. `total[j]` is Q_j. `shares`
-    has rows for small firms of the five, the rest of the world and home brands, and sums to 1 over
-    rows for every country.
+    `unit[i, j]`: appeal of one unit of strength of origin i in market j. `total[j]` is Q_j.
+    `shares` has rows for small firms of the five, the rest of the world and home brands, and sums
+    to 1 over rows for every country.
     """
 
     unit: Matrix
@@ -73,9 +74,7 @@ def price_index(cleared: Cleared, tastes: Tastes, sigma: float) -> NDArray[np.fl
     return np.asarray((cleared.total / tastes.quantity) ** (1.0 / (1.0 - sigma)))
 
 
-def sales_per_strength(
-    cleared: Cleared, tastes: Tastes, spending: NDArray[np.float64]
-) -> Matrix:
+def sales_per_strength(cleared: Cleared, tastes: Tastes, spending: NDArray[np.float64]) -> Matrix:
     """What one unit of strength sells in each market, given each country's spending on goods.
 
     In the unit of `spending` (by country); the last column, sales to the rest of the world, is

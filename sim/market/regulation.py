@@ -3,14 +3,13 @@
     H_ij(t) = (coded distance of the laws in force + strictness) * (1 - level * negotiable * kept)
 
 The coded distance counts which rules exist; `strictness_distance` is added because rules that exist
-in both countries still differ in content. An agreement at level 1 removes the whole negotiable share
-of the distance, as far as it is complied with and phased in; the rest stays (the floor).
+in both countries still differ in content. An agreement at level 1 removes the whole negotiable
+share of the distance, as far as it is complied with and phased in; the rest stays (the floor).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-
 
 
 def distance_after(coded: float, level: float, p: Mapping[str, float]) -> float:

@@ -1,9 +1,9 @@
 """What stands between a seller's price and a buyer's: two kinds of trade costs, kept apart (M7).
 
 Cost shifters (logistics, customs, rules, data) raise the cost of serving a market. Ad-valorem
-wedges (payment fee, tariff, value added tax, platform fee) are shares of the price: they also divide
-what the seller keeps. Both are matrices by origin (rows) and market (columns): the five countries in
-their order, then the rest of the world.
+wedges (payment fee, tariff, value added tax, platform fee) are shares of the price: they also
+divide what the seller keeps. Both are matrices by origin (rows) and market (columns): the five
+countries in their order, then the rest of the world.
 """
 
 from __future__ import annotations

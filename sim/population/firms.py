@@ -1,9 +1,9 @@
 """Small firms as weighted strata of the productivity distribution, finer towards the top.
 
 A row stands for a run of quantiles of a Pareto distribution and carries the exact mean of
-productivity to the power sigma - 1 over that run, so that sums over rows are the sums over all firms
-without any sampling noise. Strata are equally spaced in the logarithm of the share of firms above
-them, down to single firms at the top. At `scale = 1` every firm is a row.
+productivity to the power sigma - 1 over that run, so that sums over rows are the sums over all
+firms without any sampling noise. Strata are equally spaced in the logarithm of the share of firms
+above them, down to single firms at the top. At `scale = 1` every firm is a row.
 
 Where a firm is, who owns it and what it sells are hashed from its number.
 """
@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 
 from sim.agents.sme import Firm
 from sim.draws import scramble, stream_key
-
 
 ROWS_PER_COUNTRY = 10_000
 CHUNK_ROWS = 2_048
@@ -162,5 +161,3 @@ def chunks_of(sizes: Mapping[str, int], rows: int | None = None) -> list[tuple[i
         runs += [(country, begin + k, begin + min(k + step, size)) for k in range(0, size, step)]
         begin += size
     return runs
-
-
