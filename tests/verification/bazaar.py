@@ -1,0 +1,254 @@
+"""Small made-up markets of sellers alone, without consumers, in which the right answer is known.
+
+Used by the tests of trade in `tests/verification`, `tests/invariants` and `tests/agents`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.sme import MARKETS, REST_OF_WORLD
+from sim.engine import shops
+from sim.engine.marketplace import Marketplace, Traded
+from sim.engine.sellers import Sellers
+from sim.market.demand import Tastes
+from sim.market.wedges import TradeFacts
+from sim.parameters.values import ParameterSet
+from sim.population.firms import FirmFacts
+from sim.units import COUNTRIES, QUARTERS_PER_YEAR, USD_SCALE, quarter_index
+
+Matrix = NDArray[np.float64]
+
+START = quarter_index("2015Q1")
+COUNT = len(COUNTRIES)
+TINY = 1e-9  # appeal of those who are left out
+FEE = 0.02  # of platforms: constant when its last value is the first one
+
+# Nothing stands between countries but the fee of platforms.
+FRICTIONLESS = {
+    "logistics_cost": 0.0,
+    "customs_cost": 0.0,
+    "regulatory_cost": 0.0,
+    "data_cost": 0.0,
+    "payment_cost": 0.0,
+    "platform_fee": FEE,
+    "regulatory_fixed_cost": 0.0,
+    "fixed_cost_online": 1200.0,
+    "export_fixed_cost": 1.5,
+    "pareto_shape": 4.5,
+    "variety_substitution": 4.0,
+}
+
+# In the limit a firm sells where, and only where, its profit covers the fixed cost. The hazard is
+# finite: with an infinite one the market overshoots when the shape is large.
+SHARP = {
+    "entry_spread": 1e-4,
+    "entry_band": 0.0,
+    "closure_hazard": 0.0,
+    "entry_hazard": 2.0,
+    "skill_cost_saving": 0.0,
+    "start_seller_share": 0.05,
+}
+
+ONE_COUNTRY = (1_000_000.0, 2.0, 2.0, 2.0, 2.0)
+TWO_COUNTRIES = (1_000_000.0, 1_000_000.0, 2.0, 2.0, 2.0)
+CLOSED = np.eye(COUNT)
+
+
+def pair_of_markets() -> Matrix:
+    """Tastes of two countries open to each other and closed to everybody else."""
+    weight = np.eye(COUNT)
+    weight[0, 1] = weight[1, 0] = 1.0
+    return weight
+
+
+def no_laws() -> TradeFacts:
+    """No distance between any rules, no taxes."""
+    return TradeFacts(
+        rules=np.zeros((MARKETS, MARKETS)),
+        data=np.zeros((MARKETS, MARKETS)),
+        vat_rate=np.zeros(COUNT),
+        taxed_parcels=np.zeros(COUNT, dtype=bool),
+    )
+
+
+def facts_of(firms: float, goods: float = 1.0) -> FirmFacts:
+    """Firms of which a share sells goods."""
+    return FirmFacts(firms, women_owned=0.3, urban=0.5, goods=goods, micro=0.9, small=0.08)
+
+
+def values(parameters: Mapping[str, float]) -> list[dict[str, float]]:
+    """The central values with these in their place, by country."""
+    chosen = ParameterSet.central().with_overrides(parameters)
+    return [chosen.in_country(iso) for iso in COUNTRIES]
+
+
+@dataclass
+class Bazaar:
+    """Sellers and their market, with what stays the same from quarter to quarter.
+
+    `yearly` is what each country spends on goods in a year (US$).
+    """
+
+    market: Marketplace
+    yearly: Matrix
+    facts: TradeFacts = field(default_factory=no_laws)
+    quarter: int = START
+
+    def step(self) -> Traded:
+        """One quarter of trade."""
+        traded = self.market.trade(
+            self.quarter,
+            self.yearly / QUARTERS_PER_YEAR,
+            np.ones((COUNT, 2)),
+            np.zeros(COUNT),
+            self.facts,
+            "flat",
+        )
+        self.quarter += 1
+        return traded
+
+    def run(self, quarters: int) -> list[Traded]:
+        """Several quarters of trade."""
+        return [self.step() for _ in range(quarters)]
+
+    def settled(self, quarters: int = 100, kept: int = 40) -> Settled:
+        """Means over the last quarters, when firms at the margin just come and go in turns."""
+        self.run(quarters - kept)
+        last = self.run(kept)
+        return Settled(
+            sales=np.mean([traded.sales for traded in last], axis=0) * QUARTERS_PER_YEAR,
+            online=np.mean([counted(traded, shops.ONLINE) for traded in last], axis=0),
+            exporters=np.mean([counted(traded, shops.EXPORTERS) for traded in last], axis=0),
+            sells=np.mean([sells_to(traded) for traded in last], axis=0),
+            shares=np.mean([traded.cleared.shares for traded in last], axis=0),
+            log_prices=np.mean([np.log(traded.prices) for traded in last], axis=0),
+            last=last[-1],
+        )
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A market at rest: yearly sales by origin and market, firms, shares and log prices."""
+
+    sales: Matrix
+    online: Matrix
+    exporters: Matrix
+    sells: Matrix
+    shares: Matrix
+    log_prices: Matrix
+    last: Traded
+
+    @property
+    def relative_imports(self) -> float:
+        """What the second of two countries buys from the first, over what it buys at home."""
+        return float(self.sales[0, 1] / self.sales[1, 1])
+
+
+def bazaar(
+    firms: Sequence[float],
+    weight: Matrix,
+    yearly: Sequence[float],
+    parameters: Mapping[str, float] | None = None,
+    *,
+    rows: int = 20_000,
+    copies: int = 2,
+    seed: int = 1,
+    row: float = TINY,
+    brand: float = TINY,
+    start: Sequence[float] | None = None,
+) -> Bazaar:
+    """A market without frictions in the sharp limit, but for the `parameters`."""
+    chosen = values({**FRICTIONLESS, **SHARP, **(parameters or {})})
+    for p, share in zip(chosen, start or (), strict=False):
+        p["start_seller_share"] = share
+    tastes = Tastes(
+        weight=weight,
+        brand=np.full(COUNT, brand),
+        row=np.full(COUNT, row),
+        row_demand=np.full(COUNT, 1e-30),
+        quantity=np.ones(COUNT),
+    )
+    return Bazaar(
+        Marketplace(
+            sellers(firms, chosen, rows=rows, copies=copies, seed=seed), tastes, chosen
+        ),
+        np.asarray(yearly, dtype=float),
+    )
+
+
+def sellers(
+    firms: Sequence[float],
+    parameters: Sequence[Mapping[str, float]],
+    *,
+    rows: int,
+    copies: int = 1,
+    seed: int = 1,
+    engine: str = "compiled",
+    skill: float = 0.5,
+) -> Sellers:
+    """The small firms of the five countries."""
+    return Sellers(
+        None,
+        {iso: facts_of(count) for iso, count in zip(COUNTRIES, firms, strict=True)},
+        parameters,
+        seed,
+        1,
+        engine,
+        2,
+        [skill] * COUNT,
+        rows=rows,
+        copies=copies,
+    )
+
+
+def spending_for(active: float, p: Mapping[str, float] | None = None) -> float:
+    """Yearly spending at which so many firms of a closed country sell (the inverse of V9)."""
+    p = {**FRICTIONLESS, **(p or {})}
+    theta, sigma = p["pareto_shape"], p["variety_substitution"]
+    cost = sigma * p["fixed_cost_online"] * theta
+    return active * cost / ((theta - sigma + 1.0) * (1.0 - FEE))
+
+
+def counted(traded: Traded, measure: int) -> Matrix:
+    """Firms (not units of them) counted under one measure, by country."""
+    return np.asarray(traded.counted[:, :, measure].sum(axis=1) / USD_SCALE)
+
+
+def sells_to(traded: Traded) -> Matrix:
+    """Firms that sell, by origin and market."""
+    columns = slice(shops.SELLS_TO, shops.SELLS_TO + MARKETS)
+    return np.asarray(traded.counted[:, :, columns].sum(axis=1) / USD_SCALE)
+
+
+def shifted(
+    facts: TradeFacts,
+    p: Mapping[str, float],
+    origin: int,
+    buyer: int,
+    *,
+    cost: float = 1.0,
+    fixed: float = 1.0,
+) -> TradeFacts:
+    """Laws of one pair and direction moved so that exactly these factors fall on its costs.
+
+    `cost` multiplies the cost of serving the market, `fixed` the fixed cost. The distance of rules
+    does both; the distance of data laws then sets the cost alone.
+    """
+    reference = p["reference_distance"]
+    rules, data = facts.rules.copy(), facts.data.copy()
+    before = 1.0 + p["regulatory_cost"] * rules[origin, buyer] / reference
+    entry = p["export_fixed_cost"] + p["regulatory_fixed_cost"] * rules[origin, buyer] / reference
+    if fixed != 1.0:
+        wanted = (entry * fixed - p["export_fixed_cost"]) / p["regulatory_fixed_cost"]
+        rules[origin, buyer] = wanted * reference
+    after = 1.0 + p["regulatory_cost"] * rules[origin, buyer] / reference
+    whole = (1.0 + p["data_cost"] * data[origin, buyer]) * cost * before / after
+    data[origin, buyer] = (whole - 1.0) / p["data_cost"]
+    return replace(facts, rules=rules, data=data)
+
+
