@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.policy.levers import LEVERS
 from sim.units import QUARTERS_PER_YEAR, REGION, ROW, quarter_label, quarter_of, year_of
 
 if TYPE_CHECKING:
@@ -92,10 +93,6 @@ INDICATORS = _table(
               "unspent money that returned to the treasury", grouped=False),
     Indicator("budget_carry_usd", "constant 2022 US$", "stock",
               "unspent money carried on", grouped=False),
-    Indicator("spending_broadband_investment_usd", "constant 2022 US$", "flow",
-              "public money spent on broadband", grouped=False),
-    Indicator("spending_anti_scam_enforcement_usd", "constant 2022 US$", "flow",
-              "public money spent against scams", grouped=False),
     Indicator("gmv_home_usd", "constant 2022 US$", "flow",
               "online purchases from sellers at home", grouped=False),
     Indicator("gmv_region_usd", "constant 2022 US$", "flow",
@@ -147,8 +144,19 @@ INDICATORS = _table(
               "small firms that sell online to a country", grouped="pairs"),
     Indicator("regulatory_distance", "index 0 to 1", "stock",
               "distance between the rules of two countries", grouped="pairs"),
-    Indicator("spending_regulatory_harmonization_usd", "constant 2022 US$", "flow",
-              "public money spent on agreements", grouped=False),
+    *(
+        Indicator(f"spending_{lever.name}_usd", "constant 2022 US$", "flow",
+                  f"public money spent on: {lever.title}", grouped=False)
+        for lever in LEVERS.values()
+    ),
+    Indicator("syndicate_capital", "capital of 2023 = 1", "stock",
+              "capital of scam syndicates that work from the country", grouped=False),
+    Indicator("syndicate_removed", "capital of 2023 = 1", "flow",
+              "syndicate capital removed by enforcement", grouped=False),
+    Indicator("syndicate_left", "capital of 2023 = 1", "flow",
+              "removed capital that reopened in another host", grouped=False),
+    Indicator("syndicate_arrived", "capital of 2023 = 1", "flow",
+              "syndicate capital that came from another host", grouped=False),
     Indicator("lever_shortfall_usd", "constant 2022 US$", "flow",
               "cost of planned programmes that the budget did not buy", grouped=False),
     Indicator("investment_lost_usd", "constant 2022 US$", "flow",

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.agents.government import Government
 from sim.engine import chunk, shops
+from sim.engine.hosts import Underworld
 from sim.engine.marketplace import Traded
 from sim.indicators import firm_matrix, group_matrix
 from sim.market.accounts import Accounts
@@ -88,6 +89,21 @@ def public_sums(
         "network_capital_usd": column(capital),
         "covered": column(covered),
         "investment_lost_usd": column(lost),
+    }
+
+
+def syndicate_sums(underworld: Underworld) -> Sums:
+    """Capital of syndicates and its moves, by host."""
+    moves = underworld.moves
+
+    def column(values: Iterable[float]) -> NDArray[np.float64]:
+        return np.array(list(values), dtype=float)[:, None]
+
+    return {
+        "syndicate_capital": column(underworld.capital),
+        "syndicate_removed": column(moves.removed),
+        "syndicate_left": column(moves.left),
+        "syndicate_arrived": column(moves.arrived),
     }
 
 

@@ -18,19 +18,23 @@ from numpy.typing import NDArray
 
 from sim.agents.government import Government
 from sim.agents.mesa_base import forget, mesa
-from sim.agents.programmes import Programmes
+from sim.agents.programmes import Programmes, Size
+from sim.agents.syndicate import Moves
+from sim.conditions import conditions_of
 from sim.countries.country import BASE_YEAR, Country, year_index
 from sim.countries.load import load_countries
 from sim.countries.outlook import outlook
 from sim.countries.trade import TradeData, load_trade
 from sim.draws import LARGEST_SEED, stream_key
 from sim.engine import chunk as measure
+from sim.engine import shops
+from sim.engine.hosts import Hosts, Underworld, outside_demand
 from sim.engine.marketplace import Traded
 from sim.engine.people import People, View
 from sim.errors import InputError
 from sim.indicators import Series
 from sim.market.accounts import Accounts, settle
-from sim.measuring import Sums, pair_sums, people_sums, public_sums, trade_sums
+from sim.measuring import Sums, pair_sums, people_sums, public_sums, syndicate_sums, trade_sums
 from sim.parameters.values import ParameterSet
 from sim.population import synthesis
 from sim.population.network import covered, private_network
@@ -93,7 +97,6 @@ class MekongModel(mesa.Model):
             for iso, country in self.countries.items()
         }
         self.governments = {iso: Government(self, iso) for iso in self.countries}
-        forget(self)
         self.programmes = Programmes(self.scenario.levers, self.governments, self.values)
         self.people = People(
             self, self.countries, self.parameters, seed, scale, engine, threads,
@@ -101,6 +104,16 @@ class MekongModel(mesa.Model):
         )  # fmt: skip
         self.consumers = self.people.consumers
         self.log_reference_income = math.log(_regional_income(self.countries))
+        year = year_index(BASE_YEAR)
+        self.reference_gdp = sum(
+            float(c.gdp_per_head[year] * c.population[year]) for c in self.countries.values()
+        )
+        shares = np.array([p["host_share"] for p in self.values.values()])
+        self.hosts = Hosts(self, list(self.values.values()), list(shares / shares.sum()))
+        forget(self)
+        start = next(iter(self.values.values()))["outside_demand_start"]
+        self.underworld = Underworld(self.hosts.capital, Moves(), start)
+        self._online_firms = dict.fromkeys(self.countries, 0.0)
         self.trading = (
             Trading(self, trade or load_trade(), engine, threads, firm_rows) if market else None
         )
@@ -125,6 +138,7 @@ class MekongModel(mesa.Model):
         self.networks_grow()
         self.people_live()
         self.firms_trade()
+        self.syndicates_move()
         self.books_close()
         self.next_quarter += 1
 
@@ -158,9 +172,11 @@ class MekongModel(mesa.Model):
 
     def governments_spend(self) -> None:
         """Revenue comes in; programmes are paid for as far as the money goes."""
-        gdp = {iso: self.income(iso) * self.residents(iso) for iso in self.countries}
-        people = {iso: self.residents(iso) for iso in self.countries}
-        self.programmes.spend(self.next_quarter, gdp, people)
+        self.programmes.spend(self.next_quarter, {iso: self._size(iso) for iso in self.countries})
+        self.conditions = [
+            conditions_of(self.programmes, iso, self.next_quarter, p)
+            for iso, p in self.values.items()
+        ]
 
     def networks_grow(self) -> None:
         """Public broadband money that was paid becomes capital after its lag."""
@@ -193,9 +209,25 @@ class MekongModel(mesa.Model):
         self.traded: Traded | None = None
         if self.trading:
             self.traded = self.trading.trade(
-                self.next_quarter, self.spending / USD_SCALE, self.ready_shares()
+                self.next_quarter, self.spending / USD_SCALE, self.ready_shares(), self.conditions
             )
             self.log_prices = np.log(self.traded.prices)
+            online = self.traded.counted[:, :, shops.ONLINE].sum(axis=1) / USD_SCALE
+            self._online_firms = dict(zip(self.countries, online.tolist(), strict=True))
+
+    def syndicates_move(self) -> None:
+        """Scam capital grows where it pays, is raided, and partly reopens in other hosts."""
+        pairs = [
+            [self._coordination(one, other) for other in self.countries] for one in self.countries
+        ]
+        year = self.next_quarter / QUARTERS_PER_YEAR
+        p = next(iter(self.values.values()))
+        self.underworld = self.hosts.quarter(
+            [c.enforcement for c in self.conditions],
+            pairs,
+            self._exposed_income(),
+            outside_demand(year, p["outside_demand_start"]),
+        )
 
     def books_close(self) -> None:
         """Every dollar finds its recipient, and the quarter's sums are kept."""
@@ -218,6 +250,7 @@ class MekongModel(mesa.Model):
                 np.array(self._lost) * people[:, 0] / QUARTERS_PER_YEAR,
             ),
         }
+        sums |= syndicate_sums(self.underworld)
         if self.traded and self.trading:
             self.accounts = self._settled(self.traded)
             sums |= trade_sums(self.traded, self.accounts)
@@ -231,22 +264,26 @@ class MekongModel(mesa.Model):
         here, t = self.outlooks[iso], self._index
         towns, countryside = self._coverage(iso)
         share, before = self._shopper_share[position], self._shopper_share_before[position]
-        enforcement = self.programmes.level("anti_scam_enforcement", iso, self.next_quarter)
+        now = self.conditions[position]
         return View(
             stream_key=stream_key(
                 self.seed_number, iso, self.next_quarter * self.steps_per_quarter + step
             ),
             coverage_town=towns,
-            coverage_countryside=countryside,
+            coverage_countryside=countryside + now.satellite * (1.0 - countryside),
             data_price=here.data_price[t],
-            log_mean_income=math.log(here.income[t]),
+            log_mean_income=math.log(here.income[t] * now.income_factor),
             log_reference_income=self.log_reference_income,
             consumption_share=here.consumption_share[t],
             account_share=self._account_share[position],
             shopper_share=min(max(share + 0.5 * (share - before), 0.0), 1.0),
             log_online_price=here.log_online_price[t] + self.log_prices[position],
             covid=here.covid[t],
-            scam_protection=self.values[iso]["enforcement_effect"] * enforcement,
+            scam_pressure=self.underworld.pressure,
+            scam_protection=now.scam_protection,
+            interoperability=now.interoperability,
+            training_offer=now.training_offer,
+            trust_support=now.trust_support,
         )
 
     def _look_around(self, counts: NDArray[np.int64]) -> None:
@@ -275,7 +312,7 @@ class MekongModel(mesa.Model):
             self.spending,
             (traded.sales[:, -1] * USD_SCALE).astype(np.int64),
             traded.cleared.shares,
-            np.array([p["purchase_fraud_share"] for p in self.values.values()]),
+            self.trading.fraud_shares(self.conditions),
             traded.costs,
         )
 
@@ -305,6 +342,28 @@ class MekongModel(mesa.Model):
     def log_wages(self) -> NDArray[np.float64]:
         """Log of income per head relative to the regional mean of 2022, by country."""
         return np.log([self.income(iso) for iso in self.countries]) - self.log_reference_income
+
+    def _size(self, iso: str) -> Size:
+        firms = self.trading.data.firms[iso] if self.trading else 0.0
+        people = self.residents(iso)
+        return Size(self.income(iso) * people, people, firms, self._online_firms[iso])
+
+    def _coordination(self, one: str, other: str) -> float:
+        if one == other:
+            return 0.0
+        pair = "-".join(sorted((one, other)))
+        return self.programmes.level("scam_coordination", pair, self.next_quarter)
+
+    def _exposed_income(self) -> float:
+        """Income of adults online, less what is blocked, relative to that of everybody in 2022."""
+        connected = self.tally[:, :, measure.CONNECTED_ADULTS].sum(axis=1)
+        people = self.people.census[:, :, synthesis.PEOPLE].sum(axis=1)
+        exposed = 0.0
+        for position, iso in enumerate(self.countries):
+            share = connected[position] / people[position]
+            blocked = math.exp(-self.conditions[position].scam_protection)
+            exposed += share * blocked * self.income(iso) * self.residents(iso)
+        return exposed / self.reference_gdp
 
     def _reader(self, iso: str) -> Callable[[str], float]:
         values = self.values[iso]

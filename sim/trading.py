@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sim.agents.programmes import Programmes
 from sim.agents.sme import MARKETS, REST_OF_WORLD
+from sim.conditions import Conditions, conditions_of
 from sim.countries.country import Country
 from sim.countries.load import load_countries
 from sim.countries.trade import TradeData, load_trade
@@ -67,11 +68,16 @@ class Trading:
         self.facts = self.facts_at(model.scenario.start, agreements=False)
 
     def trade(
-        self, quarter: int, spending: NDArray[np.float64], ready: NDArray[np.float64]
+        self,
+        quarter: int,
+        spending: NDArray[np.float64],
+        ready: NDArray[np.float64],
+        conditions: Sequence[Conditions],
     ) -> Traded:
         """One quarter; `spending` is what each country's residents spent online (US$)."""
         self.facts = self.facts_at(quarter)
-        fraud = np.array([p["purchase_fraud_share"] for p in self.parameters])
+        self.sellers.conditions = [(c.training_offer, c.innovation) for c in conditions]
+        fraud = self.fraud_shares(conditions)
         return self.market.trade(
             quarter,
             spending * (1.0 - fraud),
@@ -79,6 +85,15 @@ class Trading:
             self.model.log_wages(),
             self.facts,
             self.model.scenario.paths["row"],
+        )
+
+    def fraud_shares(self, conditions: Sequence[Conditions]) -> NDArray[np.float64]:
+        """Share of online spending that fake shops take, by country."""
+        return np.array(
+            [
+                p["purchase_fraud_share"] * c.fraud_factor
+                for p, c in zip(self.parameters, conditions, strict=True)
+            ]
         )
 
     def facts_at(self, quarter: int, agreements: bool = True) -> TradeFacts:
@@ -90,7 +105,7 @@ class Trading:
         for i, one in enumerate(isos):
             p = self.parameters[i]
             rules[i, REST_OF_WORLD] = rules[REST_OF_WORLD, i] = p["reference_distance"]
-            restricted = self.data.data_restriction(one, year)
+            restricted = self._restriction(one, quarter, agreements)
             data[i, REST_OF_WORLD] = data[REST_OF_WORLD, i] = restricted
             for j, other in enumerate(isos):
                 if i == j:
@@ -101,14 +116,34 @@ class Trading:
                     level = self.model.programmes.level("regulatory_harmonization", pair, quarter)
                 coded = self.data.heterogeneity(one, other, year)
                 rules[i, j] = distance_after(coded, level, _pair_values(p, self.parameters[j]))
-                data[i, j] = max(restricted, self.data.data_restriction(other, year))
+                data[i, j] = max(restricted, self._restriction(other, quarter, agreements))
         taxed = [self.data.low_value_vat_from[iso] for iso in isos]
+        here = [
+            conditions_of(self.model.programmes, iso, quarter, p) if agreements else None
+            for iso, p in zip(isos, self.parameters, strict=True)
+        ]
         return TradeFacts(
+            linked=_both([c.interoperability if c else 0.0 for c in here]),
+            paperless=_both([c.paperless if c else 0.0 for c in here]),
+            import_tax=np.array([c.import_tax if c else 0.0 for c in here]),
+            support=np.array(
+                [
+                    c.marketplace * p["marketplace_saving"] if c else 0.0
+                    for c, p in zip(here, self.parameters, strict=True)
+                ]
+            ),
             rules=rules,
             data=data,
             vat_rate=np.array([self.data.vat_rate[iso] for iso in isos]),
             taxed_parcels=np.array([start is not None and quarter >= start for start in taxed]),
         )
+
+    def _restriction(self, iso: str, quarter: int, agreements: bool) -> float:
+        """Restriction of data flows by one country, less what openness has lifted."""
+        lifted = 0.0
+        if agreements:
+            lifted = self.model.programmes.level("data_flow_openness", iso, quarter)
+        return self.data.data_restriction(iso, year_of(quarter)) * (1.0 - lifted)
 
     def _sellers(
         self,
@@ -218,6 +253,13 @@ def observed_shares(data: TradeData, values: Mapping[str, Mapping[str, float]]) 
         return np.array([values[iso][name] for iso in isos])
 
     return Shares(origins, column("row_share"), column("brand_share"), column("row_export_share"))
+
+
+def _both(levels: list[float]) -> NDArray[np.float64]:
+    """By pair of places: as far as both countries take part; nothing with the rest of the world."""
+    table = np.zeros((MARKETS, MARKETS))
+    table[: len(levels), : len(levels)] = np.minimum.outer(levels, levels)
+    return table
 
 
 def _pair_values(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:

@@ -58,7 +58,11 @@ class Surroundings(NamedTuple):
     community_victim_share: float  # of the community's adults in the last quarter
     log_online_price: float  # of online relative to offline goods, 2017 = 0
     covid: float  # 0 to 1
-    scam_protection: float  # log fall of the scam hazard by enforcement
+    scam_pressure: float  # scams that reach people, relative to the reference year
+    scam_protection: float  # log fall of the scam hazard by enforcement at home
+    interoperability: float  # share of accounts that can be reached from any other, 0 to 1
+    training_offer: float  # hazard of being offered digital training, 1/year
+    trust_support: float  # added to the level to which trust returns
     number: int  # of the person in their country
     country_first: int  # where the country begins in `seen`
     country_size: int
@@ -74,6 +78,7 @@ OPEN_ACCOUNT = decision("open_account")
 START_SHOPPING = decision("start_shopping")
 STOP_SHOPPING = decision("stop_shopping")
 MEET_SCAM = decision("meet_scam")
+BE_TRAINED = decision("be_trained")
 
 LARGEST_INDEX = 4.0  # log hazards of adoption beyond this are not believed
 
@@ -87,7 +92,7 @@ def consumer_quarter(me, here, p, luck):  # type: ignore[no-untyped-def]
         meet_scam(me, here, p, luck)
         learn_whom_to_trust(me, here, p)
     connect_or_drop_out(me, here, p, luck)
-    learn(me, p)
+    learn(me, here, p, luck)
     buy(me, here, p)
 
 
@@ -113,21 +118,34 @@ def affordable(me, here, p):  # type: ignore[no-untyped-def]
     return 1.0 / (1.0 + exponential(p.affordability_slope * log_burden))
 
 
-def learn(me, p):  # type: ignore[no-untyped-def]
-    """Skill grows with schooling and with shopping, and fades (M2)."""
+def learn(me, here, p, luck):  # type: ignore[no-untyped-def]
+    """Skill grows with schooling, with shopping and with training, and fades (M2)."""
     gain = 1.0 - fading(p.skill_drift)
     if me.shopper:
         gain = 1.0 - fading(p.skill_drift + p.learning_by_doing)
     me.skill = me.skill + (1.0 - me.skill) * gain - me.skill * (1.0 - fading(p.skill_decay))
+    if here.training_offer > 0.0 and me.adult and trained(me, here, p, luck):
+        me.skill = me.skill + (1.0 - me.skill) * p.training_gain
+
+
+def trained(me, here, p, luck):  # type: ignore[no-untyped-def]
+    """Whether a person takes part in a training that is offered; women may be targeted."""
+    offer = here.training_offer * (1.0 - p.training_women_tilt)
+    if me.woman:
+        offer = here.training_offer * (1.0 + p.training_women_tilt)
+    return chance(luck, BE_TRAINED) < once(offer) * p.training_take_up
 
 
 def open_account(me, here, p, luck):  # type: ignore[no-untyped-def]
     """Better-off people, and those among whom accounts are common, open one sooner (M3)."""
     if not me.account:
         relative_income = here.log_mean_income + me.log_income - here.log_reference_income
-        pull = (1.0 + p.account_peer_effect * here.account_share) * exponential(
-            p.account_income_slope * relative_income
+        use = (
+            1.0
+            + p.account_peer_effect * here.account_share
+            + p.interoperability_effect * here.interoperability
         )
+        pull = use * exponential(p.account_income_slope * relative_income)
         if chance(luck, OPEN_ACCOUNT) < once(p.account_hazard * pull):
             me.account = True
 
@@ -207,7 +225,7 @@ def quarterly_consumption(me, here):  # type: ignore[no-untyped-def]
 def meet_scam(me, here, p, luck):  # type: ignore[no-untyped-def]
     """Shoppers meet more scams, skilled people fall for fewer, enforcement removes some (M10)."""
     protection = here.scam_protection + p.skill_scam_protection * me.skill
-    hazard = p.scam_hazard * exponential(-protection)
+    hazard = p.scam_hazard * here.scam_pressure * exponential(-protection)
     if me.shopper:
         hazard = hazard * (1.0 + p.shopper_scam_exposure)
     me.victim = chance(luck, MEET_SCAM) < once(hazard)
@@ -226,7 +244,8 @@ def learn_whom_to_trust(me, here, p):  # type: ignore[no-untyped-def]
     lost = p.word_of_mouth * heard
     if me.victim:
         lost = lost + p.victim_trust_loss
-    trust = p.trust_level + (me.trust - p.trust_level) * fading(p.trust_recovery) - lost * me.trust
+    level = p.trust_level + here.trust_support
+    trust = level + (me.trust - level) * fading(p.trust_recovery) - lost * me.trust
     if me.shopper and not me.victim:
         trust = trust + (1.0 - me.trust) * (1.0 - fading(p.trust_gain))
     me.trust = min(max(trust, 0.0), 1.0)

@@ -3,11 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sim.agents.government import Government, Plan
 from sim.policy.levers import LEVERS
 from sim.policy.schedule import Schedule, level, paid
 from sim.units import QUARTERS_PER_YEAR
+
+
+@dataclass(frozen=True)
+class Size:
+    """What the cost of a programme grows with: GDP (US$ a year), people, small firms."""
+
+    gdp: float
+    people: float
+    firms: float
+    online_firms: float
+
+    def units(self, cost_per: str) -> float:
+        """How many units a lever is paid for."""
+        return {
+            "person": self.people,
+            "1000 people": self.people / 1000.0,
+            "gdp": self.gdp,
+            "firm": self.firms,
+            "online firm": self.online_firms,
+        }.get(cost_per, 1.0)
 
 
 class Programmes:
@@ -23,16 +44,13 @@ class Programmes:
         self.governments = governments
         self.values = values
 
-    def spend(self, quarter: int, gdp: Mapping[str, float], people: Mapping[str, float]) -> None:
-        """Revenue comes in and programmes are paid as far as it goes; `gdp` in US$ a year."""
+    def spend(self, quarter: int, sizes: Mapping[str, Size]) -> None:
+        """Revenue comes in and programmes are paid as far as it goes."""
         for iso, government in self.governments.items():
             p = self.values[iso]
             government.spend(
-                [
-                    Plan(name, self._cost(name, iso, quarter, gdp[iso], people[iso]))
-                    for name in self.levers
-                ],
-                p["digital_budget_share"] * gdp[iso] / QUARTERS_PER_YEAR,
+                [Plan(name, self._cost(name, iso, quarter, sizes[iso])) for name in self.levers],
+                p["digital_budget_share"] * sizes[iso].gdp / QUARTERS_PER_YEAR,
                 p["budget_carry_limit"],
             )
 
@@ -51,13 +69,14 @@ class Programmes:
                 total += level([schedule], place, quarter) * bought
         return total
 
-    def _cost(self, lever: str, iso: str, quarter: int, gdp: float, people: float) -> float:
+    def _cost(self, lever: str, iso: str, quarter: int, size: Size) -> float:
         """What the plan costs one government in one quarter, constant 2022 US$."""
         schedules = self.levers[lever]
-        unit = LEVERS[lever].unit_cost
-        if LEVERS[lever].scope == "pairs":
+        about = LEVERS[lever]
+        price = self.values[iso][about.unit_cost] if about.unit_cost else 1.0
+        if about.scope == "pairs":  # two budgets share the cost of a pair
             pairs = sorted({place for s in schedules for place in s.places if iso in place})
-            planned = sum(paid(schedules, pair, quarter) for pair in pairs)
-            return planned * self.values[iso][unit] / 2.0 / QUARTERS_PER_YEAR
-        planned = paid(schedules, iso, quarter) / QUARTERS_PER_YEAR
-        return planned * (self.values[iso][unit] * gdp if unit else people)
+            planned = sum(paid(schedules, pair, quarter) for pair in pairs) / 2.0
+        else:
+            planned = paid(schedules, iso, quarter)
+        return planned * price * size.units(about.cost_per) / QUARTERS_PER_YEAR

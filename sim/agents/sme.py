@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.draws import chance, decision
-from sim.units import exponential, fading, logarithm, once
+from sim.units import exponential, fading, logarithm, once, per_quarter
 
 MARKETS = 6  # the five countries and the rest of the world, in that order
 REST_OF_WORLD = 5
@@ -47,6 +47,8 @@ class Prospects(NamedTuple):
 
     home: int  # the market of its own country
     ready_share: float  # of the firms of its area
+    training_offer: float  # hazard of being offered a course in online selling, 1/year
+    innovation: float  # log productivity gained per year through grants
     break_even: Any  # log productivity at which an unskilled owner just covers the fixed cost
     sales: Any  # quarterly sales of a firm of unit strength; both by origin and market
 
@@ -55,6 +57,7 @@ OPEN_SHOP = decision("open_shop")
 CLOSE_SHOP = decision("close_shop")
 ENTER_MARKET = decision("enter_market")
 LEAVE_MARKET = decision("leave_market")
+TAKE_COURSE = decision("take_course")
 
 
 def sme_quarter(me, here, p, luck):  # type: ignore[no-untyped-def]
@@ -62,8 +65,9 @@ def sme_quarter(me, here, p, luck):  # type: ignore[no-untyped-def]
     was_online = me.online
     earn(me, here, p)
     open_or_close_shop(me, here, p, luck)
+    me.shift = me.shift + per_quarter(here.innovation)
     if was_online:
-        learn_from_selling(me, p)
+        learn_from_selling(me, here, p, luck)
         if me.online and me.goods:
             strong = head_start(me, p)
             for market in range(MARKETS):
@@ -141,6 +145,10 @@ def logistic(x):  # type: ignore[no-untyped-def]
     return 1.0 / (1.0 + exponential(-x))
 
 
-def learn_from_selling(me, p):  # type: ignore[no-untyped-def]
-    """Skill of online sellers grows with practice."""
+def learn_from_selling(me, here, p, luck):  # type: ignore[no-untyped-def]
+    """Skill of online sellers grows with practice; a course lifts productivity once taken."""
     me.skill = me.skill + (1.0 - me.skill) * (1.0 - fading(p.learning_by_doing))
+    if here.training_offer > 0.0 and chance(luck, TAKE_COURSE) < (
+        once(here.training_offer) * p.training_take_up
+    ):
+        me.shift = me.shift + p.training_sales_effect / (p.variety_substitution - 1.0)

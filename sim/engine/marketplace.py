@@ -103,6 +103,7 @@ class Marketplace:
             home += p["fixed_cost_wage_elasticity"] * log_wages[origin]
             rules = facts.rules[origin] / p["reference_distance"]
             abroad = p["export_fixed_cost"] + p["regulatory_fixed_cost"] * rules
+            abroad = abroad * (1.0 - facts.support[origin])
             table[origin] = home + np.log(abroad)
             table[origin, origin] = home
         return table

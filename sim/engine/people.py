@@ -45,7 +45,11 @@ class View(NamedTuple):
     shopper_share: float
     log_online_price: float
     covid: float
+    scam_pressure: float
     scam_protection: float
+    interoperability: float
+    training_offer: float
+    trust_support: float
 
 
 VIEW = np.dtype([(name, "i8" if name == "stream_key" else "f8") for name in View._fields])

@@ -37,9 +37,13 @@ class Stall(NamedTuple):
 
     stream_key: int
     home: int
+    training_offer: float
+    innovation: float
 
 
-STALL = np.dtype([("stream_key", "i8"), ("home", "i8")])
+STALL = np.dtype(
+    [("stream_key", "i8"), ("home", "i8"), ("training_offer", "f8"), ("innovation", "f8")]
+)
 
 
 class Conditions(NamedTuple):
@@ -77,6 +81,7 @@ class Sellers:
         self.rule = rule
         self.countries = tuple(facts)
         self.parameters = parameters
+        self.conditions = [(0.0, 0.0) for _ in facts]  # offer of courses, innovation, by country
         strata_sizes = {
             iso: min(rows, max(round(fact.firms), 1)) if rows else rows_of(fact.firms, scale)
             for iso, fact in facts.items()
@@ -122,13 +127,15 @@ class Sellers:
             self.rows["online"][mine] = online
             self.rows["sells_to"][mine, country] = online
 
-    def trade(self, conditions: Conditions, quarter: int) -> NDArray[np.int64]:
+    def trade(self, prospects: Conditions, quarter: int) -> NDArray[np.int64]:
         """One quarter for every firm; what was counted, by country, cell and measure."""
         numba.set_num_threads(self.threads)
         stalls = np.array(
             [
-                Stall(stream_key(self._seed, firm_luck_place(iso), quarter), home)
-                for home, iso in enumerate(self.countries)
+                Stall(stream_key(self._seed, firm_luck_place(iso), quarter), home, *conditions)
+                for home, (iso, conditions) in enumerate(
+                    zip(self.countries, self.conditions, strict=True)
+                )
             ],
             dtype=STALL,
         )
@@ -140,8 +147,8 @@ class Sellers:
         try:
             self._quarter(
                 len(self._chunks), self._chunks, self.rows, self.weights, self.productivity,
-                self.below, self.registries, stalls, conditions.ready_shares,
-                conditions.break_even, conditions.sales, values, tally,
+                self.below, self.registries, stalls, prospects.ready_shares,
+                prospects.break_even, prospects.sales, values, tally,
             )  # fmt: skip
         except numba.core.errors.NumbaError as error:
             raise translated(error, self.rule) from error

@@ -46,7 +46,14 @@ def trade_one_quarter(
         area = 1
         if who.urban:
             area = 0
-        here = Prospects(view.home, ready_shares[country, area], break_even, sales)
+        here = Prospects(
+            view.home,
+            ready_shares[country, area],
+            view.training_offer,
+            view.innovation,
+            break_even,
+            sales,
+        )
         row = rows[i]
         was_online = row.online
         sold = 0  # one bit per market

@@ -59,15 +59,21 @@ class Wedges:
 
 @dataclass(frozen=True)
 class TradeFacts:
-    """Laws and distances of one quarter: `rules` and `data` distances (index 0 to 1) by pair of
+    """Laws, distances and links of one quarter.
 
-    places, VAT rates by country, and whether low-value parcels pay VAT there.
+    `rules` and `data` distances (index 0 to 1), `linked` payments and `paperless` procedures (0 to
+    1) by pair of places; by country the VAT rate, whether low-value parcels pay it, an added tax on
+    imports, and what marketplace support saves of the fixed cost of selling abroad.
     """
 
     rules: Matrix
     data: Matrix
     vat_rate: NDArray[np.float64]
     taxed_parcels: NDArray[np.bool_]
+    linked: Matrix
+    paperless: Matrix
+    import_tax: NDArray[np.float64]
+    support: NDArray[np.float64]
 
 
 def wedges(
@@ -86,6 +92,7 @@ def wedges(
     for country, p in enumerate(parameters):
         if facts.taxed_parcels[country]:
             vat[:, country] = facts.vat_rate[country]
+        vat[:, country] += facts.import_tax[country]
         vat[country, country] = facts.vat_rate[country] * p["vat_registered_share"]
     tariff = np.zeros((MARKETS, MARKETS))
     if row_path == "taxed" and quarter >= ROW_POLICY_STARTS:
@@ -93,10 +100,14 @@ def wedges(
     reference = by_market(lambda p: p["reference_distance"])
     return Wedges(
         logistics=abroad * by_market(lambda p: p["logistics_cost"]),
-        customs=abroad * by_market(lambda p: p["customs_cost"] * p["formal_share"]),
+        customs=abroad
+        * by_market(lambda p: p["customs_cost"] * p["formal_share"])
+        * (1.0 - facts.paperless * by_market(lambda p: p["paperless_saving"])),
         rules=abroad * by_market(lambda p: p["regulatory_cost"]) * facts.rules / reference,
         data=abroad * by_market(lambda p: p["data_cost"]) * facts.data,
-        payment=abroad * by_market(lambda p: p["payment_cost"]),
+        payment=abroad
+        * by_market(lambda p: p["payment_cost"])
+        * (1.0 - facts.linked * by_market(lambda p: p["payment_link_saving"])),
         tariff=tariff,
         vat=vat,
         platform=np.ones((MARKETS, MARKETS))

@@ -22,6 +22,14 @@ ONE_FOR_ALL = (
     "negotiable_distance",
     "agreement_compliance",
     "harmonization_unit_cost",
+    "syndicate_growth",
+    "scam_revenue_ratio",
+    "scam_market_saturation",
+    "displaced_share",
+    "outside_demand_share",
+    "outside_demand_start",
+    "start_syndicate_capital",
+    "coordination_unit_cost",
 )
 LEAST_TAIL, MOST_TAIL = 1.2, 2.5  # pareto_shape / (variety_substitution - 1) in draws
 _SHARED_WEIGHT = math.sqrt(0.5)  # a country value varies half with the region, half by itself

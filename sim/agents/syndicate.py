@@ -1,0 +1,128 @@
+"""Scam syndicates: mobile firms that work from host countries and sell fear to the whole world.
+
+Compounds earn most of their revenue outside the region. What one unit of syndicate capital earns
+falls as more syndicates fish in the same waters; what it costs rises where a host is crowded.
+Capital grows where it pays, enforcement removes a part of it every quarter, and a share of what is
+removed reappears in other hosts (the waterbed), unless hosts act together.
+
+    revenue per unit   A Z / (1 + S / saturation)           S: capital of all hosts
+    cost per unit      c0 (1 + S_c / room_c)                 S_c: capital in host c
+    growth             rho S_c (revenue / cost - 1)
+    removed            S_c (1 - exp(-e_c dt))
+    relocated          displaced share x (1 - coordination) x removed
+
+A syndicate is one `mesa.Agent` whose capital is spread over hosts. All follow the same law, which is
+linear in the own capital given what all see, so their number does not change the sums.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sim.agents.mesa_base import mesa
+from sim.units import QUARTER_YEARS, fading
+
+FASTEST_GROWTH = 2.0  # 1/year; profits beyond this do not speed growth up
+
+
+@dataclass(frozen=True)
+class Waters:
+    """What every syndicate sees in one quarter, hosts in the order of the countries.
+
+    `profit[c]` is revenue over cost less one in host c, `enforcement[c]` the hazard (1/year) that
+    capital there is removed, `displaced[c]` the share of it that moves on, `coordination[c][d]` by
+    how much two hosts acting together stop moves from c to d (0 to 1).
+    """
+
+    profit: Sequence[float]
+    enforcement: Sequence[float]
+    displaced: Sequence[float]
+    coordination: Sequence[Sequence[float]]
+    growth_rate: float
+
+
+@dataclass
+class Moves:
+    """What one quarter did to capital, by host: `after = before + grown + arrived - removed`.
+
+    `left` is the part of what was removed that moved on; the sum of `arrived` equals that of `left`.
+    """
+
+    grown: list[float] = field(default_factory=list)
+    removed: list[float] = field(default_factory=list)
+    left: list[float] = field(default_factory=list)
+    arrived: list[float] = field(default_factory=list)
+
+
+class Syndicate(mesa.Agent):
+    """One syndicate with capital in one or several hosts."""
+
+    def __init__(self, model: mesa.Model, capital: Sequence[float]) -> None:
+        super().__init__(model)
+        self.capital = list(capital)
+        self.moves = Moves()
+
+    def quarter(self, waters: Waters) -> Moves:
+        """Grow where it pays, lose what is raided, and rebuild part of it elsewhere."""
+        hosts = range(len(self.capital))
+        grown = [self.capital[c] * growth(waters, c) for c in hosts]
+        removed = [self.capital[c] * (1.0 - fading(waters.enforcement[c])) for c in hosts]
+        left = [0.0 for _ in hosts]
+        arrived = [0.0 for _ in hosts]
+        for c in hosts:
+            if removed[c] > 0.0:
+                for d, share in enumerate(where_to(waters, c)):
+                    stopped = waters.coordination[c][d]
+                    moved = removed[c] * waters.displaced[c] * share * (1.0 - stopped)
+                    left[c] += moved
+                    arrived[d] += moved
+        self.capital = [
+            max(self.capital[c] + grown[c] - removed[c] + arrived[c], 0.0) for c in hosts
+        ]
+        self.moves = Moves(grown, removed, left, arrived)
+        return self.moves
+
+
+def growth(waters: Waters, host: int) -> float:
+    """Growth of capital in one host in one quarter, as a share of it."""
+    rate = waters.growth_rate * waters.profit[host]
+    return min(max(rate, -FASTEST_GROWTH), FASTEST_GROWTH) * QUARTER_YEARS
+
+
+def where_to(waters: Waters, origin: int) -> list[float]:
+    """Shares in which raided capital moves to the other hosts: profit, less likely raids."""
+    appeal = [
+        0.0
+        if host == origin
+        else max(waters.profit[host] + 1.0, 0.0) * fading(4.0 * waters.enforcement[host])
+        for host in range(len(waters.profit))
+    ]
+    total = sum(appeal)
+    return [a / total if total > 0.0 else 0.0 for a in appeal]
+
+
+def waters_of(
+    capital: Sequence[float],
+    demand: float,
+    rooms: Sequence[float],
+    enforcement: Sequence[float],
+    coordination: Sequence[Sequence[float]],
+    p: Mapping[str, float],
+) -> Waters:
+    """What syndicates see, from the capital of all hosts and the demand for their fraud.
+
+    `demand` is Z, 1 in the reference year; `rooms` the capital a host holds before it is crowded
+    (infinite: never). Capital is in units of the reference year's total.
+    """
+    revenue = p["scam_revenue_ratio"] * demand / (1.0 + sum(capital) / p["scam_market_saturation"])
+    profit = [
+        revenue / (1.0 + here / room) - 1.0 for here, room in zip(capital, rooms, strict=True)
+    ]
+    return Waters(
+        profit=profit,
+        enforcement=enforcement,
+        displaced=[p["displaced_share"]] * len(profit),
+        coordination=coordination,
+        growth_rate=p["syndicate_growth"],
+    )

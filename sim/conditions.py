@@ -1,0 +1,65 @@
+"""What the levers in effect do in a quarter: effective conditions by country and by pair.
+
+Levers never write state. Each function here turns levels (zero where a lever is absent) into numbers
+that people, firms and the market read; at level zero every one of them is exactly neutral.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sim.agents.programmes import Programmes
+
+_PER_THOUSAND = 1000.0
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """Effective conditions of one country in one quarter."""
+
+    income_factor: float
+    satellite: float  # share of the uncovered countryside reached
+    interoperability: float
+    training_offer: float  # hazard, 1/year
+    trust_support: float
+    scam_protection: float
+    innovation: float  # log productivity of firms, 1/year
+    fraud_factor: float
+    enforcement: float  # added hazard against syndicates, 1/year
+    paperless: float
+    marketplace: float
+    openness: float
+    import_tax: float
+
+
+def conditions_of(
+    programmes: Programmes, iso: str, quarter: int, p: Mapping[str, float]
+) -> Conditions:
+    """The conditions of one country, from the levels that were paid for."""
+
+    def level(lever: str) -> float:
+        return programmes.level(lever, iso, quarter)
+
+    saved = p["remittance_fee"] - p["remittance_fee_linked"]
+    enforcement = level("anti_scam_enforcement")
+    governance = level("ai_governance")
+    protection = level("consumer_protection")
+    return Conditions(
+        income_factor=1.0 + level("remittance_links") * saved * p["remittance_share"],
+        satellite=level("satellite_coverage"),
+        interoperability=level("payments_interoperability"),
+        training_offer=level("digital_skills") / _PER_THOUSAND,
+        trust_support=level("data_safeguards") * p["safeguards_trust"]
+        + protection * p["protection_trust"],
+        scam_protection=enforcement * p["enforcement_effect"] + governance * p["ai_scam_reduction"],
+        innovation=level("innovation_fund") * p["innovation_effect"]
+        + level("talent_mobility") * p["talent_effect"]
+        + governance * p["ai_seller_gain"],
+        fraud_factor=1.0 - protection * p["protection_fraud_cut"],
+        enforcement=enforcement,
+        paperless=level("paperless_customs"),
+        marketplace=level("sme_marketplace"),
+        openness=level("data_flow_openness"),
+        import_tax=level("digital_taxation"),
+    )
