@@ -1,7 +1,7 @@
 """What the levers in effect do in a quarter: effective conditions by country and by pair.
 
-Levers never write state. Each function here turns levels (zero where a lever is absent) into numbers
-that people, firms and the market read; at level zero every one of them is exactly neutral.
+Levers never write state. Each function here turns levels (zero where a lever is absent) into
+numbers that people, firms and the market read; at level zero every one of them is exactly neutral.
 """
 
 from __future__ import annotations

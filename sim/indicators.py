@@ -87,6 +87,8 @@ INDICATORS = _table(
               grouped=False),
     Indicator("budget_revenue_usd", "constant 2022 US$", "flow",
               "public money for digital programmes", grouped=False),
+    Indicator("budget_grants_usd", "constant 2022 US$", "flow",
+              "grants from the regional fund", grouped=False),
     Indicator("budget_spending_usd", "constant 2022 US$", "flow",
               "spending on all programmes of a scenario", grouped=False),
     Indicator("budget_returned_usd", "constant 2022 US$", "flow",

@@ -82,6 +82,7 @@ def public_sums(
             for name in LEVERS
         },
         "budget_revenue_usd": column(b.revenue / USD_SCALE for b in books),
+        "budget_grants_usd": column(b.grants / USD_SCALE for b in books),
         "budget_spending_usd": column(sum(b.spending.values()) / USD_SCALE for b in books),
         "budget_returned_usd": column(b.returned / USD_SCALE for b in books),
         "budget_carry_usd": column(b.closing / USD_SCALE for b in books),

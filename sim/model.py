@@ -25,6 +25,7 @@ from sim.countries.country import BASE_YEAR, Country, year_index
 from sim.countries.load import load_countries
 from sim.countries.outlook import outlook
 from sim.countries.trade import TradeData, load_trade
+from sim.deciding import Deciding
 from sim.draws import LARGEST_SEED, stream_key
 from sim.engine import chunk as measure
 from sim.engine import shops
@@ -45,6 +46,9 @@ from sim.units import QUARTERS_PER_YEAR, USD_SCALE, quarter_label
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+AI_RISE_STARTS, AI_RISE_YEARS = 2024.0, 5.0
 
 
 class MekongModel(mesa.Model):
@@ -97,7 +101,16 @@ class MekongModel(mesa.Model):
             for iso, country in self.countries.items()
         }
         self.governments = {iso: Government(self, iso) for iso in self.countries}
-        self.programmes = Programmes(self.scenario.levers, self.governments, self.values)
+        paths = self.scenario.paths
+        self.programmes = Programmes(
+            self.scenario.levers,
+            self.governments,
+            self.values,
+            negotiated=paths["agreements"] == "endogenous",
+        )
+        self.deciding = Deciding(
+            self.programmes, self.values, paths["governments"], paths["treaty"], seed
+        )
         self.people = People(
             self, self.countries, self.parameters, seed, scale, engine, threads,
             rule=self.rules["consumer"], chunk_agents=chunk_agents,
@@ -134,6 +147,7 @@ class MekongModel(mesa.Model):
             raise InputError(
                 f"the run ended with {self.quarter}", todo="build a new model to run again"
             )
+        self.governments_decide()
         self.governments_spend()
         self.networks_grow()
         self.people_live()
@@ -169,6 +183,12 @@ class MekongModel(mesa.Model):
         return Series(self.scenario.start, tuple(self.countries), sums)
 
     # the quarter, one verb after another
+
+    def governments_decide(self) -> None:
+        """Governments react to what they saw a year ago, learn from peers, and sign agreements."""
+        self.deciding.decide(self.next_quarter, self._history)
+        if self.trading:
+            self.deciding.negotiate(self.next_quarter, self.trading.pair_distances())
 
     def governments_spend(self) -> None:
         """Revenue comes in; programmes are paid for as far as the money goes."""
@@ -238,6 +258,7 @@ class MekongModel(mesa.Model):
             name: np.array([[getattr(here, name)[t]] for here in self.outlooks.values()])
             for name in names
         }
+        now["income"] = now["income"] * [[c.income_factor] for c in self.conditions]
         capital, reached = self._networks_now()
         sums = {
             **people_sums(
@@ -279,7 +300,7 @@ class MekongModel(mesa.Model):
             shopper_share=min(max(share + 0.5 * (share - before), 0.0), 1.0),
             log_online_price=here.log_online_price[t] + self.log_prices[position],
             covid=here.covid[t],
-            scam_pressure=self.underworld.pressure,
+            scam_pressure=self.underworld.pressure * self._ai_offence(iso),
             scam_protection=now.scam_protection,
             interoperability=now.interoperability,
             training_offer=now.training_offer,
@@ -342,6 +363,14 @@ class MekongModel(mesa.Model):
     def log_wages(self) -> NDArray[np.float64]:
         """Log of income per head relative to the regional mean of 2022, by country."""
         return np.log([self.income(iso) for iso in self.countries]) - self.log_reference_income
+
+    def _ai_offence(self, iso: str) -> float:
+        """How much more dangerous AI has made scams, on the path that says so."""
+        if self.scenario.paths["ai_scams"] == "none":
+            return 1.0
+        years = self.next_quarter / QUARTERS_PER_YEAR - AI_RISE_STARTS
+        done = min(max(years / AI_RISE_YEARS, 0.0), 1.0)
+        return 1.0 + self.values[iso]["ai_scam_offence"] * done
 
     def _size(self, iso: str) -> Size:
         firms = self.trading.data.firms[iso] if self.trading else 0.0

@@ -25,8 +25,9 @@ from sim.parameters.values import ParameterSet
 from sim.population.firms import FirmFacts
 from sim.rules import RULES
 from sim.scenario import Scenario, load_scenario
-from sim.units import USD_SCALE, year_of
+from sim.units import USD_SCALE, quarter_index, year_of
 
+BORDER_CLOSES = quarter_index("2025Q3")
 REFERENCE_SCALE = 5_000
 _solved: dict[str, Tastes] = {}
 _REMEMBERED = 256
@@ -87,6 +88,16 @@ class Trading:
             self.model.scenario.paths["row"],
         )
 
+    def pair_distances(self) -> dict[str, float]:
+        """Regulatory distance of every pair of countries at the end of the last quarter."""
+        isos = tuple(self.model.countries)
+        return {
+            "-".join(sorted((one, other))): float(self.facts.rules[i, j])
+            for i, one in enumerate(isos)
+            for j, other in enumerate(isos)
+            if i < j
+        }
+
     def fraud_shares(self, conditions: Sequence[Conditions]) -> NDArray[np.float64]:
         """Share of online spending that fake shops take, by country."""
         return np.array(
@@ -125,6 +136,7 @@ class Trading:
         return TradeFacts(
             linked=_both([c.interoperability if c else 0.0 for c in here]),
             paperless=_both([c.paperless if c else 0.0 for c in here]),
+            closed=_closed(isos, quarter, self.model.scenario.paths["border"]),
             import_tax=np.array([c.import_tax if c else 0.0 for c in here]),
             support=np.array(
                 [
@@ -253,6 +265,15 @@ def observed_shares(data: TradeData, values: Mapping[str, Mapping[str, float]]) 
         return np.array([values[iso][name] for iso in isos])
 
     return Shares(origins, column("row_share"), column("brand_share"), column("row_export_share"))
+
+
+def _closed(isos: tuple[str, ...], quarter: int, path: str) -> NDArray[np.float64]:
+    """1 where the border between two countries is closed, by pair of places."""
+    table = np.zeros((MARKETS, MARKETS))
+    if path == "closed" and quarter >= BORDER_CLOSES and {"KHM", "THA"} <= set(isos):
+        one, other = isos.index("KHM"), isos.index("THA")
+        table[one, other] = table[other, one] = 1.0
+    return table
 
 
 def _both(levels: list[float]) -> NDArray[np.float64]:

@@ -1,7 +1,7 @@
 """A government: takes in money for digital programmes, buys what the scenario plans, keeps books.
 
-Each of the five is one `mesa.Agent`. In every quarter: what was carried over plus revenue equals
-what was spent plus what returns to the treasury plus what is carried on, to the last unit of
+Each of the five is one `mesa.Agent`. In every quarter: what was carried over plus revenue and grants
+equals what was spent plus what returns to the treasury plus what is carried on, to the last unit of
 2**-16 US$. When the plan costs more than there is, every programme is bought in the same
 proportion, and the shortfall is reported.
 """
@@ -28,6 +28,7 @@ class Books:
 
     opening: int = 0
     revenue: int = 0
+    grants: int = 0
     spending: dict[str, int] = field(default_factory=dict)
     returned: int = 0
     closing: int = 0
@@ -44,10 +45,16 @@ class Government(mesa.Agent):
         self.books = Books()
         self.bought: dict[str, list[float]] = {}
 
-    def spend(self, plans: list[Plan], revenue: float, carry_limit_years: float) -> Books:
-        """One quarter of budgeting; `revenue` and costs in constant 2022 US$ per quarter."""
-        books = Books(opening=self.carry, revenue=int(revenue * USD_SCALE))
-        means = books.opening + books.revenue
+    def spend(
+        self, plans: list[Plan], revenue: float, carry_limit_years: float, grants: float = 0.0
+    ) -> Books:
+        """One quarter of budgeting; money in constant 2022 US$ per quarter."""
+        books = Books(
+            opening=self.carry,
+            revenue=int(revenue * USD_SCALE),
+            grants=int(grants * USD_SCALE),
+        )
+        means = books.opening + books.revenue + books.grants
         wanted = {plan.lever: int(plan.cost * USD_SCALE) for plan in plans}
         need = sum(wanted.values())
         share = 1.0 if need <= means else means / need

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from sim.agents.decisions import REACTING
 from sim.agents.government import Government, Plan
 from sim.policy.levers import LEVERS
 from sim.policy.schedule import Schedule, level, paid
 from sim.units import QUARTERS_PER_YEAR
+
+AGREEMENT = "regulatory_harmonization"
 
 
 @dataclass(frozen=True)
@@ -32,26 +35,40 @@ class Size:
 
 
 class Programmes:
-    """The levers of one scenario in the hands of the governments that pay for them."""
+    """The levers of one scenario in the hands of the governments that pay for them.
+
+    `own` holds what governments do beyond the scenario's plan, `signed` the quarter in which each
+    negotiated agreement was signed; where agreements are planned, `negotiated` is false.
+    """
 
     def __init__(
         self,
         levers: Mapping[str, tuple[Schedule, ...]],
         governments: Mapping[str, Government],
         values: Mapping[str, Mapping[str, float]],
+        negotiated: bool = False,
     ) -> None:
         self.levers = levers
         self.governments = governments
         self.values = values
+        self.negotiated = negotiated
+        self.own: dict[str, dict[str, float]] = {
+            iso: dict.fromkeys(REACTING, 0.0) for iso in governments
+        }
+        self.signed: dict[str, int] = {}
+        self.grants: dict[str, float] = dict.fromkeys(governments, 0.0)
 
     def spend(self, quarter: int, sizes: Mapping[str, Size]) -> None:
-        """Revenue comes in and programmes are paid as far as it goes."""
+        """Revenue and grants come in, and programmes are paid as far as they go."""
         for iso, government in self.governments.items():
             p = self.values[iso]
+            names = [*self.levers, *(n for n in self.own[iso] if n not in self.levers)]
+            plans = [Plan(name, self._cost(name, iso, quarter, sizes[iso])) for name in names]
             government.spend(
-                [Plan(name, self._cost(name, iso, quarter, sizes[iso])) for name in self.levers],
+                [plan for plan in plans if plan.lever in self.levers or plan.cost > 0.0],
                 p["digital_budget_share"] * sizes[iso].gdp / QUARTERS_PER_YEAR,
                 p["budget_carry_limit"],
+                self.grants[iso] / QUARTERS_PER_YEAR,
             )
 
     def level(self, lever: str, place: str, quarter: int) -> float:
@@ -60,23 +77,45 @@ class Programmes:
         A pair's agreement works as far as the government that paid less carries it.
         """
         total = 0.0
-        for schedule in self.levers.get(lever, ()):
-            if place in schedule.places:
-                lag = round(schedule.lag_years * QUARTERS_PER_YEAR)
-                bought = min(
-                    self.governments[iso].share_bought(lever, lag) for iso in place.split("-")
-                )
-                total += level([schedule], place, quarter) * bought
-        return total
+        for schedule in self._schedules(lever, place):
+            lag = round(schedule.lag_years * QUARTERS_PER_YEAR)
+            bought = min(self.governments[iso].share_bought(lever, lag) for iso in place.split("-"))
+            total += level([schedule], place, quarter) * bought
+        own = self.own.get(place, {}).get(lever, 0.0)
+        if own > 0.0:
+            total += own * self.governments[place].share_bought(lever, 0)
+        return min(total, LEVERS[lever].maximum)
+
+    def talks(self, quarter: int) -> list[str]:
+        """Pairs whose governments are negotiating in a quarter."""
+        if not self.negotiated:
+            return []
+        return sorted(
+            {
+                pair
+                for schedule in self.levers.get(AGREEMENT, ())
+                for pair in schedule.places
+                if pair not in self.signed and schedule.start <= quarter
+            }
+        )
+
+    def _schedules(self, lever: str, place: str) -> list[Schedule]:
+        """Schedules that hold at a place; a negotiated agreement starts when it is signed."""
+        found = [s for s in self.levers.get(lever, ()) if place in s.places]
+        if self.negotiated and lever == AGREEMENT:
+            signed = self.signed.get(place)
+            return [replace(s, start=signed) for s in found] if signed is not None else []
+        return found
 
     def _cost(self, lever: str, iso: str, quarter: int, size: Size) -> float:
         """What the plan costs one government in one quarter, constant 2022 US$."""
-        schedules = self.levers[lever]
         about = LEVERS[lever]
         price = self.values[iso][about.unit_cost] if about.unit_cost else 1.0
         if about.scope == "pairs":  # two budgets share the cost of a pair
-            pairs = sorted({place for s in schedules for place in s.places if iso in place})
-            planned = sum(paid(schedules, pair, quarter) for pair in pairs) / 2.0
+            pairs = [pair for pair in about.places if iso in pair.split("-")]
+            planned = sum(paid(self._schedules(lever, pair), pair, quarter) for pair in pairs)
+            planned /= 2.0
         else:
-            planned = paid(schedules, iso, quarter)
+            planned = paid(self._schedules(lever, iso), iso, quarter)
+            planned += self.own[iso].get(lever, 0.0)
         return planned * price * size.units(about.cost_per) / QUARTERS_PER_YEAR

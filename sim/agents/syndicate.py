@@ -11,8 +11,8 @@ removed reappears in other hosts (the waterbed), unless hosts act together.
     removed            S_c (1 - exp(-e_c dt))
     relocated          displaced share x (1 - coordination) x removed
 
-A syndicate is one `mesa.Agent` whose capital is spread over hosts. All follow the same law, which is
-linear in the own capital given what all see, so their number does not change the sums.
+A syndicate is one `mesa.Agent` whose capital is spread over hosts. All follow the same law, which
+is linear in the own capital given what all see, so their number does not change the sums.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ class Waters:
 class Moves:
     """What one quarter did to capital, by host: `after = before + grown + arrived - removed`.
 
-    `left` is the part of what was removed that moved on; the sum of `arrived` equals that of `left`.
+    `left` is the part of what was removed that moved on; the sum of `arrived` equals that of
+    `left`.
     """
 
     grown: list[float] = field(default_factory=list)

@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from sim.countries.country import BASE_YEAR, Country, year_index
 from sim.units import QUARTERS_PER_YEAR, quarter_index, year_of
 
+GROWTH_PATHS = {"weo": 0.0, "low": -0.01, "high": 0.01}  # 1/year, from 2026 on
+CONFLICT_DRAG = -0.03  # 1/year, on the path conflict = "worse"
 LAST_OBSERVED_YEAR = 2025  # of incomes and exchange rates
 PANDEMIC_START = quarter_index("2020Q2")
 PANDEMIC_HEIGHT_ENDS = quarter_index("2021Q4")
@@ -57,7 +59,7 @@ def outlook(
     return Outlook(
         first=first,
         population=country.population[years],
-        income=_by_quarter(_income(country, p("growth_deviation")), quarters),
+        income=_by_quarter(_income(country, _deviation(country, paths, p)), quarters),
         consumption_share=country.consumption_share[years],
         data_price=(country.data_price_usd / country.nominal_per_real)[years],
         log_online_price=np.array(
@@ -67,6 +69,14 @@ def outlook(
         us_prices=country.us_prices[years],
         covid=np.array([_pandemic(q, paths["covid"], p("covid_decay_time")) for q in quarters]),
     )
+
+
+def _deviation(country: Country, paths: Mapping[str, str], p: Callable[[str], float]) -> float:
+    """Deviation of growth from the IMF path after the last observation, 1/year."""
+    deviation = p("growth_deviation") + GROWTH_PATHS[paths["growth"]]
+    if country.iso == "MMR" and paths["conflict"] == "worse":
+        deviation += CONFLICT_DRAG
+    return deviation
 
 
 def _income(country: Country, deviation: float) -> NDArray[np.float64]:

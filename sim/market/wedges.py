@@ -62,7 +62,7 @@ class TradeFacts:
     """Laws, distances and links of one quarter.
 
     `rules` and `data` distances (index 0 to 1), `linked` payments and `paperless` procedures (0 to
-    1) by pair of places; by country the VAT rate, whether low-value parcels pay it, an added tax on
+    1) by pair of places, whether a border is `closed`; by country the VAT rate, whether low-value parcels pay it, an added tax on
     imports, and what marketplace support saves of the fixed cost of selling abroad.
     """
 
@@ -72,6 +72,7 @@ class TradeFacts:
     taxed_parcels: NDArray[np.bool_]
     linked: Matrix
     paperless: Matrix
+    closed: Matrix
     import_tax: NDArray[np.float64]
     support: NDArray[np.float64]
 
@@ -99,7 +100,11 @@ def wedges(
         tariff[REST_OF_WORLD, :count] = [p["row_tariff"] for p in parameters]
     reference = by_market(lambda p: p["reference_distance"])
     return Wedges(
-        logistics=abroad * by_market(lambda p: p["logistics_cost"]),
+        logistics=abroad
+        * (
+            by_market(lambda p: p["logistics_cost"])
+            + facts.closed * by_market(lambda p: p["border_closure_cost"])
+        ),
         customs=abroad
         * by_market(lambda p: p["customs_cost"] * p["formal_share"])
         * (1.0 - facts.paperless * by_market(lambda p: p["paperless_saving"])),

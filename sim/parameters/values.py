@@ -30,6 +30,11 @@ ONE_FOR_ALL = (
     "outside_demand_start",
     "start_syndicate_capital",
     "coordination_unit_cost",
+    "agreement_hazard",
+    "task_force_boost",
+    "regional_fund",
+    "kpi_error",
+    "ai_scam_offence",
 )
 LEAST_TAIL, MOST_TAIL = 1.2, 2.5  # pareto_shape / (variety_substitution - 1) in draws
 _SHARED_WEIGHT = math.sqrt(0.5)  # a country value varies half with the region, half by itself

@@ -10,6 +10,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sim.errors import InputError
 from sim.units import COUNTRIES, REGION
@@ -25,9 +26,10 @@ class Lever:
 
     `level` runs from `minimum` to `maximum` in `unit`; at `neutral` the lever changes nothing.
     `moves` names what it acts on, `unit_cost` the parameter that holds the cost of one unit of
-    level (empty where the level is itself money) for each `cost_per`. `lag_years` and `ramp_years` stand where a
-    scenario gives none. `grade` says how well the size of the effect is known, from A (follows from
-    an accounting identity) to D (no measured effect). `seeds` names the programmes that ask for it.
+    level (empty where the level is itself money) for each `cost_per`. `lag_years` and `ramp_years`
+    stand where a scenario gives none. `grade` says how well the size of the effect is known, from A
+    (follows from an accounting identity) to D (no measured effect). `seeds` names the programmes
+    that ask for it.
     """
 
     name: str
@@ -75,9 +77,9 @@ def _read() -> dict[str, Lever]:
     return {name: _lever(name, block, path.name) for name, block in blocks.items()}
 
 
-def _lever(name: str, block: dict[str, object], where: str) -> Lever:
-    lists = {key: tuple(block[key]) for key in ("moves", "seeds")}  # type: ignore[arg-type]
-    lever = Lever(**{"name": name, "minimum": 0.0, "neutral": 0.0, **block, **lists})  # type: ignore[arg-type]
+def _lever(name: str, block: dict[str, Any], where: str) -> Lever:
+    lists = {key: tuple(block[key]) for key in ("moves", "seeds")}
+    lever = Lever(**{"name": name, "minimum": 0.0, "neutral": 0.0, **block, **lists})
     for value, allowed in (
         (lever.scope, SCOPES),
         (lever.cost_per, COST_BASES),

@@ -14,7 +14,7 @@ from sim.policy.schedule import QUARTERS_ALLOWED, Schedule
 from sim.scenario.blocks import quarter, read_levers
 from sim.scenario.explain import problems_of
 from sim.scenario.files import Source, find, known_baseline
-from sim.scenario.paths import PATHS
+from sim.scenario.paths import PATHS, TOP_PATHS
 from sim.scenario.problems import Problem, as_number, attempt, kind, refusal, shown
 from sim.scenario.schema import ScenarioTable
 from sim.units import COUNTRIES, FIRST_QUARTER, LAST_QUARTER, quarter_label
@@ -34,6 +34,7 @@ class Checked:
     paths: dict[str, str] = field(default_factory=dict)
     parameters: dict[str, float] = field(default_factory=dict)
     levers: dict[str, tuple[Schedule, ...]] = field(default_factory=dict)
+    illustrative: bool | None = None
 
 
 def check(source: Source) -> Checked:
@@ -62,13 +63,21 @@ def check(source: Source) -> Checked:
         baseline=baseline,
         start=start,
         end=end,
-        paths=_paths(table.get("paths"), problems),
+        paths=_paths(_with_top(table), problems),
         parameters=_parameters(table.get("parameters"), problems),
         levers=read_levers(table.get("levers"), problems),
+        illustrative=table.get("illustrative"),
     )
     if problems:
         raise refusal(source.label, problems, source.lines)
     return checked
+
+
+def _with_top(table: Mapping[str, Any]) -> Any:
+    """[paths] together with the choices that may stand at the top of a file."""
+    paths = table.get("paths", {})
+    top = {name: table[name] for name in TOP_PATHS if isinstance(table.get(name), str)}
+    return {**paths, **top} if isinstance(paths, Mapping) else paths
 
 
 def _text(table: Mapping[str, Any], name: str) -> str | None:

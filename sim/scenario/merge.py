@@ -32,6 +32,7 @@ def with_parents(source: Source) -> Checked:
     while layers:
         merged = _merge(merged, layers.pop())
     _refuse_late_levers(source, merged)
+    _refuse_unmeasured(source, merged)
     return merged
 
 
@@ -42,6 +43,7 @@ def _merge(parent: Checked, child: Checked) -> Checked:
         question=parent.question if child.question is None else child.question,
         reference=parent.reference if child.reference is None else child.reference,
         baseline=parent.baseline if child.baseline is None else child.baseline,
+        illustrative=parent.illustrative if child.illustrative is None else child.illustrative,
         start=parent.start if child.start is None else child.start,
         end=parent.end if child.end is None else child.end,
         paths={**parent.paths, **child.paths},
@@ -65,6 +67,24 @@ def _refuse_late_levers(source: Source, merged: Checked) -> None:
     end = LAST_QUARTER if merged.end is None else merged.end
     schedules = [schedule for blocks in merged.levers.values() for schedule in blocks]
     found = [_late(schedule, end) for schedule in schedules if schedule.start > end]
+    if found:
+        raise refusal(source.label, found, source.lines)
+
+
+def _refuse_unmeasured(source: Source, merged: Checked) -> None:
+    """Levers of grade D have no measured effect and belong in illustrative scenarios only."""
+    found = [
+        Problem(
+            f"levers.{name}",
+            f"'{name}' has grade D: no effect of it has been measured",
+            "only in a scenario that says illustrative = true",
+            "add the line illustrative = true above the first table, or take the lever out",
+        )
+        for name, blocks in merged.levers.items()
+        if LEVERS[name].grade == "D"
+        and not merged.illustrative
+        and any(block.level != LEVERS[name].neutral for block in blocks)
+    ]
     if found:
         raise refusal(source.label, found, source.lines)
 

@@ -23,7 +23,53 @@ _ALL = (
     OutsidePath(
         name="growth",
         meaning="income of the countries after the last observation",
-        choices={"weo": "the projections of the IMF World Economic Outlook"},
+        choices={
+            "weo": "the projections of the IMF World Economic Outlook",
+            "low": "a percentage point a year below them after 2025",
+            "high": "a percentage point a year above them after 2025",
+        },
+    ),
+    OutsidePath(
+        name="border",
+        meaning="the border between Cambodia and Thailand, closed since July 2025",
+        choices={
+            "open": "treated as open, as if parcels found another way",
+            "closed": "parcels between the two bear an added cost (border_closure_cost)",
+        },
+    ),
+    OutsidePath(
+        name="ai_scams",
+        meaning="artificial intelligence in the hands of scammers",
+        choices={
+            "none": "as dangerous as scams were in 2023",
+            "rising": "more dangerous every year from 2024 to 2028 (ai_scam_offence)",
+        },
+    ),
+    OutsidePath(
+        name="agreements",
+        meaning="how agreements between countries come about; may also stand at the top of a file",
+        choices={
+            "planned": "signed when the scenario says",
+            "endogenous": "negotiated from then on; signed once both sides gain enough",
+        },
+    ),
+    OutsidePath(
+        name="treaty",
+        meaning="whether agreements are signed by pairs or by all at once, when they are negotiated",
+        choices={
+            "pairs": "two countries at a time",
+            "regional": "one treaty that needs every signatory",
+        },
+    ),
+    OutsidePath(
+        name="governments",
+        meaning="how governments decide; may also stand at the top of a file",
+        choices={
+            "planned": "they follow the scenario's plan",
+            "reactive": "they also react to losses and gaps they see, a year later",
+            "learning": "they react, and copy peers who do better",
+            "task_force": "they learn, under a regional task force with a fund and published KPIs",
+        },
     ),
     OutsidePath(
         name="exchange",
@@ -36,7 +82,10 @@ _ALL = (
     OutsidePath(
         name="conflict",
         meaning="the conflict in Myanmar",
-        choices={"observed": "as far as it shows in the country's income"},
+        choices={
+            "observed": "as far as it shows in the country's income",
+            "worse": "incomes in Myanmar fall by another 3 per cent a year after 2025",
+        },
     ),
     OutsidePath(
         name="row",
@@ -58,3 +107,4 @@ _ALL = (
 )
 
 PATHS: dict[str, OutsidePath] = {path.name: path for path in _ALL}
+TOP_PATHS = ("agreements", "governments")  # these may also stand at the top of a file

@@ -43,6 +43,7 @@ class Scenario:
     paths: dict[str, str]
     parameters: dict[str, float]
     levers: dict[str, tuple[Schedule, ...]]
+    illustrative: bool = False
     source_file: Path | None = field(default=None, compare=False)
 
     @classmethod
@@ -62,6 +63,7 @@ class Scenario:
             "question": self.question,
             "reference": self.reference,
             "baseline": self.baseline,
+            "illustrative": self.illustrative,
             "horizon": {"start": quarter_label(self.start), "end": quarter_label(self.end)},
             "paths": dict(self.paths),
             "parameters": _nested(self.parameters),
@@ -126,6 +128,7 @@ def _scenario(source: Source) -> Scenario:
         paths={name: values.paths.get(name, path.default) for name, path in PATHS.items()},
         parameters=dict(sorted(values.parameters.items())),
         levers={name: values.levers[name] for name in LEVERS if values.levers.get(name)},
+        illustrative=bool(values.illustrative),
         source_file=source.path,
     )
 

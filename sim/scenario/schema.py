@@ -63,6 +63,13 @@ class ScenarioTable(BaseModel):
     baseline: str | None = Field(
         None, description='what it is compared with: a shipped name or a path, such as "baseline"'
     )
+    illustrative: bool | None = Field(
+        None, description="true or false: whether it uses levers without any measured effect"
+    )
+    agreements: str | None = Field(None, description='"planned" or "endogenous", in quotes')
+    governments: str | None = Field(
+        None, description='"planned", "reactive", "learning" or "task_force", in quotes'
+    )
     horizon: HorizonTable = Field(HorizonTable(), description="a table, written [horizon]")
     paths: dict[str, Any] = Field({}, description="a table, written [paths]")
     parameters: dict[str, Any] = Field({}, description="a table, written [parameters]")
