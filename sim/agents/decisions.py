@@ -1,8 +1,8 @@
 """How governments decide beyond their plan: they react to what they see, and copy better peers.
 
-Once a year, on figures of the year before, a government moves what it does of its own accord towards
-what losses and gaps call for; where peers do better it moves towards what they do (M11). With a
-reaction speed and a learning rate of zero it follows the scenario's plan and nothing else.
+Once a year, on figures of the year before, a government moves what it does of its own accord
+towards what losses and gaps call for; where peers do better it moves towards what they do (M11).
+With a reaction speed and a learning rate of zero it follows the scenario's plan and nothing else.
 """
 
 from __future__ import annotations

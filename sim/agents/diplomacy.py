@@ -1,8 +1,9 @@
 """Agreements that governments negotiate: both sides must want one, a treaty needs every signatory.
 
-Where a scenario says `agreements = "endogenous"`, the start of a harmonization schedule is the start
-of the talks. In every quarter a pair signs with a hazard that rises with what each side expects to
-gain; a regional treaty is one hazard for all. What was signed is then phased in as the lever says.
+Where a scenario says `agreements = "endogenous"`, the start of a harmonization schedule is the
+start of the talks. In every quarter a pair signs with a hazard that rises with what each side
+expects to gain; a regional treaty is one hazard for all. What was signed is then phased in as the
+lever says.
 """
 
 from __future__ import annotations
@@ -18,10 +19,9 @@ GAIN_WEIGHT = 10.0  # log odds per log point of expected export gain
 
 
 def expected_gain(distance: float, p: Mapping[str, float]) -> float:
-    """Log growth of exports to a partner if half of the distance went: at the long-run elasticity."""
-    cost = p["regulatory_cost"] / p["reference_distance"]
-    cut = logarithm(1.0 + cost * distance) - logarithm(1.0 + cost * distance / 2.0)
-    return p["pareto_shape"] * cut
+    """Log growth of exports to a partner if half of the distance went: at the long-run
+    elasticity.""" cost = p["regulatory_cost"] / p["reference_distance"] cut = logarithm(1.0 + cost
+    * distance) - logarithm(1.0 + cost * distance / 2.0) return p["pareto_shape"] * cut
 
 
 def willingness(distance: float, p: Mapping[str, float]) -> float:

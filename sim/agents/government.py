@@ -1,8 +1,8 @@
 """A government: takes in money for digital programmes, buys what the scenario plans, keeps books.
 
-Each of the five is one `mesa.Agent`. In every quarter: what was carried over plus revenue and grants
-equals what was spent plus what returns to the treasury plus what is carried on, to the last unit of
-2**-16 US$. When the plan costs more than there is, every programme is bought in the same
+Each of the five is one `mesa.Agent`. In every quarter: what was carried over plus revenue and
+grants equals what was spent plus what returns to the treasury plus what is carried on, to the last
+unit of 2**-16 US$. When the plan costs more than there is, every programme is bought in the same
 proportion, and the shortfall is reported.
 """
 

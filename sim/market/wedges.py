@@ -62,8 +62,9 @@ class TradeFacts:
     """Laws, distances and links of one quarter.
 
     `rules` and `data` distances (index 0 to 1), `linked` payments and `paperless` procedures (0 to
-    1) by pair of places, whether a border is `closed`; by country the VAT rate, whether low-value parcels pay it, an added tax on
-    imports, and what marketplace support saves of the fixed cost of selling abroad.
+    1) by pair of places, whether a border is `closed`; by country the VAT rate, whether low-value
+    parcels pay it, an added tax on imports, and what marketplace support saves of the fixed cost of
+    selling abroad.
     """
 
     rules: Matrix

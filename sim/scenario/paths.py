@@ -55,7 +55,7 @@ _ALL = (
     ),
     OutsidePath(
         name="treaty",
-        meaning="whether agreements are signed by pairs or by all at once, when they are negotiated",
+        meaning="whether negotiated agreements are signed by pairs or by all at once",
         choices={
             "pairs": "two countries at a time",
             "regional": "one treaty that needs every signatory",
