@@ -19,9 +19,10 @@ GAIN_WEIGHT = 10.0  # log odds per log point of expected export gain
 
 
 def expected_gain(distance: float, p: Mapping[str, float]) -> float:
-    """Log growth of exports to a partner if half of the distance went: at the long-run
-    elasticity.""" cost = p["regulatory_cost"] / p["reference_distance"] cut = logarithm(1.0 + cost
-    * distance) - logarithm(1.0 + cost * distance / 2.0) return p["pareto_shape"] * cut
+    """Log growth of exports to a partner, in the long run, if half of the distance went."""
+    cost = p["regulatory_cost"] / p["reference_distance"]
+    cut = logarithm(1.0 + cost * distance) - logarithm(1.0 + cost * distance / 2.0)
+    return p["pareto_shape"] * cut
 
 
 def willingness(distance: float, p: Mapping[str, float]) -> float:

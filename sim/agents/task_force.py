@@ -7,7 +7,7 @@ country whose weighted gap is largest. It also speeds up learning and the talks 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from scipy.special import ndtri
 
@@ -36,19 +36,6 @@ def grants(seen: Sequence[Seen], fund: float) -> list[float]:
     needs = [1.0 - here.adoption + GAP_WEIGHT * here.gap for here in seen]
     neediest = needs.index(max(needs))
     return [fund if place == neediest else 0.0 for place in range(len(seen))]
-
-
-def scorecard(
-    seen: Seen, growth: float, accounts: float, p: Mapping[str, float]
-) -> dict[str, float]:
-    """The five figures the task force publishes for a country (shares; K4 is 1 without losses)."""
-    return {
-        "digital_adoption": seen.adoption,
-        "fintech_penetration": accounts,
-        "ecommerce_growth": growth,
-        "cyber_resilience": 1.0 / (1.0 + seen.loss_share / p["loss_target"]),
-        "inclusion_gap": seen.gap,
-    }
 
 
 def _misread(value: float, seed: int, year: int, which: int, error: float) -> float:
