@@ -73,8 +73,8 @@ class Deciding:
 def what_was_seen(history: Sequence[Sums]) -> list[Seen]:
     """The last four quarters of a history as governments see them, by country."""
     year = history[-SEEN_AFTER:]
-    losses = sum(sums["scam_losses_usd"][:, 0] for sums in year)
-    income = sum(sums["income_usd"][:, 0] for sums in year)
+    losses = np.sum([sums["scam_losses_usd"][:, 0] for sums in year], axis=0)
+    income = np.sum([sums["income_usd"][:, 0] for sums in year], axis=0)
     last = year[-1]
     adopting = last["shoppers"] / np.maximum(last["adults"], 1.0)
     covered = last["covered"][:, 0] / last["population"][:, 0]

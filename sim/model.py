@@ -273,7 +273,7 @@ class MekongModel(mesa.Model):
         }
         sums |= syndicate_sums(self.underworld)
         if self.traded and self.trading:
-            self.accounts = self._settled(self.traded)
+            self.accounts = self._settled(self.traded, self.trading.fraud_shares(self.conditions))
             sums |= trade_sums(self.traded, self.accounts)
             sums |= pair_sums(self.traded, self.accounts, self.trading.facts.rules)
         self._history.append(sums)
@@ -328,12 +328,12 @@ class MekongModel(mesa.Model):
         people = np.array([self.residents(iso) for iso in self.countries])
         return np.asarray((spent * (people / self.people.places.size)).astype(np.int64))
 
-    def _settled(self, traded: Traded) -> Accounts:
+    def _settled(self, traded: Traded, fraud_shares: NDArray[np.float64]) -> Accounts:
         return settle(
             self.spending,
             (traded.sales[:, -1] * USD_SCALE).astype(np.int64),
             traded.cleared.shares,
-            self.trading.fraud_shares(self.conditions),
+            fraud_shares,
             traded.costs,
         )
 
