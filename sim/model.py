@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from sim.agents.government import Government
 from sim.agents.mesa_base import forget, mesa
 from sim.agents.programmes import Programmes, Size
-from sim.agents.syndicate import Moves
 from sim.conditions import conditions_of
 from sim.countries.country import BASE_YEAR, Country, year_index
 from sim.countries.load import load_countries
@@ -29,7 +28,6 @@ from sim.deciding import Deciding
 from sim.draws import LARGEST_SEED, stream_key
 from sim.engine import chunk as measure
 from sim.engine import shops
-from sim.engine.hosts import Hosts, Underworld, outside_demand
 from sim.engine.marketplace import Traded
 from sim.engine.people import People, View
 from sim.errors import InputError
@@ -40,15 +38,13 @@ from sim.parameters.values import ParameterSet
 from sim.population import synthesis
 from sim.population.network import covered, private_network
 from sim.rules import chosen_rules, per_step
+from sim.scamming import Scamming
 from sim.scenario import Scenario, load_scenario
 from sim.trading import Trading
 from sim.units import QUARTERS_PER_YEAR, USD_SCALE, quarter_label
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-AI_RISE_STARTS, AI_RISE_YEARS = 2024.0, 5.0
 
 
 class MekongModel(mesa.Model):
@@ -121,11 +117,8 @@ class MekongModel(mesa.Model):
         self.reference_gdp = sum(
             float(c.gdp_per_head[year] * c.population[year]) for c in self.countries.values()
         )
-        shares = np.array([p["host_share"] for p in self.values.values()])
-        self.hosts = Hosts(self, list(self.values.values()), list(shares / shares.sum()))
+        self.scamming = Scamming(self, self.values, self.programmes, paths["ai_scams"])
         forget(self)
-        start = next(iter(self.values.values()))["outside_demand_start"]
-        self.underworld = Underworld(self.hosts.capital, Moves(), start)
         self._online_firms = dict.fromkeys(self.countries, 0.0)
         self.trading = (
             Trading(self, trade or load_trade(), engine, threads, firm_rows) if market else None
@@ -237,17 +230,7 @@ class MekongModel(mesa.Model):
 
     def syndicates_move(self) -> None:
         """Scam capital grows where it pays, is raided, and partly reopens in other hosts."""
-        pairs = [
-            [self._coordination(one, other) for other in self.countries] for one in self.countries
-        ]
-        year = self.next_quarter / QUARTERS_PER_YEAR
-        p = next(iter(self.values.values()))
-        self.underworld = self.hosts.quarter(
-            [c.enforcement for c in self.conditions],
-            pairs,
-            self._exposed_income(),
-            outside_demand(year, p["outside_demand_start"]),
-        )
+        self.scamming.move(self.next_quarter, self.conditions, self._exposed_income())
 
     def books_close(self) -> None:
         """Every dollar finds its recipient, and the quarter's sums are kept."""
@@ -271,7 +254,7 @@ class MekongModel(mesa.Model):
                 np.array(self._lost) * people[:, 0] / QUARTERS_PER_YEAR,
             ),
         }
-        sums |= syndicate_sums(self.underworld)
+        sums |= syndicate_sums(self.scamming.underworld)
         if self.traded and self.trading:
             self.accounts = self._settled(self.traded, self.trading.fraud_shares(self.conditions))
             sums |= trade_sums(self.traded, self.accounts)
@@ -300,7 +283,7 @@ class MekongModel(mesa.Model):
             shopper_share=min(max(share + 0.5 * (share - before), 0.0), 1.0),
             log_online_price=here.log_online_price[t] + self.log_prices[position],
             covid=here.covid[t],
-            scam_pressure=self.underworld.pressure * self._ai_offence(iso),
+            scam_pressure=self.scamming.pressure(iso, self.next_quarter),
             scam_protection=now.scam_protection,
             interoperability=now.interoperability,
             training_offer=now.training_offer,
@@ -364,35 +347,17 @@ class MekongModel(mesa.Model):
         """Log of income per head relative to the regional mean of 2022, by country."""
         return np.log([self.income(iso) for iso in self.countries]) - self.log_reference_income
 
-    def _ai_offence(self, iso: str) -> float:
-        """How much more dangerous AI has made scams, on the path that says so."""
-        if self.scenario.paths["ai_scams"] == "none":
-            return 1.0
-        years = self.next_quarter / QUARTERS_PER_YEAR - AI_RISE_STARTS
-        done = min(max(years / AI_RISE_YEARS, 0.0), 1.0)
-        return 1.0 + self.values[iso]["ai_scam_offence"] * done
-
     def _size(self, iso: str) -> Size:
         firms = self.trading.data.firms[iso] if self.trading else 0.0
         people = self.residents(iso)
         return Size(self.income(iso) * people, people, firms, self._online_firms[iso])
 
-    def _coordination(self, one: str, other: str) -> float:
-        if one == other:
-            return 0.0
-        pair = "-".join(sorted((one, other)))
-        return self.programmes.level("scam_coordination", pair, self.next_quarter)
-
-    def _exposed_income(self) -> float:
-        """Income of adults online, less what is blocked, relative to that of everybody in 2022."""
+    def _exposed_income(self) -> NDArray[np.float64]:
+        """Income of adults online by country, relative to that of everybody in 2022."""
         connected = self.tally[:, :, measure.CONNECTED_ADULTS].sum(axis=1)
-        people = self.people.census[:, :, synthesis.PEOPLE].sum(axis=1)
-        exposed = 0.0
-        for position, iso in enumerate(self.countries):
-            share = connected[position] / people[position]
-            blocked = math.exp(-self.conditions[position].scam_protection)
-            exposed += share * blocked * self.income(iso) * self.residents(iso)
-        return exposed / self.reference_gdp
+        share = connected / self.people.census[:, :, synthesis.PEOPLE].sum(axis=1)
+        gdp = np.array([self.income(iso) * self.residents(iso) for iso in self.countries])
+        return np.asarray(share * gdp / self.reference_gdp)
 
     def _reader(self, iso: str) -> Callable[[str], float]:
         values = self.values[iso]
