@@ -7,7 +7,7 @@ add a decision without disturbing the others.
 
 The generator is SplitMix64 (Steele, Lea and Flood 2014, doi:10.1145/2660193.2660195) used as a
 counter-based one: the agent's number is the counter, and the stream is chosen by a 64-bit hash of
-everything else. The compiled twins of these functions (`sim.engine.twins`) give the same bits; a
+everything else. The compiled twins of these functions (`sim.compiling.twins`) give the same bits; a
 test compares them.
 
 Seed 0 is a seed like any other.
@@ -17,6 +17,8 @@ from __future__ import annotations
 
 import hashlib
 from typing import NamedTuple
+
+from sim.units import once, per_quarter
 
 _MASK = (1 << 64) - 1
 _GAMMA = 0x9E3779B97F4A7C15
@@ -64,3 +66,9 @@ def unit(whole: int) -> float:
 def chance(luck: Luck, which: int) -> float:
     """The uniform draw in (0, 1) of one agent, one quarter and one decision."""
     return unit(scramble(scramble(luck.key ^ which, 0), luck.number))
+
+
+def happens(luck: Luck, which: int, hazard: float) -> bool:
+    """Whether an event of annual hazard `hazard` (1/year) happens to one agent in one quarter."""
+    draw = chance(luck, which)
+    return draw < per_quarter(hazard) and draw < once(hazard)  # the first is larger, and quick

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.agents.contacts import cheated_among_neighbours, shoppers_among_neighbours
-from sim.draws import chance, decision
+from sim.draws import chance, decision, happens
 from sim.units import exponential, fading, logarithm, once, per_quarter
 
 CONSUMER = np.dtype(
@@ -99,7 +99,7 @@ def consumer_quarter(me, here, p, luck):  # type: ignore[no-untyped-def]
 def connect_or_drop_out(me, here, p, luck):  # type: ignore[no-untyped-def]
     """Coverage, the price of data against income, and skill bring people online (M1)."""
     if me.connected:
-        if chance(luck, DISCONNECT) < once(p.disconnection_hazard):
+        if happens(luck, DISCONNECT, p.disconnection_hazard):
             me.connected = False
             me.shopper = False
             me.victim = False
@@ -107,7 +107,7 @@ def connect_or_drop_out(me, here, p, luck):  # type: ignore[no-untyped-def]
         hazard = p.connection_hazard * here.coverage * affordable(me, here, p) * (0.5 + me.skill)
         if me.woman:
             hazard = hazard * p.women_connection_ratio
-        if chance(luck, CONNECT) < once(hazard):
+        if happens(luck, CONNECT, hazard):
             me.connected = True
 
 
@@ -146,7 +146,7 @@ def open_account(me, here, p, luck):  # type: ignore[no-untyped-def]
             + p.interoperability_effect * here.interoperability
         )
         pull = use * exponential(p.account_income_slope * relative_income)
-        if chance(luck, OPEN_ACCOUNT) < once(p.account_hazard * pull):
+        if happens(luck, OPEN_ACCOUNT, p.account_hazard * pull):
             me.account = True
 
 
@@ -154,13 +154,13 @@ def shop_or_stop(me, here, p, luck):  # type: ignore[no-untyped-def]
     """Start to buy online as contacts do; stop more easily when trust is low (M4)."""
     if me.shopper:
         distrust = p.trust_sensitivity * (p.trust_level - me.trust)
-        if chance(luck, STOP_SHOPPING) < once(p.shopper_lapse * exponential(distrust)):
+        if happens(luck, STOP_SHOPPING, p.shopper_lapse * exponential(distrust)):
             me.shopper = False
     else:
         hazard = (p.innovation + p.imitation * shoppers_among_contacts(here, p)) * exponential(
             appeal_of_shopping(me, here, p)
         )
-        if chance(luck, START_SHOPPING) < once(hazard * (1.0 + p.covid_adoption * here.covid)):
+        if happens(luck, START_SHOPPING, hazard * (1.0 + p.covid_adoption * here.covid)):
             me.shopper = True
 
 
@@ -228,7 +228,7 @@ def meet_scam(me, here, p, luck):  # type: ignore[no-untyped-def]
     hazard = p.scam_hazard * here.scam_pressure * exponential(-protection)
     if me.shopper:
         hazard = hazard * (1.0 + p.shopper_scam_exposure)
-    me.victim = chance(luck, MEET_SCAM) < once(hazard)
+    me.victim = happens(luck, MEET_SCAM, hazard)
 
 
 def scam_loss(me, here, p):  # type: ignore[no-untyped-def]

@@ -50,7 +50,7 @@ class Prospects(NamedTuple):
     training_offer: float  # hazard of being offered a course in online selling, 1/year
     innovation: float  # log productivity gained per year through grants
     break_even: Any  # log productivity at which an unskilled owner just covers the fixed cost
-    sales: Any  # quarterly sales of a firm of unit strength; both by origin and market
+    sales: Any  # quarterly sales of a firm of unit strength; both by market
 
 
 OPEN_SHOP = decision("open_shop")
@@ -72,7 +72,7 @@ def sme_quarter(me, here, p, luck):  # type: ignore[no-untyped-def]
             strong = head_start(me, p)
             for market in range(MARKETS):
                 if market != here.home:
-                    ahead = strong - here.break_even[here.home, market]
+                    ahead = strong - here.break_even[market]
                     enter_or_leave(me, p, luck, market, ahead)
 
 
@@ -83,7 +83,7 @@ def earn(me, here, p):  # type: ignore[no-untyped-def]
         sales = 0.0
         for market in range(MARKETS):
             if me.sells_to[market]:
-                sales = sales + here.sales[here.home, market]
+                sales = sales + here.sales[market]
         me.revenue = sales * strength(me, p)
 
 
@@ -94,7 +94,7 @@ def strength(me, p):  # type: ignore[no-untyped-def]
 
 def open_or_close_shop(me, here, p, luck):  # type: ignore[no-untyped-def]
     """Only owners who are connected and hold an account can open a shop."""
-    ahead = head_start(me, p) - here.break_even[here.home, here.home]
+    ahead = head_start(me, p) - here.break_even[here.home]
     if me.online:
         if leaves(chance(luck, CLOSE_SHOP), ahead, p):
             me.online = False

@@ -26,9 +26,11 @@ from typing import Any
 import numpy as np
 
 from sim import draws
+from sim.compiling import twins
 from sim.errors import InputError, did_you_mean
 
-TWINS: tuple[Callable[..., Any], ...] = (draws.scramble,)  # compiled by sim.compiling.twins
+# compiled by sim.compiling.twins, not from their source
+TWINS: tuple[Callable[..., Any], ...] = (draws.scramble, twins.bare)
 _MODULES = ("math",)
 
 
@@ -78,7 +80,7 @@ class Program:
         }
         tree = _Renamer({old: new for old, new in names.items() if old != new}).visit(tree)
         tree.name = name
-        self.texts[name] = "@njit(error_model='numpy')\n" + ast.unparse(
+        self.texts[name] = "@njit(error_model='numpy', forceinline=True)\n" + ast.unparse(
             ast.fix_missing_locations(tree)
         )
         return name

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba.extending import overload
+from numba import types
+from numba.extending import intrinsic, overload
 
 from sim import draws
 
@@ -28,5 +29,30 @@ def _scramble(key: Any, number: Any) -> Any:
         z = (z ^ (z >> s30)) * mix_a
         z = (z ^ (z >> s27)) * mix_b
         return np.int64((z ^ (z >> s31)) >> s1)
+
+    return compiled
+
+
+def bare(array: Any) -> Any:
+    """The array itself; compiled, the address of its first element, to be read by position.
+
+    Handing an array on counts a reference, for each of many calls and each agent; handing on an
+    address does not. The caller must hold the array.
+    """
+    return array
+
+
+@intrinsic
+def _address(_context: Any, array: Any) -> Any:
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return context.make_array(array)(context, builder, arguments[0]).data
+
+    return types.CPointer(array.dtype)(array), code
+
+
+@overload(bare)
+def _bare(array: Any) -> Any:
+    def compiled(array: Any) -> Any:
+        return _address(array)
 
     return compiled

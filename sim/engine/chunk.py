@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from sim.agents.consumer import Surroundings
 from sim.agents.contacts import CHEATED, SHOPS
+from sim.compiling.twins import bare
 from sim.draws import Luck
 from sim.population.people import COUNTRYSIDE, TOWN, cell_of, describe
 from sim.units import USD_SCALE
@@ -45,6 +46,7 @@ def live_one_quarter(
     `shopper_share` and `victim_share` are by community; `counts` receives each community's shoppers
     and victims; `rule`, `select` (parameters of a country) and `loss` are the agents' functions.
     """
+    shown_last = bare(seen)
     for community in range(chunk_first[chunk], chunk_first[chunk + 1]):
         country = int(community_country[community])
         home = homes[country]
@@ -83,7 +85,7 @@ def live_one_quarter(
                 begin - home.first,
                 end - begin,
                 home.acquaintance_key,
-                seen,
+                shown_last,
             )
             row = rows[i]
             was_connected = row.connected
@@ -91,36 +93,36 @@ def live_one_quarter(
             was_shopper = row.shopper
             rule(row, who, here, p, Luck(view.stream_key, number))
 
-            here_tally = tally[chunk, cell_of(who)]
+            cell = cell_of(who)
             if row.connected:
-                here_tally[CONNECTED] += 1
+                tally[chunk, cell, CONNECTED] += 1
                 if who.adult:
-                    here_tally[CONNECTED_ADULTS] += 1
-                    here_tally[TRUST] += int(float(row.trust) * USD_SCALE)
+                    tally[chunk, cell, CONNECTED_ADULTS] += 1
+                    tally[chunk, cell, TRUST] += int(float(row.trust) * USD_SCALE)
                     if row.account:
-                        here_tally[READY] += 1
+                        tally[chunk, cell, READY] += 1
                 if not was_connected:
-                    here_tally[NEW_CONNECTED] += 1
+                    tally[chunk, cell, NEW_CONNECTED] += 1
             elif was_connected:
-                here_tally[DROPPED_OUT] += 1
+                tally[chunk, cell, DROPPED_OUT] += 1
             if row.account:
-                here_tally[ACCOUNTS] += 1
+                tally[chunk, cell, ACCOUNTS] += 1
                 if not had_account:
-                    here_tally[NEW_ACCOUNTS] += 1
-            here_tally[SKILL] += int(float(row.skill) * USD_SCALE)
+                    tally[chunk, cell, NEW_ACCOUNTS] += 1
+            tally[chunk, cell, SKILL] += int(float(row.skill) * USD_SCALE)
             shown = 0
             if row.shopper:
                 shown = SHOPS
-                here_tally[SHOPPERS] += 1
-                here_tally[SPENDING] += int(float(row.spending) * USD_SCALE)
+                tally[chunk, cell, SHOPPERS] += 1
+                tally[chunk, cell, SPENDING] += int(float(row.spending) * USD_SCALE)
                 counts[community, 0] += 1
                 if not was_shopper:
-                    here_tally[NEW_SHOPPERS] += 1
+                    tally[chunk, cell, NEW_SHOPPERS] += 1
             elif was_shopper:
-                here_tally[LAPSED_SHOPPERS] += 1
+                tally[chunk, cell, LAPSED_SHOPPERS] += 1
             if row.victim:
                 shown |= CHEATED
-                here_tally[VICTIMS] += 1
-                here_tally[LOSSES] += int(loss(row, who, here, p) * USD_SCALE)
+                tally[chunk, cell, VICTIMS] += 1
+                tally[chunk, cell, LOSSES] += int(loss(row, who, here, p) * USD_SCALE)
                 counts[community, 1] += 1
             seen_next[i] = shown

@@ -22,6 +22,7 @@ from sim.parameters.table import parameter_table
 from sim.population.synthesis import deal
 
 Rule = Callable[..., None]
+AGENTS_PER_THREAD = 10_000  # with fewer, waking a thread takes longer than its work
 _RULE_ARGUMENTS = ["me", "here", "p", "luck"]
 
 
@@ -88,7 +89,7 @@ class Used(NamedTuple):
 {fields}
 
 
-@njit(error_model='numpy')
+@njit(error_model='numpy', forceinline=True)
 def select_used(parameters, country):
     record = parameters[country]
     return Used({values})
@@ -121,17 +122,16 @@ def run(chunks, {arguments}):
     return run
 
 
-def use_threads(threads: int | None) -> int:
-    """Sets the number of threads of compiled runs; None means all that this process may use."""
+def use_threads(threads: int | None, agents: int) -> int:
+    """The number of threads for so many agents; None means as many as pay, of those there are."""
     most = numba.config.NUMBA_NUM_THREADS
     if threads is None:
         available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else most
-        threads = min(available, most)
+        threads = max(1, min(available, most, agents // AGENTS_PER_THREAD))
     if not 1 <= threads <= most:
         raise InputError(
             f"{threads} threads are not to be had", where="threads", allowed=f"1 to {most}"
         )
-    numba.set_num_threads(threads)
     return threads
 
 

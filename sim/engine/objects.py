@@ -51,7 +51,8 @@ class Numbers:
         self._array = array
 
     def __getitem__(self, place: Any) -> Any:
-        return self._array[place].item()
+        value = self._array[place]
+        return value.item() if value.ndim == 0 else Numbers(value)
 
 
 def _records(table: Any) -> list[SimpleNamespace]:

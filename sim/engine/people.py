@@ -80,10 +80,10 @@ class People:
                 f"there is no engine '{engine}'", where="engine", allowed=", ".join(ENGINES)
             )
         check_rule(rule)
-        self.threads = use_threads(threads)
         self.rule = rule
         self.places = lay_out(countries, scale, chunk_agents)
         places = self.places
+        self.threads = use_threads(threads, places.agents)
         self.homes = np.array(
             [
                 home_record(country, int(first), int(size), int(urban), seed, parameters)
@@ -115,6 +115,7 @@ class People:
             ],
             dtype=START,
         )
+        numba.set_num_threads(self.threads)
         chunks = len(self.places.chunk_first) - 1
         census = np.zeros((chunks, CELLS, CENSUS_COLUMNS), dtype=np.int64)
         compile_start()(

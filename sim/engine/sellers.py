@@ -77,7 +77,6 @@ class Sellers:
         chunk_rows: int | None = None,
     ) -> None:
         check_rule(rule)
-        self.threads = use_threads(threads)
         self.rule = rule
         self.countries = tuple(facts)
         self.parameters = parameters
@@ -107,6 +106,7 @@ class Sellers:
         )
         self.weights /= np.float32(copies)
         self.rows = np.zeros(len(self.weights), dtype=SME)
+        self.threads = use_threads(threads, len(self.rows))
         self._chunks = np.array(chunks_of(sizes, chunk_rows), dtype=np.int64)
         self._seed = seed
         self.smes = Population(self.rows, lambda number: self._view_of(model, number))

@@ -8,6 +8,7 @@ from which sales follow without looking at firms again.
 from __future__ import annotations
 
 from sim.agents.sme import MARKETS, Prospects
+from sim.compiling.twins import bare
 from sim.draws import Luck
 from sim.population.firms import describe_firm, firm_cell
 from sim.units import USD_SCALE
@@ -40,6 +41,8 @@ def trade_one_quarter(
     registry = registries[country]
     view = views[country]
     p = select(parameters, country)
+    own_break_even = bare(break_even[country])
+    own_sales = bare(sales[country])
     for i in range(int(chunks[chunk, 1]), int(chunks[chunk, 2])):
         number = i - registry.first
         who = describe_firm(registry, float(productivity[i]), float(below[i]), number)
@@ -51,8 +54,8 @@ def trade_one_quarter(
             ready_shares[country, area],
             view.training_offer,
             view.innovation,
-            break_even,
-            sales,
+            own_break_even,
+            own_sales,
         )
         row = rows[i]
         was_online = row.online
@@ -64,29 +67,29 @@ def trade_one_quarter(
 
         weight = float(weights[i])
         firms = int(weight * USD_SCALE)
-        here_tally = tally[chunk, firm_cell(who)]
-        here_tally[FIRMS] += firms
+        cell = firm_cell(who)
+        tally[chunk, cell, FIRMS] += firms
         if row.online:
-            here_tally[ONLINE] += firms
+            tally[chunk, cell, ONLINE] += firms
             if not was_online:
-                here_tally[OPENED] += firms
+                tally[chunk, cell, OPENED] += firms
             power = int(weight * size(row, who, p) * USD_SCALE)
             costs = int(weight * saved(row, who, p) * USD_SCALE)
             exporter = False
             for market in range(MARKETS):
                 if row.sells_to[market]:
-                    here_tally[SELLS_TO + market] += firms
-                    here_tally[STRENGTH + market] += power
-                    here_tally[COSTS + market] += costs
+                    tally[chunk, cell, SELLS_TO + market] += firms
+                    tally[chunk, cell, STRENGTH + market] += power
+                    tally[chunk, cell, COSTS + market] += costs
                     if market != view.home and market < COUNTRIES:
                         exporter = True
             if exporter:
-                here_tally[EXPORTERS] += firms
+                tally[chunk, cell, EXPORTERS] += firms
         elif was_online:
-            here_tally[CLOSED] += firms
+            tally[chunk, cell, CLOSED] += firms
         for market in range(MARKETS):
             sells = row.sells_to[market]
             if sells and not (sold >> market) & 1:
-                here_tally[ENTERED + market] += firms
+                tally[chunk, cell, ENTERED + market] += firms
             if not sells and (sold >> market) & 1:
-                here_tally[LEFT + market] += firms
+                tally[chunk, cell, LEFT + market] += firms
