@@ -7,6 +7,12 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from sim.analysis.comparison import Comparison
+from sim.analysis.rowpaths import (
+    row_path_folder,
+    row_path_studies,
+    row_path_table,
+    save_row_paths,
+)
 from sim.experiments.fingerprint import Rules
 from sim.experiments.lock import FolderLock
 from sim.experiments.means import Means
@@ -31,6 +37,7 @@ def compare(
     threads: int | None = None,
     rules: Rules | None = None,
     out: str | Path | None = None,
+    row_paths: bool = False,
     progress: Progress | None = None,
 ) -> Comparison:
     """Run scenarios under the same luck and judge them against the doubling of 2022-2030.
@@ -38,13 +45,15 @@ def compare(
     The first scenario is the baseline unless `baseline` names one. `seeds` is a number n (1 ... n)
     or a list; `draws` is the number of parameter draws (0: central values only). With `out` the
     runs, tables and figures are kept there, and an interrupted study resumes. Raises InputError
-    before anything runs, OutputError for trouble with the folder.
+    before anything runs, OutputError for trouble with the folder. With `row_paths` scenarios with
+    common rules also run with the rest of the world cheaper and taxed: see `.row_paths`.
     """
     study = build_study(
         scenarios, baseline=baseline, seeds=seeds, draws=draws, scale=scale, rules=rules
     )
     means = Means(engine=engine, threads=threads, rules=rules)
-    return conduct(study, means, out, progress=progress)
+    others = row_path_studies(study) if row_paths else {}
+    return conduct_all(study, others, means, out, progress=progress)
 
 
 def run(
@@ -84,7 +93,7 @@ def policy_start_year(study: Study) -> int | None:
     return min(starts, default=None)
 
 
-def command_line(verb: str, study: Study, means: Means) -> str:
+def command_line(verb: str, study: Study, means: Means, row_paths: bool = False) -> str:
     """The command that repeats a study; files of a person are given by their name alone."""
     shipped = shipped_scenarios()
     names = [
@@ -94,7 +103,8 @@ def command_line(verb: str, study: Study, means: Means) -> str:
     seeds = ",".join(str(seed) for seed in study.seeds) + ("," if len(study.seeds) == 1 else "")
     draws = len([draw for draw in study.draws if draw])
     text = f"mekong {verb} {' '.join(names)} --seeds {seeds} --draws {draws} --scale {study.scale}"
-    return text + ("" if means.engine == "compiled" else f" --engine {means.engine}")
+    text += "" if means.engine == "compiled" else f" --engine {means.engine}"
+    return text + (" --row-paths" if row_paths else "")
 
 
 def conduct(
@@ -104,11 +114,14 @@ def conduct(
     *,
     verb: str = "compare",
     progress: Progress | None = None,
+    row_paths: bool = False,
+    figures: bool = True,
     simulator: Simulate = simulate,
 ) -> Comparison:
     """Do the runs of a study that are not there yet, then read and save what they say."""
     check_means(means)
-    record = manifest(study, means.engine, means.threads, command_line(verb, study, means))
+    command = command_line(verb, study, means, row_paths)
+    record = manifest(study, means.engine, means.threads, command)
     record["policy_start_year"] = policy_start_year(study)
     folder = Path(out) if out is not None else Path(mkdtemp(prefix="mekong-"))
     store = open_folder(folder, study, record)
@@ -118,5 +131,50 @@ def conduct(
         if out is not None:
             failed = result.failed[["scenario", "seed", "draw", "run"]].to_dict("records")
             write_manifest(folder, {**record, "failed_runs": failed, "notes": dict(result.notes())})
-            result.save()
+            result.save(figures=figures)
     return result
+
+
+def conduct_all(
+    study: Study,
+    others: dict[str, Study],
+    means: Means,
+    out: str | Path | None,
+    *,
+    verb: str = "compare",
+    progress: Progress | None = None,
+) -> Comparison:
+    """A study and, inside its folder, the `others` on other paths of the rest of the world."""
+    total = sum(len(part.jobs) for part in (study, *others.values()))
+    shown = _Whole(progress, total) if progress is not None else None
+    several = bool(others)
+    result = conduct(study, means, out, verb=verb, progress=shown, row_paths=several)
+    found: dict[str, Comparison] = {}
+    for choice, other in others.items():
+        if shown is not None:
+            shown.next_part()
+        folder = row_path_folder(result.folder, choice)
+        found[choice] = conduct(other, means, folder, verb=verb, progress=shown, figures=False)
+    if found:
+        result.row_paths = row_path_table(result, found)
+        result.failed_beside = sum(len(part.failed) for part in found.values())
+        save_row_paths(result.folder, result.row_paths)
+    return result
+
+
+class _Whole:
+    """Progress of several studies as one."""
+
+    def __init__(self, progress: Progress, total: int) -> None:
+        self._progress = progress
+        self._total = total
+        self._before = self._seen = 0
+
+    def next_part(self) -> None:
+        """What was counted so far is behind us."""
+        self._before = self._seen
+
+    def __call__(self, done: int, total: int, failed: int) -> None:
+        """Show how many of all are there."""
+        self._seen = self._before + done + failed
+        self._progress(self._before + done, self._total, failed)

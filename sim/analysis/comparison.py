@@ -14,17 +14,29 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.analysis.effects import effects, needed_groups, needed_indicators
-from sim.analysis.findings import findings
+from sim.analysis.findings import findings, trade_findings, welfare_findings
+from sim.analysis.pairs import Pairs, pairs_of, spread
+from sim.analysis.settings import Settings
 from sim.analysis.summary import bar, region, summary
 from sim.analysis.tables import write_csv
+from sim.analysis.trade import trade
 from sim.analysis.uncertainty import uncertainty
 from sim.analysis.verdict import verdict
-from sim.analysis.years import panel, select
+from sim.analysis.welfare import welfare
+from sim.analysis.years import panels, select
 from sim.errors import MekongError, OutputError
 from sim.experiments.store import Store, trouble, write_text
 from sim.experiments.study import read_manifest
-from sim.target import BASE_YEAR, FEWEST_FOR_PERCENTILES, informative, interval, median, own_ratios
-from sim.units import COUNTRIES
+from sim.target import (
+    BASE_YEAR,
+    FEWEST_FOR_PERCENTILES,
+    TARGET_YEAR,
+    informative,
+    interval,
+    median,
+    own_ratios,
+)
+from sim.units import COUNTRIES, REGION
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -33,9 +45,10 @@ if TYPE_CHECKING:
 class Comparison:
     """The results of one study, read from its folder.
 
-    `table` has the columns of `summary.csv`, `effects` those of `effects.csv`; `uncertainty`,
-    `region` and `bar` tell the two sources of spread apart, describe the five together, and say
-    how high the bar is. `verdict` and `findings` are sentences: first the target, then the levers.
+    `table` has the columns of `summary.csv`; `effects`, `trade` and `welfare` those of their files;
+    `uncertainty`, `region` and `bar` tell the two sources of spread apart, describe the five
+    together, and say how high the bar is. `verdict`, `findings` (of which `about_trade`) are
+    sentences: first the target, then the levers.
     """
 
     def __init__(self, folder: Path, temporary: bool = False) -> None:
@@ -50,9 +63,18 @@ class Comparison:
         self.baseline: str = self.manifest["baseline"]
         self.failed = self.runs[self.runs["status"] == "failed"].reset_index(drop=True)
         self._refuse_empty()
-        self.years = panel(self.store.series(needed_indicators(), needed_groups()), self.runs)
+        beside = folder / "row_paths.csv"
+        self.row_paths = pd.read_csv(beside) if beside.is_file() else None
+        self.failed_beside = 0  # runs on other paths of the rest of the world
+        self.settings = Settings(self.manifest)
+        self.years, self.quarters = panels(
+            self.store.series(needed_indicators(), needed_groups()), self.runs
+        )
+        self.paired = self._paired(self.years)
         self.table = summary(self.years, self.scenarios)
-        self.effects = effects(self.years, self.baseline, self.scenarios)
+        self.effects = effects(self.paired, self.baseline)
+        self.trade = trade(self.paired, self.baseline, self.settings)
+        self.welfare = welfare(self.paired, self._paired(self.quarters), self.baseline)
         self.uncertainty = uncertainty(self.years, self.scenarios)
         self.region = region(self.table, self.years, self.scenarios)
         self.bar = bar(self.years, self.baseline)
@@ -60,7 +82,16 @@ class Comparison:
         self.verdict = verdict(
             self.table, self.region, self.bar, self.baseline, self.scenarios, self.past
         )
-        self.findings = findings(self.effects, self.pairs)
+        self.about_trade = trade_findings(self.trade, self.settings, self.pairs)
+        self.findings = [
+            *findings(self.effects, self.pairs),
+            *self.about_trade,
+            *welfare_findings(self.welfare),
+        ]
+
+    def _paired(self, table: pd.DataFrame) -> dict[str, Pairs]:
+        others = [name for name in self.scenarios if name != self.baseline]
+        return {name: pairs_of(table, name, self.baseline) for name in others}
 
     def _refuse_empty(self) -> None:
         finished = set(self.runs.loc[self.runs["status"] == "done", "scenario"])
@@ -111,10 +142,32 @@ class Comparison:
         years = [int(year) for year in paths.columns]
         return _quantiles(own_ratios(paths.to_numpy(np.float64), years), paths.columns)
 
+    def level(self, country: str, indicator: str, group: str = "all", first: int = 0) -> float:
+        """The baseline's median in 2030, or its sum from the year `first` on; nan if unknown."""
+        paths = select(self.years, self.baseline, country, indicator, group)
+        start = first or TARGET_YEAR
+        years = [year for year in paths.columns if start <= int(year) <= TARGET_YEAR]
+        return median(paths[years].sum(axis=1, skipna=False).to_numpy(np.float64))
+
+    def relative(
+        self, scenario: str, indicator: str, country: str = REGION, group: str = "all"
+    ) -> tuple[float, float, float] | None:
+        """Effect of 2030 over the baseline's own value: median, low, high; None if unknown."""
+        pairs = self.paired[scenario]
+        if not pairs.has(country, indicator, group):
+            return None
+        mine, theirs = pairs.both(country, indicator, group)
+        return spread(mine / np.where(theirs > 0, theirs, np.nan) - 1.0)
+
     def plot(self) -> Figure:
         """Six panels: the five countries and the region against the doubling trajectory."""
         # The picture is a later room; it is looked up only when somebody asks for it.
         picture: Figure = importlib.import_module("sim.figures.trajectory").trajectory(self)
+        return picture
+
+    def plot_effects(self) -> Figure:
+        """What every scenario changes in six outcomes, with intervals."""
+        picture: Figure = importlib.import_module("sim.figures.forest").forest(self)
         return picture
 
     def notes(self) -> Mapping[str, str]:
@@ -124,9 +177,11 @@ class Comparison:
             "gap_years": "years by which 2030 lags the doubling trajectory; negative when ahead",
             "cost_usd": "paired difference in all spending on levers up to 2030, constant 2022 US$",
             "cumulative": "sums over 2026-2030",
+            "trade": "values are medians over pairs, so parts need not add up; those of a pair do",
+            "welfare": "the value of e-commerce is not welfare, and the rows are no parts of a sum",
         }
 
-    def save(self, out: str | Path | None = None) -> Path:
+    def save(self, out: str | Path | None = None, figures: bool = True) -> Path:
         """Write the tables, the sentences and the figures; returns the folder.
 
         Without `out` they go where the runs are. Raises OutputError.
@@ -136,13 +191,18 @@ class Comparison:
             self._copy_runs(folder)
         write_csv(folder / "summary.csv", self.table)
         write_csv(folder / "effects.csv", self.effects)
+        write_csv(folder / "trade.csv", self.trade)
+        write_csv(folder / "welfare.csv", self.welfare)
         write_csv(folder / "uncertainty.csv", self.uncertainty)
         write_csv(folder / "region.csv", self.region)
         write_csv(folder / "bar.csv", self.bar)
         write_text(folder / "verdict.txt", "\n\n".join([*self.verdict, *self.findings]) + "\n")
-        importlib.import_module("sim.figures.style").save(
-            self.plot(), folder / "figures" / "trajectory"
-        )
+        if not figures:
+            return folder
+        save = importlib.import_module("sim.figures.style").save
+        save(self.plot(), folder / "figures" / "trajectory")
+        if self.paired:
+            save(self.plot_effects(), folder / "figures" / "effects")
         return folder
 
     def _copy_runs(self, folder: Path) -> None:

@@ -1,41 +1,61 @@
 """`effects.csv`: what a scenario changes against the baseline, run by run under the same luck.
 
-A pair is a run of the scenario and a run of the baseline with one seed and one parameter draw, so
-that their difference is the policy and not the noise. The effect is the median of the pairs'
-differences; low and high are their 5th and 95th percentile (their range with fewer than five).
+The effect is the median of the pairs' differences; low and high are their 5th and 95th percentile
+(their range with fewer than five).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from sim.analysis.pairs import CUMULATIVE_FROM, Pairs, spread
 from sim.analysis.summary import PLACES
-from sim.analysis.years import select
+from sim.analysis.years import BY_QUARTER
+from sim.indicators import GROUPS as PEOPLE
 from sim.indicators import INDICATORS
-from sim.target import TARGET_YEAR, interval, median
+from sim.target import TARGET_YEAR, median
+from sim.units import COUNTRIES, ROW
 
-CUMULATIVE_FROM = 2026
 CUMULATIVE = "_cumulative"
 SPENDING = "spending_"
+FLOWS = tuple(f"{one}-{two}" for one in COUNTRIES for two in (*COUNTRIES, ROW) if one != two)
 _FOR_SUMMARY = ("consumption_share", "consumption_usd", "consumption_nominal_usd", "population")
-GROUPS = ("rural", "women", "q1", "q2")
-HEADLINE = (
-    "gmv_real_usd",
-    "gmv_nominal_usd",
-    "shoppers",
-    "connected",
-    "account_holders",
-    "adults_buying_online_share",
-    "internet_users_share",
-    "victims",
-    "scam_losses_usd",
-    "trust",
-    "coverage",
-)
-MONEY_FLOWS = ("gmv_real_usd", "gmv_nominal_usd", "scam_losses_usd", "lever_shortfall_usd")
+_FOR_WELFARE = ("consumption_usd", "receipts_treasury_tariff_usd", *BY_QUARTER)
+# Every indicator of a country and of the five, with its groups: all, and these.
+HEADLINE: dict[str, tuple[str, ...]] = {
+    "gmv_real_usd": (),
+    "gmv_nominal_usd": (),
+    "shoppers": ("rural", "women", "q1", "q2"),
+    "connected": ("rural", "women"),
+    "account_holders": (),
+    "adults_buying_online_share": (),
+    "internet_users_share": (),
+    "victims": (),
+    "scam_losses_usd": (),
+    "trust": (),
+    "coverage": (),
+    "gmv_home_usd": (),
+    "gmv_region_usd": (),
+    "gmv_row_usd": (),
+    "exports_region_usd": (),
+    "exports_row_usd": (),
+    "smes_online": ("women", "rural"),
+    "sme_exporters": ("women", "rural"),
+    "seller_revenue_usd": ("micro", "small", "medium", "women", "rural"),
+    "seller_profit_usd": (),
+    "online_price_index": (),
+    "receipts_treasury_vat_usd": (),
+    "receipts_compliance_usd": (),
+    "purchase_fraud_usd": (),
+    "lever_shortfall_usd": (),
+}
+# By pair of exporter and importer.
+BY_FLOW = ("flow_usd", "flow_exporters")
+_ONLY_CUMULATIVE = ("lever_shortfall_usd",)
 COLUMNS = [
     "scenario",
     "baseline",
@@ -57,106 +77,71 @@ class _Target:
     group: str
     first_year: int
 
-    @property
-    def unit(self) -> str:
-        return INDICATORS[self.indicator].unit
+
+def _added_up(indicator: str) -> bool:
+    """Flows of money are also summed over the years of the policies."""
+    known = INDICATORS[indicator]
+    return known.kind == "flow" and "US$" in known.unit
 
 
-def _targets() -> list[_Target]:
-    wanted = [_Target(name, name, "all", TARGET_YEAR) for name in HEADLINE]
-    wanted += [_Target("shoppers", "shoppers", group, TARGET_YEAR) for group in GROUPS]
-    wanted += [_Target(name + CUMULATIVE, name, "all", CUMULATIVE_FROM) for name in MONEY_FLOWS]
-    return wanted
+def _targets(indicators: Mapping[str, tuple[str, ...]]) -> list[_Target]:
+    wanted = [
+        _Target(name, name, group, TARGET_YEAR)
+        for name, groups in indicators.items()
+        for group in ("all", *groups)
+        if name not in _ONLY_CUMULATIVE
+    ]
+    return wanted + [
+        _Target(name + CUMULATIVE, name, group, CUMULATIVE_FROM)
+        for name, groups in indicators.items()
+        for group in ("all", *groups)
+        if _added_up(name)
+    ]
 
 
 def needed_indicators() -> list[str]:
-    """All indicators that the summary and the effects are made of."""
+    """All indicators that the tables are made of."""
     spending = [name for name in INDICATORS if name.startswith(SPENDING)]
-    return list(dict.fromkeys([*HEADLINE, *MONEY_FLOWS, *_FOR_SUMMARY, *spending]))
+    return list(dict.fromkeys([*HEADLINE, *BY_FLOW, *_FOR_SUMMARY, *_FOR_WELFARE, *spending]))
 
 
 def needed_groups() -> list[str]:
-    """All groups that the summary and the effects are made of."""
-    return ["all", *GROUPS]
+    """All groups that the tables are made of."""
+    return list(dict.fromkeys([*PEOPLE, *(g for groups in HEADLINE.values() for g in groups)]))
 
 
-def _sum_of_years(paths: pd.DataFrame, first: int) -> pd.Series:
-    years = [year for year in paths.columns if first <= int(year) <= TARGET_YEAR]
-    return paths[years].sum(axis=1, skipna=False)
+def costs(pairs: Pairs, country: str) -> np.ndarray:
+    """Spending on levers up to 2030 above the baseline's, by pair (constant 2022 US$)."""
+    first = int(pairs.periods[0][:4])
+    parts = [
+        pairs.change(country, name, first=first)
+        for name in INDICATORS
+        if name.startswith(SPENDING) and pairs.has(country, name)
+    ]
+    return np.sum(parts, axis=0) if parts else np.full(len(pairs.runs), np.nan)
 
 
-def paired(
-    table: pd.DataFrame,
-    scenario: str,
-    baseline: str,
-    country: str,
-    indicator: str,
-    group: str = "all",
-    first_year: int = TARGET_YEAR,
-) -> pd.Series:
-    """Differences from the baseline, summed from `first_year` to 2030, one for each pair."""
-    mine = _sum_of_years(select(table, scenario, country, indicator, group), first_year)
-    theirs = _sum_of_years(select(table, baseline, country, indicator, group), first_year)
-    return (mine - theirs).dropna()
-
-
-def costs(table: pd.DataFrame, scenario: str, baseline: str, country: str) -> float:
-    """Median of the pairs' difference in all budget spending on levers (constant 2022 US$).
-
-    Everything paid by the end of 2030 counts, from the first year of the runs on.
-    """
-    total: pd.Series | None = None
-    for name in needed_indicators():
-        if not name.startswith(SPENDING):
-            continue
-        first = int(min(table.columns)) if len(table.columns) else CUMULATIVE_FROM
-        difference = paired(table, scenario, baseline, country, name, first_year=first)
-        total = difference if total is None else total.add(difference, fill_value=0.0)
-    return median(total.to_numpy(np.float64)) if total is not None else float("nan")
-
-
-def effects(table: pd.DataFrame, baseline: str, scenarios: tuple[str, ...]) -> pd.DataFrame:
+def effects(
+    pairs_by_scenario: Mapping[str, Pairs], baseline: str, places: tuple[str, ...] = PLACES
+) -> pd.DataFrame:
     """Paired effects of every scenario but the baseline, in the columns of `effects.csv`.
 
     Stocks, shares and flows are those of 2030; names that end in `_cumulative` are sums over
-    2026-2030.
+    2026-2030. The cost is that of the country; flows between two countries have none of their own.
     """
-    rows: list[dict[str, object]] = []
-    for scenario in scenarios:
-        if scenario == baseline:
-            continue
-        for country in PLACES:
-            cost = costs(table, scenario, baseline, country)
-            for target in _targets():
-                pairs = paired(
-                    table,
-                    scenario,
-                    baseline,
-                    country,
-                    target.indicator,
-                    target.group,
-                    target.first_year,
-                )
-                if pairs.empty:
+    rows: list[tuple[object, ...]] = []
+    by_country, by_flow = _targets(HEADLINE), _targets(dict.fromkeys(BY_FLOW, ()))
+    for scenario, pairs in pairs_by_scenario.items():
+        for country in (*places, *FLOWS):
+            targets = by_flow if country in FLOWS else by_country
+            cost = np.nan if country in FLOWS else median(costs(pairs, country))
+            for target in targets:
+                if not pairs.has(country, target.indicator, target.group):
                     continue
-                low, high = interval(pairs.to_numpy(np.float64))
-                rows.append(
-                    {
-                        "scenario": scenario,
-                        "baseline": baseline,
-                        "country": country,
-                        "indicator": target.name,
-                        "group": target.group,
-                        "effect": median(pairs.to_numpy(np.float64)),
-                        "low": low,
-                        "high": high,
-                        "unit": target.unit,
-                        "cost_usd": cost,
-                    }
-                )
+                change = pairs.change(country, target.indicator, target.group, target.first_year)
+                if np.isnan(change).all():
+                    continue
+                unit = INDICATORS[target.indicator].unit
+                found = (scenario, baseline, country, target.name, target.group)
+                rows.append((*found, *spread(change), unit, cost))
     return pd.DataFrame(rows, columns=COLUMNS)
-
-
-def distinguishable(low: float, high: float) -> bool:
-    """True when an interval leaves zero out."""
-    return low > 0.0 or high < 0.0

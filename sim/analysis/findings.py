@@ -6,14 +6,21 @@ import math
 
 import pandas as pd
 
-from sim.analysis.effects import CUMULATIVE, distinguishable
-from sim.analysis.words import amount, money, signed_money
+from sim.analysis.effects import CUMULATIVE
+from sim.analysis.pairs import distinguishable
+from sim.analysis.settings import Settings
+from sim.analysis.trade import row
+from sim.analysis.words import amount, change_words, money, signed_money, small_percent
+from sim.target import FEWEST_FOR_PERCENTILES, TARGET_YEAR
 from sim.units import REGION
 
+HARMONIZATION = "regulatory_harmonization"
+_OTHERS_LEAD = 0.5  # of the total's change, above which neighbours do not explain it
 _STORIES = (
     ("gmv_real_usd", "e-commerce in 2030 (constant 2022 US$)"),
     ("shoppers", "people who shop online in 2030"),
     ("connected", "people connected in 2030"),
+    ("sme_exporters", "small firms that sell to neighbours in 2030"),
     ("scam_losses_usd" + CUMULATIVE, "losses to scams over 2026-2030 (constant 2022 US$)"),
 )
 
@@ -49,11 +56,11 @@ def findings(effects: pd.DataFrame, pairs: int) -> list[str]:
             continue
         parts = [_one(mine.loc[name], what, pairs) for name, what in _STORIES if name in mine.index]
         baseline, cost = mine["baseline"].iloc[0], float(mine["cost_usd"].iloc[0])
-        spent = (
-            "what it costs is not known"
-            if math.isnan(cost)
-            else f"it costs {money(cost)} (constant 2022 US$, all paid by 2030)"
-        )
+        spent = f"it costs {money(cost)} (constant 2022 US$, all paid by 2030)"
+        if math.isnan(cost):
+            spent = "what it costs is not known"
+        elif cost == 0.0:
+            spent = "nothing is paid for it"
         sentences.append(
             f"'{scenario}' against '{baseline}', five countries: {'; '.join(parts)}; {spent}."
             + _shortfall(mine, cost)
@@ -73,3 +80,92 @@ def _shortfall(mine: pd.DataFrame, cost: float) -> str:
         f" Budgets did not reach: {money(missing)} of what was planned for 2026-2030 could not be "
         f"paid (about {100 * share:.0f} % was)."
     )
+
+
+def trade_findings(trade: pd.DataFrame, settings: Settings, pairs: int) -> list[str]:
+    """For each scenario with common rules: what moves, and why the total moves so little."""
+    sentences = []
+    for scenario in dict.fromkeys(trade["scenario"]):
+        levers = settings.levers(str(scenario))
+        if HARMONIZATION in levers:
+            sentences.append(_about_trade(trade, str(scenario), pairs, alone=len(levers) == 1))
+    return sentences
+
+
+def _about_trade(trade: pd.DataFrame, scenario: str, pairs: int, alone: bool) -> str:
+    def of(measure: str) -> pd.Series:
+        return row(trade, scenario, REGION, str(TARGET_YEAR), measure)
+
+    def value(measure: str) -> float:
+        return float(of(measure)["value"])
+
+    near, total = of("neighbours_change"), of("total_change")
+    if math.isnan(float(near["value"])):
+        return f"'{scenario}': nothing is bought from neighbours in the baseline."
+    few = f"only {small_percent(value('neighbours_share'))} of purchases come from neighbours"
+    new = value("creation_usd")
+    if alone or abs(value("neighbours_usd")) > _OTHERS_LEAD * abs(new):
+        because = f"because {few}"
+    else:
+        because = f"nearly all of it through the other levers: {few}"
+    moved = [
+        f"{change_words(-value('diversion_home_usd'))} is bought at home",
+        f"{change_words(-value('diversion_row_usd'))} from the rest of the world",
+    ]
+    text = (
+        f"'{scenario}': purchases from neighbours {_moves(near, pairs)} in {TARGET_YEAR}; the "
+        f"total {_moves(total, pairs)}, {because}. Neighbours sell "
+        f"{change_words(value('neighbours_usd'))}; {' and '.join(moved)}; all purchases together "
+        f"are {change_words(new)}."
+    )
+    if not alone:
+        return text
+    return text + (
+        f" Theory alone expects {_log_percent(value('spending_expected'))} for the total, the runs "
+        f"give {_log_percent(value('spending_simulated'))}."
+    )
+
+
+def _moves(row: pd.Series, pairs: int) -> str:
+    value, low, high = float(row["value"]), float(row["low"]), float(row["high"])
+    verb = "rise" if value >= 0 else "fall"
+    if "total" in str(row["measure"]):
+        verb += "s"
+    text = f"{verb} by {small_percent(abs(value))}"
+    if pairs < 2 or small_percent(low) == small_percent(high):
+        return text
+    name = "5-95 %" if pairs >= FEWEST_FOR_PERCENTILES else "range"
+    return f"{text} ({name}: {small_percent(low)} to {small_percent(high)})"
+
+
+def _log_percent(value: float) -> str:
+    return ("+" if value > 0 else "") + small_percent(math.expm1(value))
+
+
+def welfare_findings(welfare: pd.DataFrame) -> list[str]:
+    """For each scenario: who gains and who pays over 2026-2030, beside the value of e-commerce."""
+    sentences = []
+    mine = welfare[(welfare["country"] == REGION) & (welfare["group"] == "all")]
+    for scenario in dict.fromkeys(mine["scenario"]):
+        found = mine[mine["scenario"] == scenario].set_index("measure")["value"].astype(float)
+        parts = [
+            f"{words} {signed_money(found[name])}"
+            for name, words in _INCIDENCE.items()
+            if name in found.index
+        ]
+        if "programme_cost_usd" in found.index:
+            parts.append(f"programmes cost {money(found['programme_cost_usd'])}")
+        sentences.append(
+            f"'{scenario}', gains and losses over 2026-2030 (no parts of one sum; the value of "
+            f"e-commerce is not welfare): {'; '.join(parts)}."
+        )
+    return sentences
+
+
+_INCIDENCE = {
+    "lower_prices_usd": "buyers gain from prices and variety",
+    "scam_losses_avoided_usd": "losses to scams avoided",
+    "seller_profit_usd": "profit of small online sellers",
+    "offline_sales_usd": "sales of offline shops",
+    "treasury_usd": "tax on online purchases",
+}

@@ -18,6 +18,7 @@ from sim.target import (
 )
 from sim.units import REGION
 
+FEW = 2  # scenarios with a sentence each; more share one
 LOW_BAR = 1.5  # a rise of the online share below this is called small
 
 
@@ -119,24 +120,42 @@ def _uncertainty_sentence(frame: pd.DataFrame, scenario: str) -> str:
     )
 
 
+def _change_of_countries(now: Mapping[str, float], before: Mapping[str, float]) -> str:
+    """Which countries a scenario adds to those that double, or takes away; empty if none."""
+    mine, base = countries_doubled(now), countries_doubled(before)
+    parts = [f"{country_name(iso)} now doubles" for iso in mine if iso not in base]
+    parts += [f"{country_name(iso)} no longer doubles" for iso in base if iso not in mine]
+    return listed(parts)
+
+
 def _policy_sentence(frame: pd.DataFrame, scenario: str, baseline: str) -> str:
     mine = ratios(frame, scenario, "nominal_usd")
     base = ratios(frame, baseline, "nominal_usd")
-    now, before = set(countries_doubled(mine)), set(countries_doubled(base))
-    gained = [country_name(iso) for iso in sorted(now - before)]
-    lost = [country_name(iso) for iso in sorted(before - now)]
     old, new = f"{base[REGION]:.2f}", f"{mine[REGION]:.2f}"
     moves = f"stays at {new}" if old == new else f"moves from {old} to {new}"
-    regional = f"the regional ratio {moves}"
-    if gained or lost:
-        change = listed([f"{name} now doubles" for name in gained]) + (
-            " and " if gained and lost else ""
-        )
-        change += listed([f"{name} no longer doubles" for name in lost])
-        return f"With '{scenario}' {regional} in nominal US$; {change}."
+    change = _change_of_countries(mine, base)
+    if change:
+        return f"With '{scenario}' the regional ratio {moves} in nominal US$; {change}."
     return (
-        f"With '{scenario}' {regional} in nominal US$, and the same countries double as under "
-        f"'{baseline}'."
+        f"With '{scenario}' the regional ratio {moves} in nominal US$, and the same countries "
+        f"double as under '{baseline}'."
+    )
+
+
+def _policies_sentence(frame: pd.DataFrame, scenarios: list[str], baseline: str) -> str:
+    """The same for several scenarios at once."""
+    base = ratios(frame, baseline, "nominal_usd")
+    found = {name: ratios(frame, name, "nominal_usd") for name in scenarios}
+    values = [f"{found[name][REGION]:.2f} with '{name}'" for name in scenarios]
+    changes = [
+        f"with '{name}' {change}"
+        for name in scenarios
+        if (change := _change_of_countries(found[name], base))
+    ]
+    countries = "; ".join(changes) or "the same countries double under all of them"
+    return (
+        f"The regional ratio in nominal US$ is {base[REGION]:.2f} under '{baseline}', "
+        f"{listed(values)}; {countries}."
     )
 
 
@@ -167,7 +186,11 @@ def verdict(
         _bar_sentence(bar),
         _uncertainty_sentence(frame, baseline),
     ]
-    sentences += [_policy_sentence(frame, s, baseline) for s in scenarios if s != baseline]
+    others = [name for name in scenarios if name != baseline]
+    if len(others) > FEW:
+        sentences.append(_policies_sentence(frame, others, baseline))
+    else:
+        sentences += [_policy_sentence(frame, name, baseline) for name in others]
     if past:
         sentences.append(_uninformative_sentence(past))
     return sentences

@@ -49,6 +49,63 @@ def percent(share: float) -> str:
     return "unknown" if math.isnan(share) else f"{100 * share:.1f} %"
 
 
+def small_percent(share: float) -> str:
+    """A fraction in per cent with two significant digits, however small: `0.0077 %`."""
+    if math.isnan(share):
+        return "unknown"
+    value = 100.0 * share
+    if value == 0.0:
+        return "0 %"
+    digits = max(0, 1 - math.floor(math.log10(abs(value))))
+    return f"{value:.{digits}f} %"
+
+
+def change_words(value: float) -> str:
+    """A change of money: `US$ 1.2 m more`, `US$ 3 m less`."""
+    if math.isnan(value):
+        return "unknown"
+    return f"{money(abs(value))} {'more' if value >= 0 else 'less'}"
+
+
+def short(value: float) -> str:
+    """A number for a narrow column: two significant digits and the step as a letter, `6.4m`."""
+    if math.isnan(value):
+        return "?"
+    for size, letter in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
+        if abs(value) >= 0.9951 * size:
+            return f"{_two_digits(value / size)}{letter}"
+    return _two_digits(value)
+
+
+def with_interval(value: float, low: float, high: float) -> str:
+    """A change and its interval in one step, for a narrow column: `+6.4 (4.7, 53)m`."""
+    if math.isnan(value):
+        return "?"
+    largest = max(abs(value), abs(low), abs(high))
+    steps = ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
+    size, letter = next((step for step in steps if largest >= 0.9951 * step[0]), (1.0, ""))
+    middle, first, last = (
+        _brief(part / size, decimals=2 if letter else 3) for part in (value, low, high)
+    )
+    sign = "+" if value > 0 and middle != "0" else ""
+    return f"{sign}{middle} ({first}, {last}){letter}"
+
+
+def _brief(value: float, decimals: int) -> str:
+    """Two significant digits, and no more decimals than given."""
+    if abs(value) >= 0.1:
+        return _two_digits(value)
+    text = f"{value:.{decimals}f}"
+    return "0" if float(text) == 0.0 else text
+
+
+def _two_digits(value: float) -> str:
+    shown = float(f"{value:.1e}")
+    if shown == 0.0:
+        return "0"
+    return f"{shown:.{max(0, 1 - math.floor(math.log10(abs(shown))))}f}"
+
+
 def listed(names: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     if len(names) < 2:

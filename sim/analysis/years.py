@@ -163,7 +163,7 @@ def _with_ratios(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def panels(all_series: Iterable[pd.DataFrame], runs: pd.DataFrame) -> Panels:
-    """The years of all finished runs (rows as in `yearly`, one column a year), and late quarters."""
+    """Years of all finished runs (rows as in `yearly`, one column a year), and late quarters."""
     draws = dict(zip(runs["scenario"] + " " + runs["run"], runs["draw"], strict=True))
     found = []
     for series in all_series:

@@ -58,6 +58,7 @@ def new(
     start_from: Annotated[
         str, typer.Option("--from", help="Shipped scenario to begin with.")
     ] = "broadband",
+    of: Annotated[str, typer.Option("--kind", help="Whose rule: consumer or sme.")] = "consumer",
 ) -> None:
     """Copy a shipped scenario or rule into this folder, to start from."""
     if kind is Kind.scenario:
@@ -66,8 +67,8 @@ def new(
         path = copy_shipped("scenario", start_from, Path(name))
         then = f"mekong compare baseline {path}"
     else:
-        from sim.experiments.rules import new_rule
+        from sim.experiments.starting_rule import new_rule
 
-        path = new_rule(Path(name))
+        path = new_rule(Path(name), of)
         then = f"mekong run baseline --rule {path}"
     typer.echo(f"{path} is written; change it, then: {then}")

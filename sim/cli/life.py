@@ -1,4 +1,4 @@
-"""`mekong life`: one person, quarter by quarter."""
+"""`mekong life`: one person or one firm, quarter by quarter."""
 
 from __future__ import annotations
 
@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.show import as_json, console, records, table
+from sim.errors import InputError
 
 if TYPE_CHECKING:
     from sim.analysis.life import Life
 
 Json = Annotated[bool, typer.Option("--json", help="Only JSON on the standard output.")]
+_TITLES = {
+    "consumer": "At the end of each quarter (spending: constant 2022 US$ of the quarter)",
+    "sme": "At the end of each quarter (revenue: sold online in the quarter before, 2022 US$)",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -22,7 +27,16 @@ def register(app: typer.Typer) -> None:
 
 def life(
     scenario: Annotated[str, typer.Argument(help="A shipped name or a file.")],
-    consumer: Annotated[int, typer.Option(help="Number of the person in their country.")] = 0,
+    consumer: Annotated[
+        int | None,
+        typer.Option(help="Number of the person in their country.", show_default="0"),
+    ] = None,
+    sme: Annotated[
+        int | None,
+        typer.Option(
+            help="Number of the firm instead, from the least productive up.", show_default=False
+        ),
+    ] = None,
     country: Annotated[str, typer.Option(help="KHM, LAO, MMR, THA or VNM.")] = "KHM",
     seed: Annotated[int, typer.Option(help="Seed of the run.")] = 1,
     scale: Annotated[int, typer.Option(help="People that one agent stands for.")] = 10_000,
@@ -34,20 +48,27 @@ def life(
     ] = False,
     json: Json = False,
 ) -> None:
-    """The life of one person: what they remember at the end of each quarter, and what happened."""
-    from sim.analysis.life import life as follow
+    """The life of one person or firm: what is remembered each quarter, and what happened."""
+    if consumer is not None and sme is not None:
+        raise InputError("a life is that of a person or of a firm", todo="give one of the two")
+    from sim.analysis import life as lives
     from sim.cli.sizes import state
     from sim.experiments.rules import load_rules
 
     state(scale, 1, None)
     rules = load_rules(rule) if rule is not None else None
-    found = follow(scenario, consumer, country, seed=seed, scale=scale, rules=rules)
+    if sme is not None:
+        found = lives.sme_life(scenario, sme, country, seed=seed, scale=scale, rules=rules)
+    else:
+        found = lives.life(scenario, consumer or 0, country, seed=seed, scale=scale, rules=rules)
     if json:
         as_json(
             {
+                "kind": found.kind,
                 "country": found.country,
                 "number": found.number,
-                "person": found.person,
+                "person" if found.kind == "consumer" else "firm": found.person,
+                "story": found.story,
                 "quarters": records(found.table),
             }
         )
@@ -59,15 +80,18 @@ def _write(found: Life, every: bool) -> None:
     from sim.analysis.words import country_name
 
     out = console()
-    out.print(f"\n[bold]Person {found.number} of {country_name(found.country)}[/bold]")
-    out.print(", ".join(f"{key}: {_word(value)}" for key, value in found.person.items()) + "\n")
+    name = "Person" if found.kind == "consumer" else "Firm"
+    out.print(f"\n[bold]{name} {found.number} of {country_name(found.country)}[/bold]")
+    if found.kind == "consumer":
+        facts = (f"{key.replace('_', ' ')}: {_word(value)}" for key, value in found.person.items())
+        out.print(", ".join(facts))
+    else:
+        for sentence in found.story:
+            out.print(sentence, markup=False)
+    out.print()
     columns = [str(name) for name in found.table.columns]
-    numbers = [name for name in columns if found.table[name].dtype.kind == "f"]
-    made = table(
-        "At the end of each quarter (spending: constant 2022 US$ of the quarter)",
-        [name.replace("_", " ") for name in columns],
-        right=numbers,
-    )
+    numbers = [name.replace("_", " ") for name in columns if found.table[name].dtype.kind == "f"]
+    made = table(_TITLES[found.kind], [name.replace("_", " ") for name in columns], right=numbers)
     rows = records(found.table)
     for row in rows:
         news = bool(row["what_happened"]) or row["quarter"].endswith("Q4")
@@ -80,5 +104,5 @@ def _word(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:.2f}"
+        return f"{value:,.2f}" if abs(value) < 1000 else f"{value:,.0f}"
     return str(value)

@@ -33,6 +33,13 @@ Out = Annotated[
 Rule = Annotated[
     Path | None, typer.Option(help="A Python file with a rule of your own.", show_default=False)
 ]
+RowPaths = Annotated[
+    bool,
+    typer.Option(
+        "--row-paths",
+        help="Run common rules also with the rest of the world cheaper and taxed.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Only JSON on the standard output.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no tables.")]
 
@@ -55,6 +62,7 @@ def compare(
     threads: Threads = None,
     rule: Rule = None,
     out: Out = None,
+    row_paths: RowPaths = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -63,7 +71,19 @@ def compare(
     An existing --out resumes when it holds the same study.
     """
     _conduct(
-        "compare", scenarios, baseline, seeds, draws, scale, engine, threads, rule, out, json, quiet
+        "compare",
+        scenarios,
+        baseline,
+        seeds,
+        draws,
+        scale,
+        engine,
+        threads,
+        rule,
+        out,
+        json,
+        quiet,
+        row_paths,
     )
 
 
@@ -107,9 +127,11 @@ def _conduct(
     out: Path | None,
     json: bool,
     quiet: bool,
+    row_paths: bool = False,
 ) -> None:
     wanted = parse_seeds(seeds)
-    from sim.analysis.compare import conduct
+    from sim.analysis.compare import conduct_all
+    from sim.analysis.rowpaths import row_path_studies
     from sim.cli import scorecard
     from sim.cli.progress import reporter
     from sim.cli.sizes import state
@@ -128,12 +150,14 @@ def _conduct(
         rules=means.rules,
         compared=verb == "compare",
     )
-    need = state(scale, len(study.jobs), threads)
+    others = row_path_studies(study) if row_paths else {}
+    jobs = sum(len(part.jobs) for part in (study, *others.values()))
+    need = state(scale, jobs, threads)
     if not quiet:
         typer.echo(need, err=True)
     folder = out if out is not None else Path("results") / study.folder_name(verb)
     with reporter(quiet) as progress:
-        result = conduct(study, means, folder, verb=verb, progress=progress)
+        result = conduct_all(study, others, means, folder, verb=verb, progress=progress)
     if json:
         scorecard.write_json(result)
     elif not quiet:
@@ -145,9 +169,11 @@ def _finish(result: Comparison, quiet: bool) -> None:
     if not quiet:
         typer.echo(f"Results: {result.folder}")
         typer.echo(f"Picture: {result.folder / 'figures' / 'trajectory.png'}")
-    if len(result.failed):
+    failed = len(result.failed) + result.failed_beside
+    if failed:
+        of = "" if result.failed_beside else f" of {len(result.runs)}"
         typer.echo(
-            f"{len(result.failed)} of {len(result.runs)} runs failed; their errors are in "
+            f"{failed}{of} runs failed; their errors are in "
             f"{result.folder / 'log'}; the same command tries them again",
             err=True,
         )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-PLAIN_WIDTH = 140  # columns where the output is not a terminal
+PLAIN_WIDTH = 150  # columns where the output is not a terminal
 
 
 def console() -> Console:
@@ -25,15 +25,25 @@ def console() -> Console:
     return Console(width=width, highlight=False, soft_wrap=False)
 
 
-def table(title: str, columns: Sequence[str], right: Iterable[str] = ()) -> Table:
-    """An empty table; columns in `right` are set flush right."""
+def table(
+    title: str, columns: Sequence[str], right: Iterable[str] = (), tight: bool = False
+) -> Table:
+    """An empty table; columns in `right` are set flush right; a `tight` one wastes no space."""
     from rich import box
     from rich.table import Table
 
     made = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, title_style="bold")
+    if tight:
+        made.padding, made.pad_edge = (0, 0, 0, 1), False
     numbers = set(right)
     for name in columns:
-        made.add_column(name, justify="right" if name in numbers else "left", overflow="fold")
+        first = tight and not made.columns
+        made.add_column(
+            name,
+            justify="right" if name in numbers else "left",
+            overflow="fold",
+            no_wrap=first,
+        )
     return made
 
 

@@ -2,43 +2,96 @@
 
 from __future__ import annotations
 
-import ast
 import importlib.util
 import inspect
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
-from sim.agents import consumer
-from sim.errors import InputError, MekongError, OutputError, did_you_mean
+from sim.errors import InputError, MekongError, did_you_mean
 from sim.experiments.means import Means
+from sim.rules import RULES
 
-KINDS = ("consumer",)
-_ENDING = "_quarter"
-_FOR_THE_TYPE_CHECKER = "  # type: ignore[no-untyped-def]"
+KINDS = tuple(RULES)
+ENDING = "_quarter"
+_PLAIN_NAMES = ("rule", "quarter")  # of a rule in a file that says of which KIND it is
+_ARGUMENTS = ["me", "here", "p", "luck"]
 _TRIAL_SCALE = 1_000_000
+_TRIAL_ROWS = 50
 
-_HEAD = '''"""A rule of your own: what ONE person does in ONE quarter.
-
-Change any function below, then see what it does:
-
-    mekong compare baseline broadband --rule {file}
-
-`me` is the person, `here` what they see, `p` the parameters of their country, `luck` the key of
-their draws. Only plain arithmetic: write x * x instead of x ** 2, and take exponential and
-logarithm from sim.units.
-"""
-
-'''
+OwnRules = dict[str, Callable[..., None]]
 
 
-def load_rules(path: str | Path) -> dict[str, Callable[..., None]]:
-    """The rules in a file: its functions `consumer_quarter`, ... by kind. Raises InputError."""
+def load_rules(path: str | Path) -> OwnRules:
+    """The rules in a file, by kind: its functions `consumer_quarter` or `sme_quarter`.
+
+    With `KIND = "sme"` in the file its rule may also be called `rule`, or anything where it is the
+    only function of `me, here, p, luck`. Raises InputError.
+    """
     file = Path(path)
     if not file.is_file():
         raise InputError(
             f"there is no file '{file}'", todo="`mekong new rule NAME` makes one to start from"
         )
+    module = _executed(file)
+    kind = getattr(module, "KIND", None)
+    if kind is not None and kind not in KINDS:
+        raise InputError(
+            f"there is no rule for a {kind!r}",
+            where=f"{file}: KIND",
+            allowed=", ".join(KINDS),
+            todo=did_you_mean(str(kind), KINDS) or None,
+        )
+    rules: OwnRules = {
+        name: rule
+        for name in KINDS
+        if inspect.isfunction(rule := vars(module).get(name + ENDING)) and _own(rule, module)
+    }
+    if kind is not None and kind not in rules:
+        found = _of_kind(module)
+        if found is not None:
+            rules[kind] = found
+    if not rules:
+        raise _no_rule(file, module, kind)
+    return rules
+
+
+def _own(rule: Callable[..., None], module: ModuleType) -> bool:
+    """Not merely imported from the package to be called."""
+    return rule.__module__ == module.__name__
+
+
+def _of_kind(module: ModuleType) -> Callable[..., None] | None:
+    """The rule of a file that says its KIND: `rule`, `quarter`, or the only function like one."""
+    mine = {
+        name: thing
+        for name, thing in vars(module).items()
+        if inspect.isfunction(thing) and _own(thing, module) and _takes_rule_arguments(thing)
+    }
+    for name in _PLAIN_NAMES:
+        if name in mine:
+            return mine[name]
+    return next(iter(mine.values())) if len(mine) == 1 else None
+
+
+def _takes_rule_arguments(function: Callable[..., None]) -> bool:
+    return list(inspect.signature(function).parameters) == _ARGUMENTS
+
+
+def _no_rule(file: Path, module: ModuleType, kind: str | None) -> InputError:
+    mine = [name for name, thing in vars(module).items() if inspect.isfunction(thing)]
+    kinds = KINDS if kind is None else (kind,)
+    near = [did_you_mean(name + ENDING, mine) for name in kinds]
+    return InputError(
+        "the file holds no rule",
+        where=str(file),
+        allowed=", ".join(f"a function {name}{ENDING}(me, here, p, luck)" for name in kinds),
+        todo=next((hint.replace("did you mean", "rename") for hint in near if hint), None),
+    )
+
+
+def _executed(file: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(f"own_rule_{file.stem}", file)
     if spec is None or spec.loader is None:
         raise InputError(
@@ -56,20 +109,7 @@ def load_rules(path: str | Path) -> dict[str, Callable[..., None]]:
         raise InputError(
             f"the rule cannot be read: {type(error).__name__}: {error}", where=str(file)
         ) from error
-    found = {kind: getattr(module, kind + _ENDING, None) for kind in KINDS}
-    rules: dict[str, Callable[..., None]] = {
-        kind: rule for kind, rule in found.items() if inspect.isfunction(rule)
-    }
-    if not rules:
-        mine = [name for name, thing in vars(module).items() if inspect.isfunction(thing)]
-        near = [did_you_mean(kind + _ENDING, mine) for kind in KINDS]
-        raise InputError(
-            "the file holds no rule",
-            where=str(file),
-            allowed=", ".join(f"a function {kind}{_ENDING}(me, here, p, luck)" for kind in KINDS),
-            todo=next((hint.replace("did you mean", "rename") for hint in near if hint), None),
-        )
-    return rules
+    return module
 
 
 def check_means(means: Means) -> None:
@@ -80,7 +120,12 @@ def check_means(means: Means) -> None:
 
     try:
         MekongModel(
-            scale=_TRIAL_SCALE, engine=means.engine, threads=1, rules=dict(means.rules)
+            scale=_TRIAL_SCALE,
+            engine=means.engine,
+            threads=1,
+            rules=dict(means.rules),
+            market="sme" in means.rules,  # a rule for people is tried without sellers
+            firm_rows=_TRIAL_ROWS,
         ).step()
     except MekongError:
         raise
@@ -91,46 +136,3 @@ def check_means(means: Means) -> None:
             where=Path(file).name if file else None,
             todo="the same rule under --engine objects often says more clearly what is wrong",
         ) from error
-
-
-def new_rule(dest: str | Path) -> Path:
-    """Write the shipped rule as a file to start from. Raises InputError or OutputError."""
-    path = Path(dest)
-    path = path if path.suffix else path.with_name(path.name + ".py")
-    if path.suffix != ".py" or not path.stem.isidentifier():
-        raise InputError(
-            f"'{path.name}' cannot be the name of a rule", allowed="letters, digits and _"
-        )
-    try:
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(_starting_text(path.name))
-    except FileExistsError as error:
-        raise OutputError(
-            f"'{path}' is there already", todo="choose another name, or remove it first"
-        ) from error
-    except OSError as error:
-        raise OutputError(
-            f"the rule cannot be written: {error.strerror}", where=str(path)
-        ) from error
-    return path
-
-
-def _starting_text(file: str) -> str:
-    """The functions of the shipped rule with their imports; records stay in the package."""
-    source = inspect.getsource(consumer).replace(_FOR_THE_TYPE_CHECKER, "")
-    lines = source.splitlines(keepends=True)
-    imports, body = [], []
-    for node in ast.parse(source).body:
-        first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
-        text = "".join(lines[first - 1 : node.end_lineno])
-        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("sim."):
-            imports.append(text)
-        elif isinstance(node, ast.FunctionDef):
-            body.append("\n\n" + text)
-        elif isinstance(node, ast.Assign) and not _defines_record(node):
-            body.append(text)
-    return _HEAD.format(file=file) + "".join(imports) + "\n" + "".join(body)
-
-
-def _defines_record(node: ast.Assign) -> bool:
-    return any(isinstance(t, ast.Name) and t.id == "CONSUMER" for t in node.targets)

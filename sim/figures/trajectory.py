@@ -26,6 +26,7 @@ BESIDE = 0.22  # years to the right of 2022, so that the bar does not hide what 
 LEAST_OF_LOG = 1e-4  # lowest value on a log scale, as a share of the highest
 SUBTITLE_TOP, SUBTITLE_LINE = 28, 12  # points above a panel; two lines fit
 LONGEST_NAME = 22  # of a scenario at the end of its line
+LONGEST_LIST = 50  # characters of scenario names in the title
 PLACES = (*COUNTRIES, REGION)
 
 
@@ -64,10 +65,8 @@ def trajectory(comparison: Fans) -> Figure:
         grid = figure.subplots(2, 3)
         for place, axes in zip(PLACES, grid.flat, strict=True):
             _panel(axes, comparison, place)
-        others = [name for name in comparison.scenarios if name != comparison.baseline]
-        against = f": {', '.join(others)} against {comparison.baseline}" if others else ""
         figure.suptitle(
-            f"E-commerce and the doubling of 2022-2030{against or f': {comparison.baseline}'}",
+            f"E-commerce and the doubling of 2022-2030: {subject(comparison)}",
             x=0.01,
             ha="left",
             fontsize=13,
@@ -75,6 +74,17 @@ def trajectory(comparison: Fans) -> Figure:
         )
         figure.supxlabel(caption(comparison), x=0.01, ha="left", fontsize=8.5, color=DATA)
     return figure
+
+
+def subject(comparison: Fans) -> str:
+    """Which scenarios are shown; only how many where their names would not fit."""
+    others = [name for name in comparison.scenarios if name != comparison.baseline]
+    if not others:
+        return comparison.baseline
+    names = ", ".join(others)
+    if len(names) > LONGEST_LIST:
+        names = f"{len(others)} scenarios"
+    return f"{names} against {comparison.baseline}"
 
 
 def caption(comparison: Fans) -> str:

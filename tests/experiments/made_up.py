@@ -32,6 +32,14 @@ def scenario(name: str, **levers: Any) -> Scenario:
     return Scenario.from_dict(table, name=name)
 
 
+RULES = {"pairs": "all", "level": 0.5, "start": "2026Q1"}
+
+
+def common_rules(name: str = "common_rules") -> Scenario:
+    """A scenario with the same rules for every pair from 2026 on."""
+    return scenario(name, regulatory_harmonization=RULES)
+
+
 def policy(name: str = "policy") -> Scenario:
     """A scenario with one lever in Thailand from 2026 on."""
     return scenario(name, anti_scam_enforcement=LEVER)
@@ -42,6 +50,8 @@ def made_up(job: Job, means: Means) -> pd.DataFrame:
 
     From 2022 to 2030 it grows by 12.5 + draw a year, in a scenario with levers by 10 more from
     2026 on, and 4 a year are spent on the lever. Consumption stays 1000; groups are a tenth of all.
+    With levers 2 more a year come from neighbours (5 without), 3 less from the rest of the world
+    (20), online prices are a tenth lower, and Cambodia sells 6 instead of 4 to Thailand.
     """
     helped = bool(job.scenario.levers)
     rows = []
@@ -49,8 +59,10 @@ def made_up(job: Job, means: Means) -> pd.DataFrame:
         size = 5.0 if country == REGION else 1.0
         for year in range(2015, 2031):
             sold = 100.0 + job.seed + (12.5 + job.draw) * max(0, year - 2022)
-            extra = 10.0 if helped and year >= 2026 else 0.0
-            spent = 4.0 if helped and year >= 2026 else 0.0
+            works = helped and year >= 2026
+            extra = 10.0 if works else 0.0
+            spent = 4.0 if works else 0.0
+            near, far = (7.0, 17.0) if works else (5.0, 20.0)
             values = {
                 "gmv_real_usd": sold + extra,
                 "gmv_nominal_usd": 2.0 * (sold + extra),
@@ -62,6 +74,15 @@ def made_up(job: Job, means: Means) -> pd.DataFrame:
                 "population": 50.0,
                 "shoppers": 20.0 + extra,
                 "trust": 0.5,
+                "gmv_region_usd": near,
+                "gmv_row_usd": far,
+                "gmv_home_usd": sold + extra - near - far - 0.5,
+                "purchase_fraud_usd": 0.5,
+                "seller_profit_usd": 9.0 if works else 8.0,
+                "sme_exporters": 12.0 if works else 10.0,
+                "receipts_treasury_vat_usd": 7.5 if works else 7.0,
+                "receipts_treasury_tariff_usd": 0.0,
+                "online_price_index": 0.9 if works else 1.0,
                 "consumption_share": 0.123,  # of a quarter: the year's own ratio must replace it
             }
             for name, value in values.items():
@@ -73,8 +94,13 @@ def made_up(job: Job, means: Means) -> pd.DataFrame:
                         part = -1.0  # only the last quarter of a stock counts
                     label = f"{year}Q{quarter}"
                     rows.append((country, label, name, "all", part, unit))
-                    if name == "shoppers":
+                    if name in ("shoppers", "gmv_real_usd", "consumption_usd"):
                         rows.append((country, label, name, "rural", part / 10, unit))
+    for year in range(2015, 2031):
+        sold = 6.0 if helped and year >= 2026 else 4.0
+        for quarter in range(1, 5):
+            unit = INDICATORS["flow_usd"].unit
+            rows.append(("KHM-THA", f"{year}Q{quarter}", "flow_usd", "all", sold / 4, unit))
     columns = ["country", "quarter", "indicator", "group", "value", "unit"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -87,6 +113,11 @@ def prepared(folder: Path, study: Study) -> Built:
     record = manifest(study, "compiled", None, "a test")
     record["policy_start_year"] = policy_start_year(study)
     return study, record, open_folder(folder, study, record)
+
+
+def with_common_rules(seeds: int | list[int] = 2, draws: int = 0) -> Study:
+    """A study of a baseline and common rules."""
+    return build_study([scenario("plain"), common_rules()], seeds=seeds, draws=draws, scale=100_000)
 
 
 def two_scenarios(seeds: int | list[int] = 2, draws: int = 0, scale: int = 100_000) -> Study:

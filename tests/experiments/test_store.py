@@ -74,9 +74,9 @@ class Interrupted:
 
 def test_an_interrupted_study_resumes_to_the_same_bytes(tmp_path: Path) -> None:
     study = two_scenarios(seeds=3)
-    whole = conduct(study, Means(), tmp_path / "whole", simulator=made_up)
+    whole = conduct(study, Means(), tmp_path / "whole", simulator=made_up, figures=False)
     with pytest.raises(KeyboardInterrupt):
-        conduct(study, Means(), tmp_path / "parts", simulator=Interrupted(after=2))
+        conduct(study, Means(), tmp_path / "parts", simulator=Interrupted(after=2), figures=False)
     assert len(Store(tmp_path / "parts").runs()) == 2
     repeated: list[str] = []
 
@@ -84,10 +84,10 @@ def test_an_interrupted_study_resumes_to_the_same_bytes(tmp_path: Path) -> None:
         repeated.append(job.run)
         return made_up(job, means)
 
-    conduct(study, Means(), tmp_path / "parts", simulator=counting)
+    conduct(study, Means(), tmp_path / "parts", simulator=counting, figures=False)
     assert len(repeated) == 4
     assert contents(tmp_path / "parts") == contents(whole.folder)
-    conduct(study, Means(), tmp_path / "parts", simulator=Interrupted(after=0))
+    conduct(study, Means(), tmp_path / "parts", simulator=Interrupted(after=0), figures=False)
     assert contents(tmp_path / "parts") == contents(whole.folder)
 
 
@@ -169,14 +169,14 @@ class Failing:
 
 def test_a_failed_run_is_kept_as_such_and_tried_again(tmp_path: Path) -> None:
     study = two_scenarios(seeds=2)
-    result = conduct(study, Means(), tmp_path / "out", simulator=Failing(2))
+    result = conduct(study, Means(), tmp_path / "out", simulator=Failing(2), figures=False)
     assert len(result.failed) == 2
     assert set(result.table["runs"]) == {1}
     log = result.store.log().set_index("run").loc[list(result.failed["run"])]
     assert set(log["error"]) == {"ArithmeticError: it went wrong"}
     assert all("Traceback" in text and str(Path.cwd()) not in text for text in log["traceback"])
     assert {row["seed"] for row in Comparison(tmp_path / "out").failed.to_dict("records")} == {2}
-    again = conduct(study, Means(), tmp_path / "out", simulator=made_up)
+    again = conduct(study, Means(), tmp_path / "out", simulator=made_up, figures=False)
     assert len(again.failed) == 0
     assert set(again.table["runs"]) == {2}
     assert set(again.store.log()["attempts"]) == {1, 2}

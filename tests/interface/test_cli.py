@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from sim.analysis.compare import conduct
 from sim.cli import app
 from sim.cli.progress import Lines, duration
 from sim.cli.runs import parse_seeds
@@ -47,7 +48,7 @@ def break_runs(monkeypatch: pytest.MonkeyPatch, error: BaseException, seed: int)
 
 
 def _with(simulator: object) -> dict[str, object]:
-    return {"verb": "compare", "progress": None, "simulator": simulator}
+    return {**(conduct.__kwdefaults__ or {}), "simulator": simulator}
 
 
 @pytest.fixture(autouse=True)
@@ -63,7 +64,11 @@ def test_compare_prints_the_verdict_before_the_effects_and_says_where_results_ar
 ) -> None:
     status, out, _ = mekong("compare", "baseline", "anti_scam", *COARSE)
     assert status == 0
-    words = ["Verdict", "How high the bar is", "2030 over 2022", "Effects in 2030", "cost up to"]
+    words = [
+        *("Verdict", "How high the bar is", "2030 over 2022", "Effects in the five countries"),
+        *("people who shop online", "from neighbours", "profit from these sales", "losses 2026-30"),
+        *("cost of programmes", "In words", "is not welfare"),
+    ]
     positions = [out.index(word) for word in words]
     assert positions == sorted(positions)
     (folder,) = (quick / "results").iterdir()
@@ -80,10 +85,16 @@ def test_compare_prints_the_verdict_before_the_effects_and_says_where_results_ar
             "runs",
             "series",
             "summary.csv",
+            "trade.csv",
             "uncertainty.csv",
             "verdict.txt",
+            "welfare.csv",
         ]
     )
+    assert sorted(p.name for p in (folder / "figures").iterdir()) == (
+        ["effects.png", "effects.svg", "trajectory.png", "trajectory.svg"]
+    )
+    assert len(out.splitlines()) < 110, "more than two screens"
 
 
 def test_json_is_all_there_is_on_the_standard_output(quick: Path) -> None:
@@ -95,6 +106,39 @@ def test_json_is_all_there_is_on_the_standard_output(quick: Path) -> None:
     assert len(found["summary"]) == 2 * 6 * 3
     assert found["failed_runs"] == []
     assert "NaN" not in out
+
+
+def test_common_rules_are_shown_on_three_paths_of_the_rest_of_the_world(quick: Path) -> None:
+    arguments = ("compare", "baseline", "harmonization", "anti_scam", *COARSE, "--out", "o")
+    status, out, said = mekong(*arguments)
+    assert status == 0, said
+    assert "--row-paths shows" in out
+    status, out, said = mekong(*arguments, "--row-paths")
+    assert status == 0, said
+    assert "6 of 14 runs are there already" in said
+    assert "14 of 14 runs done" in said
+    (header,) = [
+        line for line in out.splitlines() if {"flat", "cheaper", "taxed"} <= {*line.split()}
+    ]
+    assert header.split() == ["flat", "cheaper", "taxed"]
+    assert "diverted from the rest of the world" in out and "--row-paths shows" not in out
+    table = pd.read_csv(quick / "o" / "row_paths.csv")
+    assert table["row_path"].unique().tolist() == ["flat", "cheaper", "taxed"]
+    assert table["scenario"].unique().tolist() == ["harmonization"]
+    assert table["baseline"].unique().tolist() == ["baseline"]
+    assert (quick / "o" / "row_paths" / "taxed" / "trade.csv").is_file()
+    assert json.loads((quick / "o" / "manifest.json").read_text("utf-8"))["command"].endswith(
+        "--row-paths"
+    )
+    found = json.loads(mekong(*arguments, "--row-paths", "--json")[1])
+    assert len(found["row_paths"]) == len(table)
+
+
+def test_three_paths_need_a_scenario_with_common_rules(quick: Path) -> None:
+    status, _, said = mekong("compare", "baseline", "anti_scam", *COARSE, "--row-paths")
+    assert status == 2
+    assert "regulatory_harmonization" in said and "mekong compare baseline harmonization" in said
+    assert not (quick / "results").exists()
 
 
 def test_quiet_says_nothing(quick: Path) -> None:
@@ -195,6 +239,8 @@ def test_an_internal_error_is_one_line_unless_asked_for_more(
         (("validate", "absent.toml"), ["absent"]),
         (("life", "baseline", "--country", "THI"), ["did you mean 'THA'?"]),
         (("life", "baseline", "--scale", "100000", "--consumer", "99999999"), ["allowed: 0 to"]),
+        (("life", "baseline", "--scale", "100000", "--sme", "99999999"), ["no firm 99999999"]),
+        (("life", "baseline", "--sme", "1", "--consumer", "1"), ["one of the two"]),
         (("compare",), ["Missing argument"]),
         (("nonsense",), ["nonsense"]),
     ],
@@ -252,6 +298,10 @@ def test_validate_and_new(quick: Path) -> None:
     assert mekong("new", "rule", "my_rule")[0] == 3
     assert mekong("new", "rule", "my-rule")[0] == 2
     assert mekong("new", "thing", "x")[0] == 2
+    status, _, said = mekong("new", "rule", "shop", "--kind", "sne")
+    assert status == 2 and "did you mean 'sme'?" in said
+    assert mekong("new", "rule", "shop", "--kind", "sme")[0] == 0
+    assert "def open_or_close_shop(me, here, p, luck):" in (quick / "shop.py").read_text("utf-8")
     (quick / "mine.toml").write_text('extends = "baseline"\ntitel = "x"\n', encoding="utf-8")
     status, _, said = mekong("validate", "mine.toml")
     assert status == 2 and "title" in said
@@ -371,6 +421,45 @@ def test_a_rule_that_cannot_work_is_refused_before_anything_runs(
     assert status == 2, said
     assert word in said
     assert not (real / "results").exists()
+
+
+def test_a_rule_for_firms_of_ones_own_changes_the_numbers(real: Path) -> None:
+    assert mekong("new", "rule", "shops", "--kind", "sme")[0] == 0
+    arguments = ("run", "baseline", "--scale", "100000", "--json")
+    plain = json.loads(mekong(*arguments)[1])
+    same = json.loads(mekong(*arguments, "--rule", "shops.py")[1])
+    assert same["summary"] == plain["summary"]
+    (real / "eager.py").write_text(
+        "from sim.agents.sme import sme_quarter\n\n"
+        'KIND = "sme"\n\n\n'
+        "def eager(me, here, p, luck):\n"
+        "    sme_quarter(me, here, p, luck)\n"
+        "    if me.readiness < here.ready_share:\n"
+        "        me.online = True\n"
+        "        me.sells_to[here.home] = 1\n",
+        encoding="utf-8",
+    )
+    changed = json.loads(mekong(*arguments, "--rule", "eager.py")[1])
+    assert changed["summary"] != plain["summary"]
+
+
+def test_the_life_of_one_firm(real: Path) -> None:
+    arguments = ("life", "baseline", "--country", "THA", "--sme", "9990", "--scale", "100000")
+    status, out, said = mekong(*arguments)
+    assert status == 0, said
+    assert "Firm 9990 of Thailand" in out and "more productive" in out and "2030Q4" in out
+    found = json.loads(mekong(*arguments, "--json")[1])
+    assert found["kind"] == "sme" and found["firm"]["more_productive_than"] > 0.99
+    assert len(found["quarters"]) == 65
+    assert found["quarters"][0]["quarter"] == "2014Q4"
+    assert any("begins to sell to" in sentence for sentence in found["story"])
+    before = found["quarters"][0]
+    for now in found["quarters"][1:]:
+        assert (not before["online"] and now["online"]) == ("opens a shop" in now["what_happened"])
+        assert (before["online"] and not now["online"]) == ("closes" in now["what_happened"])
+        assert now["revenue"] == 0.0 or before["online"]
+        assert now["online"] == ("THA" in now["sells_to"].split())
+        before = now
 
 
 def test_the_life_of_one_person(real: Path) -> None:

@@ -14,10 +14,11 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from sim.analysis.comparison import Comparison
+from sim.figures.forest import OUTCOMES, forest
 from sim.figures.history import gmv_history
 from sim.figures.labels import spread
 from sim.figures.style import COLOURS, save
-from sim.figures.trajectory import caption, trajectory
+from sim.figures.trajectory import caption, subject, trajectory
 from sim.units import COUNTRIES, COUNTRY_NAMES
 from tests.experiments.made_up import finished
 
@@ -154,6 +155,30 @@ def test_a_country_without_any_value_in_2022_is_drawn_and_says_so(
     assert ["nothing was bought online in 2022" in text for text in texts] == [
         iso == "LAO" for iso in (*COUNTRIES, "GMS5")
     ]
+
+
+def test_effects_are_drawn_with_interval_value_and_cost(comparison: Comparison) -> None:
+    drawn = forest(comparison)
+    FigureCanvasAgg(drawn).draw()
+    assert [axes.get_title(loc="left") for axes in drawn.axes] == list(OUTCOMES.values())
+    assert {axes.get_xlabel() for axes in drawn.axes} == {"% of the baseline"}
+    near = drawn.axes[list(OUTCOMES).index("gmv_region_usd")]
+    (dot,) = [line for line in near.get_lines() if line.get_label() == "policy"]
+    assert dot.get_xdata()[0] == pytest.approx(40.0)
+    assert "+40.0 %" in [text.get_text() for text in near.texts]
+    names = [label.get_text() for label in drawn.axes[0].get_yticklabels()]
+    assert names == ["policy\ncosts US$ 100"]
+    assert all(text.get_window_extent().x1 <= drawn.bbox.x1 for a in drawn.axes for text in a.texts)
+    assert "Last outcome data: 2023" in drawn.get_supxlabel()
+
+
+def test_a_title_names_few_scenarios_and_counts_many(
+    comparison: Comparison, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert trajectory(comparison).get_suptitle().endswith(": policy against plain")
+    names = ("plain", *(f"a_rather_long_name_{k}" for k in range(5)))
+    monkeypatch.setattr(comparison, "scenarios", names)
+    assert subject(comparison) == "5 scenarios against plain"
 
 
 def test_svg_keeps_text_as_text_and_pictures_repeat_byte_for_byte(

@@ -116,7 +116,7 @@ class Bazaar:
         """Several quarters of trade."""
         return [self.step() for _ in range(quarters)]
 
-    def settled(self, quarters: int = 100, kept: int = 40) -> Settled:
+    def settled(self, quarters: int = 60, kept: int = 30) -> Settled:
         """Means over the last quarters, when firms at the margin just come and go in turns."""
         self.run(quarters - kept)
         last = self.run(kept)
@@ -145,8 +145,10 @@ class Settled:
 
     @property
     def relative_imports(self) -> float:
-        """What the second of two countries buys from the first, over what it buys at home."""
-        return float(self.sales[0, 1] / self.sales[1, 1])
+        """What two countries buy from each other, over what they buy at home (geometric mean)."""
+        first = self.sales[1, 0] / self.sales[0, 0]
+        second = self.sales[0, 1] / self.sales[1, 1]
+        return float(np.sqrt(first * second))
 
 
 def bazaar(
@@ -156,7 +158,7 @@ def bazaar(
     parameters: Mapping[str, float] | None = None,
     *,
     rows: int = 20_000,
-    copies: int = 2,
+    copies: int = 1,
     seed: int = 1,
     row: float = TINY,
     brand: float = TINY,

@@ -1,7 +1,7 @@
 """V7 to V13 and V26: limiting cases of the online market in which the answer has a closed form.
 
 Firms are rows of strata of a Pareto distribution; in the sharp limit those above a break-even
-productivity sell, as in Chaney (2008). Where a row at the margin comes and goes, means over forty
+productivity sell, as in Chaney (2008). Where a row at the margin comes and goes, means over thirty
 quarters are compared. theta is `pareto_shape`, sigma `variety_substitution`, F a fixed cost, f the
 platforms' fee.
 """
@@ -22,13 +22,13 @@ from tests.verification.bazaar import (
     FEE,
     FRICTIONLESS,
     ONE_COUNTRY,
+    START,
     TWO_COUNTRIES,
     Settled,
     bazaar,
-    counted,
+    no_laws,
     pair_of_markets,
     sells_to,
-    shops,
     spending_for,
 )
 
@@ -82,7 +82,7 @@ def test_varieties_count_where_they_are_sold(quarters: int) -> None:
 
 
 def test_identical_countries_trade_symmetrically() -> None:
-    """V8: measured spreads 0.06 % of sales abroad, 0.02 % of sales at home, 0.01 % of firms."""
+    """V8: measured spreads 0.03 % of sales abroad, 0.004 % at home, 0.03 % of sellers."""
     spending = spending_for(20_000.0)
     market = bazaar(
         [1_000_000.0] * COUNT,
@@ -112,12 +112,12 @@ def _spread(values: np.ndarray) -> float:
 def test_sellers_of_a_closed_country(theta: float, sigma: float) -> None:
     """V9: E (theta - sigma + 1) (1 - f) / (sigma F theta) firms sell.
 
-    Measured against 20 000: within 0.02 % for every shape.
+    Measured 20 001, 20 001, 20 001, 20 001 and 20 002 against 20 000.
     """
     shape = {"pareto_shape": theta, "variety_substitution": sigma}
-    market = bazaar(ONE_COUNTRY, CLOSED, _only(spending_for(20_000.0, shape)), shape)
-    online = market.settled().online[0]
-    assert online == pytest.approx(20_000.0, rel=1e-3)
+    spending = spending_for(20_000.0, shape)
+    market = bazaar(ONE_COUNTRY, CLOSED, _only(spending), shape, rows=40_000)
+    assert market.settled().online[0] == pytest.approx(20_000.0, rel=3e-4)
 
 
 @pytest.mark.parametrize("firms", [200_000.0, 5_000_000.0])
@@ -125,7 +125,7 @@ def test_sellers_of_a_closed_country(theta: float, sigma: float) -> None:
 def test_their_number_depends_neither_on_all_firms_nor_on_the_start(
     firms: float, start: float
 ) -> None:
-    """V9 with a fifth and five times the firms; measured within 0.02 %."""
+    """V9 with a fifth and five times the firms; measured 19 998 and 20 002 against 20 000."""
     countries = [firms, *ONE_COUNTRY[1:]]
     market = bazaar(countries, CLOSED, _only(spending_for(20_000.0)), start=[start])
     assert market.settled().online[0] == pytest.approx(20_000.0, rel=1e-3)
@@ -151,17 +151,18 @@ def test_fixed_cost_wage_and_fee_in_the_number_of_sellers() -> None:
 def test_prices_fall_with_spending(theta: float, sigma: float) -> None:
     """V13: d ln P / d ln E = -(1 / (sigma - 1) - 1 / theta).
 
-    Measured with E + 10 %: -0.1111 (-0.1111), -0.2142 (-0.2143), -0.3000 (-0.3000),
-    -0.0962 (-0.0962), -0.1333 (-0.1333).
+    Measured with E + 50 %: -0.11109 (-0.11111), -0.21425 (-0.21429), -0.29999 (-0.30000),
+    -0.09615 (-0.09615), -0.13330 (-0.13333).
     """
     shape = {"pareto_shape": theta, "variety_substitution": sigma}
     spending = spending_for(20_000.0, shape)
     low, high = (
-        bazaar(ONE_COUNTRY, CLOSED, _only(spending * factor), shape).settled().log_prices[0]
-        for factor in (1.0, 1.1)
+        bazaar(ONE_COUNTRY, CLOSED, _only(spending * factor), shape, rows=40_000).settled()
+        for factor in (1.0, 1.5)
     )
     wanted = -(1.0 / (sigma - 1.0) - 1.0 / theta)
-    assert (high - low) / log(1.1) == pytest.approx(wanted, abs=4e-4)
+    fall = (high.log_prices[0] - low.log_prices[0]) / log(1.5)
+    assert fall == pytest.approx(wanted, abs=1.5e-4)
 
 
 def _only(spending: float) -> list[float]:
@@ -183,17 +184,15 @@ def _two(
         "payment_cost": wedge - 1.0,
     }
     yearly = [spending, spending, 1.0, 1.0, 1.0]
-    return bazaar(
-        TWO_COUNTRIES, pair_of_markets(), yearly, changes, rows=40_000, row=row
-    ).settled()
+    return bazaar(TWO_COUNTRIES, pair_of_markets(), yearly, changes, row=row).settled()
 
 
 @pytest.mark.parametrize(("cost", "exporting"), [(TAU, EXPORTING), (1.1, 1.2), (1.25, 3.0)])
 def test_exporters_and_home_shares_of_two_countries(cost: float, exporting: float) -> None:
     """V10: exporters over sellers tau^-theta (Fx/Fd)^(-theta/(sigma-1)), and the home share.
 
-    Measured 0.19941 (0.19942), 0.4954 (0.4954), 0.0705 (0.0705); home shares 0.76975 (0.76975),
-    0.62716 (0.62716), 0.82542 (0.82541).
+    Measured 0.1994 (0.1994), 0.4954 (0.4954), 0.0705 (0.0705); home shares 0.76976 (0.76975),
+    0.62716 (0.62716), 0.82543 (0.82541).
     """
     market = _two(cost, exporting)
     ratio = cost**-THETA * exporting ** (-THETA / (SIGMA - 1.0))
@@ -211,16 +210,10 @@ def test_on_impact_trade_responds_by_the_substitution_of_varieties() -> None:
     ratios = []
     for cost in (TAU, TAU * 1.02):
         changed = [{**p, "logistics_cost": cost - 1.0} for p in market.parameters]
-        costs = wedges(bazaar_facts(), changed, 8060, "flat")
+        costs = wedges(no_laws(), changed, START, "flat")
         shares = clear(settled.last.strengths, market.tastes, costs, SIGMA).shares
         ratios.append(shares[0, 1] / shares[1, 1])
     assert log(ratios[1] / ratios[0]) / log(1.02) == pytest.approx(-(SIGMA - 1.0), abs=1e-9)
-
-
-def bazaar_facts():  # type: ignore[no-untyped-def]
-    from tests.verification.bazaar import no_laws
-
-    return no_laws()
 
 
 def _elasticity(changed: Settled) -> float:
@@ -228,34 +221,41 @@ def _elasticity(changed: Settled) -> float:
 
 
 def test_in_the_long_run_it_responds_by_the_shape() -> None:
-    """V11: a cost factor 2 % higher, -theta = -4.5."""
-    assert _elasticity(_two(cost=TAU * 1.02)) == pytest.approx(-THETA, abs=0.01)
+    """V11: a cost factor 2 % higher, -theta: measured -4.498 against -4.5."""
+    assert _elasticity(_two(cost=TAU * 1.02)) == pytest.approx(-THETA, abs=0.015)
 
 
 def test_a_wedge_on_the_price_bites_harder_than_a_cost() -> None:
-    """V11b: it also divides what the seller keeps: 1 - sigma theta / (sigma - 1) = -5."""
+    """V11b: it also divides what the seller keeps: 1 - sigma theta / (sigma - 1).
+
+    Measured -4.997 against -5.
+    """
     wanted = 1.0 - SIGMA * THETA / (SIGMA - 1.0)
-    assert _elasticity(_two(wedge=1.02)) == pytest.approx(wanted, abs=0.01)
+    assert _elasticity(_two(wedge=1.02)) == pytest.approx(wanted, abs=0.015)
 
 
 def test_response_to_a_fixed_cost_of_exporting() -> None:
-    """V12: -(theta / (sigma - 1) - 1) = -0.5."""
+    """V12: -(theta / (sigma - 1) - 1): measured -0.501 against -0.5."""
     wanted = -(THETA / (SIGMA - 1.0) - 1.0)
-    assert _elasticity(_two(exporting=EXPORTING * 1.02)) == pytest.approx(wanted, abs=0.01)
+    assert _elasticity(_two(exporting=EXPORTING * 1.02)) == pytest.approx(wanted, abs=0.015)
 
 
 # V26: what trade does to prices, from the home share alone.
 
 
-@pytest.mark.parametrize("row", [1e-9, 20_000.0, 60_000.0])
+@pytest.mark.parametrize("row", [1e-9, 1e6])
 @pytest.mark.parametrize("change", [{"cost": 1.1}, {"exporting": 1.2}, {"wedge": 1.1}])
 def test_prices_follow_the_home_share(row: float, change: dict[str, float]) -> None:
-    """V26: at given spending d ln P = (1 / theta) d ln lambda, also beside the rest of the world."""
+    """V26: at given spending d ln P = (1 / theta) d ln lambda, also beside the rest of the world.
+
+    Measured -0.03658 (-0.03661) for a cost 12 % lower, -0.06442 (-0.06441) beside a rest of the
+    world with a third of the market; 0.02029 (0.02029) and 0.03890 (0.03891) for the wedge.
+    """
     before, after = _two(row=row), _two(**{**change, "row": row})
     for country in (0, 1):
         moved = after.log_prices[country] - before.log_prices[country]
         home = log(after.shares[country, country] / before.shares[country, country])
         assert abs(home) > 0.005
-        assert moved == pytest.approx(home / THETA, rel=0.01, abs=2e-5)
+        assert moved == pytest.approx(home / THETA, rel=2e-3, abs=5e-5)
         if row > 1:
             assert 0.1 < before.shares[COUNT, country] < 0.6

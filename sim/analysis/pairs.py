@@ -1,0 +1,85 @@
+"""Pairs of runs: a scenario and its baseline under one seed and one parameter draw.
+
+The difference within a pair is the policy and not the noise. Everything that compares with the
+baseline, effects, trade and welfare, is made of these.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.target import TARGET_YEAR, interval, median
+
+CUMULATIVE_FROM = 2026
+
+Floats = NDArray[np.float64]
+Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Values of both sides; `mine` and `theirs` have the shape (rows, periods, pairs)."""
+
+    rows: dict[Key, int]
+    periods: list[str]
+    runs: list[tuple[int, int]]
+    mine: Floats
+    theirs: Floats
+
+    def has(self, country: str, indicator: str, group: str = "all") -> bool:
+        """True where both sides know an indicator of a place and group."""
+        return (country, indicator, group) in self.rows
+
+    def both(
+        self, country: str, indicator: str, group: str = "all", first: int = TARGET_YEAR
+    ) -> tuple[Floats, Floats]:
+        """The scenario's and the baseline's sums from the year `first` to 2030, by pair."""
+        row = self.rows[(country, indicator, group)]
+        chosen = [at for at, p in enumerate(self.periods) if first <= int(p[:4]) <= TARGET_YEAR]
+        return self.mine[row, chosen].sum(axis=0), self.theirs[row, chosen].sum(axis=0)
+
+    def change(
+        self, country: str, indicator: str, group: str = "all", first: int = TARGET_YEAR
+    ) -> Floats:
+        """Differences from the baseline, summed from the year `first` to 2030, by pair."""
+        mine, theirs = self.both(country, indicator, group, first)
+        return np.asarray(mine - theirs)
+
+    def paths(self, country: str, indicator: str, group: str = "all") -> tuple[Floats, Floats]:
+        """Both sides by period and pair."""
+        row = self.rows[(country, indicator, group)]
+        return self.mine[row], self.theirs[row]
+
+
+def pairs_of(table: pd.DataFrame, scenario: str, baseline: str) -> Pairs:
+    """The pairs of a scenario in a table of years or quarters; runs without a partner drop out."""
+    sides = [_side(table, name) for name in (scenario, baseline)]
+    known = [{(int(c[1]), int(c[2])) for c in side.columns.to_list()} for side in sides]
+    runs = sorted(known[0] & known[1])
+    rows = sides[0].index.intersection(sides[1].index)
+    columns = [(period, *run) for period in table.columns for run in runs]
+    shape = (len(rows), len(table.columns), len(runs))
+    mine, theirs = (
+        side.reindex(index=rows, columns=columns).to_numpy(dtype=np.float64).reshape(shape)
+        for side in sides
+    )
+    where = {(str(a), str(b), str(c)): at for at, (a, b, c) in enumerate(rows)}
+    return Pairs(where, [str(period) for period in table.columns], runs, mine, theirs)
+
+
+def _side(table: pd.DataFrame, scenario: str) -> pd.DataFrame:
+    return pd.DataFrame(table.xs(scenario, level="scenario").unstack(["seed", "draw"]))
+
+
+def spread(values: Floats) -> tuple[float, float, float]:
+    """Median over pairs, and low and high of the interval."""
+    return (median(values), *interval(values))
+
+
+def distinguishable(low: float, high: float) -> bool:
+    """True when an interval leaves zero out."""
+    return low > 0.0 or high < 0.0

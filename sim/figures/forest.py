@@ -1,0 +1,138 @@
+"""What each scenario changes in six outcomes of the five countries, with intervals and costs."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from sim.analysis.words import money
+from sim.figures.style import COLOURS, DATA, FAINT, house_style
+from sim.target import LAST_OUTCOME_YEAR, TARGET_YEAR
+from sim.units import REGION
+
+OUTCOMES = {
+    "gmv_real_usd": "All online purchases",
+    "gmv_region_usd": "Purchases from neighbours",
+    "shoppers": "People who shop online",
+    "sme_exporters": "Small firms that sell to neighbours",
+    "seller_profit_usd": "Profit of small online sellers",
+    "scam_losses_usd": "Losses to scams",
+}
+LEAST_SPAN = 1e-4  # per cent shown at least, so that noise does not fill a panel
+
+
+class Effects(Protocol):
+    """What the picture needs to know of a comparison."""
+
+    scenarios: tuple[str, ...]
+    baseline: str
+    manifest: dict[str, Any]
+    effects: pd.DataFrame
+
+    @property
+    def band(self) -> str:
+        """What low and high are."""
+
+    @property
+    def pairs(self) -> int:
+        """Runs a scenario."""
+
+    def relative(
+        self, scenario: str, indicator: str, country: str = ..., group: str = ...
+    ) -> tuple[float, float, float] | None:
+        """Median, low and high of the effect over the baseline's own value."""
+
+
+def forest(comparison: Effects) -> Figure:
+    """Six panels: the change in per cent of the baseline, a line a scenario, each on its own scale.
+
+    Scenarios stand in their order with their cost up to 2030 under the name.
+    """
+    names = [name for name in comparison.scenarios if name != comparison.baseline]
+    with house_style():
+        figure = Figure(figsize=(12.5, 3.6 + 0.62 * len(names)))
+        grid = figure.subplots(2, 3, sharey=True)
+        for (indicator, title), axes in zip(OUTCOMES.items(), grid.flat, strict=True):
+            _panel(axes, comparison, names, indicator)
+            axes.set_title(title)
+        labels = [f"{name}\n{_cost(comparison, name)}" for name in names]
+        grid[0][0].set_yticks(range(len(names)), labels)
+        grid[0][0].set_ylim(len(names) - 0.5, -0.5)
+        figure.suptitle(
+            f"What changes in {TARGET_YEAR} in the five countries together, against "
+            f"{comparison.baseline}",
+            x=0.01,
+            ha="left",
+            fontsize=13,
+            fontweight="bold",
+        )
+        figure.supxlabel(_caption(comparison), x=0.01, ha="left", fontsize=8.5, color=DATA)
+    return figure
+
+
+def _panel(axes: Axes, comparison: Effects, names: list[str], indicator: str) -> None:
+    axes.axvline(0.0, color=FAINT, linewidth=1.0, zorder=1)
+    axes.grid(False, axis="y")
+    axes.grid(True, axis="x")
+    widest = LEAST_SPAN
+    for height, name in enumerate(names):
+        found = comparison.relative(name, indicator)
+        if found is None or np.isnan(found[0]):
+            continue
+        value, low, high = (100.0 * part for part in found)
+        colour = COLOURS[(height + 1) % len(COLOURS)]
+        axes.plot([low, high], [height, height], color=colour, linewidth=2.2, zorder=2)
+        axes.plot([value], [height], "o", color=colour, markersize=6.5, label=name, zorder=3)
+        axes.annotate(
+            _percent(value),
+            (value, height),
+            xytext=(0, 7),
+            textcoords="offset points",
+            ha="center",
+            fontsize=8,
+            color=colour,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
+            zorder=2.5,
+        )
+        widest = max(widest, abs(low), abs(high))
+    axes.margins(x=0.12)
+    if widest == LEAST_SPAN:
+        axes.set_xlim(-widest, widest)
+    axes.xaxis.set_major_locator(MaxNLocator(5))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.set_xlabel("% of the baseline", fontsize=8)
+
+
+def _percent(value: float) -> str:
+    if value == 0.0:
+        return "0 %"
+    return f"{value:+.1f} %" if abs(value) >= 0.1 else f"{value:+.1g} %"
+
+
+def _cost(comparison: Effects, scenario: str) -> str:
+    rows = comparison.effects
+    rows = rows[(rows["scenario"] == scenario) & (rows["country"] == REGION)]
+    cost = float(rows["cost_usd"].iloc[0]) if len(rows) else float("nan")
+    return "cost unknown" if np.isnan(cost) else f"costs {money(cost)}" if cost else "costs nothing"
+
+
+def _caption(comparison: Effects) -> str:
+    about = comparison.manifest
+    draws = len([draw for draw in about["draws"] if draw])
+    several = comparison.pairs > 1
+    bars = f"lines: {comparison.band}" if several else "a single pair of runs, no interval"
+    what = f"{draws} parameter draws" if draws else "central parameters only: luck alone"
+    seeds = f"{len(about['seeds'])} seed{'s' if len(about['seeds']) > 1 else ''}"
+    text = (
+        f"Last outcome data: {LAST_OUTCOME_YEAR}. Dots: median of paired differences under the "
+        f"same luck, in per cent of the baseline; {bars} ({seeds}, {what}). Every panel has a "
+        f"scale of its own. Cost: all public money up to 2030, constant 2022 US$. Scenarios, not "
+        f"forecasts."
+    )
+    return "\n".join(textwrap.wrap(text, 195))

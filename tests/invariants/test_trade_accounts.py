@@ -1,0 +1,193 @@
+"""I1 and I2: every dollar that is spent online has one recipient, exactly, in whole units."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.agents.sme import MARKETS
+from sim.engine import shops
+from sim.indicators import firm_matrix
+from sim.market.accounts import RECIPIENTS, Accounts, settle
+from sim.market.wedges import Wedges
+from sim.model import MekongModel
+from sim.scenario import load_scenario, shipped_scenarios
+from sim.units import COUNTRIES, USD_SCALE
+
+COUNT = len(COUNTRIES)
+BRANDS = COUNT + 1
+HERE = np.arange(COUNT)
+MOST = 2**52  # units: US$ 69 bn a quarter
+SEEDS = st.integers(0, 2**32 - 1)
+
+
+def _wedges(random: np.random.Generator, highest: float) -> Wedges:
+    def matrix() -> np.ndarray:
+        some = random.random((MARKETS, MARKETS)) < 0.8
+        return random.random((MARKETS, MARKETS)) * highest * some
+
+    parts = ("logistics", "customs", "rules", "data", "payment", "tariff", "vat")
+    return Wedges(**{name: matrix() for name in parts}, platform=matrix() * min(1.0, 0.9 / highest))
+
+
+def _shares(random: np.random.Generator, concentration: float) -> np.ndarray:
+    """Shares of spending by origin; some origins sell nothing."""
+    raw = random.gamma(concentration, size=(COUNT + 2, COUNT))
+    raw *= random.random(raw.shape) < 0.8
+    raw[random.integers(0, COUNT + 2), :] += 1e-3
+    return raw / raw.sum(axis=0)
+
+
+def check(accounts: Accounts) -> None:
+    """Every identity of one quarter, without any tolerance."""
+    flows, received = accounts.flows, accounts.received
+    assert flows.dtype == accounts.sellers.dtype == np.int64
+    assert (flows[:, :COUNT].sum(axis=0) + accounts.fraud == accounts.spending).all()
+    assert set(received) == set(RECIPIENTS)
+    assert (accounts.sellers + sum(received.values()) == flows).all()
+    whole = int(accounts.sellers.sum()) + sum(int(part.sum()) for part in received.values())
+    spent = int(accounts.spending.sum()) + int(flows[:COUNT, COUNT].sum())
+    assert whole + int(accounts.fraud.sum()) == spent
+    for amounts in (flows, accounts.fraud, accounts.sellers, *received.values()):
+        assert (amounts >= 0).all()
+    assert (flows[COUNT:, COUNT] == 0).all()
+
+
+@given(
+    SEEDS,
+    st.lists(st.integers(0, MOST), min_size=COUNT, max_size=COUNT),
+    st.lists(st.integers(0, MOST), min_size=COUNT, max_size=COUNT),
+    st.lists(st.floats(0, 1), min_size=COUNT, max_size=COUNT),
+    st.sampled_from([0.01, 0.3, 1.0, 10.0]),
+    st.sampled_from([0.01, 1.0, 100.0]),
+)
+def test_whatever_the_shares_wedges_and_sums(
+    seed: int,
+    spending: list[int],
+    row_purchases: list[int],
+    fraud: list[float],
+    highest: float,
+    concentration: float,
+) -> None:
+    random = np.random.default_rng(seed)
+    accounts = settle(
+        np.array(spending, dtype=np.int64),
+        np.array(row_purchases, dtype=np.int64),
+        _shares(random, concentration),
+        np.array(fraud),
+        _wedges(random, highest),
+    )
+    check(accounts)
+
+
+@given(SEEDS, st.integers(1, MOST), st.sampled_from([0.05, 0.5]))
+def test_each_recipient_gets_its_part(seed: int, spent: int, highest: float) -> None:
+    """From the consumer price inwards, each rate on what is below it, to within a few units."""
+    random = np.random.default_rng(seed)
+    costs = _wedges(random, highest)
+    spending = np.full(COUNT, spent, dtype=np.int64)
+    shares = _shares(random, 1.0)
+    accounts = settle(spending, spending // 7, shares, np.zeros(COUNT), costs)
+    kept = accounts.flows / _by_flow(costs.ad_valorem)
+    close = {"rel": 1e-12, "abs": 8.0}
+    received = accounts.received
+    taken = sum(received[name] for name in RECIPIENTS[:4])
+    assert accounts.flows - taken == pytest.approx(kept, **close)
+    assert accounts.sellers == pytest.approx(kept / _by_flow(costs.shifter), **close)
+    vat = _by_flow(costs.vat)
+    assert received["treasury_vat"] == pytest.approx(accounts.flows * vat / (1 + vat), **close)
+    before_fee = kept / (1.0 - _by_flow(costs.platform))
+    assert received["platforms"] == pytest.approx(before_fee - kept, **close)
+    logistics = _by_flow(costs.logistics)
+    assert received["logistics"] == pytest.approx(kept * logistics / (1 + logistics), **close)
+
+
+def _by_flow(matrix: np.ndarray) -> np.ndarray:
+    """By origin (with the rest of the world and home brands) and buyer; brands pay as at home."""
+    home = np.append(np.diagonal(matrix)[:COUNT], matrix[0, 0])  # brands sell nothing abroad
+    return np.vstack([matrix, home])
+
+
+def test_shares_of_goods_are_what_flows_are_made_of() -> None:
+    """Origins get their share of what fake shops leave, within a unit; brands get the rest."""
+    random = np.random.default_rng(5)
+    shares = _shares(random, 1.0)
+    spending = np.array([0, 1, 10**6, 10**12, MOST], dtype=np.int64)
+    fraud = np.full(COUNT, 0.25)
+    accounts = settle(
+        spending, np.zeros(COUNT, dtype=np.int64), shares, fraud, _wedges(random, 0.3)
+    )
+    assert (accounts.fraud == spending // 4).all()
+    goods = spending - accounts.fraud
+    assert (np.abs(accounts.flows[:BRANDS, :COUNT] - goods * shares[:BRANDS]) <= 1.0).all()
+    assert (np.abs(accounts.flows[BRANDS, :COUNT] - goods * shares[BRANDS]) <= COUNT + 2).all()
+
+
+# Every shipped scenario, every quarter.
+
+
+def _no_border(model: MekongModel) -> None:
+    """At home nothing is lost on the way, and buyers abroad pay no tax here."""
+    received = model.accounts.received
+    for name in ("treasury_tariff", "payments", "logistics", "compliance"):
+        assert (received[name][HERE, HERE] == 0).all()
+        assert (received[name][BRANDS] == 0).all()
+    assert (received["treasury_vat"][:, COUNT] == 0).all()
+    abroad = model.accounts.flows[:COUNT, COUNT] > USD_SCALE
+    assert (received["logistics"][:COUNT, COUNT] > 0)[abroad].all()
+
+
+def _firms(model: MekongModel) -> None:
+    """Exporters are online, sellers are firms, and nobody sells without a shop."""
+    counts = model.traded.counted
+    assert (counts >= 0).all()
+    assert (counts[:, :, shops.EXPORTERS] <= counts[:, :, shops.ONLINE]).all()
+    assert (counts[:, :, shops.ONLINE] <= counts[:, :, shops.FIRMS]).all()
+    sells = counts[:, :, shops.SELLS_TO : shops.SELLS_TO + MARKETS]
+    assert (sells <= counts[:, :, [shops.ONLINE]]).all()
+    assert (sells[HERE, :, HERE] == counts[:, :, shops.ONLINE]).all()
+    for array in (model.traded.prices, model.traded.sales, model.traded.cleared.shares):
+        assert np.isfinite(array).all()
+        assert (array >= 0).all()
+
+
+@pytest.mark.parametrize("name", shipped_scenarios())
+def test_in_every_quarter_of_every_scenario(name: str) -> None:
+    model = MekongModel(name, scale=50_000, firm_rows=400)
+    last = load_scenario(name).end
+    while model.next_quarter <= last:
+        model.step()
+        check(model.accounts)
+        _no_border(model)
+        _firms(model)
+    _indicators(model)
+
+
+def _indicators(model: MekongModel) -> None:
+    """The published series add up in the same way; sums of whole units are exact as floats."""
+    sums = {name: values[:, :, 0] for name, values in model.series().sums.items()}
+    flows = model.series().sums["flow_usd"]
+    spent = sums["spending_all"]
+    origins = sums["gmv_home_usd"] + sums["gmv_region_usd"] + sums["gmv_row_usd"]
+    assert (origins + sums["purchase_fraud_usd"] == spent).all()
+    recipients = ["smes", "brands", "row", *RECIPIENTS]
+    received = sum(sums[f"receipts_{name}_usd"] for name in recipients)
+    assert (received + sums["purchase_fraud_usd"] == spent).all()
+    assert np.abs(spent - sums["gmv_real_usd"]).max() < 1e-3
+    abroad = flows[:, :, :COUNT] * (1.0 - np.eye(COUNT))
+    assert (abroad.sum(axis=1) == sums["gmv_region_usd"]).all()
+    assert (abroad.sum(axis=2) == sums["exports_region_usd"]).all()
+    assert (sums["exports_region_usd"].sum(axis=1) == sums["gmv_region_usd"].sum(axis=1)).all()
+    assert (flows[:, :, COUNT] == sums["exports_row_usd"]).all()
+    tariffs = sums["receipts_treasury_tariff_usd"].sum(axis=1)
+    assert (tariffs[:44] == 0).all()  # until 2025
+    assert (tariffs[44:] > 0).all() == (model.scenario.paths["row"] == "taxed")
+    revenue = model.series().sums["seller_revenue_usd"]
+    assert revenue[:, :, 0] == pytest.approx(flows.sum(axis=2), rel=1e-9, abs=1e-3)
+    groups = firm_matrix()
+    assert groups[0].all()
+    for one, other in ((1, 2), (3, 4)):
+        assert revenue[:, :, one] + revenue[:, :, other] == pytest.approx(revenue[:, :, 0])
+    assert revenue[:, :, 5:8].sum(axis=2) == pytest.approx(revenue[:, :, 0])
