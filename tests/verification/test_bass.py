@@ -1,9 +1,9 @@
 """V1 and V2: with all differences between people switched off, adoption is Bass's curve.
 
-At a quarter's step the half-step extrapolation leaves 0.0034 (p = .01, q = .4) and 0.0155 (p = .002,
-q = .7), not the .003 and .009 of the prototype: in the very first quarter there is no earlier one to
-extrapolate from, and that alone costs 0.001 to 0.005. At half a quarter the errors are 0.0009 and
-0.0041, below the prototype's. A plain lag would leave 0.040 and 0.109.
+At a quarter's step the half-step extrapolation leaves 0.0034 (p = .01, q = .4) and 0.0155
+(p = .002, q = .7), not the .003 and .009 of the prototype: in the very first quarter there is no
+earlier one to extrapolate from, and that alone costs 0.001 to 0.005. At half a quarter the errors
+are 0.0009 and 0.0041, below the prototype's. A plain lag would leave 0.040 and 0.109.
 """
 
 from __future__ import annotations

@@ -72,7 +72,7 @@ def test_distrust_rests_where_the_equation_says(spread: float, direct: float, st
 
 @pytest.mark.parametrize(("spread", "direct"), [(2.0, 0.1), (0.6, 0.2), (3.0, 0.0)])
 def test_the_step_equation_becomes_the_closed_form(spread: float, direct: float) -> None:
-    """1e-4 asks for steps of a five-hundredth of a year: people cannot reach it, the equation can."""
+    """1e-4 asks for steps below a thousandth of a year, which only the equation can take."""
     assert resting_in_steps(spread, direct, 1.0, 1.0 / 4096.0) == pytest.approx(
         resting(spread, direct, 1.0), abs=1e-4
     )

@@ -16,6 +16,10 @@ from tests.verification.worlds import STILL, scenario
 STATE = [name for name in CONSUMER.names or () if name != "spending"]
 
 
+def _state(model: MekongModel) -> bytes:
+    return b"".join(model.people.rows[name].tobytes() for name in STATE)
+
+
 def _model(changes: dict[str, float]) -> MekongModel:
     """Five countries with a few shoppers, no hazards and incomes that never grow."""
     parameters = ParameterSet.central().with_overrides(
@@ -29,16 +33,16 @@ def _model(changes: dict[str, float]) -> MekongModel:
         )
         for iso, country in load_countries().items()
     }
-    return MekongModel(scenario(), scale=10_000, parameters=parameters, countries=still)
+    return MekongModel(scenario(), scale=10_000, parameters=parameters, countries=still, threads=1)
 
 
 @pytest.mark.parametrize("trust_recovery", [0.0, 0.5])
 def test_nobody_changes(trust_recovery: float) -> None:
     model = _model({"trust_recovery": trust_recovery})
-    start = model.people.rows[STATE].tobytes()
+    start = _state(model)
     model.step()
     first = model.people.rows.tobytes()
-    assert model.people.rows[STATE].tobytes() == start
+    assert _state(model) == start
     assert model.people.rows["shopper"].any()
     model.run()
     assert model.quarter == "2030Q4"
@@ -63,7 +67,7 @@ def test_nobody_changes(trust_recovery: float) -> None:
 )
 def test_each_hazard_alone_changes_somebody(change: dict[str, float]) -> None:
     model = _model(change)
-    start = model.people.rows[STATE].tobytes()
+    start = _state(model)
     model.step()
     model.step()
-    assert model.people.rows[STATE].tobytes() != start
+    assert _state(model) != start

@@ -54,7 +54,7 @@ def test_the_full_model_settles_as_the_step_shrinks() -> None:
     """
     shares = []
     for steps in (1, 2, 4):
-        model = MekongModel(scenario(), scale=4000, steps_per_quarter=steps).run()
+        model = MekongModel(scenario(), scale=4000, steps_per_quarter=steps, threads=1).run()
         shares.append(float(shopper_share(model)[-1]))
     noise = 4.0 * 0.0013 * 2.0  # four standard deviations of one run at scale 4000
     assert abs(shares[0] - shares[2]) < 0.009 + noise
@@ -66,6 +66,8 @@ def test_flows_of_a_quarter_do_not_depend_on_the_number_of_steps(name: str) -> N
     """A flow is a yearly amount whatever the step; only the error of the step may show (10 %)."""
     flows = []
     for steps in (1, 4):
-        model = MekongModel(scenario("2018Q4"), scale=5000, steps_per_quarter=steps).run()
+        model = MekongModel(
+            scenario("2018Q4"), scale=5000, steps_per_quarter=steps, threads=1
+        ).run()
         flows.append(float(total(model, name).sum()))
     assert flows[1] == pytest.approx(flows[0], rel=0.1)

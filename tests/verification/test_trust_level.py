@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tests.verification.worlds import STILL, total, world
 
 LEVEL, RECOVERY, LOSS, HAZARD = 0.7, 0.5, 0.5, 0.6
+CONTINUOUS = LEVEL * RECOVERY / (RECOVERY + LOSS * HAZARD)
 SCAMS = {
     **STILL,
     "trust_level": LEVEL,
@@ -22,8 +23,8 @@ SCAMS = {
 }
 
 
-def _mean_trust(steps: int, end: str) -> NDArray[np.float64]:
-    model = world(SCAMS, agents=200_000, steps=steps, end=end).run()
+def _mean_trust(steps: int, end: str, agents: int = 100_000) -> NDArray[np.float64]:
+    model = world(SCAMS, agents=agents, steps=steps, end=end).run()
     return total(model, "trust_sum") / total(model, "connected_adults")
 
 
@@ -39,22 +40,21 @@ def _resting(dt: float) -> float:
 def test_trust_rests_at_the_balance_of_a_quarter() -> None:
     """Mean of the last eight years within 1e-3 of the quarter's own balance.
 
-    Trust of one person varies by about 0.13, so by 0.0003 in the mean of 200,000. The balance of a
-    quarter lies 0.006 below that of no time at all (0.4375), so the latter is the wrong answer here.
+    Trust of one person varies by about 0.13, so by 0.0004 in the mean of 100,000; eight years hold
+    about six independent means. Without any time step the balance is 0.4375, lower by 0.002.
     """
     trust = _mean_trust(1, "2030Q4")
     assert float(trust[-32:].mean()) == pytest.approx(_resting(0.25), abs=1e-3)
-    assert abs(_resting(0.25) - LEVEL * RECOVERY / (RECOVERY + LOSS * HAZARD)) > 0.003
+    assert abs(_resting(0.25) - CONTINUOUS) > 0.0015
 
 
-def test_trust_rests_at_the_balance_of_continuous_time() -> None:
-    """T* = kappa T0 / (kappa + chi v) = 0.4375 within 1e-3 at 1/128 of a year."""
-    trust = _mean_trust(32, "2022Q4")
-    limit = LEVEL * RECOVERY / (RECOVERY + LOSS * HAZARD)
-    gone = math.exp(-(RECOVERY + LOSS * HAZARD) * 7.0)
-    expected = limit + (LEVEL - limit) * gone
-    assert float(trust[27]) == pytest.approx(expected, abs=1e-3)
-    assert _resting(1.0 / 128.0) == pytest.approx(limit, abs=3e-4)
+def test_trust_follows_continuous_time_when_steps_are_short() -> None:
+    """T* = kappa T0 / (kappa + chi v) and its rate, within 1e-3 at a sixty-fourth of a year."""
+    trust = _mean_trust(16, "2016Q4", 200_000)
+    t = np.arange(1, 9) / 4.0
+    expected = CONTINUOUS + (LEVEL - CONTINUOUS) * np.exp(-(RECOVERY + LOSS * HAZARD) * t)
+    assert np.abs(trust - expected).max() < 1e-3
+    assert _resting(1.0 / 64.0) == pytest.approx(CONTINUOUS, abs=3e-4)
 
 
 def test_trust_approaches_its_rest_at_the_right_rate() -> None:

@@ -88,6 +88,7 @@ def world(
         scenario(end),
         seed=seed,
         scale=1,
+        threads=1,
         parameters=ParameterSet.central().with_overrides(parameters),
         countries=everybody_online(agents),
         rules={"consumer": rule} if rule else None,

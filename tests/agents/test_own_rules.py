@@ -1,0 +1,146 @@
+"""A student's own rule runs in both engines and gives the same bits."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.agents.consumer import buy, connect_or_drop_out, consumer_quarter
+from sim.agents.contacts import cheated_among_neighbours, shoppers_among_neighbours
+from sim.draws import chance, decision
+from sim.errors import InputError
+from sim.units import exponential, fading, once
+from tests.agents.loading import Rule, people_under, trust_under, written
+
+TRY_IT = decision("try_it")
+WEIGHTS_OF_FRIENDS = 0.75
+CURIOUS = True
+
+
+def student_quarter(me: Any, here: Any, p: Any, luck: Any) -> None:
+    """A rule of one's own, with helpers, constants, loops and a few functions of the model."""
+    connect_or_drop_out(me, here, p, luck)
+    if me.connected and me.adult and not me.shopper:
+        pull = temptation(me, here, p)
+        for _ in range(2):
+            pull += 0.01
+        if chance(luck, TRY_IT) < once(pull) and CURIOUS:
+            me.shopper = True
+    elif me.shopper:
+        me.trust -= 0.125 * cheated_among_neighbours(here)
+        me.trust = min(max(me.trust, 0.0), 1.0)
+    me.skill = me.skill * fading(0.01) + (0.001 if me.young else 0.0)
+    me.victim = chance(luck, decision_of_scams) < 0.05
+    buy(me, here, p)
+
+
+def temptation(me: Any, here: Any, p: Any) -> float:
+    friends = WEIGHTS_OF_FRIENDS * shoppers_among_neighbours(here)
+    shy = 1.0 if me.woman and me.older else 2.0
+    return shy * (friends + p.innovation) * exponential(me.skill - 0.5) + math.sqrt(me.trust) / 8.0
+
+
+decision_of_scams = decision("decision of scams")
+
+
+def do_nothing(me: Any, here: Any, p: Any, luck: Any) -> None:
+    """Not even that."""
+
+
+def test_a_rule_in_a_module() -> None:
+    compiled = people_under(student_quarter, "compiled", quarters=4)
+    assert compiled == people_under(student_quarter, "objects", quarters=4)
+    assert compiled != people_under(consumer_quarter, "compiled", quarters=4)
+    assert compiled != people_under(do_nothing, "compiled", quarters=4)
+
+
+def test_a_rule_that_does_nothing() -> None:
+    assert people_under(do_nothing, "compiled") == people_under(do_nothing, "objects")
+
+
+IN_A_FILE = """
+from sim.agents.consumer import consumer_quarter as shipped_quarter
+from sim.draws import chance, decision
+
+LEARN = decision("learn at school")
+STEP = 0.0625
+
+
+def consumer_quarter(me, here, p, luck):
+    shipped_quarter(me, here, p, luck)
+    if me.young and chance(luck, LEARN) < 0.5:
+        me.skill = min(me.skill + STEP, 1.0)
+"""
+
+
+def test_a_rule_in_a_file(tmp_path: Path) -> None:
+    rule = written(tmp_path, "rule_in_a_file", IN_A_FILE).consumer_quarter
+    compiled = people_under(rule, "compiled", quarters=4)
+    assert compiled == people_under(rule, "objects", quarters=4)
+    assert compiled != people_under(consumer_quarter, "compiled", quarters=4)
+
+
+def setting_trust_to(value: float) -> Rule:
+    def closed_rule(me: Any, here: Any, p: Any, luck: Any) -> None:
+        me.trust = value
+
+    return closed_rule
+
+
+def test_a_rule_that_closes_over_a_value() -> None:
+    """Two rules with the same text and different values are two rules."""
+    for value in (0.25, 0.5):
+        for engine in ("compiled", "objects"):
+            assert trust_under(setting_trust_to(value), engine) == {value}
+
+
+def calling_twice(part: Callable[..., None]) -> Rule:
+    def twice(me: Any, here: Any, p: Any, luck: Any) -> None:
+        part(me, here, p)
+        part(me, here, p)
+
+    return twice
+
+
+def half_of_trust(me: Any, here: Any, p: Any) -> None:
+    me.trust = 0.5 * me.trust
+
+
+def test_a_rule_that_closes_over_a_function() -> None:
+    compiled = trust_under(calling_twice(half_of_trust))
+    assert compiled == trust_under(calling_twice(half_of_trust), "objects")
+    assert max(compiled) == pytest.approx(0.7 / 4.0)
+
+
+@pytest.mark.parametrize("name", ["rule", "run", "seen", "home", "number", "describe", "select"])
+def test_a_rule_may_have_any_name(tmp_path: Path, name: str) -> None:
+    """Also the names that the loop around it uses."""
+    text = f"def {name}(me, here, p, luck):\n    me.trust = 0.25\n"
+    assert trust_under(getattr(written(tmp_path, f"named_{name}", text), name)) == {0.25}
+
+
+def test_keywords_work_or_are_refused(tmp_path: Path) -> None:
+    text = """
+def rule(me, here, p, luck):
+    me.trust = level(me=me, p=p)
+
+
+def level(me, p):
+    return 0.25 if me.adult else p.trust_level
+"""
+    rule = written(tmp_path, "by_keyword", text).rule
+    try:
+        shown = people_under(rule, "compiled")
+    except InputError:
+        return
+    assert shown == people_under(rule, "objects")
+
+
+def test_two_rules_can_live_side_by_side() -> None:
+    before = people_under(consumer_quarter, "compiled")
+    people_under(student_quarter, "compiled")
+    assert people_under(consumer_quarter, "compiled") == before

@@ -1,0 +1,135 @@
+"""The benchmarks, in one command: `python -m tests.benchmarks` (docs/benchmarks.md explains it)."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.benchmarks import kernels, processes
+from tests.benchmarks.machine import cores, machine
+from tests.benchmarks.moment import moment
+from tests.benchmarks.table import Table
+
+FULL, QUICK = 25, 250  # people an agent stands for: ten million and one million agents
+ALL_QUARTERS, SOME_QUARTERS = 64, 16
+MESA_AGENTS = 20_000
+COMPILED_NS, AGAINST_C, AGAINST_MESA = 60.0, 1.5, 40.0
+
+
+def main() -> None:
+    """Measures what was asked for, prints a table and keeps it if wanted."""
+    wanted = _arguments()
+    table = Table(machine())
+    for part, measure in PARTS.items():
+        if part in wanted.only:
+            measure(table, wanted)
+    table.say_budgets()
+    if wanted.json:
+        wanted.json.write_text(json.dumps(table.as_dict(), indent=2) + "\n", encoding="utf-8")
+
+
+def _kernels(table: Table, wanted: argparse.Namespace) -> None:
+    now = moment(wanted.quarter, wanted.scale, cores())
+    table.title(
+        f"The consumers' quarter {now.quarter}, {now.agents:,} agents, best of {wanted.repeats},"
+        " in turn: ns of wall time per agent and quarter"
+    )
+    for threads in [t for t in (2, 1) if t <= cores()]:
+        times, unlike = kernels.against_c(now, threads, wanted.repeats)
+        ours = times[kernels.COMPILED]
+        for name, time in times.items():
+            table.time(name, time, ours)
+        table.note(
+            f"differing in any bit from the compiled rule: C {unlike['rows']} rows,"
+            f" {unlike['sums']} sums; C, each operation rounded, none"
+        )
+        table.compiled = table.compiled or ours
+        if threads == 2:
+            table.budget("compiled, two threads, ns", ours.best, COMPILED_NS, "at most")
+            ratio = ours.best / times[kernels.C].best
+            table.budget("compiled / C, two threads", ratio, AGAINST_C, "at most")
+    if "numpy" in wanted.only:
+        time, gaps = kernels.in_numpy(now, max(wanted.repeats // 2, 1))
+        table.time("NumPy", time, table.compiled)
+        table.note("NumPy against compiled: " + _words(gaps))
+
+
+def _mesa(table: Table, wanted: argparse.Namespace) -> None:
+    time, shares = kernels.as_mesa(wanted.quarter, MESA_AGENTS, wanted.repeats)
+    table.time(f"plain Mesa, {time.agents:,} agents", time, table.compiled)
+    table.note(_words(shares))
+    if table.compiled:
+        ratio = time.best / table.compiled.best
+        table.budget("plain Mesa / compiled, two threads", ratio, AGAINST_MESA, "at least")
+
+
+def _memory(table: Table, wanted: argparse.Namespace) -> None:
+    found = processes.whole_run(wanted.scale, wanted.quarters, cores())
+    table.title(f"A run of {found['agents']:,} agents over {found['quarters']} quarters")
+    arrays: Any = found["bytes an agent"]
+    table.value("arrays", sum(arrays.values()), "bytes an agent: " + _words(arrays))
+    table.value("peak above an idle model", found["peak bytes an agent"], "bytes an agent")
+    table.value("peak", found["peak GB"], "GB")
+    table.value("building", found["build s"], "s")
+    table.value(f"all quarters, {cores()} threads", found["ns an agent and quarter"], "ns")
+
+
+def _growth(table: Table, _: argparse.Namespace) -> None:
+    table.title("Twenty models in one process, resident memory")
+    found = processes.twenty_models()
+    for name, value in found.items():
+        table.value(name, value, "")
+    first, last = found.values()
+    table.budget("growth from model 4 to 20, MB", last - first, 5.0, "at most")
+
+
+def _commands(table: Table, wanted: argparse.Namespace) -> None:
+    table.title("What a person types, seconds of wall time")
+    budgets = {
+        "compare, first time": 60.0,
+        "compare, once compiled": 30.0,
+        "import sim": 1.5,
+        "mekong --help": 1.0,
+    }
+    for name, seconds in processes.seconds_of_commands(wanted.repeats).items():
+        table.value(name, seconds, "s")
+        table.budget(f"{name}, s", seconds, budgets[name], "at most")
+
+
+PARTS: dict[str, Callable[[Table, argparse.Namespace], None]] = {
+    "kernels": _kernels,
+    "mesa": _mesa,
+    "memory": _memory,
+    "growth": _growth,
+    "commands": _commands,
+}
+
+
+def _words(values: dict[str, float]) -> str:
+    return ", ".join(f"{name} {value:.4g}" for name, value in values.items())
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parts = [*PARTS, "numpy"]
+    parser.add_argument(
+        "--only", nargs="+", choices=parts, default=parts, metavar="PART",
+        help=f"parts to measure, of {', '.join(parts)} (numpy goes with kernels)",
+    )  # fmt: skip
+    parser.add_argument("--quick", action="store_true", help="one million agents, not ten")
+    parser.add_argument("--repeats", type=int, default=5, help="times each thing is measured")
+    parser.add_argument("--quarter", default="2022Q4", help="the quarter that is lived again")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="keep the table here")
+    wanted = parser.parse_args()
+    wanted.scale = QUICK if wanted.quick else FULL
+    wanted.quarters = SOME_QUARTERS if wanted.quick else ALL_QUARTERS
+    if "numpy" in wanted.only and "kernels" not in wanted.only:
+        parser.error("numpy is measured on the moment of kernels: add kernels to --only")
+    return wanted
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,269 @@
+/* What ONE consumer does in ONE quarter, as a C programmer would write it: the yardstick of the
+ * benchmarks, with the rule of sim/agents/consumer.py, the draws of sim/draws.py and the neighbours
+ * of sim/agents/contacts.py. What is the same for all people of a community is computed once, in
+ * look_around().
+ */
+#pragma once
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "records.h"
+
+struct person {
+    bool adult, young, older, woman, urban;
+    double income_rank, log_income;
+};
+
+/* What everybody in a community shares during the quarter. */
+struct around {
+    const struct home *home;
+    const struct view *view;
+    const struct parameters *p;
+    const uint8_t *seen; /* of the country */
+    int64_t community_first, community_size;
+    double coverage, shopper_share, community_shopper_share, community_victim_share;
+    uint64_t connect, disconnect, open_account, start_shopping, stop_shopping, meet_scam;
+    double log_price, gain_alone, gain_shopping, skill_lost, habit_gain, trust_kept;
+    double trust_gain, price_effect;
+};
+
+static inline uint64_t scramble(uint64_t key, uint64_t number)
+{
+    uint64_t z = key + number * 0x9E3779B97F4A7C15u;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    return (z ^ (z >> 31)) >> 1;
+}
+
+static inline double unit(uint64_t whole)
+{
+    return ((double)(int64_t)(whole >> 11) + 0.5) * 0x1p-52;
+}
+
+static inline double chance(uint64_t stream, int64_t number)
+{
+    return unit(scramble(stream, (uint64_t)number));
+}
+
+static inline double smaller(double a, double b) { return a < b ? a : b; }
+static inline double larger(double a, double b) { return a > b ? a : b; }
+static inline double exponential(double x) { return exp(smaller(larger(x, -700.0), 700.0)); }
+static inline double fading(double rate) { return exponential(-rate * 0.25); }
+static inline double once(double hazard) { return 1.0 - exponential(-hazard * 0.25); }
+
+static inline bool happens(uint64_t stream, int64_t number, double hazard)
+{
+    double draw = chance(stream, number);
+    return draw < hazard * 0.25 && draw < once(hazard);
+}
+
+static struct person describe(const struct home *home, const double *ranks,
+                              const double *log_incomes, int64_t place, bool urban, int64_t number)
+{
+    const double fraction = 0x1p-20;
+    const uint64_t mask = (1u << 20) - 1;
+    uint64_t bits = scramble((uint64_t)home->person_key, (uint64_t)number);
+    int64_t bin = place * RANK_BINS + (int64_t)(((bits >> 40) & mask) * RANK_BINS >> 20);
+    double age = ((double)(int64_t)((bits >> 20) & mask) + 0.5) * fraction;
+    struct person who;
+    who.adult = age < home->adult_share;
+    who.young = age < home->adult_share * home->youth_share;
+    who.older = who.adult && age >= home->adult_share * (1.0 - home->older_share);
+    who.woman = ((double)(int64_t)(bits & mask) + 0.5) * fraction < home->women_share;
+    who.urban = urban;
+    who.income_rank = ranks[bin];
+    who.log_income = log_incomes[bin];
+    return who;
+}
+
+static int64_t neighbour(const struct around *here, int64_t number, int slot)
+{
+    double u = unit(scramble((uint64_t)here->home->acquaintance_key,
+                             (uint64_t)(number * NEIGHBOURS + slot)));
+    int64_t known;
+    if (u < LOCAL_SHARE)
+        known = here->community_first + (int64_t)(u / LOCAL_SHARE * (double)here->community_size);
+    else
+        known = (int64_t)((u - LOCAL_SHARE) / (1.0 - LOCAL_SHARE) * (double)here->home->size);
+    if (known == number)
+        known = (known + 1) % here->home->size;
+    return known;
+}
+
+static double share_of_neighbours(const struct around *here, int64_t number, int what)
+{
+    int count = 0;
+    for (int slot = 0; slot < NEIGHBOURS; slot++)
+        if (here->seen[neighbour(here, number, slot)] & what)
+            count++;
+    return (double)count / NEIGHBOURS;
+}
+
+static double relative_income(const struct person *who, const struct around *here)
+{
+    return here->view->log_mean_income + who->log_income - here->view->log_reference_income;
+}
+
+static double quarterly_income(const struct person *who, const struct around *here)
+{
+    return exponential(here->view->log_mean_income + who->log_income) * 0.25;
+}
+
+static double appeal_of_shopping(const struct row *me, const struct person *who,
+                                 const struct around *here)
+{
+    const struct parameters *p = here->p;
+    double appeal = p->adoption_shift + p->adoption_income_slope * relative_income(who, here)
+                    + p->adoption_skill_slope * ((double)me->skill - 0.5)
+                    + p->trust_sensitivity * ((double)me->trust - p->trust_level);
+    if (!me->account)
+        appeal = appeal - p->cash_penalty;
+    if (!who->urban)
+        appeal = appeal - p->remoteness_penalty;
+    if (who->young)
+        appeal = appeal + p->youth_adoption;
+    if (who->older)
+        appeal = appeal - p->older_adoption;
+    return smaller(larger(appeal, -LARGEST_INDEX), LARGEST_INDEX);
+}
+
+static void shop_or_stop(struct row *me, const struct person *who, const struct around *here,
+                         int64_t number)
+{
+    const struct parameters *p = here->p;
+    if (me->shopper) {
+        double distrust = p->trust_sensitivity * (p->trust_level - (double)me->trust);
+        if (happens(here->stop_shopping, number, p->shopper_lapse * exponential(distrust)))
+            me->shopper = false;
+    } else {
+        double contacts = here->shopper_share + p->community_weight * here->community_shopper_share
+                          + p->neighbour_weight * share_of_neighbours(here, number, SHOPS);
+        double hazard = (p->innovation + p->imitation * contacts)
+                        * exponential(appeal_of_shopping(me, who, here));
+        hazard = hazard * (1.0 + p->covid_adoption * here->view->covid);
+        if (happens(here->start_shopping, number, hazard))
+            me->shopper = true;
+    }
+}
+
+static void open_account(struct row *me, const struct person *who, const struct around *here,
+                         int64_t number)
+{
+    const struct parameters *p = here->p;
+    if (me->account)
+        return;
+    double pull = (1.0 + p->account_peer_effect * here->view->account_share)
+                  * exponential(p->account_income_slope * relative_income(who, here));
+    if (happens(here->open_account, number, p->account_hazard * pull))
+        me->account = true;
+}
+
+static void meet_scam(struct row *me, const struct around *here, int64_t number)
+{
+    const struct parameters *p = here->p;
+    double protection = here->view->scam_protection + p->skill_scam_protection * (double)me->skill;
+    double hazard = p->scam_hazard * exponential(-protection);
+    if (me->shopper)
+        hazard = hazard * (1.0 + p->shopper_scam_exposure);
+    me->victim = happens(here->meet_scam, number, hazard);
+}
+
+static void learn_whom_to_trust(struct row *me, const struct around *here, int64_t number)
+{
+    const struct parameters *p = here->p;
+    double heard = 0.5 * here->community_victim_share
+                   + 0.5 * share_of_neighbours(here, number, CHEATED);
+    double lost = p->word_of_mouth * heard;
+    if (me->victim)
+        lost = lost + p->victim_trust_loss;
+    double trust = p->trust_level + ((double)me->trust - p->trust_level) * here->trust_kept
+                   - lost * (double)me->trust;
+    if (me->shopper && !me->victim)
+        trust = trust + (1.0 - (double)me->trust) * here->trust_gain;
+    me->trust = (float)smaller(larger(trust, 0.0), 1.0);
+}
+
+static void connect_or_drop_out(struct row *me, const struct person *who,
+                                const struct around *here, int64_t number)
+{
+    const struct parameters *p = here->p;
+    if (me->connected) {
+        if (happens(here->disconnect, number, p->disconnection_hazard))
+            me->connected = me->shopper = me->victim = false;
+    } else {
+        double log_burden = here->log_price - here->view->log_mean_income - who->log_income;
+        double affordable = 1.0 / (1.0 + exponential(p->affordability_slope * log_burden));
+        double hazard = p->connection_hazard * here->coverage * affordable
+                        * (0.5 + (double)me->skill);
+        if (who->woman)
+            hazard = hazard * p->women_connection_ratio;
+        if (happens(here->connect, number, hazard))
+            me->connected = true;
+    }
+}
+
+static void learn(struct row *me, const struct around *here)
+{
+    double skill = (double)me->skill;
+    double gain = me->shopper ? here->gain_shopping : here->gain_alone;
+    me->skill = (float)(skill + (1.0 - skill) * gain - skill * here->skill_lost);
+}
+
+static void buy(struct row *me, const struct person *who, const struct around *here)
+{
+    const struct parameters *p = here->p;
+    if (!me->shopper) {
+        me->spending = 0.0f;
+        return;
+    }
+    me->habit = (float)((double)me->habit + (1.0 - (double)me->habit) * here->habit_gain);
+    double odds = p->spending_level * (double)me->habit
+                  * (1.0 + p->covid_spending * here->view->covid);
+    double taste = 0.5 * p->trust_sensitivity * ((double)me->trust - p->trust_level)
+                   + (p->spending_income_elasticity - 1.0) * relative_income(who, here)
+                   + here->price_effect;
+    odds = odds * exponential(taste);
+    double consumption = here->view->consumption_share * quarterly_income(who, here);
+    me->spending = (float)(consumption * odds / (1.0 + odds));
+}
+
+static void live(struct row *me, const struct person *who, const struct around *here,
+                 int64_t number)
+{
+    if (me->connected && who->adult) {
+        shop_or_stop(me, who, here, number);
+        open_account(me, who, here, number);
+        meet_scam(me, here, number);
+        learn_whom_to_trust(me, here, number);
+    }
+    connect_or_drop_out(me, who, here, number);
+    learn(me, here);
+    buy(me, who, here);
+}
+
+static struct around look_around(const struct home *home, const struct view *view,
+                                 const struct parameters *p)
+{
+    uint64_t key = (uint64_t)view->stream_key;
+    return (struct around){
+        .home = home,
+        .view = view,
+        .p = p,
+        .connect = scramble(key ^ CONNECT, 0),
+        .disconnect = scramble(key ^ DISCONNECT, 0),
+        .open_account = scramble(key ^ OPEN_ACCOUNT, 0),
+        .start_shopping = scramble(key ^ START_SHOPPING, 0),
+        .stop_shopping = scramble(key ^ STOP_SHOPPING, 0),
+        .meet_scam = scramble(key ^ MEET_SCAM, 0),
+        .shopper_share = (1.0 - p->community_weight - p->neighbour_weight) * view->shopper_share,
+        .log_price = log(larger(12.0 * view->data_price / p->affordability_threshold, 1e-300)),
+        .gain_alone = 1.0 - fading(p->skill_drift),
+        .gain_shopping = 1.0 - fading(p->skill_drift + p->learning_by_doing),
+        .skill_lost = 1.0 - fading(p->skill_decay),
+        .habit_gain = 1.0 - fading(1.0 / p->habit_time),
+        .trust_kept = fading(p->trust_recovery),
+        .trust_gain = 1.0 - fading(p->trust_gain),
+        .price_effect = (1.0 - p->price_elasticity) * view->log_online_price,
+    };
+}

@@ -1,0 +1,77 @@
+"""The C loop of `consumer.c`: compiled with gcc and called on the arrays of a moment."""
+
+from __future__ import annotations
+
+import ctypes
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents import consumer, contacts
+from sim.engine import chunk
+from sim.engine.people import PARAMETERS, VIEW
+from sim.population.people import CELLS, HOME, RANK_BINS
+from sim.units import USD_SCALE
+
+FLAGS = ("-O3", "-march=native", "-fopenmp")
+# Without fused multiply-add each operation is rounded by itself, as Python rounds it.
+ROUNDED = "-ffp-contract=off"
+
+_C_TYPES = {"f4": "float", "f8": "double", "i8": "int64_t", "b1": "bool"}
+_RECORDS = {"row": consumer.CONSUMER, "home": HOME, "view": VIEW, "parameters": PARAMETERS}
+_DECISIONS = (
+    "CONNECT", "DISCONNECT", "OPEN_ACCOUNT", "START_SHOPPING", "STOP_SHOPPING", "MEET_SCAM",
+)  # fmt: skip
+_MEASURES = (
+    "CONNECTED", "CONNECTED_ADULTS", "ACCOUNTS", "SHOPPERS", "VICTIMS", "NEW_CONNECTED",
+    "DROPPED_OUT", "NEW_ACCOUNTS", "NEW_SHOPPERS", "LAPSED_SHOPPERS", "SPENDING", "LOSSES", "TRUST",
+    "SKILL", "MEASURES",
+)  # fmt: skip
+_NUMBERS = {
+    "CELLS": CELLS,
+    "RANK_BINS": RANK_BINS,
+    "USD_SCALE": USD_SCALE,
+    "NEIGHBOURS": contacts.NEIGHBOURS,
+    "LOCAL_SHARE": contacts.LOCAL_SHARE,
+    "SHOPS": contacts.SHOPS,
+    "CHEATED": contacts.CHEATED,
+    "LARGEST_INDEX": consumer.LARGEST_INDEX,
+}
+
+
+def header() -> str:
+    """`records.h`: the records as C structs and the constants, as the package has them."""
+    lines = ["#pragma once"]
+    for name, layout in _RECORDS.items():
+        fields = layout.fields or {}
+        lines += [f"struct {name} {{"]
+        lines += [f"    {_C_TYPES[kind.str[1:]]} {field};" for field, (kind, *_) in fields.items()]
+        lines += ["};", f'_Static_assert(sizeof(struct {name}) == {layout.itemsize}, "{name}");']
+    lines += [f"#define {name} {getattr(consumer, name)}u" for name in _DECISIONS]
+    lines += [f"#define {name} {getattr(chunk, name)}" for name in _MEASURES]
+    lines += [f"#define {name} {value!r}" for name, value in _NUMBERS.items()]
+    return "\n".join(lines) + "\n"
+
+
+def build(folder: Path, name: str, *more_flags: str) -> Callable[..., None]:
+    """The C loop: called with the number of threads and the arguments of a quarter."""
+    (folder / "records.h").write_text(header(), encoding="utf-8")
+    library = folder / f"{name}.so"
+    source = Path(__file__).with_name("consumer.c")
+    command = ["gcc", "-std=gnu11", *FLAGS, *more_flags, "-Wall", "-Wextra", "-Werror"]
+    command += ["-shared", "-fPIC", f"-I{folder}", str(source), "-o", str(library), "-lm"]
+    subprocess.run(command, check=True)
+    function = ctypes.CDLL(str(library)).live_one_quarter
+    function.restype = None
+
+    def quarter(threads: int, chunks: int, *arrays: NDArray[Any]) -> None:
+        if not all(isinstance(array, np.ndarray) and array.flags.c_contiguous for array in arrays):
+            raise TypeError("the C loop takes contiguous arrays")
+        places = [ctypes.c_void_p(array.ctypes.data) for array in arrays]
+        function(ctypes.c_int(threads), ctypes.c_int64(chunks), *places)
+
+    return quarter

@@ -1,0 +1,77 @@
+"""I18: with every amount of money a thousand times as large, nothing real changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.countries.country import Country
+from sim.countries.load import load_countries
+from sim.model import MekongModel
+from sim.parameters.table import parameter_table
+from sim.parameters.values import ParameterSet
+from tests.invariants.random_worlds import examples
+from tests.verification.worlds import scenario
+
+FACTOR = 1000.0
+MONEY = {
+    name
+    for name, row in parameter_table().items()
+    if "US$" in row.unit and row.unit != "US$ per US$"
+}
+
+
+def _richer(country: Country) -> Country:
+    return replace(
+        country,
+        gdp_per_head=country.gdp_per_head * FACTOR,
+        data_price_usd=country.data_price_usd * FACTOR,
+    )
+
+
+def _run(seed: int, level: float, factor: float) -> MekongModel:
+    blocks = {
+        "broadband_investment": [
+            {"countries": "all", "level": level * factor, "start": "2015Q3", "lag_years": 0.25}
+        ],
+        "anti_scam_enforcement": [{"countries": "all", "level": 1.0, "start": "2016Q1"}],
+    }
+    coverage_scale = 4.0 * factor  # the table allows 5000 at most
+    countries = load_countries()
+    if factor != 1.0:
+        countries = {iso: _richer(country) for iso, country in countries.items()}
+    return MekongModel(
+        scenario("2019Q4", blocks),
+        seed=seed,
+        scale=50_000,
+        threads=1,
+        parameters=ParameterSet.central().with_overrides({"coverage_scale": coverage_scale}),
+        countries=countries,
+    ).run()
+
+
+def test_the_only_amount_of_money_among_parameters_is_the_one_scaled_here() -> None:
+    assert sorted(MONEY) == ["coverage_scale"]
+
+
+@examples(10)
+@given(st.integers(0, 2**31 - 1), st.sampled_from([0.0, 0.02, 0.2]))
+def test_a_thousand_times_the_money_is_the_same_world(seed: int, level: float) -> None:
+    """Persons to 1e-6. Money too, but for the unit of 2**-16 US$ by which every amount is cut."""
+    plain, rich = _run(seed, level, 1.0), _run(seed, level, FACTOR)
+    for name in ("connected", "account", "shopper", "victim"):
+        assert (plain.people.rows[name] == rich.people.rows[name]).all(), name
+    for name in ("trust", "skill", "habit"):
+        assert np.allclose(plain.people.rows[name], rich.people.rows[name], atol=1e-6), name
+    one, other = plain.series().sums, rich.series().sums
+    persons = one["population"][:, :, :1]
+    for name, values in one.items():
+        if "usd" in name or "prices" in name:
+            cut = persons * 2.0**-16 * 10.0  # exchange rates are below ten to one here
+            assert (np.abs(other[name] / FACTOR - values) <= 1e-6 * np.abs(values) + cut).all()
+            assert np.allclose(other[name] / FACTOR, values, rtol=1e-4, atol=1.0), name
+        else:
+            assert np.allclose(other[name], values, rtol=1e-6), name

@@ -1,0 +1,50 @@
+"""Draws by the million, by the compiled twins of `sim.draws`, for tests of their quality."""
+
+from __future__ import annotations
+
+from functools import cache
+from types import ModuleType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import draws
+from sim.compiling.keep import compiled_module
+from sim.compiling.source import Program
+from sim.engine.compiled import consumer_kind
+
+_LOOPS = """
+@njit
+def scramble_all(keys, numbers, out):
+    for i in range(len(out)):
+        out[i] = scramble(keys[i], numbers[i])
+
+
+@njit
+def chance_all(keys, which, numbers, out):
+    for i in range(len(out)):
+        out[i] = chance(Luck(keys[i], numbers[i]), which)
+"""
+
+
+@cache
+def twins() -> ModuleType:
+    """The functions of `sim.draws` as a rule's module has them, with loops around them."""
+    program = Program(consumer_kind())
+    program.add(draws.chance)
+    return compiled_module(f"from sim.draws import Luck\n{program.text()}\n{_LOOPS}")
+
+
+def uniforms(
+    numbers: NDArray[np.int64],
+    *,
+    seed: int = 1,
+    place: str = "THA",
+    step: int = 8060,
+    name: str = "connect",
+) -> NDArray[np.float64]:
+    """One draw for each agent's number."""
+    keys = np.full(len(numbers), draws.stream_key(seed, place, step), dtype=np.int64)
+    out = np.empty(len(numbers))
+    twins().chance_all(keys, draws.decision(name), numbers, out)
+    return out
