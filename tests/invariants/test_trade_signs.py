@@ -19,8 +19,6 @@ from sim.engine.sellers import Sellers
 from sim.market.demand import Tastes
 from sim.market.wedges import TradeFacts
 from sim.model import MekongModel
-from sim.parameters.values import ParameterSet
-from sim.scenario import Scenario
 from sim.trading import firm_facts
 from sim.units import COUNTRIES, LAST_QUARTER, USD_SCALE, quarter_index
 from tests.verification.bazaar import COUNT, sells_to, shifted

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.sme import MARKETS, REST_OF_WORLD
+from sim.agents.sme import MARKETS
 from sim.engine import shops
 from sim.engine.marketplace import Marketplace, Traded
 from sim.engine.sellers import Sellers
@@ -176,9 +176,7 @@ def bazaar(
         quantity=np.ones(COUNT),
     )
     return Bazaar(
-        Marketplace(
-            sellers(firms, chosen, rows=rows, copies=copies, seed=seed), tastes, chosen
-        ),
+        Marketplace(sellers(firms, chosen, rows=rows, copies=copies, seed=seed), tastes, chosen),
         np.asarray(yearly, dtype=float),
     )
 
@@ -252,5 +250,3 @@ def shifted(
     whole = (1.0 + p["data_cost"] * data[origin, buyer]) * cost * before / after
     data[origin, buyer] = (whole - 1.0) / p["data_cost"]
     return replace(facts, rules=rules, data=data)
-
-
