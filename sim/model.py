@@ -41,7 +41,7 @@ from sim.rules import chosen_rules, per_step
 from sim.scamming import Scamming
 from sim.scenario import Scenario, load_scenario
 from sim.trading import Trading
-from sim.units import QUARTERS_PER_YEAR, USD_SCALE, quarter_label
+from sim.units import COUNTRIES, QUARTERS_PER_YEAR, USD_SCALE, quarter_label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,7 +68,7 @@ class MekongModel(mesa.Model):
         rules: Mapping[str, Callable[..., None]] | None = None,
         countries: Mapping[str, Country] | None = None,
         trade: TradeData | None = None,
-        market: bool = True,
+        market: bool | None = None,
         firm_rows: int | None = None,
         chunk_agents: int | None = None,
         steps_per_quarter: int = 1,
@@ -121,7 +121,9 @@ class MekongModel(mesa.Model):
         forget(self)
         self._online_firms = dict.fromkeys(self.countries, 0.0)
         self.trading = (
-            Trading(self, trade or load_trade(), engine, threads, firm_rows) if market else None
+            Trading(self, trade or load_trade(), engine, threads, firm_rows)
+            if _with_market(market, self.countries)
+            else None
         )
         if self.trading:
             self.smes = self.trading.sellers.smes
@@ -368,6 +370,16 @@ class MekongModel(mesa.Model):
         towns, countryside = self.networks[iso].capital(self._index + 1)
         scale, ceiling = p["coverage_scale"], p["coverage_ceiling"]
         return covered(towns, scale, ceiling), covered(countryside, scale, ceiling)
+
+
+def _with_market(wanted: bool | None, countries: Mapping[str, Country]) -> bool:
+    """Trade is between the five; a made-up world of fewer has none unless it is asked for."""
+    five = set(countries) == set(COUNTRIES)
+    if wanted and not five:
+        raise InputError(
+            "trade needs all five countries", where="market", allowed="market=False, or the five"
+        )
+    return five if wanted is None else wanted
 
 
 def _regional_income(countries: Mapping[str, Country]) -> float:

@@ -1,4 +1,4 @@
-"""What there is: scenarios, levers, parameters, indicators, data."""
+"""What there is: scenarios, parameters, indicators, data (levers: `sim/cli/levers.py`)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Json = Annotated[bool, typer.Option("--json", help="Only JSON on the standard ou
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
-    for command in (scenarios, levers, parameters, indicators, data):
+    for command in (scenarios, parameters, indicators, data):
         app.command()(command)
 
 
@@ -31,33 +31,6 @@ def scenarios(json: Json = False) -> None:
     for s in found:
         made.add_row(s.name, s.title, s.question, ", ".join(s.levers))
     console().print(made)
-
-
-def levers(json: Json = False) -> None:
-    """What governments can do, in which unit and range, and how well its effect is known."""
-    from sim.policy.levers import LEVERS
-
-    if json:
-        as_json([asdict(lever) for lever in LEVERS.values()])
-        return
-    columns = ["L", "name", "level", "for", "lag", "ramp", "grade", "meaning", "source"]
-    made = table("Levers (lag and ramp in years)", columns)
-    for lever in LEVERS.values():
-        made.add_row(
-            str(lever.number),
-            lever.name,
-            f"{lever.minimum:g} to {lever.maximum:g} {lever.unit}",
-            lever.scope,
-            f"{lever.lag_years:g}",
-            f"{lever.ramp_years:g}",
-            lever.grade,
-            lever.meaning,
-            lever.source,
-        )
-    console().print(made)
-    typer.echo(
-        "Grade: A follows from an accounting identity, B measured, C by analogy, D no effect size."
-    )
 
 
 def parameters(

@@ -92,6 +92,8 @@ def resting_room(p: Mapping[str, float]) -> float:
     Infinite where even uncrowded hosts would not hold that much.
     """
     revenue = p["scam_revenue_ratio"] / (1.0 + 1.0 / p["scam_market_saturation"])
+    if p["syndicate_growth"] <= 0.0:
+        return math.inf  # nothing grows, so nothing has to be held back
     lost = p["host_enforcement"] * (1.0 - p["displaced_share"]) / p["syndicate_growth"]
     crowding = revenue / (1.0 + lost) - 1.0
     return 1.0 / crowding if crowding > 0.0 else math.inf

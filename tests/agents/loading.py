@@ -9,8 +9,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sim.model import MekongModel
 from sim.scenario import Scenario
+from tests.models import people_model
 
 Rule = Callable[..., None]
 
@@ -42,11 +42,11 @@ def written(folder: Path, name: str, text: str) -> ModuleType:
 
 def people_under(rule: Any, engine: str, quarters: int = 2, scale: int = 1_000_000) -> bytes:
     """Everybody's record after some quarters under a rule."""
-    model = MekongModel(short(quarters), scale=scale, engine=engine, rules={"consumer": rule})
+    model = people_model(short(quarters), scale=scale, engine=engine, rules={"consumer": rule})
     return model.run().people.rows.tobytes()
 
 
 def trust_under(rule: Any, engine: str = "compiled") -> set[float]:
     """The different values of trust after one quarter under a rule."""
-    model = MekongModel(short(1), scale=1_000_000, engine=engine, rules={"consumer": rule})
+    model = people_model(short(1), scale=1_000_000, engine=engine, rules={"consumer": rule})
     return set(model.run().people.rows["trust"].tolist())

@@ -15,6 +15,7 @@ from sim.model import MekongModel
 from sim.parameters.values import ParameterSet
 from sim.scenario import Scenario, load_scenario, shipped_scenarios
 from tests.invariants.random_worlds import World, examples, overrides, worlds
+from tests.models import people_model
 
 COARSE = 1_000_000  # 250 people in all: the object engine takes its time
 
@@ -35,7 +36,7 @@ def _outcome(model: MekongModel) -> tuple[bytes, bytes, bytes]:
 @pytest.mark.parametrize("seed", [0, 1, 2, LARGEST_SEED])
 def test_seeds(seed: int) -> None:
     made = [
-        _outcome(MekongModel(_until("2017Q4"), seed=seed, scale=COARSE // 2, engine=engine))
+        _outcome(people_model(_until("2017Q4"), seed=seed, scale=COARSE // 2, engine=engine))
         for engine in ("compiled", "objects")
     ]
     assert made[0] == made[1]
@@ -44,7 +45,7 @@ def test_seeds(seed: int) -> None:
 @pytest.mark.parametrize("name", shipped_scenarios())
 def test_shipped_scenarios(name: str) -> None:
     made = [
-        _outcome(MekongModel(load_scenario(name), scale=COARSE, engine=engine))
+        _outcome(people_model(load_scenario(name), scale=COARSE, engine=engine))
         for engine in ("compiled", "objects")
     ]
     assert made[0] == made[1]
@@ -54,7 +55,7 @@ def test_shipped_scenarios(name: str) -> None:
 def test_steps_of_a_quarter(steps: int) -> None:
     made = [
         _outcome(
-            MekongModel(_until("2020Q4"), scale=COARSE, engine=engine, steps_per_quarter=steps)
+            people_model(_until("2020Q4"), scale=COARSE, engine=engine, steps_per_quarter=steps)
         )
         for engine in ("compiled", "objects")
     ]
@@ -67,7 +68,7 @@ def test_parameters_within_their_bounds(values: dict[str, float], seed: int) -> 
     parameters = ParameterSet.central().with_overrides(values)
     made = [
         _outcome(
-            MekongModel(
+            people_model(
                 _until("2020Q4"), seed=seed, scale=2 * COARSE, engine=engine, parameters=parameters
             )
         )
@@ -89,7 +90,7 @@ def test_threads_and_chunks_do_not_show(threads: int, chunk_agents: int | None) 
     enforcement = {"anti_scam_enforcement": [{"countries": "all", "level": 1.0, "start": "2015Q2"}]}
     made = [
         _outcome(
-            MekongModel(
+            people_model(
                 _until("2018Q4", enforcement), scale=20_000, threads=count, chunk_agents=agents
             )
         )
@@ -101,7 +102,9 @@ def test_threads_and_chunks_do_not_show(threads: int, chunk_agents: int | None) 
 def test_chunks_do_not_show_in_the_object_engine() -> None:
     made = [
         _outcome(
-            MekongModel(_until("2016Q4"), scale=COARSE, engine="objects", chunk_agents=chunk_agents)
+            people_model(
+                _until("2016Q4"), scale=COARSE, engine="objects", chunk_agents=chunk_agents
+            )
         )
         for chunk_agents in (None, 1, 10**9)
     ]
@@ -110,8 +113,8 @@ def test_chunks_do_not_show_in_the_object_engine() -> None:
 
 def test_engines_can_take_turns() -> None:
     """State left by one engine is read by the other: step by step, they stay the same."""
-    compiled = MekongModel(_until("2016Q4"), scale=COARSE)
-    objects = MekongModel(_until("2016Q4"), scale=COARSE, engine="objects")
+    compiled = people_model(_until("2016Q4"), scale=COARSE)
+    objects = people_model(_until("2016Q4"), scale=COARSE, engine="objects")
     for _ in range(8):
         compiled.step()
         objects.step()

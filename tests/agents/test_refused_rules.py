@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from sim.errors import InputError
-from sim.model import MekongModel
 from tests.agents.loading import short, trust_under, written
+from tests.models import people_model
 
 HEAD = """
 import functools
@@ -135,7 +135,7 @@ def test_a_lambda_is_refused() -> None:
 
 def test_rules_are_for_those_who_exist() -> None:
     with pytest.raises(InputError, match="did you mean 'consumer'"):
-        MekongModel(short(1), scale=1_000_000, rules={"consumers": _five})
+        people_model(short(1), scale=1_000_000, rules={"consumers": _five})
 
 
 def _saying(what: float) -> Callable[[Callable[..., None]], Callable[..., None]]:

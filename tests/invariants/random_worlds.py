@@ -23,6 +23,7 @@ from sim.parameters.values import ParameterSet
 from sim.policy.levers import LEVERS
 from sim.scenario import Scenario
 from sim.units import COUNTRIES, FIRST_QUARTER, quarter_label
+from tests.models import people_model
 
 
 def between(low: float, high: float) -> st.SearchStrategy[float]:
@@ -75,7 +76,7 @@ class World:
     ) -> MekongModel:
         """A model of this world, not yet run; `overrides` come on top of its own."""
         values = ParameterSet.central().with_overrides({**self.overrides, **(overrides or {})})
-        return MekongModel(
+        return people_model(
             self.scenario(levers),
             seed=self.seed,
             scale=self.scale,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from sim.model import MekongModel
 from sim.parameters.table import parameter_table
 from sim.parameters.values import ParameterSet
 from tests.invariants.checks import CHECKS
+from tests.models import people_model
 from tests.verification.worlds import scenario
 
 LEVERS = {
@@ -20,7 +20,7 @@ LEVERS = {
 def test_a_parameter_at_its_bounds(name: str) -> None:
     row = parameter_table()[name]
     for value in (row.minimum, row.maximum):
-        model = MekongModel(
+        model = people_model(
             scenario("2016Q4", LEVERS),
             scale=200_000,
             threads=1,
@@ -33,6 +33,6 @@ def test_a_parameter_at_its_bounds(name: str) -> None:
 @pytest.mark.parametrize("value", [1e-300, 1e-30, 1e-12, 1.0 - 1e-12, 1.0 - 1e-15])
 def test_a_start_share_next_to_its_bounds(value: float) -> None:
     parameters = ParameterSet.central().with_overrides({"start_shopper_share": value})
-    model = MekongModel(scenario("2015Q1"), scale=200_000, threads=1, parameters=parameters).run()
+    model = people_model(scenario("2015Q1"), scale=200_000, threads=1, parameters=parameters).run()
     for check in CHECKS:
         check(model)

@@ -13,6 +13,7 @@ from sim.parameters.table import parameter_table
 from sim.parameters.values import ParameterSet
 from sim.units import COUNTRIES
 from tests.invariants.checks import values
+from tests.models import people_model
 from tests.verification.worlds import scenario
 
 CERTAIN = (
@@ -37,7 +38,7 @@ def alike() -> MekongModel:
         for name, row in parameter_table().items()
         for iso in COUNTRIES
     }
-    return MekongModel(
+    return people_model(
         scenario("2024Q4", LEVERS),
         scale=2000,
         threads=1,

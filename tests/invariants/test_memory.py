@@ -9,12 +9,13 @@ import weakref
 import pytest
 
 from sim.model import MekongModel
+from tests.models import people_model
 from tests.verification.worlds import scenario
 
 
 def _used(engine: str = "compiled") -> MekongModel:
     """A model that was run, looked at and measured."""
-    model = MekongModel(scenario("2015Q2"), scale=1_000_000, engine=engine, threads=1).run()
+    model = people_model(scenario("2015Q2"), scale=1_000_000, engine=engine, threads=1).run()
     model.indicators()
     assert model.consumers[3].trust > 0.0
     assert len(list(model.agents)) == 5

@@ -13,6 +13,7 @@ from sim.model import MekongModel
 from sim.policy.levers import LEVERS
 from sim.units import COUNTRIES
 from tests.invariants.random_worlds import World, examples, worlds
+from tests.models import people_model
 
 
 def _outcome(model: MekongModel) -> tuple[bytes, bytes]:
@@ -80,7 +81,7 @@ def test_the_order_of_countries(order: tuple[str, ...]) -> None:
 
 def _check_order(world: World, order: list[str]) -> None:
     listed = world.model().run()
-    turned = MekongModel(
+    turned = people_model(
         world.scenario(),
         seed=world.seed,
         scale=world.scale,
@@ -101,7 +102,7 @@ def _check_order(world: World, order: list[str]) -> None:
 
 
 def test_running_twice_and_something_else_in_between() -> None:
-    first = _outcome(MekongModel(scale=50_000, threads=1))
-    _outcome(MekongModel("both", seed=9, scale=100_000, threads=1))
-    assert _outcome(MekongModel(scale=50_000, threads=1)) == first
+    first = _outcome(people_model(scale=50_000, threads=1))
+    _outcome(people_model("both", seed=9, scale=100_000, threads=1))
+    assert _outcome(people_model(scale=50_000, threads=1)) == first
     assert len(load_countries()) == 5

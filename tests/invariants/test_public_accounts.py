@@ -16,6 +16,7 @@ from sim.policy.schedule import paid
 from sim.scenario import shipped_scenarios
 from sim.units import COUNTRIES, USD_SCALE
 from tests.invariants.random_worlds import World, examples, worlds
+from tests.models import people_model
 from tests.verification.worlds import scenario
 
 
@@ -74,7 +75,7 @@ def test_books_balance_in_random_worlds(world: World) -> None:
 
 @pytest.mark.parametrize("name", shipped_scenarios())
 def test_books_balance_in_shipped_scenarios(name: str) -> None:
-    _check_books(MekongModel(name, scale=200_000, threads=1))
+    _check_books(people_model(name, scale=200_000, threads=1))
 
 
 @examples(20)
@@ -130,7 +131,7 @@ def _victims(level: float, budget: float) -> bytes:
         "budget_carry_limit": 0.0,
         "scam_hazard": 1.0,
     }
-    model = MekongModel(
+    model = people_model(
         scenario("2016Q4", {"anti_scam_enforcement": [{**ENFORCEMENT, "level": level}]}),
         scale=50_000,
         threads=1,

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sim.indicators import INDICATORS
 from sim.model import MekongModel
 from tests.invariants.checks import values
+from tests.models import people_model
 
 # one of each kind: connection, accounts, adoption, value, scams, trust
 WATCHED = (
@@ -24,7 +25,7 @@ SEEDS = range(100, 116)
 
 
 def _run(seed: int, scale: int) -> MekongModel:
-    return MekongModel(seed=seed, scale=scale, threads=1).run()
+    return people_model(seed=seed, scale=scale, threads=1).run()
 
 
 def _last(model: MekongModel) -> NDArray[np.float64]:

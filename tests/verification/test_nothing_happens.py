@@ -33,7 +33,9 @@ def _model(changes: dict[str, float]) -> MekongModel:
         )
         for iso, country in load_countries().items()
     }
-    return MekongModel(scenario(), scale=10_000, parameters=parameters, countries=still, threads=1)
+    return MekongModel(
+        scenario(), scale=10_000, parameters=parameters, countries=still, threads=1, market=False
+    )
 
 
 @pytest.mark.parametrize("trust_recovery", [0.0, 0.5])

@@ -38,6 +38,12 @@ PLAIN = {
     "start_shopper_share": 0.0,
     "start_income_gradient": 0.0,
     "start_urban_gradient": 0.0,
+    # syndicates that neither grow nor shrink: the pressure of scams is 1 throughout
+    "syndicate_growth": 0.0,
+    "host_enforcement": 0.0,
+    "start_syndicate_capital": 1.0,
+    "outside_demand_share": 1.0,
+    "outside_demand_start": 1.0,
 }
 
 # No event of any kind happens to anybody.

@@ -1,0 +1,111 @@
+"""`mekong scorecard`: yearly key figures by country, secure, innovative and inclusive."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.show import as_json, console, records, table
+from sim.errors import InputError
+
+Json = Annotated[bool, typer.Option("--json", help="Only JSON on the standard output.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this file."""
+    app.command()(scorecard)
+
+
+def scorecard(
+    scenarios: Annotated[list[str], typer.Argument(help="Shipped names or files.")],
+    years: Annotated[
+        str, typer.Option(help="Years to print, or all; files and JSON have every year.")
+    ] = "2022,2026,2030",
+    country: Annotated[
+        str | None, typer.Option(help="Only this one: a code, or GMS5.", show_default=False)
+    ] = None,
+    seeds: Annotated[str, typer.Option(help="A number n (seeds 1 to n) or a list: 1,2,3")] = "1",
+    scale: Annotated[int, typer.Option(help="People that one agent stands for.")] = 10_000,
+    threads: Annotated[int | None, typer.Option(help="Threads.", show_default="all")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write every year to this CSV file.", show_default=False)
+    ] = None,
+    json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+) -> None:
+    """Adoption, accounts, growth, resilience, gaps, regional trade, exporters; year by year."""
+    from sim.analysis.scorecard import scorecard as compute
+    from sim.analysis.tables import write_csv
+    from sim.cli.progress import reporter
+    from sim.cli.runs import parse_seeds
+    from sim.cli.sizes import state
+    from sim.units import COUNTRIES, REGION
+
+    places = [*COUNTRIES, REGION]
+    if country is not None and country not in places:
+        raise InputError(f"'{country}' has no scorecard", allowed=", ".join(places))
+    wanted = parse_seeds(seeds)
+    shown = None if years == "all" else _years(years)
+    count = wanted if isinstance(wanted, int) else len(wanted)
+    need = state(scale, len(scenarios) * count, threads)
+    if not quiet:
+        typer.echo(need, err=True)
+    with reporter(quiet) as progress:
+        frame = compute(scenarios, wanted, scale, threads, progress)
+    if country is not None:
+        frame = frame[frame["country"] == country]
+    if out is not None:
+        write_csv(out, frame)
+    if json:
+        as_json(records(frame))
+    else:
+        _write(frame, shown)
+
+
+def _years(text: str) -> list[int]:
+    pieces = [piece.strip() for piece in text.split(",") if piece.strip()]
+    if not pieces or not all(piece.isascii() and piece.isdigit() for piece in pieces):
+        raise InputError(f"'{text}' are not years", where="--years", allowed="all, or 2022,2030")
+    return [int(piece) for piece in pieces]
+
+
+def _write(frame, years: list[int] | None) -> None:  # type: ignore[no-untyped-def]
+    from sim.analysis.scorecard import KPIS
+    from sim.analysis.words import country_name
+    from sim.units import REGION
+
+    there = sorted({int(year) for year in frame["year"]})
+    chosen = there if years is None else [year for year in there if year in years]
+    names = list(dict.fromkeys(frame["scenario"]))
+    values = frame.set_index(["scenario", "country", "kpi", "year"])["value"].to_dict()
+    heads = [f"{name} {year}" for name in names for year in chosen]
+    out = console()
+    for place in dict.fromkeys(frame["country"]):
+        title = "Five countries" if place == REGION else country_name(place)
+        made = table(title, ["axis", "figure", *heads], right=heads)
+        for kpi, about in KPIS.items():
+            cells = [
+                _number(values[name, place, kpi, year], about.unit)
+                for name in names
+                for year in chosen
+            ]
+            made.add_row(about.axis, kpi.replace("_", " "), *cells)
+        out.print(made)
+    for kpi, about in KPIS.items():
+        typer.echo(
+            f"{kpi.replace('_', ' ')}: {about.definition} ({about.unit}; better {about.better})"
+        )
+
+
+def _number(value: float, unit: str) -> str:
+    from sim.analysis.words import amount
+
+    if value != value:
+        return ""
+    if unit == "share":
+        return f"{100 * value:.1f} %"
+    if unit == "share points":
+        return f"{100 * value:.1f} pp"
+    return f"{value:.2f}" if unit.startswith("index") else amount(value)

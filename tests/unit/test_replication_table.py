@@ -1,0 +1,95 @@
+"""The replication table: the figures are those of the data, and every row is explained."""
+
+from __future__ import annotations
+
+import math
+import re
+from pathlib import Path
+
+import pytest
+
+from sim.analysis import reruns
+from sim.analysis.replication import COLUMNS, ORIGINS, STUDIES, Study, published, verdict
+from sim.analysis.reruns import Bench
+from sim.analysis.scorecard import COLUMNS as CARD
+from sim.analysis.scorecard import KPIS, figures, scorecard
+from sim.model import MekongModel
+from sim.parameters.values import ParameterSet
+
+
+@pytest.mark.parametrize("study", STUDIES, ids=lambda study: study.name)
+def test_a_study_has_one_published_figure(study: Study) -> None:
+    effect = published(study)
+    assert effect.value != 0.0 and math.isfinite(effect.value)
+    assert study.origin in ORIGINS
+    assert study.source_id or study.source
+
+
+def test_the_page_explains_every_row(checkout: Path) -> None:
+    page = (checkout / "docs" / "replication.md").read_text(encoding="utf-8")
+    table = re.findall(r"^\| `(\w+)` \|.*\| (\w+) \|$", page, flags=re.MULTILINE)
+    assert table == [(study.name, study.origin) for study in STUDIES]
+    rows = page[page.index("## Row by row") :]
+    assert all(f"`{study.name}`" in rows for study in STUDIES)
+
+
+def test_verdicts() -> None:
+    effect = published(next(study for study in STUDIES if study.name == "training"))
+    words = [verdict(value, effect) for value in (-0.05, 0.03, 0.075, 0.051, 0.2)]
+    assert words == ["other sign", "weaker", "agrees", "agrees", "stronger"]
+    wide = effect._replace(value=5.5, low=0.0, high=5.6)
+    assert verdict(1.0, wide) == "in its range"
+
+
+def test_a_pair_that_differs_in_nothing_differs_in_nothing() -> None:
+    bench = Bench(100_000, [1])
+    same = reruns.scenario("same", {"payments_interoperability": [reruns.block(0.0, "2017Q1")]})
+    assert bench.change(same, ["gmv_real_usd"], (2017, 2030)) == 0.0
+
+
+def test_the_loss_of_shopping_is_near_what_it_was_solved_for() -> None:
+    drop = reruns.shopping_of_victims(Bench(10_000, [1]))
+    assert drop == pytest.approx(
+        -ParameterSet.central().get("THA", "victim_shopping_drop"), abs=0.02
+    )
+
+
+def test_columns_are_those_that_are_told() -> None:
+    assert len(set(COLUMNS)) == len(COLUMNS)
+    assert {"published", "simulated", "ratio", "source"} <= set(COLUMNS)
+
+
+def test_the_scorecard_follows_its_definitions() -> None:
+    model = MekongModel("baseline", seed=1, scale=50_000).run()
+    table = model.indicators(yearly=True)
+    card = scorecard(["baseline"], scale=50_000)
+    assert list(card.columns) == CARD and set(card["kpi"]) == set(KPIS)
+
+    def told(kpi: str, country: str, year: int) -> float:
+        row = card[(card.kpi == kpi) & (card.country == country) & (card.year == year)]
+        return float(row["value"].iloc[0])
+
+    def seen(indicator: str, country: str, year: int, group: str = "all") -> float:
+        row = table[
+            (table.indicator == indicator)
+            & (table.country == country)
+            & (table.year == str(year))
+            & (table.group == group)
+        ]
+        return float(row["value"].iloc[0])
+
+    for country in ("LAO", "GMS5"):
+        share = "adults_buying_online_share"
+        assert told("digital_adoption", country, 2030) == pytest.approx(seen(share, country, 2030))
+        assert told("fintech_penetration", country, 2030) == pytest.approx(
+            seen("account_share", country, 2030)
+        )
+        gap = seen(share, country, 2030, "urban") - seen(share, country, 2030, "rural")
+        assert told("gap_town_countryside", country, 2030) == pytest.approx(gap)
+        rise = seen("gmv_real_usd", country, 2030) / seen("gmv_real_usd", country, 2029) - 1.0
+        assert told("ecommerce_growth", country, 2030) == pytest.approx(rise)
+        lost = seen("scam_losses_usd", country, 2030) / seen("income_usd", country, 2030)
+        target = model.values["LAO"]["loss_target"]
+        assert told("cyber_resilience", country, 2030) == pytest.approx(1 / (1 + lost / target))
+    assert math.isnan(told("ecommerce_growth", "THA", 2015))
+    assert set(figures(model.series(), model.values)) == set(KPIS)
