@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from sim.countries.trade import load_trade
-from sim.engine.reference import REFERENCE_FIRST, REFERENCE_LAST, Buyers, Shares, solve_tastes
 from sim.engine.marketplace import Marketplace
+from sim.engine.reference import REFERENCE_FIRST, REFERENCE_LAST, Buyers, Shares, solve_tastes
 from sim.model import MekongModel
 from sim.parameters.values import ParameterSet
 from sim.trading import observed_shares
