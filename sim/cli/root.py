@@ -26,5 +26,5 @@ def root(
 ) -> None:
     """Does e-commerce in Cambodia, Lao PDR, Myanmar, Thailand and Viet Nam double 2022-2030?
 
-    Start with [bold]mekong compare baseline broadband[/bold]: the verdict, a table and a picture.
+    Start with [bold]mekong compare baseline coordinated[/bold]: the verdict, a table and a picture.
     """

@@ -19,6 +19,7 @@ from sim.errors import InputError, MekongError
 from sim.experiments.job import Job
 from sim.experiments.means import Means
 from tests.experiments.made_up import made_up
+from tests.readme_blocks import blocks
 
 COARSE = ("--scale", "100000", "--seeds", "2", "--draws", "0")
 
@@ -132,6 +133,19 @@ def test_common_rules_are_shown_on_three_paths_of_the_rest_of_the_world(quick: P
     )
     found = json.loads(mekong(*arguments, "--row-paths", "--json")[1])
     assert len(found["row_paths"]) == len(table)
+
+
+@pytest.mark.parametrize("block", ["main-job", "six-scenarios", "row-paths"])
+def test_comparisons_of_the_readme_run_as_they_stand(
+    quick: Path, checkout: Path, block: str
+) -> None:
+    (command,) = blocks((checkout / "README.md").read_text(encoding="utf-8"))[block]
+    program, *arguments = command.split()
+    status, out, said = mekong(*arguments, "--scale", "100000", "--seeds", "1", "--draws", "0")
+    assert (program, status) == ("mekong", 0), said
+    names = [name for name in arguments if not name.startswith("-")][1:]
+    assert all(f" {name} " in out for name in names)
+    assert "because only" in out or block == "main-job"
 
 
 def test_three_paths_need_a_scenario_with_common_rules(quick: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sim.policy.levers import LEVERS
-from sim.scenario import PATHS, Scenario
+from sim.scenario import PATHS, Scenario, shipped_scenarios
 from sim.scenario.schema import KEYS
 
 
@@ -21,7 +21,12 @@ def page(checkout: Path) -> str:
 def test_the_example_is_a_scenario(page: str) -> None:
     (example,) = re.findall(r"```toml\n(.*?)```", page, flags=re.DOTALL)
     scenario = Scenario.from_dict(tomllib.loads(example), name="example")
-    assert set(scenario.levers) == {"broadband_investment", "anti_scam_enforcement"}
+    assert set(scenario.levers) == set(LEVERS)
+
+
+def test_every_shipped_scenario_is_named(page: str) -> None:
+    for name in shipped_scenarios():
+        assert f"`{name}`" in page, name
 
 
 def test_the_python_example_runs(page: str) -> None:

@@ -15,16 +15,31 @@ from tests.scenarios.family import PARENT
 
 
 def test_the_shipped_scenarios() -> None:
-    assert shipped_scenarios() == ["anti_scam", "baseline", "both", "broadband"]
+    six = ["anti_scam", "baseline", "broadband", "coordinated", "harmonization", "stagnation"]
+    on_paths = [
+        f"{name}_row_{choice}"
+        for name in ("baseline", "harmonization")
+        for choice in ("cheaper", "taxed")
+    ]
+    assert shipped_scenarios() == sorted([*six, "both", *on_paths])
     loaded = {name: load_scenario(name) for name in shipped_scenarios()}
     for name, scenario in loaded.items():
         assert scenario.name == name
         assert scenario.title and scenario.question.endswith("?") and scenario.reference
-        assert scenario.baseline == "baseline"
+        path = name.rpartition("_row_")[2] if "_row_" in name else "flat"
+        assert scenario.paths["row"] == ("cheaper" if name == "stagnation" else path)
+        beside = f"baseline_row_{path}" if name.startswith("harmonization_row_") else "baseline"
+        assert scenario.baseline == beside
         assert (scenario.start, scenario.end) == (FIRST_QUARTER, LAST_QUARTER)
-        assert scenario.parameters == {}
-    assert loaded["baseline"].levers == {}
-    assert loaded["both"].levers == loaded["broadband"].levers | loaded["anti_scam"].levers
+        assert scenario.parameters == ({"growth_deviation": -0.01} if name == "stagnation" else {})
+    assert loaded["baseline"].levers == loaded["stagnation"].levers == {}
+    alone = [loaded[name].levers for name in ("harmonization", "broadband", "anti_scam")]
+    assert loaded["coordinated"].levers == alone[0] | alone[1] | alone[2]
+    assert loaded["both"].levers == alone[1] | alone[2]
+    assert loaded["harmonization_row_taxed"].levers == alone[0]
+    rules = alone[0]["regulatory_harmonization"][0]
+    assert (rules.level, rules.places, rules.end) == (0.8, PAIRS, None)
+    assert (rules.lag_years, rules.ramp_years) == (1.0, 6.0)
     money = loaded["broadband"].levers["broadband_investment"][0]
     assert (money.level, money.places, money.end) == (2.0, COUNTRIES, LAST_QUARTER)
     assert (money.lag_years, money.ramp_years) == (1.0, 0.0)
@@ -49,7 +64,8 @@ def test_the_header_of_a_child_wins_and_the_rest_is_inherited(family: Path) -> N
 
 def test_paths_and_parameters_merge_key_by_key(family: Path) -> None:
     child = load_scenario(family / "child.toml")
-    assert child.paths == {"growth": "weo", "exchange": "no_change", "covid": "none"}
+    defaults = {name: path.default for name, path in PATHS.items()}
+    assert child.paths == defaults | {"exchange": "no_change", "covid": "none"}
     assert child.parameters == {
         "THA.shopper_lapse": 0.2,
         "VNM.shopper_lapse": 0.3,

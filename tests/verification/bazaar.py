@@ -5,13 +5,13 @@ Used by the tests of trade in `tests/verification`, `tests/invariants` and `test
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.sme import MARKETS
+from sim.agents.sme import MARKETS, sme_quarter
 from sim.engine import shops
 from sim.engine.marketplace import Marketplace, Traded
 from sim.engine.sellers import Sellers
@@ -189,20 +189,25 @@ def sellers(
     copies: int = 1,
     seed: int = 1,
     engine: str = "compiled",
-    skill: float = 0.5,
+    threads: int = 2,
+    goods: float = 1.0,
+    rule: Callable[..., None] = sme_quarter,
+    chunk_rows: int | None = None,
 ) -> Sellers:
-    """The small firms of the five countries."""
+    """The small firms of the five countries; a share of them sells goods."""
     return Sellers(
         None,
-        {iso: facts_of(count) for iso, count in zip(COUNTRIES, firms, strict=True)},
+        {iso: facts_of(count, goods) for iso, count in zip(COUNTRIES, firms, strict=True)},
         parameters,
         seed,
         1,
         engine,
-        2,
-        [skill] * COUNT,
+        threads,
+        [0.5] * COUNT,
+        rule=rule,
         rows=rows,
         copies=copies,
+        chunk_rows=chunk_rows,
     )
 
 

@@ -164,7 +164,7 @@ def test_exports_converge_to_the_closed_form(rows: int, error: float) -> None:
 
 
 def test_with_chance_more_rows_change_the_noise_and_not_the_mean() -> None:
-    """At the model's own hazards the means of six seeds agree within three standard errors.
+    """At the model's own hazards the means of four seeds agree within three standard errors.
 
     Measured in millions of US$: 24.6 with 2 000 rows, 24.8 with 10 000, 24.4 with 40 000. The
     spread of single runs, 3.2 %, 2.5 % and 2.8 %, does not vanish with more rows: a few large
@@ -173,8 +173,8 @@ def test_with_chance_more_rows_change_the_noise_and_not_the_mean() -> None:
     central = ParameterSet.central().in_country("THA")
     soft = {name: central[name] for name in SOFT}
     few, many = (
-        np.array([_exports(rows, seed, soft) for seed in range(1, 7)]) for rows in (2_000, 40_000)
+        np.array([_exports(rows, seed, soft) for seed in range(1, 5)]) for rows in (2_000, 40_000)
     )
-    error = np.sqrt((few.var(ddof=1) + many.var(ddof=1)) / 6.0)
+    error = np.sqrt((few.var(ddof=1) + many.var(ddof=1)) / 4.0)
     assert error / many.mean() < 0.03
     assert abs(few.mean() - many.mean()) < 3.0 * error

@@ -1,0 +1,46 @@
+"""A lively little market of firms, in which everything that can happen to a firm does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.engine.marketplace import Marketplace, Traded
+from sim.market.demand import Tastes
+from tests.verification.bazaar import COUNT, START, no_laws, sellers, spending_for, values
+
+FIRMS = [40_000.0, 8_000.0, 60_000.0, 300_000.0, 500_000.0]
+READY = np.array([[0.9, 0.5], [0.8, 0.4], [0.3, 0.1], [1.0, 0.7], [0.6, 0.6]])
+LIVELY = {"entry_hazard": 4.0, "closure_hazard": 0.5, "export_fixed_cost": 0.5}
+
+
+def lively_market(**changes: Any) -> Marketplace:
+    """A market at the central values, but livelier; a third of firms sells what cannot be sent."""
+    parameters = values(LIVELY)
+    stock = sellers(FIRMS, parameters, **{"rows": 60, "goods": 0.67, **changes})
+    tastes = Tastes(
+        weight=np.full((COUNT, COUNT), 0.2) + 0.8 * np.eye(COUNT),
+        brand=np.full(COUNT, 5_000.0),
+        row=np.full(COUNT, 5_000.0),
+        row_demand=np.full(COUNT, 500.0),
+        quantity=np.full(COUNT, 50_000.0),
+    )
+    return Marketplace(stock, tastes, parameters)
+
+
+def one_quarter(market: Marketplace, number: int) -> Traded:
+    """Trade in quarter `number`; spending swings, readiness and wages differ by country."""
+    goods = np.full(COUNT, spending_for(3_000.0) / 4.0) * (1.0 + 0.3 * np.sin(number))
+    return market.trade(
+        START + number, goods, READY, np.linspace(-0.5, 0.5, COUNT), no_laws(), "flat"
+    )
+
+
+def what_is_left(market: Marketplace, quarters: int) -> list[bytes]:
+    """Everything that a number of quarters leaves behind."""
+    found = []
+    for number in range(quarters):
+        traded = one_quarter(market, number)
+        found += [traded.counted.tobytes(), traded.sales.tobytes(), traded.prices.tobytes()]
+    return [*found, market.sellers.rows.tobytes()]
