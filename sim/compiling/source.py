@@ -32,6 +32,7 @@ from sim.errors import InputError, did_you_mean
 # compiled by sim.compiling.twins, not from their source
 TWINS: tuple[Callable[..., Any], ...] = (draws.scramble, twins.bare)
 _MODULES = ("math",)
+_LONGEST_LIST = 40
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ class Program:
             return self._names[id(function)]
         if not isinstance(function, types.FunctionType):
             raise InputError(f"{function!r} is not a plain Python function")
-        name = self._claim(function.__name__, function)
+        # the mark keeps a person's names apart from those of the loop around their rule
+        name = self._claim(f"{function.__name__}_of_rule", function)
         self._names[id(function)] = name
         tree = function_tree(function)
         _bind(tree, bind or {})
@@ -145,8 +147,13 @@ def function_tree(function: types.FunctionType) -> ast.FunctionDef:
             where=_where(function),
             todo="write the rule as def rule(me, here, p, luck): ...",
         )
+    if found.decorator_list or hasattr(function, "__wrapped__"):
+        raise InputError(
+            f"'{function.__name__}' has a decorator, which a compiled rule would lose",
+            where=_where(function),
+            todo="take the decorator off, or run with engine='objects'",
+        )
     _refuse_stale(function, found)
-    found.decorator_list = []
     found.returns = None
     for argument in (*found.args.args, *found.args.kwonlyargs):
         argument.annotation = None
@@ -256,6 +263,15 @@ class _Translator(ast.NodeTransformer):
             return ast.Call(ast.Name("float64", ast.Load()), [node], [])
         return node
 
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        if node.id == "me" and "me" in self.has:
+            raise InputError(
+                "'me' can be read field by field or handed to a function, nothing else",
+                where=self.where,
+                todo="write me.trust and the like, or f(me, ...) with me by position",
+            )
+        return node
+
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
         target = node.target
         if isinstance(target, ast.Attribute):
@@ -287,7 +303,7 @@ class _Translator(ast.NodeTransformer):
             raise InputError(
                 f"there is no '{owner}.{name}'",
                 where=self.where,
-                allowed=f"{what} {', '.join(names)}",
+                allowed=f"{what} {_listed(names)}",
                 todo=did_you_mean(name, names) or None,
             )
 
@@ -308,6 +324,8 @@ def _refuse_powers(tree: ast.AST, where: str) -> None:
 
 
 def _is_math_pow(node: ast.AST) -> bool:
+    if isinstance(node, ast.Name):
+        return node.id == "pow"
     return isinstance(node, ast.Attribute) and node.attr == "pow"
 
 
@@ -316,6 +334,12 @@ def _power_error(where: str) -> InputError:
         "powers differ in the last bit between the two engines and cannot be used in a rule",
         where=where,
         todo="write x * x, math.sqrt(x), or exponential(e * logarithm(x)) from sim.units",
+    )
+
+
+def _listed(names: list[str]) -> str:
+    return (
+        ", ".join(names) if len(names) <= _LONGEST_LIST else "those that `mekong parameters` lists"
     )
 
 

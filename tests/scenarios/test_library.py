@@ -57,7 +57,7 @@ def commands(text: str) -> list[list[str]]:
 def test_a_shipped_scenario_is_whole(name: str, checkout: Path) -> None:
     scenario = load_scenario(name)
     assert scenario.name == name and name == name.lower()
-    assert scenario.title and len(scenario.title) <= 50
+    assert scenario.title and len(scenario.title) <= 60
     assert scenario.question.endswith("?") and scenario.reference
     assert scenario.end == LAST_QUARTER
     against = load_scenario(scenario.baseline)

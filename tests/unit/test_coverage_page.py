@@ -52,7 +52,7 @@ def test_every_row_names_its_documents_and_its_kind(
     for number, named, asked, kind, where in rows:
         assert set(named.split(", ")) <= set(documents), number
         assert kind in KINDS, number
-        assert asked and len(where) > 20, number
+        assert asked and len(where) > 15, number
         assert kind in WITHOUT_NAMES or "`" in where, number
 
 
