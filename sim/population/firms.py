@@ -88,7 +88,7 @@ def strata(
 def _shares_above(firms: float, rows: int) -> NDArray[np.float64]:
     """Share of firms above each edge, from 1 down to 0; no stratum holds less than one firm."""
     whole = max(round(firms), 1)
-    if rows >= whole:
+    if rows == 1 or rows >= whole:
         return np.linspace(1.0, 0.0, rows + 1)
     single = 1
     for _ in range(60):  # so many single firms at the top that the last stratum holds just one

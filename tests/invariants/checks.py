@@ -29,7 +29,11 @@ SHARES = (
 def values(model: MekongModel) -> dict[str, Array]:
     """Every indicator as an array (quarters, countries and the region, groups)."""
     series = model.series()
-    return {name: series._values(row, False) for name, row in INDICATORS.items()}
+    return {
+        name: series._values(row, False)
+        for name, row in INDICATORS.items()
+        if series._has(row) and row.grouped != "pairs"
+    }
 
 
 def counts(model: MekongModel, name: str) -> NDArray[np.int64]:

@@ -16,7 +16,10 @@ OF_LEVERS = {
     "budget_spending_usd",
     "lever_shortfall_usd",
     "investment_lost_usd",
+    "budget_grants_usd",
 }
+# what sellers and trade leave behind; looked at below, where it need not be there in every quarter
+OF_TRADE = ("gmv_home", "gmv_region", "gmv_row", "exports_", "seller_", "online_price", "receipts_")
 NEVER_SHORT = {"lever_shortfall_usd"}  # in the shipped scenario of both levers it may be zero
 
 
@@ -25,7 +28,14 @@ def baseline() -> dict[str, NDArray[np.float64]]:
     return values(MekongModel("baseline", scale=5000, threads=1).run())
 
 
-@pytest.mark.parametrize("name", INDICATORS)
+OF_PEOPLE = [
+    name
+    for name, row in INDICATORS.items()
+    if isinstance(row.grouped, bool) and not name.startswith(("spending_", *OF_TRADE))
+]
+
+
+@pytest.mark.parametrize("name", OF_PEOPLE)
 def test_a_series_of_the_baseline_is_alive(
     name: str, baseline: dict[str, NDArray[np.float64]]
 ) -> None:
@@ -43,7 +53,7 @@ def test_a_series_of_the_baseline_is_alive(
     assert not flat.any()
 
 
-@pytest.mark.parametrize("name", sorted(OF_LEVERS - NEVER_SHORT))
+@pytest.mark.parametrize("name", sorted(OF_LEVERS - NEVER_SHORT - {"budget_grants_usd"}))
 def test_a_series_of_levers_is_alive_where_there_are_levers(name: str) -> None:
     series = values(MekongModel("both", scale=100_000, threads=1).run())[name]
     assert (series[:44] == 0.0).all()
@@ -67,3 +77,14 @@ def test_groups_differ_as_they_should(baseline: dict[str, NDArray[np.float64]]) 
         assert (by_group[:, group["q5"]] > by_group[:, group["q1"]]).all(), name
     online = baseline["internet_users_share"][28:32, :5].mean(axis=0)
     assert (online[:, group["men"]] > online[:, group["women"]] - 0.01).all()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [name for name in INDICATORS if name.startswith(OF_TRADE) and "tariff" not in name],
+)
+def test_a_series_of_trade_is_alive(name: str, baseline: dict[str, NDArray[np.float64]]) -> None:
+    """For the region: positive from 2019 on, and never twice the same year."""
+    series = baseline[name][:, -1, 0]
+    assert (series[16:] > 0.0).all()
+    assert len(set(series[3::4].tolist())) == 16

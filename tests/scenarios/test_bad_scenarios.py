@@ -11,10 +11,11 @@ from sim.errors import InputError
 from sim.scenario import Scenario, load_scenario
 from tests.scenarios.bad.case import TITLE, Bad, broadband
 from tests.scenarios.bad.files import FILES
+from tests.scenarios.bad.policy import POLICY
 from tests.scenarios.bad.shape import SHAPE
 from tests.scenarios.bad.values import VALUES
 
-CASES = (*SHAPE, *VALUES, *FILES)
+CASES = (*SHAPE, *VALUES, *POLICY, *FILES)
 # words of pydantic and Python that must not reach a person
 FOREIGN = re.compile(
     r"pydantic|validation error|Input should|type=|errors\.|Traceback|Extra inputs|_type\b|"

@@ -21,8 +21,9 @@ def test_the_shipped_scenarios() -> None:
         for name in ("baseline", "harmonization")
         for choice in ("cheaper", "taxed")
     ]
-    assert shipped_scenarios() == sorted([*six, "both", *on_paths])
-    loaded = {name: load_scenario(name) for name in shipped_scenarios()}
+    headline = sorted([*six, "both", *on_paths])
+    assert set(headline) <= set(shipped_scenarios())
+    loaded = {name: load_scenario(name) for name in headline}
     for name, scenario in loaded.items():
         assert scenario.name == name
         assert scenario.title and scenario.question.endswith("?") and scenario.reference

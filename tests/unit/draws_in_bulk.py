@@ -31,8 +31,9 @@ def chance_all(keys, which, numbers, out):
 def twins() -> ModuleType:
     """The functions of `sim.draws` as a rule's module has them, with loops around them."""
     program = Program(consumer_kind())
-    program.add(draws.chance)
-    return compiled_module(f"from sim.draws import Luck\n{program.text()}\n{_LOOPS}")
+    chance = program.add(draws.chance)
+    names = f"from sim.draws import Luck\n{program.text()}\nchance = {chance}\n"
+    return compiled_module(names + _LOOPS)
 
 
 def uniforms(

@@ -73,6 +73,11 @@ def no_laws() -> TradeFacts:
         data=np.zeros((MARKETS, MARKETS)),
         vat_rate=np.zeros(COUNT),
         taxed_parcels=np.zeros(COUNT, dtype=bool),
+        linked=np.zeros((MARKETS, MARKETS)),
+        paperless=np.zeros((MARKETS, MARKETS)),
+        closed=np.zeros((MARKETS, MARKETS)),
+        import_tax=np.zeros(COUNT),
+        support=np.zeros(COUNT),
     )
 
 

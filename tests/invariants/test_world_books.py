@@ -1,0 +1,96 @@
+"""I4: the books of a government close to the last unit, whatever is planned, earned and granted.
+
+opening + revenue + grants = spending + returned + closing, in whole units of 2**-16 US$.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.agents.government import Government, Plan
+from sim.agents.mesa_base import mesa
+from sim.units import USD_SCALE
+
+MONEY = st.integers(0, 10**12).map(lambda k: k / 997.0)
+NAMES = ("roads", "bridges", "ferries", "ports")
+QUARTER = st.tuples(st.lists(MONEY, min_size=4, max_size=4), MONEY, MONEY)
+YEARS = st.integers(0, 16).map(lambda k: k / 4.0)
+
+
+def _spend(quarters: Sequence[tuple[list[float], float, float]], limit: float) -> Government:
+    """A government after some quarters, the books of each of them checked."""
+    government = Government(mesa.Model(), "THA")
+    opening = 0
+    for costs, revenue, grants in quarters:
+        plans = [Plan(name, cost) for name, cost in zip(NAMES, costs, strict=True)]
+        books = government.spend(plans, revenue, limit, grants)
+        spent = sum(books.spending.values())
+        wanted = sum(int(cost * USD_SCALE) for cost in costs)
+        assert books.opening == opening
+        assert books.revenue == int(revenue * USD_SCALE)
+        assert books.grants == int(grants * USD_SCALE)
+        assert books.opening + books.revenue + books.grants == spent + books.returned + (
+            books.closing
+        )
+        assert min(books.closing, books.returned, books.shortfall, *books.spending.values()) >= 0
+        assert books.shortfall == wanted - spent
+        assert books.closing <= books.revenue * 4 * limit
+        if wanted <= books.opening + books.revenue + books.grants:
+            assert spent == wanted
+        else:
+            missing = books.opening + books.revenue + books.grants - spent
+            assert 0 <= missing <= len(plans)  # roundings
+        opening = books.closing
+    return government
+
+
+@settings(max_examples=300)
+@given(st.lists(QUARTER, min_size=1, max_size=12), YEARS)
+def test_books_close_in_every_quarter(
+    quarters: list[tuple[list[float], float, float]], limit: float
+) -> None:
+    _spend(quarters, limit)
+
+
+@settings(max_examples=200)
+@given(QUARTER, YEARS)
+def test_a_shortfall_is_shared_in_proportion(
+    quarter: tuple[list[float], float, float], limit: float
+) -> None:
+    """Every programme is bought to the share that is remembered for it."""
+    costs, revenue, grants = quarter
+    government = _spend([quarter], limit)
+    means = int(revenue * USD_SCALE) + int(grants * USD_SCALE)
+    wanted = {name: int(cost * USD_SCALE) for name, cost in zip(NAMES, costs, strict=True)}
+    need = sum(wanted.values())
+    share = 1.0 if need <= means else means / need
+    for name in NAMES:
+        assert government.share_bought(name, 0) == share
+        paid = government.books.spending[name]
+        assert abs(paid - wanted[name] * share) <= len(NAMES) + wanted[name] * 1e-12
+
+
+@given(st.lists(QUARTER, min_size=3, max_size=6))
+def test_the_past_is_remembered_and_before_it_all_was_bought(
+    quarters: list[tuple[list[float], float, float]],
+) -> None:
+    government = _spend(quarters, 1.0)
+    count = len(quarters)
+    history = [government.share_bought("roads", ago) for ago in range(count)]
+    assert history == government.bought["roads"][::-1]
+    assert government.share_bought("roads", count) == 1.0
+    assert government.share_bought("roads", count + 40) == 1.0
+    assert government.share_bought("canals", 0) == 1.0
+
+
+@given(MONEY, MONEY)
+def test_a_government_without_plans_carries_what_it_may_and_returns_the_rest(
+    revenue: float, grants: float
+) -> None:
+    government = Government(mesa.Model(), "LAO")
+    books = government.spend([], revenue, 0.25, grants)
+    assert books.closing == min(books.revenue + books.grants, int(books.revenue * 4 * 0.25))
+    assert books.returned == books.revenue + books.grants - books.closing
