@@ -216,7 +216,7 @@ class MekongModel(mesa.Model):
         self.tally = counted[-1].copy()
         for flow in (*measure.FLOWS, *measure.MONEY):
             self.tally[:, :, flow] = sum(counts[:, :, flow] for counts in counted)
-        self.tally[:, :, list(measure.MONEY)] //= steps
+        self.tally[:, :, measure.SPENDING] //= steps  # every step spends as in a whole quarter
         self.spending = self._spending_units()
 
     def firms_trade(self) -> None:

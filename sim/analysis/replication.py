@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from sim.analysis import reruns
-from sim.analysis.reruns import Bench
+from sim.analysis.bench import Bench
 from sim.countries.effects import Effect, load_effects
 from sim.countries.load import load_tables
 from sim.errors import InputError

@@ -6,108 +6,18 @@ published, as a mean over seeds. `sim/analysis/replication.py` sets them beside 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.analysis.bench import Bench, block, scenario, total
 from sim.countries.trade import load_trade
-from sim.indicators import ALL_GROUPS, FIRM_GROUPS, GROUPS, INDICATORS, Series
 from sim.model import MekongModel
 from sim.scenario import Scenario
 from sim.units import COUNTRIES, QUARTERS_PER_YEAR, quarter_index
 
 ONE_IN = 10  # of those to whom something is done, where only some may be
-AT_ONCE = {"lag_years": 0.0, "ramp_years": 0.0}
-Block = dict[str, Any]
-
-
-class Bench:
-    """Runs pairs: one seed, one scale, with and without what a study was about.
-
-    `plain(seed)` is the finished baseline, run once for all studies.
-    """
-
-    def __init__(self, scale: int, seeds: Sequence[int], threads: int | None = None) -> None:
-        self.scale = scale
-        self.seeds = tuple(seeds)
-        self.threads = threads
-        self.plain = lru_cache(maxsize=None)(lambda seed: self.model("baseline", seed).run())
-
-    def model(self, scenario: Scenario | str, seed: int) -> MekongModel:
-        """A model that has not run yet."""
-        return MekongModel(scenario, seed=seed, scale=self.scale, threads=self.threads)
-
-    def pairs(self, scenario: Scenario) -> list[tuple[MekongModel, MekongModel]]:
-        """The baseline and the scenario, both finished, for every seed."""
-        return [(self.plain(seed), self.model(scenario, seed).run()) for seed in self.seeds]
-
-    def change(
-        self, scenario: Scenario, names: Sequence[str], years: tuple[int, int], *where: str
-    ) -> float:
-        """Relative change of the sum of flows `names` over years, both ends included.
-
-        `where` are countries and at most one group; all five and everybody if empty.
-        """
-        countries = [word for word in where if word in COUNTRIES] or list(COUNTRIES)
-        group = next((word for word in where if word in ALL_GROUPS), "all")
-        return self.mean(
-            [
-                _sum(after.series(), names, years, countries, group)
-                / _sum(before.series(), names, years, countries, group)
-                - 1.0
-                for before, after in self.pairs(scenario)
-            ]
-        )
-
-    def mean(self, values: Sequence[float]) -> float:
-        """Mean over seeds."""
-        return float(np.mean(values))
-
-
-def _sum(
-    series: Series,
-    names: Sequence[str],
-    years: tuple[int, int],
-    countries: Sequence[str],
-    group: str,
-) -> float:
-    total = 0.0
-    first = years[0] * QUARTERS_PER_YEAR - series.first
-    last = (years[1] + 1) * QUARTERS_PER_YEAR - series.first
-    rows = [series.countries.index(iso) for iso in countries]
-    for name in names:
-        labels = FIRM_GROUPS if INDICATORS[name].grouped == "firms" else GROUPS
-        total += float(series.sums[name][first:last, rows, labels.index(group)].sum())
-    return total
-
-
-def scenario(
-    name: str,
-    levers: Mapping[str, list[Block]],
-    end: str = "2030Q4",
-    parameters: Mapping[str, float] | None = None,
-) -> Scenario:
-    """A scenario that exists only here, built on the defaults of the baseline."""
-    return Scenario.from_dict(
-        {
-            "title": name,
-            "illustrative": True,
-            "horizon": {"end": end},
-            "parameters": dict(parameters or {}),
-            "levers": dict(levers),
-        },
-        name=name,
-    )
-
-
-def block(
-    level: float, start: str, where: str | list[str] = "all", scope: str = "countries"
-) -> Block:
-    """One lever at once and in full."""
-    return {scope: where, "level": level, "start": start, **AT_ONCE}
 
 
 # ---- payments -------------------------------------------------------------------------------
@@ -217,9 +127,9 @@ def losses_avoided_per_dollar(bench: Bench) -> float:
     found = []
     for before, after in bench.pairs(scenario("centre3", levers, "2025Q4")):
         losses = [
-            _sum(m.series(), ["scam_losses_usd"], years, thai, "all") for m in (before, after)
+            total(m.series(), ["scam_losses_usd"], years, thai, "all") for m in (before, after)
         ]
-        cost = _sum(after.series(), ["budget_spending_usd"], years, thai, "all")
+        cost = total(after.series(), ["budget_spending_usd"], years, thai, "all")
         found.append((losses[0] - losses[1]) / cost)
     return bench.mean(found)
 

@@ -45,7 +45,9 @@ KPIS: dict[str, Kpi] = {
     "gap_rich_poor": Kpi(
         "inclusive", "share points", "down", "adults who buy online, richest fifth less poorest"
     ),
-    "gap_men_women": Kpi("inclusive", "share points", "down", "adults who buy online, men less women"),
+    "gap_men_women": Kpi(
+        "inclusive", "share points", "down", "adults who buy online, men less women"
+    ),
     "ecommerce_growth": Kpi(
         "innovative", "share", "up", "growth of real online purchases over the year before"
     ),

@@ -19,7 +19,7 @@ from sim.countries.load import load_countries
 from sim.draws import LARGEST_SEED
 from sim.model import MekongModel
 from sim.parameters.table import parameter_table
-from sim.parameters.values import ParameterSet
+from sim.parameters.values import ONE_FOR_ALL, ParameterSet
 from sim.policy.levers import LEVERS
 from sim.scenario import Scenario
 from sim.units import COUNTRIES, FIRST_QUARTER, quarter_label
@@ -100,7 +100,8 @@ def overrides(draw: st.DrawFn) -> dict[str, float]:
     names = draw(st.lists(st.sampled_from(list(table)), max_size=12, unique=True))
     found: dict[str, float] = {}
     for name in names:
-        place = draw(st.sampled_from(["", *(f"{iso}." for iso in COUNTRIES)]))
+        places = [""] if name in ONE_FOR_ALL else ["", *(f"{iso}." for iso in COUNTRIES)]
+        place = draw(st.sampled_from(places))
         found[place + name] = draw(between(table[name].minimum, table[name].maximum))
     for key in [key for key in found if key.endswith(("community_weight", "neighbour_weight"))]:
         found[key] = found[key] / 2.0

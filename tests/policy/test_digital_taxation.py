@@ -68,9 +68,9 @@ def test_a_higher_rate_lowers_imports_further() -> None:
 def test_only_the_taxing_country_buys_less_abroad() -> None:
     """Its partners sell less to it; what they buy is their own business."""
     model, plain = _taxed(0.2, ["VNM"]), untouched()
-    change = (_abroad(model) / _abroad(plain) - 1.0)[-4:, :]
-    assert (change[:, 4] < -0.1).all()
-    assert np.abs(change[:, :4]).max() < 0.05
+    bought, usual = (_abroad(run)[-4:].sum(axis=0) for run in (model, plain))
+    assert bought[4] < 0.9 * usual[4]
+    assert bought[:4].sum() == pytest.approx(usual[:4].sum(), rel=0.03)
     exports = (
         national(model, "exports_region_usd")[-4:] - national(plain, "exports_region_usd")[-4:]
     )

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from sim.analysis import reruns
+from sim.analysis.bench import Bench, block, scenario
 from sim.analysis.replication import COLUMNS, ORIGINS, STUDIES, Study, published, verdict
-from sim.analysis.reruns import Bench
 from sim.analysis.scorecard import COLUMNS as CARD
 from sim.analysis.scorecard import KPIS, figures, scorecard
 from sim.model import MekongModel
@@ -43,7 +43,7 @@ def test_verdicts() -> None:
 
 def test_a_pair_that_differs_in_nothing_differs_in_nothing() -> None:
     bench = Bench(100_000, [1])
-    same = reruns.scenario("same", {"payments_interoperability": [reruns.block(0.0, "2017Q1")]})
+    same = scenario("same", {"payments_interoperability": [block(0.0, "2017Q1")]})
     assert bench.change(same, ["gmv_real_usd"], (2017, 2030)) == 0.0
 
 
