@@ -114,7 +114,7 @@ class MekongModel(mesa.Model):
         self.consumers = self.people.consumers
         self.log_reference_income = math.log(_regional_income(self.countries))
         year = year_index(BASE_YEAR)
-        self.reference_gdp = sum(
+        self.reference_gdp = math.fsum(
             float(c.gdp_per_head[year] * c.population[year]) for c in self.countries.values()
         )
         self.scamming = Scamming(self, self.values, self.programmes, paths["ai_scams"])
@@ -385,8 +385,8 @@ def _with_market(wanted: bool | None, countries: Mapping[str, Country]) -> bool:
 def _regional_income(countries: Mapping[str, Country]) -> float:
     """Mean income of the countries' people in 2022, constant 2022 US$ a year."""
     year = year_index(BASE_YEAR)
-    people = sum(float(country.population[year]) for country in countries.values())
-    gdp = sum(float(c.gdp_per_head[year] * c.population[year]) for c in countries.values())
+    people = math.fsum(float(country.population[year]) for country in countries.values())
+    gdp = math.fsum(float(c.gdp_per_head[year] * c.population[year]) for c in countries.values())
     return gdp / people
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.mesa_base import mesa
 from sim.agents.programmes import Programmes
 from sim.agents.syndicate import Moves
 from sim.conditions import Conditions
@@ -22,7 +23,7 @@ class Scamming:
 
     def __init__(
         self,
-        model: mesa.Model,
+        model: Any,
         values: Mapping[str, Mapping[str, float]],
         programmes: Programmes,
         ai_path: str,
@@ -30,8 +31,9 @@ class Scamming:
         self.values = values
         self.programmes = programmes
         self.ai_path = ai_path
-        shares = np.array([p["host_share"] for p in values.values()])
-        self.hosts = Hosts(model, list(values.values()), (shares / shares.sum()).tolist())
+        shares = [p["host_share"] for p in values.values()]
+        whole = math.fsum(shares)
+        self.hosts = Hosts(model, list(values.values()), [share / whole for share in shares])
         self._first = next(iter(values.values()))
         self.underworld = Underworld(
             self.hosts.capital, Moves(), self._first["outside_demand_start"]
@@ -46,7 +48,7 @@ class Scamming:
         self.underworld = self.hosts.quarter(
             [here.enforcement for here in conditions],
             [[self._coordination(one, other, quarter) for other in isos] for one in isos],
-            float(exposed @ blocked),
+            math.fsum((exposed * blocked).tolist()),
             outside_demand(quarter / QUARTERS_PER_YEAR, self._first["outside_demand_start"]),
         )
 

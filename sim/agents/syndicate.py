@@ -17,6 +17,7 @@ is linear in the own capital given what all see, so their number does not change
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -99,7 +100,7 @@ def where_to(waters: Waters, origin: int) -> list[float]:
         else max(waters.profit[host] + 1.0, 0.0) * fading(4.0 * waters.enforcement[host])
         for host in range(len(waters.profit))
     ]
-    total = sum(appeal)
+    total = math.fsum(appeal)
     return [a / total if total > 0.0 else 0.0 for a in appeal]
 
 
@@ -116,7 +117,9 @@ def waters_of(
     `demand` is Z, 1 in the reference year; `rooms` the capital a host holds before it is crowded
     (infinite: never). Capital is in units of the reference year's total.
     """
-    revenue = p["scam_revenue_ratio"] * demand / (1.0 + sum(capital) / p["scam_market_saturation"])
+    revenue = (
+        p["scam_revenue_ratio"] * demand / (1.0 + math.fsum(capital) / p["scam_market_saturation"])
+    )
     profit = [
         revenue / (1.0 + here / room) - 1.0 for here, room in zip(capital, rooms, strict=True)
     ]

@@ -165,13 +165,19 @@ def _refuse_stale(function: types.FunctionType, tree: ast.FunctionDef) -> None:
     if function.__code__.co_freevars or tree.decorator_list or "<locals>" in function.__qualname__:
         return
     compiled = compile(ast.Module([tree], []), "<rule>", "exec")
-    inner = [code for code in compiled.co_consts if isinstance(code, types.CodeType)]
-    if inner and inner[0].co_names != function.__code__.co_names:
+    inner = next(code for code in compiled.co_consts if isinstance(code, types.CodeType))
+    if tree.name != function.__name__ or _content(inner) != _content(function.__code__):
         raise InputError(
             f"the file of '{function.__name__}' has changed since it was imported",
             where=_where(function),
             todo="start Python anew, or reload the module, and build the model again",
         )
+
+
+def _content(code: types.CodeType) -> tuple[object, ...]:
+    """What a function does, without where it stands."""
+    constants = [repr(value) for value in code.co_consts if not isinstance(value, types.CodeType)]
+    return code.co_code, code.co_names, code.co_varnames, constants
 
 
 def _bind(tree: ast.FunctionDef, bind: Mapping[str, str]) -> None:

@@ -30,7 +30,7 @@ class Underworld:
     @property
     def pressure(self) -> float:
         """Scams that reach people, relative to the reference year."""
-        return sum(self.capital) * self.demand
+        return math.fsum(self.capital) * self.demand
 
 
 class Hosts:
@@ -71,7 +71,7 @@ class Hosts:
         moves = [syndicate.quarter(waters) for syndicate in self.syndicates]
         summed = Moves(
             *(
-                [sum(getattr(move, name)[c] for move in moves) for c in range(len(hazards))]
+                [math.fsum(getattr(move, name)[c] for move in moves) for c in range(len(hazards))]
                 for name in ("grown", "removed", "left", "arrived")
             )
         )

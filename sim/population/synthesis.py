@@ -72,9 +72,10 @@ def deal(
         area = TOWN
         if begin - home.first >= home.urban_size:
             area = COUNTRYSIDE
-        connected_sum = unit(scramble(home.person_key ^ START_CONNECTED, community))
-        account_sum = unit(scramble(home.person_key ^ START_ACCOUNT, community))
-        shopper_sum = unit(scramble(home.person_key ^ START_SHOPPER, community))
+        here = begin - home.first
+        connected_sum = unit(scramble(home.person_key ^ START_CONNECTED, here))
+        account_sum = unit(scramble(home.person_key ^ START_ACCOUNT, here))
+        shopper_sum = unit(scramble(home.person_key ^ START_SHOPPER, here))
         for i in range(begin, int(community_first[community + 1])):
             number = i - home.first
             who = describe(home, ranks, log_incomes, country, area, number)
@@ -154,4 +155,4 @@ def _solve_odds(share: float, score: NDArray[np.float64], weight: NDArray[np.flo
     def surplus(intercept: float) -> float:
         return float((weight / (1.0 + np.exp(-(intercept + score)))).sum()) - share
 
-    return float(brentq(surplus, -60.0, 60.0, xtol=1e-12))
+    return float(brentq(surplus, -690.0, 690.0, xtol=1e-12))

@@ -25,7 +25,7 @@ NEVER_SHORT = {"lever_shortfall_usd"}  # in the shipped scenario of both levers 
 
 @pytest.fixture(scope="module")
 def baseline() -> dict[str, NDArray[np.float64]]:
-    return values(MekongModel("baseline", scale=5000, threads=1).run())
+    return values(MekongModel("baseline", scale=1000).run())
 
 
 OF_PEOPLE = [
