@@ -14,7 +14,9 @@ from __future__ import annotations
 
 import ast
 import builtins
+import functools
 import inspect
+import linecache
 import math
 import sys
 import textwrap
@@ -162,16 +164,31 @@ def function_tree(function: types.FunctionType) -> ast.FunctionDef:
 
 def _refuse_stale(function: types.FunctionType, tree: ast.FunctionDef) -> None:
     """The file may have been edited after the function was made: then the two would differ."""
-    if function.__code__.co_freevars or tree.decorator_list or "<locals>" in function.__qualname__:
-        return
-    compiled = compile(ast.Module([tree], []), "<rule>", "exec")
-    inner = next(code for code in compiled.co_consts if isinstance(code, types.CodeType))
-    if tree.name != function.__name__ or _content(inner) != _content(function.__code__):
+    code = function.__code__
+    text = "".join(linecache.getlines(code.co_filename, function.__globals__))
+    found = _codes(text, code.co_filename).get((code.co_qualname, code.co_firstlineno))
+    if tree.name != function.__name__ or found is None or _content(found) != _content(code):
         raise InputError(
             f"the file of '{function.__name__}' has changed since it was imported",
             where=_where(function),
             todo="start Python anew, or reload the module, and build the model again",
         )
+
+
+@functools.lru_cache(maxsize=256)
+def _codes(text: str, file: str) -> dict[tuple[str, int], types.CodeType]:
+    """Every function in a text, by its qualified name and first line."""
+    try:
+        waiting = [compile(text, file, "exec", dont_inherit=True)]
+    except (SyntaxError, ValueError):
+        return {}
+    found: dict[tuple[str, int], types.CodeType] = {}
+    while waiting:
+        for inner in waiting.pop().co_consts:
+            if isinstance(inner, types.CodeType):
+                found[inner.co_qualname, inner.co_firstlineno] = inner
+                waiting.append(inner)
+    return found
 
 
 def _content(code: types.CodeType) -> tuple[object, ...]:

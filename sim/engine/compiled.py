@@ -6,6 +6,7 @@ named by the hash of its sources, so a changed rule is compiled anew and an unch
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable
 
@@ -60,11 +61,29 @@ def check_rule(rule: Rule) -> None:
 
 def compile_quarter(rule: Rule = consumer_quarter) -> Callable[..., None]:
     """The compiled quarter of people: called with the chunks and arrays of `live_one_quarter`."""
+    return _people_quarter() if rule is consumer_quarter else _people_quarter_of(rule)
+
+
+@functools.cache
+def _people_quarter() -> Callable[..., None]:
+    return _people_quarter_of(consumer_quarter)
+
+
+def _people_quarter_of(rule: Rule) -> Callable[..., None]:
     return _compile(consumer_kind(), live_one_quarter, rule, {"loss": scam_loss})
 
 
 def compile_trade(rule: Rule = sme_quarter) -> Callable[..., None]:
     """The compiled quarter of firms: called with the chunks and arrays of `trade_one_quarter`."""
+    return _firms_quarter() if rule is sme_quarter else _firms_quarter_of(rule)
+
+
+@functools.cache
+def _firms_quarter() -> Callable[..., None]:
+    return _firms_quarter_of(sme_quarter)
+
+
+def _firms_quarter_of(rule: Rule) -> Callable[..., None]:
     return _compile(sme_kind(), trade_one_quarter, rule, {"size": strength, "saved": cost_factor})
 
 
@@ -106,6 +125,7 @@ def run(total, {arrays}):
     return run
 
 
+@functools.cache
 def compile_start() -> Callable[..., None]:
     """The compiled dealing of start stocks."""
     program = Program(consumer_kind())
