@@ -84,7 +84,8 @@ class MekongModel(mesa.Model):
         self.rules = chosen_rules(rules)
         chosen = parameters or ParameterSet.central()
         self.parameters = chosen.with_overrides(self.scenario.parameters)
-        self.countries = dict(countries or load_countries())
+        listed = countries or load_countries()
+        self.countries = {iso: listed[iso] for iso in sorted(listed)}  # the order listed is nothing
         self.values = {iso: self.parameters.in_country(iso) for iso in self.countries}
         self._stepped = [per_step(self.values[iso], steps_per_quarter) for iso in self.countries]
         first, last = self.scenario.start, self.scenario.end
@@ -328,7 +329,9 @@ class MekongModel(mesa.Model):
         for iso, country in self.countries.items():
             areas = np.array([country.urban_share, 1.0 - country.urban_share])
             capital.append(areas @ self.networks[iso].capital(self._index + 1))
-            reached.append(areas @ self._coverage(iso))
+            towns, countryside = self._coverage(iso)
+            rented = self.conditions[len(reached)].satellite * (1.0 - countryside)
+            reached.append(areas @ (towns, countryside + rented))
         return np.array(capital), np.array(reached)
 
     # small readings

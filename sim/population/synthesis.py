@@ -147,7 +147,7 @@ def start_of(country: Country, p: Callable[[str], float], ranks: NDArray[np.floa
 def _solve_odds(share: float, score: NDArray[np.float64], weight: NDArray[np.float64]) -> float:
     """Log odds at which the weighted mean probability is `share` (-700 for none, 700 for all)."""
     total = float(weight.sum())
-    if share <= 0.0:
+    if share <= 1e-250:
         return -700.0
     if share >= total * (1.0 - 1e-12):
         return 700.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,7 +63,7 @@ def check(source: Source) -> Checked:
         baseline=baseline,
         start=start,
         end=end,
-        paths=_paths(_with_top(table), problems),
+        paths=_paths(_with_top(table, problems), problems, [n for n in TOP_PATHS if n in table]),
         parameters=_parameters(table.get("parameters"), problems),
         levers=read_levers(table.get("levers"), problems),
         illustrative=table.get("illustrative"),
@@ -73,9 +73,13 @@ def check(source: Source) -> Checked:
     return checked
 
 
-def _with_top(table: Mapping[str, Any]) -> Any:
+def _with_top(table: Mapping[str, Any], problems: list[Problem]) -> Any:
     """[paths] together with the choices that may stand at the top of a file."""
     paths = table.get("paths", {})
+    for name in TOP_PATHS:
+        if name in table and isinstance(paths, Mapping) and name in paths:
+            what = f"{name} is given twice: at the top of the file and in [paths]"
+            problems.append(Problem(name, what, todo=f"take {name} out of [paths]"))
     top = {name: table[name] for name in TOP_PATHS if isinstance(table.get(name), str)}
     return {**paths, **top} if isinstance(paths, Mapping) else paths
 
@@ -101,10 +105,10 @@ def _horizon(table: Any, problems: list[Problem]) -> tuple[int | None, int | Non
     return start, end
 
 
-def _paths(table: Any, problems: list[Problem]) -> dict[str, str]:
+def _paths(table: Any, problems: list[Problem], top: Iterable[str] = ()) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in table.items() if isinstance(table, Mapping) else ():
-        key = f"paths.{name}"
+        key = name if name in top else f"paths.{name}"
         if name not in PATHS:
             todo = did_you_mean(name, PATHS) or None
             problems.append(Problem(key, f"there is no path '{name}'", ", ".join(PATHS), todo))

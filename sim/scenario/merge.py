@@ -75,7 +75,7 @@ def _refuse_unmeasured(source: Source, merged: Checked) -> None:
     """Levers of grade D have no measured effect and belong in illustrative scenarios only."""
     found = [
         Problem(
-            f"levers.{name}",
+            f"levers.{name}[0]",
             f"'{name}' has grade D: no effect of it has been measured",
             "only in a scenario that says illustrative = true",
             "add the line illustrative = true above the first table, or take the lever out",

@@ -409,8 +409,8 @@ def test_a_rule_of_ones_own_changes_the_numbers(real: Path) -> None:
     text = (real / "mine.py").read_text(encoding="utf-8")
     assert "type: ignore" not in text
     edited = text.replace(
-        "def learn(me, p):",
-        "def learn(me, p):\n    me.skill = 0.9\n    return\n\n\ndef unused(me, p):",
+        "def learn(me, here, p, luck):",
+        "def learn(me, here, p, luck):\n    me.skill = 0.9\n    return\n\n\ndef unused(me, p):",
     )
     (real / "mine.py").write_text(edited, encoding="utf-8")
     changed = json.loads(mekong(*arguments, "--rule", "mine.py")[1])

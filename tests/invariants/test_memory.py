@@ -18,7 +18,7 @@ def _used(engine: str = "compiled") -> MekongModel:
     model = people_model(scenario("2015Q2"), scale=1_000_000, engine=engine, threads=1).run()
     model.indicators()
     assert model.consumers[3].trust > 0.0
-    assert len(list(model.agents)) == 5
+    assert len(list(model.agents)) == 5 + 8  # governments and syndicates
     return model
 
 
