@@ -325,13 +325,14 @@ class MekongModel(mesa.Model):
 
     def _networks_now(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Capital per person and share of people covered, by country."""
-        capital, reached = [], []
+        capital: list[float] = []
+        reached: list[float] = []
         for iso, country in self.countries.items():
             areas = np.array([country.urban_share, 1.0 - country.urban_share])
-            capital.append(areas @ self.networks[iso].capital(self._index + 1))
+            capital.append(float(areas @ self.networks[iso].capital(self._index + 1)))
             towns, countryside = self._coverage(iso)
             rented = self.conditions[len(reached)].satellite * (1.0 - countryside)
-            reached.append(areas @ (towns, countryside + rented))
+            reached.append(float(areas @ (towns, countryside + rented)))
         return np.array(capital), np.array(reached)
 
     # small readings

@@ -171,6 +171,12 @@ def _right_place(lever: Lever, place: str) -> str | None:
     turned = "-".join(reversed(place.split("-")))
     if turned in lever.places:
         return f"write '{turned}' (the two codes of a pair stand in alphabetical order)"
+    if (
+        lever.scope == "pairs"
+        and set(place.split("-")) <= set(COUNTRY_NAMES)
+        and (len(set(place.split("-"))) == 1)
+    ):
+        return "an agreement has two different countries, such as KHM-THA"
     codes = {name.lower(): iso for iso, name in COUNTRY_NAMES.items() if iso in lever.places}
     codes |= {"laos": "LAO", "vietnam": "VNM"} if lever.scope == "countries" else {}
     if place.lower() in codes:

@@ -79,7 +79,7 @@ def _with_top(table: Mapping[str, Any], problems: list[Problem]) -> Any:
     for name in TOP_PATHS:
         if name in table and isinstance(paths, Mapping) and name in paths:
             what = f"{name} is given twice: at the top of the file and in [paths]"
-            problems.append(Problem(name, what, todo=f"take {name} out of [paths]"))
+            problems.append(Problem(name, what, todo="keep one of the two"))
     top = {name: table[name] for name in TOP_PATHS if isinstance(table.get(name), str)}
     return {**paths, **top} if isinstance(paths, Mapping) else paths
 

@@ -30,7 +30,7 @@ def test_they_hold_after_every_quarter(world: World) -> None:
 
 
 def _plain(name: str) -> bool:
-    """No remittances and no other exchange rates: the checks know incomes and prices as they are."""
+    """No remittances, no other exchange rates: the checks know incomes and prices as they are."""
     scenario = load_scenario(name)
     return "remittance_links" not in scenario.levers and scenario.paths["exchange"] == "weo"
 

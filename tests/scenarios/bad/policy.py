@@ -118,7 +118,7 @@ GOVERNING = (
     Bad(
         "governments_twice",
         TITLE + 'governments = "planned"\n[paths]\ngovernments = "learning"\n',
-        ("line 2, governments", "governments is given twice", "keep one of the two"),
+        ("line 2, governments", "governments is given twice"),
     ),
     Bad(
         "agreements_twice",
