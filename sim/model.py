@@ -325,8 +325,7 @@ class MekongModel(mesa.Model):
 
     def _networks_now(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Capital per person and share of people covered, by country."""
-        capital: list[float] = []
-        reached: list[float] = []
+        capital, reached = list[float](), list[float]()
         for iso, country in self.countries.items():
             areas = np.array([country.urban_share, 1.0 - country.urban_share])
             capital.append(float(areas @ self.networks[iso].capital(self._index + 1)))
