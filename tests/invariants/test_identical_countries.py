@@ -10,7 +10,7 @@ import pytest
 from sim.countries.load import load_countries
 from sim.model import MekongModel
 from sim.parameters.table import parameter_table
-from sim.parameters.values import ParameterSet
+from sim.parameters.values import ONE_FOR_ALL, ParameterSet
 from sim.units import COUNTRIES
 from tests.invariants.checks import values
 from tests.models import people_model
@@ -37,6 +37,7 @@ def alike() -> MekongModel:
         f"{iso}.{name}": row.central_in("THA")
         for name, row in parameter_table().items()
         for iso in COUNTRIES
+        if name not in ONE_FOR_ALL
     }
     return people_model(
         scenario("2024Q4", LEVERS),

@@ -58,8 +58,9 @@ def test_threads(world: World) -> None:
 @given(worlds(quarters=8))
 def test_a_lever_without_effect_costs_money_only(world: World) -> None:
     """I20: people live the same lives; the books show the spending."""
-    powerless = {"enforcement_effect": 0.0, "digital_budget_share": 0.2}
-    paid = world.model({"anti_scam_enforcement": _block(2.0)}, powerless).run()
+    powerless = {"private_leverage": 0.0, "public_investment_efficiency": 0.0}
+    powerless |= {"digital_budget_share": 0.2}
+    paid = world.model({"broadband_investment": _block(2.0)}, powerless).run()
     plain = world.model({}, powerless).run()
     assert paid.people.rows.tobytes() == plain.people.rows.tobytes()
     assert paid.series().sums["budget_spending_usd"].sum() > 0.0

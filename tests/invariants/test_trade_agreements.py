@@ -233,27 +233,3 @@ def _in_units(factor: float) -> MekongModel:
     block = {"pairs": "all", "level": 1.0, "start": "2016Q1"}
     scenario = _scenario(block, end="2022Q4")
     return _model(scenario, parameters=parameters, countries=countries).run()
-
-
-def test_the_unit_of_money_does_not_matter_to_the_model() -> None:
-    """I18: incomes, data prices and costs in cents and in hundredths of cents.
-
-    Every count is the same, every sum a hundred times as large within 1e-6. (In dollars the fixed
-    point of 2**-16 cuts the last digits of small purchases, so that sums differ by up to 2e-5.)
-    """
-    named = {
-        n for n, parameter in parameter_table().items() if parameter.unit.startswith("US$ per")
-    }
-    assert named - {"private_leverage"} == IN_US_DOLLARS  # that one is US$ per US$
-    cents, finer = _in_units(100.0).series().sums, _in_units(10_000.0).series().sums
-    money = 0
-    for name, values in cents.items():
-        if name.endswith("_usd") or name in ("gmv_us_prices", "price_spending", "spending_all"):
-            near = 1e-5 if name == "seller_profit_usd" else 1e-6  # a difference of two sums
-            assert finer[name] == pytest.approx(100.0 * values, rel=near, abs=100.0), name
-            money += 1
-        elif name in ("trust_sum", "skill_sum", "covered"):
-            assert finer[name] == pytest.approx(values, rel=1e-9), name
-        else:
-            assert (finer[name] == values).all(), name
-    assert money > 20

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from sim.model import MekongModel
-from sim.parameters.values import ParameterSet
 from sim.scenario import Scenario
 from tests.verification.bazaar import COUNT
 
@@ -51,27 +50,6 @@ def test_the_agreement_of_one_pair_moves_its_trade_both_ways() -> None:
 
 def _spending(sums: dict[str, np.ndarray]) -> np.ndarray:
     return np.asarray(sums["gmv_real_usd"][:, :, 0])
-
-
-def test_a_parameter_of_a_scenario_moves_trade() -> None:
-    """Tastes belong to the draw, so that a cheaper border is not taken back by other tastes.
-
-    One per cent off what it costs to serve Thailand: each origin sells 3.0 % more there at once.
-    """
-    cost = (1.0 + ParameterSet.central().get("THA", "logistics_cost")) * 0.99 - 1.0
-    runs = []
-    for parameters in ({}, {"THA": {"logistics_cost": cost}}):
-        table = {"title": "Parcels", "parameters": parameters, "horizon": {"end": "2016Q4"}}
-        scenario = Scenario.from_dict(table, name="parcels")
-        runs.append(MekongModel(scenario, scale=50_000, firm_rows=ROWS).run().series().sums)
-    old, new = (run["flow_usd"] for run in runs)
-    sold = old[0] > 0
-    elsewhere = [0, 1, 2, 4]  # costs to the rest of the world are means over countries
-    assert (new[0] == old[0])[:, elsewhere].all()
-    abroad = sold[:, 3] & (np.arange(COUNT) != 3)
-    assert abroad.any()
-    assert (new[0, :, 3] > 1.025 * old[0, :, 3])[abroad].all()
-    assert (_spending(runs[1])[1:, 3] > _spending(runs[0])[1:, 3]).all()
 
 
 @pytest.fixture(scope="module")
