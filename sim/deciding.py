@@ -35,7 +35,7 @@ class Deciding:
         p = next(iter(self.values.values()))
         force = self.mode == "task_force"
         if force:
-            seen = published(seen, self.seed, year_of(quarter), p["kpi_error"])
+            seen = published(seen, tuple(self.values), self.seed, year_of(quarter), p["kpi_error"])
             shares = grants(seen, p["regional_fund"])
             self.programmes.grants = dict(zip(self.values, shares, strict=True))
         own = [

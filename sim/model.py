@@ -40,8 +40,8 @@ from sim.population.network import covered, private_network
 from sim.rules import chosen_rules, per_step
 from sim.scamming import Scamming
 from sim.scenario import Scenario, load_scenario
-from sim.trading import Trading
-from sim.units import COUNTRIES, QUARTERS_PER_YEAR, USD_SCALE, quarter_label
+from sim.trading import Trading, about_tastes, with_market
+from sim.units import QUARTERS_PER_YEAR, USD_SCALE, quarter_label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,6 +83,7 @@ class MekongModel(mesa.Model):
         self.steps_per_quarter = steps_per_quarter
         self.rules = chosen_rules(rules)
         chosen = parameters or ParameterSet.central()
+        self.drawn_parameters = chosen.with_overrides(about_tastes(self.scenario.parameters))
         self.parameters = chosen.with_overrides(self.scenario.parameters)
         listed = countries or load_countries()
         self.countries = {iso: listed[iso] for iso in sorted(listed)}  # the order listed is nothing
@@ -123,7 +124,7 @@ class MekongModel(mesa.Model):
         self._online_firms = dict.fromkeys(self.countries, 0.0)
         self.trading = (
             Trading(self, trade or load_trade(), engine, threads, firm_rows)
-            if _with_market(market, self.countries)
+            if with_market(market, self.countries)
             else None
         )
         if self.trading:
@@ -373,16 +374,6 @@ class MekongModel(mesa.Model):
         towns, countryside = self.networks[iso].capital(self._index + 1)
         scale, ceiling = p["coverage_scale"], p["coverage_ceiling"]
         return covered(towns, scale, ceiling), covered(countryside, scale, ceiling)
-
-
-def _with_market(wanted: bool | None, countries: Mapping[str, Country]) -> bool:
-    """Trade is between the five; a made-up world of fewer has none unless it is asked for."""
-    five = set(countries) == set(COUNTRIES)
-    if wanted and not five:
-        raise InputError(
-            "trade needs all five countries", where="market", allowed="market=False, or the five"
-        )
-    return five if wanted is None else wanted
 
 
 def _regional_income(countries: Mapping[str, Country]) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -18,6 +18,7 @@ from sim.countries.trade import TradeData, load_trade
 from sim.engine.marketplace import Marketplace, Traded
 from sim.engine.reference import REFERENCE_LAST, Buyers, Shares, solve_tastes
 from sim.engine.sellers import Sellers
+from sim.errors import InputError
 from sim.market.demand import Tastes
 from sim.market.regulation import distance_after
 from sim.market.wedges import TradeFacts
@@ -25,10 +26,20 @@ from sim.parameters.values import ParameterSet
 from sim.population.firms import FirmFacts
 from sim.rules import RULES
 from sim.scenario import Scenario, load_scenario
-from sim.units import USD_SCALE, quarter_index, year_of
+from sim.units import COUNTRIES, USD_SCALE, quarter_index, year_of
 
 BORDER_CLOSES = quarter_index("2025Q3")
 REFERENCE_SCALE = 5_000
+# What a scenario says about these is a statement about 2019 to 2021, or about the unit in which the
+# size of firms is counted; tastes follow it. All else that a scenario changes leaves tastes alone.
+TASTE_PARAMETERS = (
+    "pareto_shape",
+    "variety_substitution",
+    "brand_share",
+    "intra_region_share",
+    "row_share",
+    "row_export_share",
+)
 _solved: dict[str, Tastes] = {}
 _REMEMBERED = 256
 
@@ -37,7 +48,7 @@ class TradingModel(Protocol):
     """What trade needs to know of the model it belongs to."""
 
     countries: dict[str, Country]
-    parameters: ParameterSet
+    drawn_parameters: ParameterSet
     programmes: Programmes
     rules: dict[str, Any]
     scale: int
@@ -64,7 +75,7 @@ class Trading:
         self.model = model
         self.data = data
         self.parameters = list(model.values.values())
-        self.sellers = self._sellers(model.seed_number, engine, threads, rows)
+        self.sellers = self._sellers(self.parameters, model.seed_number, engine, threads, rows)
         self.market = Marketplace(self.sellers, self._tastes(), self.parameters)
         self.facts = self.facts_at(model.scenario.start, agreements=False)
 
@@ -107,14 +118,23 @@ class Trading:
             ]
         )
 
-    def facts_at(self, quarter: int, agreements: bool = True) -> TradeFacts:
-        """Distances, taxes and parcel rules in a quarter, with or without the agreements."""
+    def facts_at(
+        self,
+        quarter: int,
+        agreements: bool = True,
+        parameters: Sequence[Mapping[str, float]] | None = None,
+    ) -> TradeFacts:
+        """Distances, taxes and parcel rules in a quarter, with or without the agreements.
+
+        `parameters` by country, if not those of the run.
+        """
+        parameters = parameters or self.parameters
         year = year_of(quarter)
         isos = tuple(self.model.countries)
         rules = np.zeros((MARKETS, MARKETS))
         data = np.zeros((MARKETS, MARKETS))
         for i, one in enumerate(isos):
-            p = self.parameters[i]
+            p = parameters[i]
             rules[i, REST_OF_WORLD] = rules[REST_OF_WORLD, i] = p["reference_distance"]
             restricted = self._restriction(one, quarter, agreements)
             data[i, REST_OF_WORLD] = data[REST_OF_WORLD, i] = restricted
@@ -126,12 +146,12 @@ class Trading:
                 if agreements:
                     level = self.model.programmes.level("regulatory_harmonization", pair, quarter)
                 coded = self.data.heterogeneity(one, other, year)
-                rules[i, j] = distance_after(coded, level, _pair_values(p, self.parameters[j]))
+                rules[i, j] = distance_after(coded, level, _pair_values(p, parameters[j]))
                 data[i, j] = max(restricted, self._restriction(other, quarter, agreements))
         taxed = [self.data.low_value_vat_from[iso] for iso in isos]
         here = [
             conditions_of(self.model.programmes, iso, quarter, p) if agreements else None
-            for iso, p in zip(isos, self.parameters, strict=True)
+            for iso, p in zip(isos, parameters, strict=True)
         ]
         return TradeFacts(
             linked=_both([c.interoperability if c else 0.0 for c in here]),
@@ -141,7 +161,7 @@ class Trading:
             support=np.array(
                 [
                     c.marketplace * p["marketplace_saving"] if c else 0.0
-                    for c, p in zip(here, self.parameters, strict=True)
+                    for c, p in zip(here, parameters, strict=True)
                 ]
             ),
             rules=rules,
@@ -159,6 +179,7 @@ class Trading:
 
     def _sellers(
         self,
+        parameters: Sequence[Mapping[str, float]],
         seed: int,
         engine: str,
         threads: int | None,
@@ -168,14 +189,14 @@ class Trading:
         return Sellers(
             self.model,
             {iso: firm_facts(self.data, iso) for iso in self.model.countries},
-            self.parameters,
+            parameters,
             seed,
             self.model.scale,
             engine,
             threads,
             [
                 min(float(country.schooling_years[0]) / p["schooling_for_full_skill"], 1.0)
-                for country, p in zip(self.model.countries.values(), self.parameters, strict=True)
+                for country, p in zip(self.model.countries.values(), parameters, strict=True)
             ],
             rule=self.model.rules["sme"],
             rows=rows,
@@ -183,21 +204,26 @@ class Trading:
         )
 
     def _tastes(self) -> Tastes:
-        """Taste weights of this parameter draw; the same for every scenario and seed."""
+        """Taste weights of this parameter draw; the same for every scenario and seed.
+
+        What a scenario changes about the draw is thus not taken back by other tastes.
+        """
         model = self.model
+        values = {iso: model.drawn_parameters.in_country(iso) for iso in model.countries}
+        drawn = list(values.values())
         standard = (
             model.rules == RULES
             and all(model.countries[iso] is own for iso, own in load_countries().items())
             and self.data is load_trade()
         )
-        key = f"{model.parameters.fingerprint()} {model.scenario.paths['covid']}"
+        key = f"{model.drawn_parameters.fingerprint()} {model.scenario.paths['covid']}"
         if standard and key in _solved:
             return _solved[key]
         tastes = solve_tastes(
-            lambda rows, copies: self._sellers(0, "compiled", None, rows, copies),
-            self._buyers(),
-            observed_shares(self.data, model.values),
-            self.parameters,
+            lambda rows, copies: self._sellers(drawn, 0, "compiled", None, rows, copies),
+            self._buyers(drawn),
+            observed_shares(self.data, values),
+            drawn,
         )
         if standard:
             if len(_solved) >= _REMEMBERED:
@@ -205,16 +231,16 @@ class Trading:
             _solved[key] = tastes
         return tastes
 
-    def _buyers(self) -> Buyers:
+    def _buyers(self, drawn: Sequence[Mapping[str, float]]) -> Buyers:
         """Spending and readiness of the baseline of the same draw, without a market."""
-        plain = replace(
-            load_scenario("baseline"), end=REFERENCE_LAST, paths=self.model.scenario.paths
-        )
+        baseline = load_scenario("baseline")
+        paths = baseline.paths | {"covid": self.model.scenario.paths["covid"]}
+        plain = replace(baseline, end=REFERENCE_LAST, paths=paths)
         model: Any = type(self.model)(  # type: ignore[call-arg]
             plain,
             seed=0,
             scale=REFERENCE_SCALE,
-            parameters=self.model.parameters,
+            parameters=self.model.drawn_parameters,
             rules=self.model.rules,
             countries=self.model.countries,
             market=False,
@@ -224,7 +250,7 @@ class Trading:
             model.step()
             goods.append(model.spending / USD_SCALE)
             ready.append(model.ready_shares())
-            facts.append(self.facts_at(model.next_quarter - 1, agreements=False))
+            facts.append(self.facts_at(model.next_quarter - 1, False, drawn))
         first = model.scenario.start
         for t in range(len(goods)):
             wages.append([np.log(here.income[t]) for here in model.outlooks.values()])
@@ -235,6 +261,23 @@ class Trading:
             log_wages=np.array(wages) - model.log_reference_income,
             facts=facts,
         )
+
+
+def about_tastes(overrides: Mapping[str, float]) -> dict[str, float]:
+    """Those overrides (`name` or `THA.name`) that belong to the draw, as tastes follow them."""
+    return {
+        key: value for key, value in overrides.items() if key.rpartition(".")[2] in TASTE_PARAMETERS
+    }
+
+
+def with_market(wanted: bool | None, countries: Iterable[str]) -> bool:
+    """Trade is between the five; a made-up world of fewer has none unless it is asked for."""
+    five = set(countries) == set(COUNTRIES)
+    if wanted and not five:
+        raise InputError(
+            "trade needs all five countries", where="market", allowed="market=False, or the five"
+        )
+    return five if wanted is None else wanted
 
 
 def firm_facts(data: TradeData, iso: str) -> FirmFacts:

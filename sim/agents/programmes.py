@@ -96,6 +96,7 @@ class Programmes:
                 for schedule in self.levers.get(AGREEMENT, ())
                 for pair in schedule.places
                 if pair not in self.signed and schedule.start <= quarter
+                if schedule.end is None or quarter <= schedule.end
             }
         )
 
@@ -104,7 +105,13 @@ class Programmes:
         found = [s for s in self.levers.get(lever, ()) if place in s.places]
         if self.negotiated and lever == AGREEMENT:
             signed = self.signed.get(place)
-            return [replace(s, start=signed) for s in found] if signed is not None else []
+            if signed is None:
+                return []
+            return [
+                replace(s, start=max(s.start, signed))
+                for s in found
+                if s.end is None or signed <= s.end
+            ]
         return found
 
     def _cost(self, lever: str, iso: str, quarter: int, size: Size) -> float:

@@ -7,8 +7,8 @@ removed reappears in other hosts (the waterbed), unless hosts act together.
 
     revenue per unit   A Z / (1 + S / saturation)           S: capital of all hosts
     cost per unit      c0 (1 + S_c / room_c)                 S_c: capital in host c
-    growth             rho S_c (revenue / cost - 1)
-    removed            S_c (1 - exp(-e_c dt))
+    growth             S_c (exp(rho (revenue / cost - 1) dt) - 1)
+    removed            (S_c + growth) (1 - exp(-e_c dt))
     relocated          displaced share x (1 - coordination) x removed
 
 A syndicate is one `mesa.Agent` whose capital is spread over hosts. All follow the same law, which
@@ -22,7 +22,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sim.agents.mesa_base import mesa
-from sim.units import QUARTER_YEARS, fading
+from sim.units import QUARTER_YEARS, exponential, fading
 
 FASTEST_GROWTH = 2.0  # 1/year; profits beyond this do not speed growth up
 
@@ -69,7 +69,9 @@ class Syndicate(mesa.Agent):
         """Grow where it pays, lose what is raided, and rebuild part of it elsewhere."""
         hosts = range(len(self.capital))
         grown = [self.capital[c] * growth(waters, c) for c in hosts]
-        removed = [self.capital[c] * (1.0 - fading(waters.enforcement[c])) for c in hosts]
+        removed = [
+            (self.capital[c] + grown[c]) * (1.0 - fading(waters.enforcement[c])) for c in hosts
+        ]
         left = [0.0 for _ in hosts]
         arrived = [0.0 for _ in hosts]
         for c in hosts:
@@ -79,9 +81,7 @@ class Syndicate(mesa.Agent):
                     moved = removed[c] * waters.displaced[c] * share * (1.0 - stopped)
                     left[c] += moved
                     arrived[d] += moved
-        self.capital = [
-            max(self.capital[c] + grown[c] - removed[c] + arrived[c], 0.0) for c in hosts
-        ]
+        self.capital = [self.capital[c] + grown[c] - removed[c] + arrived[c] for c in hosts]
         self.moves = Moves(grown, removed, left, arrived)
         return self.moves
 
@@ -89,7 +89,7 @@ class Syndicate(mesa.Agent):
 def growth(waters: Waters, host: int) -> float:
     """Growth of capital in one host in one quarter, as a share of it."""
     rate = waters.growth_rate * waters.profit[host]
-    return min(max(rate, -FASTEST_GROWTH), FASTEST_GROWTH) * QUARTER_YEARS
+    return exponential(min(max(rate, -FASTEST_GROWTH), FASTEST_GROWTH) * QUARTER_YEARS) - 1.0
 
 
 def where_to(waters: Waters, origin: int) -> list[float]:

@@ -18,16 +18,21 @@ MISREAD = decision("misread_kpi")
 GAP_WEIGHT = 2.0  # of the gap between towns and countryside against missing adoption
 
 
-def published(seen: Sequence[Seen], seed: int, year: int, error: float) -> list[Seen]:
-    """The figures as published: each share off by a normal error of standard deviation `error`."""
+def published(
+    seen: Sequence[Seen], isos: Sequence[str], seed: int, year: int, error: float
+) -> list[Seen]:
+    """The figures as published: adoption and the gap are off by a normal error each.
+
+    `error` is its standard deviation; losses and coverage are known.
+    """
     return [
         Seen(
             loss_share=here.loss_share,
             coverage=here.coverage,
-            adoption=_misread(here.adoption, seed, year, 2 * place, error),
-            gap=_misread(here.gap, seed, year, 2 * place + 1, error),
+            adoption=_misread(here.adoption, iso, seed, year, 0, error),
+            gap=_misread(here.gap, iso, seed, year, 1, error),
         )
-        for place, here in enumerate(seen)
+        for iso, here in zip(isos, seen, strict=True)
     ]
 
 
@@ -38,6 +43,6 @@ def grants(seen: Sequence[Seen], fund: float) -> list[float]:
     return [fund if place == neediest else 0.0 for place in range(len(seen))]
 
 
-def _misread(value: float, seed: int, year: int, which: int, error: float) -> float:
-    luck = Luck(stream_key(seed, "task_force", year), which)
+def _misread(value: float, iso: str, seed: int, year: int, which: int, error: float) -> float:
+    luck = Luck(stream_key(seed, f"{iso}:task_force", year), which)
     return min(max(value + error * float(ndtri(chance(luck, MISREAD))), -1.0), 1.0)

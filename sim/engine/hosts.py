@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from sim.agents.mesa_base import mesa
 from sim.agents.syndicate import Moves, Syndicate, waters_of
+from sim.units import QUARTER_YEARS, logarithm, once
 
 SYNDICATES = 8
 DEMAND_RISE_STARTS = 2019.0
@@ -42,7 +43,9 @@ class Hosts:
         self.parameters = parameters
         self.shares = list(shares)
         p = parameters[0]
-        self.rooms = [share * resting_room(p) for share in shares]
+        self.rooms = [
+            share * resting_room(here) for share, here in zip(shares, parameters, strict=True)
+        ]
         start = p["start_syndicate_capital"]
         self.syndicates = [
             Syndicate(model, [start * share / SYNDICATES for share in shares])
@@ -94,7 +97,8 @@ def resting_room(p: Mapping[str, float]) -> float:
     revenue = p["scam_revenue_ratio"] / (1.0 + 1.0 / p["scam_market_saturation"])
     if p["syndicate_growth"] <= 0.0:
         return math.inf  # nothing grows, so nothing has to be held back
-    lost = p["host_enforcement"] * (1.0 - p["displaced_share"]) / p["syndicate_growth"]
+    kept = 1.0 - (1.0 - p["displaced_share"]) * once(p["host_enforcement"])
+    lost = -logarithm(kept) / (QUARTER_YEARS * p["syndicate_growth"])
     crowding = revenue / (1.0 + lost) - 1.0
     return 1.0 / crowding if crowding > 0.0 else math.inf
 

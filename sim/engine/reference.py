@@ -65,13 +65,16 @@ def solve_tastes(
 ) -> Tastes:
     """Taste weights with which the shares of the reference years come out as observed."""
     count = len(parameters)
-    tastes = _first_guess(count, shares, make_sellers(ROWS, COPIES).start_strengths())
+    yearly = buyers.goods.mean(axis=0) * QUARTERS_PER_YEAR
+    tastes = _first_guess(count, shares, make_sellers(ROWS, COPIES).start_strengths(), yearly)
     for _ in range(ROUNDS):
         tastes = _one_round(make_sellers(ROWS, COPIES), tastes, buyers, shares, parameters)
     return tastes
 
 
-def _first_guess(count: int, shares: Shares, start: NDArray[np.float64]) -> Tastes:
+def _first_guess(
+    count: int, shares: Shares, start: NDArray[np.float64], yearly: NDArray[np.float64]
+) -> Tastes:
     home = np.maximum(np.diagonal(start)[:count], 1.0) * 10.0
     weight = np.eye(count) + shares.origins * 10.0
     own = _home_share(shares) * (1.0 - shares.brand)
@@ -79,7 +82,7 @@ def _first_guess(count: int, shares: Shares, start: NDArray[np.float64]) -> Tast
         weight=weight,
         brand=home * _home_share(shares) * shares.brand / own,
         row=home * shares.row / own,
-        row_demand=np.full(count, 1.0),
+        row_demand=np.maximum(yearly, 1.0) * own / home,
         quantity=home / own,
     )
 

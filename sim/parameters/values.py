@@ -34,6 +34,8 @@ ONE_FOR_ALL = (
     "task_force_boost",
     "regional_fund",
     "kpi_error",
+    "learning_rate",
+    "row_price_trend",
     "ai_scam_offence",
 )
 LEAST_TAIL, MOST_TAIL = 1.2, 2.5  # pareto_shape / (variety_substitution - 1) in draws

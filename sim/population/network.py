@@ -52,6 +52,8 @@ class Network:
         efficiency = p("public_investment_efficiency")
         works = (efficiency + p("private_leverage")) * public_money
         rural = p("rural_investment_share")
+        if urban_share in (0.0, 1.0):  # nowhere else to build
+            rural = 1.0 - urban_share
         shares = ((1.0 - rural, urban_share), (rural, 1.0 - urban_share))
         self.public = tuple(  # type: ignore[assignment]
             capital_after(

@@ -13,8 +13,9 @@ from sim.model import MekongModel
 from sim.parameters.values import ParameterSet
 from sim.policy.levers import LEVERS
 from sim.policy.schedule import paid
+from sim.population.network import Network
 from sim.scenario import load_scenario, shipped_scenarios
-from sim.units import COUNTRIES, USD_SCALE
+from sim.units import COUNTRIES, QUARTERS_PER_YEAR, USD_SCALE
 from tests.invariants.random_worlds import HEADLINE, World, examples, worlds
 from tests.models import people_model
 from tests.verification.worlds import scenario
@@ -152,3 +153,16 @@ def test_half_the_money_buys_half_of_the_programme() -> None:
 
 def test_without_money_a_plan_does_nothing() -> None:
     assert _victims(2.0, budget=0.0) == _victims(0.0, budget=0.0)
+
+
+@pytest.mark.parametrize("urban_share", [0.0, 0.4, 1.0])
+def test_money_is_spent_where_people_live(urban_share: float) -> None:
+    """Per person of the country both areas together hold all works, whoever lives where."""
+    p = ParameterSet.central().in_country("LAO")
+    network = Network([(0.0, 0.0)])
+    lost = network.build(8.0, urban_share, p.__getitem__)
+    town, countryside = network.public
+    works = (8.0 - lost + p["private_leverage"] * 8.0) / QUARTERS_PER_YEAR
+    kept = -math.expm1(-p["network_depreciation"] / 4.0) / (p["network_depreciation"] / 4.0)
+    held = urban_share * town + (1.0 - urban_share) * countryside
+    assert held == pytest.approx(works * kept, rel=1e-12)
