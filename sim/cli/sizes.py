@@ -59,9 +59,9 @@ def state(scale: int, runs: int, threads: int | None, free: float | None = None)
             todo=f"use --scale {_smallest_scale(scale, USABLE * available)} or more",
         )
     return (
-        f"{runs} run{'s' if runs > 1 else ''} of {need.agents:,} agents (one stands for "
-        f"{scale:,} people): about {need.bytes / GIGABYTE:.1f} GB of memory and "
-        f"{duration(need.seconds * runs)} on {workers} thread{'s' if workers > 1 else ''}, more "
+        f"{runs} run{'s' if runs > 1 else ''} of {need.agents:,} people (one stands for "
+        f"{scale:,}) and {need.firm_rows:,} rows of firms: about "
+        f"{need.bytes / GIGABYTE:.1f} GB of memory and {duration(need.seconds * runs)} on {workers} thread{'s' if workers > 1 else ''}, more "
         "when the rules are compiled for the first time"
     )
 
