@@ -44,9 +44,10 @@ def compare(
 
     The first scenario is the baseline unless `baseline` names one. `seeds` is a number n (1 ... n)
     or a list; `draws` is the number of parameter draws (0: central values only); for what is left
-    out see `replications`. With `out` the runs, tables and figures are kept there, and an interrupted study resumes. Raises InputError
-    before anything runs, OutputError for trouble with the folder. With `row_paths` scenarios with
-    common rules also run with the rest of the world cheaper and taxed: see `.row_paths`.
+    out see `replications`. With `out` the runs, tables and figures are kept there, and an
+    interrupted study resumes. With `row_paths` scenarios with common rules also run with the rest
+    of the world cheaper and taxed: see `.row_paths`. Raises InputError before anything runs,
+    OutputError for trouble with the folder.
     """
     seeds, draws = replications(seeds, draws)
     study = build_study(
@@ -84,7 +85,7 @@ def run(
 def replications(
     seeds: int | Sequence[int] | None, draws: int | None
 ) -> tuple[int | Sequence[int], int]:
-    """Seeds and draws as asked for: 2 seeds of 10 draws if nothing is said, seeds alone if only they.
+    """Seeds and draws as asked for; 2 seeds of 10 draws if nothing is said.
 
     Who asks for seeds gets so many runs a scenario and no more; draws multiply them.
     """
