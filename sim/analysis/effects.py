@@ -37,6 +37,7 @@ HEADLINE: dict[str, tuple[str, ...]] = {
     "victims": (),
     "scam_losses_usd": (),
     "trust": (),
+    "syndicate_capital": (),
     "coverage": (),
     "gmv_home_usd": (),
     "gmv_region_usd": (),

@@ -40,6 +40,23 @@ class Settings:
         """The levers that a scenario uses."""
         return tuple(self._scenarios[scenario].get("levers", {}))
 
+    def blocks(self, scenario: str, lever: str) -> list[dict[str, Any]]:
+        """The blocks of one lever in a scenario, as in its file; none where it is not used."""
+        return list(self._scenarios[scenario].get("levers", {}).get(lever, []))
+
+    def title(self, scenario: str) -> str:
+        """What a scenario is called."""
+        return str(self._scenarios[scenario].get("title", scenario))
+
+    def question(self, scenario: str) -> str:
+        """What a scenario asks; may be empty."""
+        return str(self._scenarios[scenario].get("question", ""))
+
+    def acting(self, scenario: str, lever: str) -> tuple[str, ...]:
+        """The countries in which a scenario uses a lever of countries."""
+        named = [block.get("countries", []) for block in self.blocks(scenario, lever)]
+        return tuple(iso for iso in COUNTRIES if any(n == "all" or iso in n for n in named))
+
     def path(self, scenario: str, name: str) -> str:
         """The choice that a scenario makes for one outside path."""
         return str(self._scenarios[scenario]["paths"][name])

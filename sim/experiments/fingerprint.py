@@ -26,6 +26,7 @@ LATER_ROOMS = (
     "report",
     "shipped",
 )
+NOT_NUMBERS = (".md", ".geojson")  # pages, and outlines for maps
 LATER_FILES = ("__init__.py", "__main__.py", "_version.py", "cli.py", "target.py")
 
 Rules = Mapping[str, Callable[..., None]]
@@ -51,7 +52,7 @@ def _hash_files(files: Iterable[Path], root: Path) -> str:
 def data_hash() -> str:
     """Hash of every file of the country data."""
     root = shipped("calibration", "data")
-    files = [path for path in sorted(root.rglob("*")) if path.is_file() and path.suffix != ".md"]
+    files = [p for p in sorted(root.rglob("*")) if p.is_file() and p.suffix not in NOT_NUMBERS]
     return _hash_files(files, root)
 
 

@@ -1,0 +1,84 @@
+"""What stands above and below every figure: the question, the baseline, the runs, the band."""
+
+from __future__ import annotations
+
+import textwrap
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.analysis.comparison import Comparison
+from sim.figures.style import DATA
+from sim.target import LAST_OUTCOME_YEAR
+from sim.units import COUNTRY_NAMES, REGION
+
+CHARACTERS_PER_INCH = 15.6  # of a caption
+KEY_BELOW = 0.31  # inches from the top to the key below the title
+
+
+def headline(figure: Figure, text: str, key: Axes | None = None) -> None:
+    """The title of a figure, flush left, and below it the key of what is labelled in one panel."""
+    room = "" if key is None else "\n"
+    figure.suptitle(text + room, x=0.01, ha="left", fontsize=13, fontweight="bold")
+    if key is None:
+        return
+    handles, names = key.get_legend_handles_labels()
+    first = dict(zip(reversed(names), reversed(handles), strict=True))
+    order = list(dict.fromkeys(names))
+    figure.legend(
+        [first[name] for name in order],
+        order,
+        loc="upper left",
+        bbox_to_anchor=(0.005, 1.0 - KEY_BELOW / figure.get_figheight()),
+        ncols=8,
+        fontsize=8.5,
+        borderaxespad=0.0,
+        columnspacing=1.4,
+        handlelength=1.2,
+    )
+
+
+def question(comparison: Comparison) -> str:
+    """The question of the one scenario that is compared, else of the baseline."""
+    others = [name for name in comparison.scenarios if name != comparison.baseline]
+    asked = others[0] if len(others) == 1 else comparison.baseline
+    return comparison.settings.question(asked)
+
+
+def runs_words(comparison: Comparison) -> str:
+    """How many runs, with how many seeds and draws."""
+    seeds, draws = len(comparison.manifest["seeds"]), comparison.drawn
+    runs = f"{comparison.pairs} runs a scenario" if comparison.pairs > 1 else "one run a scenario"
+    what = f"{draws} parameter draws" if draws else "central parameters only"
+    return f"{runs}: {seeds} seed{'s' if seeds > 1 else ''}, {what}"
+
+
+def band_words(comparison: Comparison, band: str) -> str:
+    """What the `band` ("lines", "bars") of a figure is, and what it covers."""
+    if comparison.pairs < 2:
+        return "a single run, no interval"
+    covers = "" if comparison.drawn else ", luck alone"
+    return f"{band}: {comparison.band}{covers}"
+
+
+def put_caption(figure: Figure, comparison: Comparison, text: str, band: str = "") -> None:
+    """Write the caption below a figure; `band` names what shows the interval, if anything does."""
+    asked = question(comparison)
+    sentences = [
+        f"Question: {asked}" if asked else "",
+        text,
+        f"Baseline: {comparison.baseline}.",
+        f"{runs_words(comparison)}{'; ' + band_words(comparison, band) if band else ''}.",
+        f"One agent stands for {comparison.manifest['scale']:,} people.",
+        f"Last outcome data: {LAST_OUTCOME_YEAR}. Scenarios, not forecasts.",
+    ]
+    width = int(figure.get_figwidth() * CHARACTERS_PER_INCH)
+    words = " ".join(sentence for sentence in sentences if sentence)
+    figure.supxlabel(
+        "\n".join(textwrap.wrap(words, width)), x=0.01, ha="left", fontsize=8.5, color=DATA
+    )
+
+
+def place_name(place: str) -> str:
+    """A country, or the five, as a title."""
+    return "Five countries together" if place == REGION else COUNTRY_NAMES[place]

@@ -1,0 +1,38 @@
+"""Which pictures suit a result, in the order in which a person should look at them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from matplotlib.figure import Figure
+
+from sim.analysis.comparison import Comparison
+from sim.analysis.displacement import ENFORCEMENT
+from sim.figures.crackdown import crackdown
+from sim.figures.flowmap import flow_map
+from sim.figures.forest import forest
+from sim.figures.growth import growth
+from sim.figures.inclusion import inclusion
+from sim.figures.signing import cells, signing
+from sim.figures.trajectory import trajectory
+
+FEWEST_DATES = 3  # agreements of different dates worth a heat map
+
+
+def pictures(comparison: Comparison) -> dict[str, Callable[[], Figure]]:
+    """A function for each picture, by the name of its file."""
+    found: dict[str, Callable[[], Figure]] = {
+        "trajectory": partial(trajectory, comparison),
+        "growth": partial(growth, comparison),
+    }
+    if comparison.paired:
+        found["effects"] = partial(forest, comparison)
+    found["inclusion"] = partial(inclusion, comparison)
+    found["map"] = partial(flow_map, comparison)
+    if any(comparison.settings.acting(name, ENFORCEMENT) for name in comparison.paired):
+        found["crackdown"] = partial(crackdown, comparison)
+    dates = {cell[1:] for cell in cells(comparison)}
+    if len(dates) >= FEWEST_DATES and len(dates) == len(cells(comparison)):
+        found["signing"] = partial(signing, comparison)
+    return found

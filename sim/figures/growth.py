@@ -1,0 +1,141 @@
+"""Where the growth of online purchases comes from, in parts that add up."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import FuncFormatter
+
+from sim.analysis.comparison import Comparison
+from sim.analysis.decomposition import TERMS, TOTAL, decomposition
+from sim.figures.captions import headline, place_name, put_caption
+from sim.figures.style import COLOURS, DATA, TARGET, house_style
+from sim.target import BASE_YEAR, FACTOR, TARGET_YEAR
+from sim.units import COUNTRIES, REGION
+
+NAMES = {
+    "people": "more people",
+    "connected": "more of them online",
+    "adopters": "more of those shop",
+    "spending": "each spends more (real)",
+    "prices": "prices and exchange rates",
+}
+BAR = 0.72  # height of a bar, of the distance between two
+LEAST_TO_WRITE = 0.022  # a part narrower than this share of the axis has no number in it
+
+
+def growth(comparison: Comparison) -> Figure:
+    """A bar a place and scenario: the terms of ln(2030/2022) of nominal purchases, which add up."""
+    table = decomposition(comparison.years, comparison.scenarios)
+    places = [place for place in (*COUNTRIES, REGION) if (table["country"] == place).any()]
+    with house_style():
+        rows = len(places) * len(comparison.scenarios)
+        figure = Figure(figsize=(12.5, 2.2 + 0.33 * (rows + 1.1 * len(places))))
+        axes = figure.subplots()
+        labels = []
+        height = 0.0
+        for place in places:
+            axes.text(
+                0.0,
+                height - 0.1,
+                place_name(place),
+                transform=axes.get_yaxis_transform(),
+                ha="right",
+                fontweight="bold",
+                gid="place",
+            )
+            height += 0.75
+            for scenario in comparison.scenarios:
+                mine = table[(table["scenario"] == scenario) & (table["country"] == place)]
+                if mine.empty:
+                    continue
+                terms = mine.set_index("term")["value"].astype(float)
+                _bar(axes, terms, height)
+                labels.append((height, scenario))
+                height += 1.0
+            height += 0.35
+        _finish(axes, labels)
+        headline(
+            figure,
+            f"Where the growth of e-commerce {BASE_YEAR}-{TARGET_YEAR} comes from (nominal US$)",
+            key=axes,
+        )
+        put_caption(
+            figure,
+            comparison,
+            "Parts of the logarithm of growth in nominal US$, which add up to the dot (means over "
+            "runs): people, internet users among them, online shoppers among those, real purchases "
+            f"of a shopper, prices with exchange rates. Dashed: doubling, 100 ln {FACTOR:.0f} = "
+            f"{100 * math.log(FACTOR):.0f}. The five together are the sums of the countries, so "
+            "shifts between them are in the parts.",
+        )
+    return figure
+
+
+def _bar(axes: Axes, terms: pd.Series, height: float) -> None:
+    left = {True: 0.0, False: 0.0}  # where the next rise and the next fall begin
+    for number, term in enumerate(TERMS):
+        value = 100.0 * float(terms[term])
+        side = value >= 0.0
+        axes.barh(
+            height, value, BAR, left=left[side], color=COLOURS[number], label=NAMES[term], zorder=2
+        )
+        axes.annotate(
+            f"{value:.0f}",
+            (left[side] + value / 2, height),
+            ha="center",
+            va="center",
+            fontsize=8,
+            color="white" if number in (0, 1, 2) else TARGET,
+            gid="part",
+            zorder=4,
+        )
+        left[side] += value
+    total = 100.0 * float(terms[TOTAL])
+    axes.plot([total], [height], "o", color=TARGET, markersize=5.5, label="total", zorder=5)
+    axes.annotate(
+        f"×{math.exp(total / 100.0):.2f}",
+        (max(left[True], total), height),
+        xytext=(8, 0),
+        textcoords="offset points",
+        va="center",
+        fontsize=9,
+        fontweight="bold",
+        color=DATA,
+    )
+
+
+def _finish(axes: Axes, labels: list[tuple[float, str]]) -> None:
+    axes.axvline(0.0, color=DATA, linewidth=1.0, zorder=3)
+    doubled = 100.0 * math.log(FACTOR)
+    axes.axvline(doubled, color=TARGET, linewidth=1.2, linestyle=(0, (4, 2.5)), zorder=4)
+    axes.annotate(
+        "doubling",
+        (doubled, 1.0),
+        xycoords=("data", "axes fraction"),
+        xytext=(0, 3),
+        textcoords="offset points",
+        ha="center",
+        fontsize=8.5,
+    )
+    axes.grid(False, axis="y")
+    axes.grid(True, axis="x")
+    axes.spines["left"].set_visible(False)
+    axes.tick_params(axis="y", length=0)
+    axes.set_yticks([height for height, _ in labels], [text for _, text in labels])
+    axes.set_ylim((labels[-1][0] if labels else 0.0) + 0.6, -0.6)
+    axes.margins(x=0.07)
+    bars = [patch for patch in axes.patches if isinstance(patch, Rectangle)]
+    if all(bar.get_width() >= 0.0 for bar in bars):
+        axes.set_xlim(left=0.0)
+    axes.set_xlabel("100 x ln(2030 / 2022), log points")
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    widest = axes.get_xlim()[1] - axes.get_xlim()[0]
+    for text, bar in zip(
+        [text for text in axes.texts if text.get_gid() == "part"], bars, strict=True
+    ):
+        text.set_visible(abs(bar.get_width()) >= LEAST_TO_WRITE * widest)

@@ -1,0 +1,101 @@
+"""Who buys online: by area, sex and income fifth, in 2022 and in 2030 under every scenario."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+
+from sim.analysis.comparison import Comparison
+from sim.analysis.inclusion import inclusion as shares
+from sim.figures.captions import headline, place_name, put_caption
+from sim.figures.style import COLOURS, DATA, FAINT, house_style
+from sim.figures.trajectory import subject
+from sim.target import BASE_YEAR, TARGET_YEAR
+from sim.units import COUNTRIES, REGION
+
+# Groups from the top down, with gaps between what can be compared.
+ROWS = {
+    "urban": ("towns", 0.0),
+    "rural": ("countryside", 1.0),
+    "men": ("men", 2.6),
+    "women": ("women", 3.6),
+    "q5": ("richest fifth", 5.2),
+    "q4": ("", 6.2),
+    "q3": ("middle fifth", 7.2),
+    "q2": ("", 8.2),
+    "q1": ("poorest fifth", 9.2),
+}
+APART = 0.22  # between the marks of two scenarios
+
+
+def inclusion(comparison: Comparison) -> Figure:
+    """Six panels: the share of adults who buy online, by group, in per cent."""
+    table = shares(comparison.years, comparison.scenarios)
+    with house_style():
+        figure = Figure(figsize=(12.5, 8.6))
+        grid = figure.subplots(2, 3, sharey=True, sharex=True)
+        for place, axes in zip((*COUNTRIES, REGION), grid.flat, strict=True):
+            _panel(axes, table[table["country"] == place], comparison)
+            axes.set_title(place_name(place))
+        for axes in grid[1]:
+            axes.set_xlabel("% of the group's adults who buy online", fontsize=8)
+        grid[0][0].set_yticks([at for _, at in ROWS.values()], [name for name, _ in ROWS.values()])
+        grid[0][0].set_ylim(9.9, -0.7)
+        grid[0][0].set_xlim(left=0.0)
+        headline(figure, f"Who buys online: {subject(comparison)}", key=grid[0][0])
+        put_caption(
+            figure,
+            comparison,
+            f"Grey ring: the baseline in {BASE_YEAR}. Dots: {TARGET_YEAR}, median over runs. "
+            "Fifths are of income within each country.",
+            band="lines through the dots",
+        )
+    return figure
+
+
+def _panel(axes: Axes, table: pd.DataFrame, comparison: Comparison) -> None:
+    axes.grid(True, axis="x")
+    axes.grid(False, axis="y")
+    axes.tick_params(axis="y", length=0)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    base = _of(table, comparison.baseline, BASE_YEAR)
+    names = [group for group in ROWS if group in base.index]
+    heights = [ROWS[group][1] for group in names]
+    middle = (len(comparison.scenarios) - 1) / 2
+    last = {name: _of(table, name, TARGET_YEAR) for name in comparison.scenarios}
+    for group, height in zip(names, heights, strict=True):
+        ends = [float(shown["value"][group]) for shown in (base, *last.values())]
+        axes.hlines(height, min(ends), max(ends), color="#DDDDDD", linewidth=1.2, zorder=1)
+    axes.plot(
+        base.loc[names, "value"],
+        heights,
+        "o",
+        markerfacecolor="white",
+        markeredgecolor=FAINT,
+        markersize=6,
+        label=f"{comparison.baseline}, {BASE_YEAR}",
+        zorder=3,
+    )
+    for number, scenario in enumerate(comparison.scenarios):
+        mine, colour = last[scenario].loc[names], COLOURS[number % len(COLOURS)]
+        at = [height + APART * (number - middle) for height in heights]
+        axes.hlines(at, mine["low"], mine["high"], color=colour, linewidth=1.6, zorder=3.5)
+        axes.plot(
+            mine["value"],
+            at,
+            "o",
+            color=colour,
+            markersize=5,
+            label=f"{scenario}, {TARGET_YEAR}",
+            zorder=4,
+        )
+    if not names:
+        axes.annotate("not known", (0.02, 0.97), xycoords="axes fraction", va="top", color=DATA)
+
+
+def _of(table: pd.DataFrame, scenario: str, year: int) -> pd.DataFrame:
+    """In per cent, by group."""
+    mine = table[(table["scenario"] == scenario) & (table["year"] == year)].set_index("group")
+    return 100.0 * mine[["value", "low", "high"]].astype(float)

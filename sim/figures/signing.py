@@ -1,0 +1,110 @@
+"""When to sign common rules and how fast to carry them out: a heat map."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from sim.analysis.comparison import Comparison
+from sim.errors import InputError
+from sim.figures.captions import headline, put_caption
+from sim.figures.style import TARGET, house_style
+from sim.indicators import INDICATORS
+from sim.target import TARGET_YEAR
+from sim.units import quarter_index, year_of
+
+HARMONIZATION = "regulatory_harmonization"
+INDICATOR = "gmv_region_usd"
+
+
+class Cell(NamedTuple):
+    """An agreement signed in one year and carried out over so many."""
+
+    scenario: str
+    year: int
+    years: float
+
+
+def cells(comparison: Comparison) -> list[Cell]:
+    """The scenarios whose common rules all start in one year and have one phase-in."""
+    found = []
+    for name in comparison.paired:
+        blocks = comparison.settings.blocks(name, HARMONIZATION)
+        kinds = {(block["start"], float(block["ramp_years"])) for block in blocks}
+        if len(kinds) == 1:
+            start, ramp = kinds.pop()
+            found.append(Cell(name, year_of(quarter_index(start)), ramp))
+    return found
+
+
+def signing(comparison: Comparison, indicator: str = INDICATOR) -> Figure:
+    """Effect in 2030 on one indicator of the five by year of signing (down) and phase-in (across).
+
+    Raises InputError for fewer than two agreements, or two of the same dates.
+    """
+    known = cells(comparison)
+    if len(known) < 2 or len({cell[1:] for cell in known}) < len(known):
+        raise InputError(
+            "this result is no comparison of dates of common rules",
+            allowed="scenarios that differ in start and ramp_years of regulatory_harmonization, "
+            "such as sign_2026_3 to sign_2028_10",
+        )
+    years = sorted({cell.year for cell in known})
+    ramps = sorted({cell.years for cell in known})
+    values = np.full((len(years), len(ramps), 3), np.nan)
+    for cell in known:
+        effect = comparison.relative(cell.scenario, indicator)
+        if effect is not None:
+            values[years.index(cell.year), ramps.index(cell.years)] = 100.0 * np.array(effect)
+    with house_style():
+        figure = Figure(figsize=(1.9 + 2.1 * len(ramps), 3.1 + 0.95 * len(years)))
+        axes = figure.subplots()
+        top = max(float(np.nanmax(np.abs(values[..., 0]))), 1e-9)
+        falls = bool(np.nanmin(values[..., 0]) < 0.0)
+        image = axes.imshow(
+            values[..., 0],
+            cmap="RdBu" if falls else "Blues",
+            vmin=-top if falls else 0.0,
+            vmax=top,
+            aspect="auto",
+        )
+        for row, column in np.ndindex(len(years), len(ramps)):
+            value, low, high = values[row, column]
+            if np.isnan(value):
+                continue
+            dark = abs(value) > 0.6 * top
+            several = comparison.pairs > 1
+            axes.annotate(
+                f"{_said(value)} %" + (f"\n({_said(low)} to {_said(high)})" if several else ""),
+                (column, row),
+                ha="center",
+                va="center",
+                fontsize=9,
+                color="white" if dark else TARGET,
+            )
+        axes.grid(False)
+        axes.set_xticks(range(len(ramps)), [f"{ramp:g}" for ramp in ramps])
+        axes.set_yticks(range(len(years)), [str(year) for year in years])
+        axes.set_xlabel("carried out over so many years")
+        axes.set_ylabel("signed at the start of")
+        for spine in axes.spines.values():
+            spine.set_visible(False)
+        axes.tick_params(length=0)
+        figure.colorbar(image, ax=axes, label="% of the baseline", shrink=0.85)
+        headline(figure, f"When to sign, how fast to carry out: effect in {TARGET_YEAR}")
+        put_caption(
+            figure,
+            comparison,
+            f"Change of {INDICATORS[indicator].definition}, five countries, in {TARGET_YEAR}: "
+            "median of paired differences under the same luck. What is in effect by the end of "
+            f"{TARGET_YEAR} is all that counts here, which is unfair to agreements that are slow "
+            "and thorough.",
+            band="brackets",
+        )
+    return figure
+
+
+def _said(value: float) -> str:
+    return f"{value:+.1f}" if abs(value) >= 0.1 else f"{value:+.1g}"

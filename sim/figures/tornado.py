@@ -1,0 +1,82 @@
+"""Which inputs move a result most: the swing of each between its lowest and its highest value."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from sim.analysis.swings import swings
+from sim.figures.captions import CHARACTERS_PER_INCH, headline
+from sim.figures.style import COLOURS, DATA, TARGET, house_style
+from sim.target import LAST_OUTCOME_YEAR
+
+LARGEST = 10  # inputs shown
+
+
+def tornado(
+    outcomes: pd.DataFrame, value: str, *, what: str, unit: str, question: str, runs: str
+) -> Figure:
+    """Bars of the ten inputs with the widest swing, from a study that varies one at a time.
+
+    `outcomes` has a row a run and columns `x.<input>`, `value` names the column of the result.
+    `what` and `unit` name it for a person; `question` and `runs` (scenario, baseline, seeds, scale)
+    go into the caption. Raises InputError for runs of another design.
+    """
+    table = swings(outcomes, value)
+    shown = table.head(LARGEST)
+    with house_style():
+        figure = Figure(figsize=(10.0, 2.3 + 0.42 * len(shown)))
+        axes = figure.subplots()
+        for height, row in enumerate(shown.to_dict("records")):
+            for end, colour in (("low", COLOURS[1]), ("high", COLOURS[0])):
+                at = float(row[f"at_{end}"])
+                axes.barh(
+                    height,
+                    at - row["middle"],
+                    0.66,
+                    left=row["middle"],
+                    color=colour,
+                    label=f"input at its {end}est",
+                    zorder=2,
+                )
+                axes.annotate(
+                    f"{row[f'input_{end}']:.3g}",
+                    (at, height),
+                    xytext=(4 if at >= row["middle"] else -4, 0),
+                    textcoords="offset points",
+                    ha="left" if at >= row["middle"] else "right",
+                    va="center",
+                    fontsize=8,
+                    color=colour,
+                )
+        middle = float(table["middle"].iloc[0])
+        axes.axvline(middle, color=TARGET, linewidth=1.0, zorder=3)
+        axes.set_yticks(range(len(shown)), [_name(name) for name in shown["input"]])
+        axes.set_ylim(len(shown) - 0.4, -0.6)
+        axes.grid(False, axis="y")
+        axes.grid(True, axis="x")
+        axes.margins(x=0.1)
+        axes.xaxis.set_major_locator(MaxNLocator(6))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda at, _: f"{at:g}"))
+        axes.set_xlabel(f"{what}, {unit}")
+        headline(figure, f"What moves it most: {what}", key=axes)
+        left_out = len(table) - len(shown)
+        others = f" The {left_out} others move it less." if left_out else ""
+        text = (
+            f"Question: {question} Each bar changes one input alone, from its lowest to its "
+            f"highest value (numbers at the ends), everything else as it is; medians over {runs}. "
+            f"Line: everything as it is ({middle:.3g}).{others} Effects of two inputs together are "
+            f"not here. Last outcome data: {LAST_OUTCOME_YEAR}. Scenarios, not forecasts."
+        )
+        width = int(figure.get_figwidth() * CHARACTERS_PER_INCH)
+        figure.supxlabel(
+            "\n".join(textwrap.wrap(text, width)), x=0.01, ha="left", fontsize=8.5, color=DATA
+        )
+    return figure
+
+
+def _name(column: str) -> str:
+    return column.removeprefix("parameters.").replace("_", " ")
