@@ -19,13 +19,6 @@ DOCUMENTS = {
     "S3": "ASEAN Digital Ministers 2026, preview",
     "S4": "5th ASEAN Digital Ministers 2025",
 }
-GRADES = {
-    "A": "follows from an accounting identity",
-    "B": "measured nearby",
-    "C": "measured elsewhere or indirectly",
-    "D": "no measured effect: zero or a judgement, only in scenarios marked illustrative, and "
-    "left out of every ranking",
-}
 
 
 def register(app: typer.Typer) -> None:
@@ -46,7 +39,7 @@ def levers(
     json: Json = False,
 ) -> None:
     """What governments can do: unit, range, cost, lag, and how well the effect is known."""
-    from sim.policy.levers import LEVERS
+    from sim.policy.levers import GRADES, LEVERS
 
     if name is not None and name not in LEVERS:
         raise InputError(
@@ -82,7 +75,7 @@ def levers(
 
 def _in_full(name: str) -> None:
     from sim.parameters.table import parameter_table
-    from sim.policy.levers import LEVERS
+    from sim.policy.levers import GRADES, LEVERS
 
     lever = LEVERS[name]
     price = parameter_table().get(lever.unit_cost)

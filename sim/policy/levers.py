@@ -67,7 +67,13 @@ class Lever:
 
 
 COST_BASES = ("person", "1000 people", "gdp", "country", "firm", "online firm", "pair")
-GRADES = ("A", "B", "C", "D")
+GRADES = {
+    "A": "follows from an accounting identity",
+    "B": "measured nearby",
+    "C": "measured elsewhere or indirectly",
+    "D": "no measured effect: zero or a judgement, only in scenarios marked illustrative, and "
+    "left out of every ranking",
+}
 
 
 def _read() -> dict[str, Lever]:
@@ -83,7 +89,7 @@ def _lever(name: str, block: dict[str, Any], where: str) -> Lever:
     for value, allowed in (
         (lever.scope, SCOPES),
         (lever.cost_per, COST_BASES),
-        (lever.grade, GRADES),
+        (lever.grade, tuple(GRADES)),
     ):
         if value not in allowed:
             raise InputError(

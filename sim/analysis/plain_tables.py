@@ -1,0 +1,190 @@
+"""Tables in plain words, whoever draws them: what changes, and 2030 over 2022 against the bar."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from sim.analysis.comparison import Comparison
+from sim.analysis.effects import CUMULATIVE
+from sim.analysis.pairs import CUMULATIVE_FROM, distinguishable
+from sim.analysis.summary import PLACES
+from sim.analysis.words import short, with_interval
+from sim.indicators import INDICATORS
+from sim.target import MEASURES, TARGET_YEAR
+from sim.units import REGION
+
+UNSURE = "\u00b0"  # after an effect whose interval includes zero
+_HUNDREDTHS = ("share", "index 0 to 1", "2019-21 = 1")
+
+
+class Line(NamedTuple):
+    """One line: its words, the indicator and group of `effects.csv`; `welfare` is of the other."""
+
+    words: str
+    name: str
+    group: str = "all"
+    welfare: bool = False
+
+
+GROUPS: dict[str, tuple[Line, ...]] = {
+    "E-commerce and people in 2030": (
+        Line("online purchases, US$", "gmv_real_usd"),
+        Line("people online", "connected"),
+        Line("people who shop online", "shoppers"),
+        Line("  in the countryside", "shoppers", "rural"),
+        Line("  women", "shoppers", "women"),
+        Line("  poorest fifth", "shoppers", "q1"),
+    ),
+    "Trade in 2030": (
+        Line("bought at home, US$", "gmv_home_usd"),
+        Line("from neighbours, US$", "gmv_region_usd"),
+        Line("from the rest of the world", "gmv_row_usd"),
+        Line("price index, points of 100", "online_price_index"),
+    ),
+    "Sellers in 2030": (
+        Line("small firms online", "smes_online"),
+        Line("  that sell to neighbours", "sme_exporters"),
+        Line("sales of micro firms, US$", "seller_revenue_usd", "micro"),
+        Line("  of small firms", "seller_revenue_usd", "small"),
+        Line("  of medium firms", "seller_revenue_usd", "medium"),
+        Line("  of firms of women", "seller_revenue_usd", "women"),
+        Line("  of rural firms", "seller_revenue_usd", "rural"),
+        Line("profit from these sales", "seller_profit_usd"),
+    ),
+    "Scams": (
+        Line("victims in 2030", "victims"),
+        Line("losses 2026-30, US$", "scam_losses_usd" + CUMULATIVE),
+        Line("trust 2030, points of 100", "trust"),
+    ),
+    "Gains and costs, 2026-30, US$": (
+        Line("buyers, from lower prices", "lower_prices_usd", "all", True),
+        Line("  poorest fifth", "lower_prices_usd", "q1", True),
+        Line("offline sales", "offline_sales_usd", "all", True),
+        Line("tax on online purchases", "treasury_usd", "all", True),
+        Line("cost of programmes", "programme_cost_usd", "all", True),
+        Line("  planned, not paid", "lever_shortfall_usd" + CUMULATIVE),
+    ),
+}
+
+
+class Row(NamedTuple):
+    """One line of a table: its words and its cells."""
+
+    words: str
+    cells: tuple[str, ...]
+
+
+def effect_rows(result: Comparison, country: str = REGION) -> dict[str, list[Row]]:
+    """By group of lines: the baseline's level, then a cell a scenario with its paired effect.
+
+    Empty groups are left out; the interval is `result.band`, `UNSURE` marks one that includes zero.
+    """
+    names = [name for name in result.scenarios if name != result.baseline]
+    known = _known(result.effects, "indicator", "effect", country)
+    gains = _known(result.welfare, "measure", "value", country)
+    groups: dict[str, list[Row]] = {}
+    for title, lines in GROUPS.items():
+        rows = []
+        for line in lines:
+            found = gains if line.welfare else known
+            cells = [found.get((name, line.name, line.group)) for name in names]
+            if any(cell is not None for cell in cells):
+                words = ["" if cell is None else _cell(*cell, result.pairs) for cell in cells]
+                rows.append(Row(line.words, (_level(result, line, country), *words)))
+        if rows:
+            groups[title] = rows
+    return groups
+
+
+_Effect = tuple[float, float, float, str]
+
+
+def _known(
+    frame: pd.DataFrame, name: str, value: str, country: str
+) -> dict[tuple[str, str, str], _Effect]:
+    mine = frame[frame["country"] == country]
+    keys = zip(mine["scenario"], mine[name], mine["group"], strict=True)
+    found = zip(mine[value], mine["low"], mine["high"], mine["unit"], strict=True)
+    return {
+        (str(a), str(b), str(c)): (float(d), float(e), float(f), str(unit))
+        for (a, b, c), (d, e, f, unit) in zip(keys, found, strict=True)
+    }
+
+
+def _cell(value: float, low: float, high: float, unit: str, pairs: int) -> str:
+    if value == low == high == 0.0:
+        return "none"
+    value, low, high = (part * _times(unit) for part in (value, low, high))
+    if pairs < 2:
+        return ("+" if value > 0 else "") + short(value)
+    unsure = "" if distinguishable(low, high) else UNSURE
+    return with_interval(value, low, high) + unsure
+
+
+def _times(unit: str) -> float:
+    return 100.0 if unit in _HUNDREDTHS else 1.0
+
+
+def _level(result: Comparison, line: Line, country: str) -> str:
+    """The baseline's own value, so that the size of an effect can be judged."""
+    if line.welfare:
+        return ""
+    plain = line.name.removesuffix(CUMULATIVE)
+    first = CUMULATIVE_FROM if plain != line.name else 0
+    value = result.level(country, plain, line.group, first)
+    return short(value * _times(INDICATORS[plain].unit)) if value == value else ""
+
+
+_GROWTH = {"nominal_usd": "growth_nominal", "real_usd": "growth_real"}
+SHARE_KEPT = "online share unchanged"
+
+
+def ratio_rows(result: Comparison) -> dict[str, list[Row]]:
+    """By measure: the bar (the online share of 2022), a row a scenario, when the baseline doubles.
+
+    A cell a country and one for the five together. Only the baseline's have an interval: next to it
+    those of the policies would tell nothing.
+    """
+    groups: dict[str, list[Row]] = {}
+    for measure, words in MEASURES.items():
+        rows = [Row(SHARE_KEPT, tuple(_bar(result, measure, place) for place in PLACES))]
+        for name in result.scenarios:
+            only = name != result.baseline
+            cells = tuple(_ratio(result.table, name, place, measure, only) for place in PLACES)
+            rows.append(Row(name, cells))
+        years = tuple(_doubled(result.table, result.baseline, place, measure) for place in PLACES)
+        groups[words] = [*rows, Row(f"{result.baseline} doubles", years)]
+    return groups
+
+
+def _row(frame: pd.DataFrame, scenario: str, country: str, measure: str) -> pd.Series:
+    return frame[
+        (frame["scenario"] == scenario)
+        & (frame["country"] == country)
+        & (frame["measure"] == measure)
+    ].iloc[0]
+
+
+def _ratio(frame: pd.DataFrame, scenario: str, country: str, measure: str, only: bool) -> str:
+    row = _row(frame, scenario, country, measure)
+    if only or row["runs"] < 2:
+        return f"{row['ratio']:.2f}"
+    return f"{row['ratio']:.2f} ({_brief(row['low'])}-{_brief(row['high'])})"
+
+
+def _brief(ratio: float) -> str:
+    return f"{ratio:.1f}" if ratio >= 9.95 else f"{ratio:.2f}"
+
+
+def _doubled(frame: pd.DataFrame, scenario: str, country: str, measure: str) -> str:
+    year = _row(frame, scenario, country, measure)["year_doubled"]
+    return f"not by {TARGET_YEAR}" if pd.isna(year) else f"in {year}"
+
+
+def _bar(result: Comparison, measure: str, country: str) -> str:
+    if measure not in _GROWTH:
+        return "1.00"
+    row = result.bar[result.bar["country"] == country].iloc[0]
+    return f"{row[_GROWTH[measure]]:.2f}"
