@@ -44,6 +44,20 @@ class Settings:
         """The blocks of one lever in a scenario, as in its file; none where it is not used."""
         return list(self._scenarios[scenario].get("levers", {}).get(lever, []))
 
+    def overrides(self, scenario: str) -> dict[str, float]:
+        """The parameters that a scenario sets by itself, as `name` or `THA.name`."""
+        found: dict[str, float] = {}
+        for name, value in self._scenarios[scenario].get("parameters", {}).items():
+            if isinstance(value, dict):
+                found |= {f"{name}.{inner}": float(number) for inner, number in value.items()}
+            else:
+                found[name] = float(value)
+        return found
+
+    def reference(self, scenario: str) -> str:
+        """The document behind a scenario; may be empty."""
+        return str(self._scenarios[scenario].get("reference", ""))
+
     def title(self, scenario: str) -> str:
         """What a scenario is called."""
         return str(self._scenarios[scenario].get("title", scenario))

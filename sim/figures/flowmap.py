@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -61,13 +61,14 @@ def outlines() -> dict[str, list[Outline]]:
 
 
 def flow_map(comparison: Comparison, scenario: str | None = None) -> Figure:
-    """Left the baseline in 2030, right what `scenario` changes (the last one if none is named).
+    """Left the baseline in 2030, right what `scenario` changes.
+
+    Without a name it is the scenario that moves purchases from neighbours most.
 
     Countries are coloured by nominal purchases of 2030 over 2022; arrows are online sales of small
     firms from one country to another, as wide as they are large.
     """
-    others = [name for name in comparison.scenarios if name != comparison.baseline]
-    chosen = scenario or (others[-1] if others else None)
+    chosen = scenario or max(comparison.paired, key=partial(_moved, comparison), default=None)
     level = _levels(comparison)
     with house_style():
         figure = Figure(figsize=(12.5 if chosen else 7.2, 8.2))
@@ -105,6 +106,11 @@ def flow_map(comparison: Comparison, scenario: str | None = None) -> Figure:
             "Outlines: Natural Earth, 1:50m; they take no position on borders.",
         )
     return figure
+
+
+def _moved(comparison: Comparison, scenario: str) -> float:
+    change = comparison.relative(scenario, "gmv_region_usd")
+    return -1.0 if change is None or math.isnan(change[0]) else abs(change[0])
 
 
 def _levels(comparison: Comparison) -> dict[tuple[str, str], float]:

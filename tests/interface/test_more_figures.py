@@ -31,6 +31,7 @@ from sim.figures.growth import NAMES, growth
 from sim.figures.inclusion import ROWS, inclusion
 from sim.figures.signing import cells, signing
 from sim.figures.tornado import tornado
+from sim.scenario import Scenario
 from sim.shipped import shipped
 from sim.units import COUNTRIES, COUNTRY_NAMES, REGION
 from tests.experiments.made_up import RULES, made_up, policy, prepared, scenario
@@ -67,8 +68,9 @@ def peopled(job: Job, means: Means) -> pd.DataFrame:
     return pd.concat([plain, pd.DataFrame(rows, columns=plain.columns)], ignore_index=True)
 
 
-def result(folder: Path, *scenarios: object, seeds: int = 2) -> Comparison:
-    study, _, store = prepared(folder, build_study(scenarios, seeds=seeds, scale=100_000))  # type: ignore[arg-type]
+def result(folder: Path, *scenarios: Scenario, seeds: int = 2) -> Comparison:
+    wanted = build_study(scenarios, seeds=seeds, scale=100_000, compared=len(scenarios) > 1)
+    study, _, store = prepared(folder, wanted)
     assert run_jobs(list(study.jobs), Means(), store, simulator=peopled) == 0
     return Comparison(folder)
 

@@ -1,0 +1,63 @@
+"""Figures as SVG that can stand inside a page, and tables as links that carry their file."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from html import escape
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from sim.analysis.tables import as_csv
+from sim.figures.style import house_style
+
+
+def taken_caption(figure: Figure) -> str:
+    """The caption of a figure, which is removed from it: on a page it is text."""
+    text = " ".join(figure.get_supxlabel().replace("-\n", "-").split())
+    figure.supxlabel("")
+    return text
+
+
+def inline_svg(figure: Figure, name: str) -> str:
+    """The figure as an `<svg>` element whose identifiers begin with `name`.
+
+    Text stays text; nothing refers outside the element.
+    """
+    buffer = io.StringIO()
+    with house_style():
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    text = buffer.getvalue()
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+    text = re.sub(r"<style[^>]*>.*?</style>", "", text, flags=re.DOTALL)  # would leave the figure
+    text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
+    text = _named_once(text, name)
+    text = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", text)
+    text = re.sub(r'xlink:href="#([^"]+)"', rf'href="#{name}-\1"', text)
+    title = escape(" ".join(figure.get_suptitle().split()))
+    head, body = text.split(">", 1)
+    view = re.search(r'viewBox="[^"]+"', head)
+    start = f'<svg {view[0] if view else ""} role="img" aria-label="{title}">'
+    return start + body.rstrip()
+
+
+def _named_once(text: str, name: str) -> str:
+    """Identifiers with a name before them; one that Matplotlib repeats stays with the first."""
+    seen: set[str] = set()
+
+    def first(found: re.Match[str]) -> str:
+        if found[1] in seen:
+            return ""
+        seen.add(found[1])
+        return f' id="{name}-{found[1]}"'
+
+    return re.sub(r'\sid="([^"]+)"', first, text)
+
+
+def csv_link(name: str, table: pd.DataFrame) -> str:
+    """Address (a data URI) that holds the whole table as a file."""
+    text = as_csv(table).encode("utf-8")
+    return "data:text/csv;charset=utf-8;base64," + base64.b64encode(text).decode("ascii")

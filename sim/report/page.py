@@ -1,0 +1,142 @@
+"""`mekong report RESULT`: one HTML file that needs nothing beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.analysis.assumptions import (
+    levers_used,
+    overrides,
+    parameters_used,
+    paths_chosen,
+)
+from sim.analysis.comparison import Comparison
+from sim.analysis.decomposition import decomposition
+from sim.analysis.inclusion import inclusion
+from sim.analysis.plain_tables import UNSURE, effect_rows, ratio_rows
+from sim.analysis.plainly import answer, caveat, height_of_the_bar, policies
+from sim.analysis.summary import PLACES
+from sim.analysis.words import rounded
+from sim.errors import InputError
+from sim.experiments.store import write_text
+from sim.figures.catalogue import pictures
+from sim.figures.crackdown import displacement_table
+from sim.figures.style import save
+from sim.policy.levers import GRADES
+from sim.report.inline import csv_link, inline_svg, taken_caption
+from sim.report.words import HEADINGS, LEFT_OUT, TABLES
+from sim.units import COUNTRY_NAMES, REGION
+
+FILE = "report.html"
+MOST_SCENARIOS_IN_A_TABLE = 6
+
+
+def tables(result: Comparison) -> dict[str, pd.DataFrame]:
+    """Every table that the page carries as a file, by the name of the file."""
+    found = {
+        "summary": result.table,
+        "bar": result.bar,
+        "region": result.region,
+        "uncertainty": result.uncertainty,
+        "effects": result.effects,
+        "trade": result.trade,
+        "welfare": result.welfare,
+        "row_paths": result.row_paths,
+        "growth": decomposition(result.years, result.scenarios),
+        "inclusion": inclusion(result.years, result.scenarios),
+        "displacement": displacement_table(result),
+        "parameters": parameters_used(result.manifest),
+    }
+    return {name: table for name, table in found.items() if table is not None and len(table)}
+
+
+def render(result: Comparison) -> str:
+    """The page as text. Raises InputError where the extra `report` is not installed."""
+    environment = _environment()
+    figures = []
+    for name, draw in pictures(result).items():
+        figure = draw()
+        caption = taken_caption(figure)
+        svg = inline_svg(figure, name)
+        figures.append({"name": name, "heading": HEADINGS[name], "caption": caption, "svg": svg})
+    page: str = environment.get_template("page.html.j2").render(
+        result=result,
+        about=result.manifest,
+        settings=result.settings,
+        answer=answer(result),
+        bar=height_of_the_bar(result),
+        policies=policies(result),
+        caveat=caveat(result),
+        figures=figures,
+        places=["five together" if p == REGION else COUNTRY_NAMES[p] for p in PLACES],
+        ratios=ratio_rows(result),
+        effects=effect_rows(result) if result.paired else {},
+        unsure=UNSURE,
+        levers=levers_used(result),
+        grades=GRADES,
+        paths=paths_chosen(result),
+        overrides=overrides(result),
+        parameters=_shown(parameters_used(result.manifest)),
+        downloads=[
+            {"name": f"{name}.csv", "words": TABLES[name], "link": csv_link(name, table)}
+            for name, table in tables(result).items()
+        ],
+        left_out=LEFT_OUT,
+        most=MOST_SCENARIOS_IN_A_TABLE,
+    )
+    return page
+
+
+def _environment() -> Any:
+    try:
+        import jinja2
+    except ImportError:
+        raise InputError(
+            "the report needs jinja2, which is not installed",
+            todo="pip install 'mekong-digital-economy[report]'",
+        ) from None
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+
+
+def _shown(table: pd.DataFrame) -> list[dict[Any, str]]:
+    """The parameters as words: the span of values in the runs, and of the prior."""
+    rows = []
+    for row in table.to_dict("records"):
+        ends = [rounded(float(row[name])) for name in ("used_low", "used_high")]
+        prior = (
+            "" if pd.isna(row["low"]) else f"{row['low']:g} / {row['central']:g} / {row['high']:g}"
+        )
+        used = ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+        rows.append(
+            {**{key: str(value) for key, value in row.items()}, "used": used, "prior": prior}
+        )
+    return rows
+
+
+def write_report(folder: str | Path, out: str | Path | None = None) -> Path:
+    """Write the page of a result folder, `report.html` inside it unless `out` names a file.
+
+    Raises InputError for what is no result folder, OutputError for trouble with the file.
+    """
+    result = Comparison(Path(folder))
+    path = Path(out) if out is not None else result.folder / FILE
+    write_text(path, render(result))
+    return path
+
+
+def write_pictures(folder: str | Path) -> Path:
+    """Write every figure that suits a result as PNG and SVG; returns their folder."""
+    result = Comparison(Path(folder))
+    where = result.folder / "figures"
+    for name, draw in pictures(result).items():
+        save(draw(), where / name)
+    return where
