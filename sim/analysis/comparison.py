@@ -6,6 +6,7 @@ import importlib
 import shutil
 import weakref
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,24 +69,69 @@ class Comparison:
         self.row_paths = pd.read_csv(beside) if beside.is_file() else None
         self.failed_beside = 0  # runs on other paths of the rest of the world
         self.settings = Settings(self.manifest)
-        years, quarters = panels(self.store.series(needed_indicators(), needed_groups()), self.runs)
+        self._receive(*panels(self.store.series(needed_indicators(), needed_groups()), self.runs))
+
+    def _receive(self, years: pd.DataFrame, quarters: pd.DataFrame) -> None:
+        """Take the values of all runs; what they say is worked out when it is asked for."""
         self.refused = refused_draws(years, self.baseline)
         self.years, self.quarters = without(years, self.refused), without(quarters, self.refused)
         self.paired = self._paired(self.years)
-        self.table = summary(self.years, self.scenarios)
-        self.effects = effects(self.paired, self.baseline)
-        self.trade = trade(self.paired, self.baseline, self.settings)
-        self.welfare = welfare(self.paired, self._paired(self.quarters), self.baseline)
-        self.uncertainty = uncertainty(self.years, self.scenarios)
-        self.region = region(self.table, self.years, self.scenarios)
-        self.bar = bar(self.years, self.baseline)
-        self.past = self._past()
-        self.verdict = verdict(
-            self.table, self.region, self.bar, self.baseline, self.scenarios, self.past
-        )
-        self.verdict += refusal_sentence(self.refused)
-        self.about_trade = trade_findings(self.trade, self.settings, self.pairs)
-        self.findings = [
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """Every scenario, place and measure against the doubling."""
+        return summary(self.years, self.scenarios)
+
+    @cached_property
+    def effects(self) -> pd.DataFrame:
+        """Paired differences from the baseline, with their cost."""
+        return effects(self.paired, self.baseline)
+
+    @cached_property
+    def trade(self) -> pd.DataFrame:
+        """What is created and what is diverted."""
+        return trade(self.paired, self.baseline, self.settings)
+
+    @cached_property
+    def welfare(self) -> pd.DataFrame:
+        """Who gains and who pays."""
+        return welfare(self.paired, self._paired(self.quarters), self.baseline)
+
+    @cached_property
+    def uncertainty(self) -> pd.DataFrame:
+        """Parameters and luck apart."""
+        return uncertainty(self.years, self.scenarios)
+
+    @cached_property
+    def region(self) -> pd.DataFrame:
+        """The five together, by value and by people."""
+        return region(self.table, self.years, self.scenarios)
+
+    @cached_property
+    def bar(self) -> pd.DataFrame:
+        """How high the bar is."""
+        return bar(self.years, self.baseline)
+
+    @cached_property
+    def past(self) -> dict[str, float]:
+        """Countries past 1.5 times 2022 in the baseline as the policies start, with that ratio."""
+        return self._past()
+
+    @cached_property
+    def verdict(self) -> list[str]:
+        """Sentences on the target."""
+        found = verdict(self.table, self.region, self.bar, self.baseline, self.scenarios, self.past)
+        return found + refusal_sentence(self.refused)
+
+    @cached_property
+    def about_trade(self) -> list[str]:
+        """Sentences on common rules."""
+        return trade_findings(self.trade, self.settings, self.pairs)
+
+    @cached_property
+    def findings(self) -> list[str]:
+        """Sentences on the levers."""
+        return [
             *findings(self.effects, self.pairs),
             *self.about_trade,
             *welfare_findings(self.welfare),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from typing import Any, Protocol
 
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from sim.analysis.comparison import Comparison
 from sim.analysis.words import money
 from sim.figures.style import COLOURS, DATA, FAINT, house_style
 from sim.target import LAST_OUTCOME_YEAR, TARGET_YEAR
@@ -27,33 +26,7 @@ OUTCOMES = {
 LEAST_SPAN = 1e-4  # per cent shown at least, so that noise does not fill a panel
 
 
-class Effects(Protocol):
-    """What the picture needs to know of a comparison."""
-
-    scenarios: tuple[str, ...]
-    baseline: str
-    manifest: dict[str, Any]
-    effects: pd.DataFrame
-
-    @property
-    def band(self) -> str:
-        """What low and high are."""
-
-    @property
-    def drawn(self) -> int:
-        """Parameter draws that count; 0 for the central parameters alone."""
-
-    @property
-    def pairs(self) -> int:
-        """Runs a scenario."""
-
-    def relative(
-        self, scenario: str, indicator: str, country: str = ..., group: str = ...
-    ) -> tuple[float, float, float] | None:
-        """Median, low and high of the effect over the baseline's own value."""
-
-
-def forest(comparison: Effects) -> Figure:
+def forest(comparison: Comparison) -> Figure:
     """Six panels: the change in per cent of the baseline, a line a scenario, each on its own scale.
 
     Scenarios stand in their order with their cost up to 2030 under the name.
@@ -80,7 +53,7 @@ def forest(comparison: Effects) -> Figure:
     return figure
 
 
-def _panel(axes: Axes, comparison: Effects, names: list[str], indicator: str) -> None:
+def _panel(axes: Axes, comparison: Comparison, names: list[str], indicator: str) -> None:
     axes.axvline(0.0, color=FAINT, linewidth=1.0, zorder=1)
     axes.grid(False, axis="y")
     axes.grid(True, axis="x")
@@ -119,14 +92,14 @@ def _percent(value: float) -> str:
     return f"{value:+.1f} %" if abs(value) >= 0.1 else f"{value:+.1g} %"
 
 
-def _cost(comparison: Effects, scenario: str) -> str:
+def _cost(comparison: Comparison, scenario: str) -> str:
     rows = comparison.effects
     rows = rows[(rows["scenario"] == scenario) & (rows["country"] == REGION)]
     cost = float(rows["cost_usd"].iloc[0]) if len(rows) else float("nan")
     return "cost unknown" if np.isnan(cost) else f"costs {money(cost)}" if cost else "costs nothing"
 
 
-def _caption(comparison: Effects) -> str:
+def _caption(comparison: Comparison) -> str:
     about = comparison.manifest
     draws = comparison.drawn
     several = comparison.pairs > 1

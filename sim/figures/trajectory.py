@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -11,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
+from sim.analysis.comparison import Comparison
 from sim.figures.history import gmv_history
 from sim.figures.labels import Label, end_labels
 from sim.figures.style import COLOURS, DATA, FAINT, TARGET, house_style
@@ -30,35 +30,7 @@ LONGEST_LIST = 50  # characters of scenario names in the title
 PLACES = (*COUNTRIES, REGION)
 
 
-class Fans(Protocol):
-    """What the picture needs to know of a comparison."""
-
-    scenarios: tuple[str, ...]
-    baseline: str
-    manifest: dict[str, Any]
-    past: dict[str, float]
-    table: pd.DataFrame
-
-    @property
-    def band(self) -> str:
-        """What low and high are."""
-
-    @property
-    def drawn(self) -> int:
-        """Parameter draws that count; 0 for the central parameters alone."""
-
-    @property
-    def pairs(self) -> int:
-        """Runs a scenario."""
-
-    def fan(self, scenario: str, country: str, indicator: str = ...) -> pd.DataFrame:
-        """Low, median and high of values by year."""
-
-    def growth(self, scenario: str, country: str, indicator: str = ...) -> pd.DataFrame:
-        """Low, median and high of values over the run's own of 2022, by year."""
-
-
-def trajectory(comparison: Fans) -> Figure:
+def trajectory(comparison: Comparison) -> Figure:
     """Six panels in nominal US$ billion: history, every scenario with its band, the doubling.
 
     The doubling starts from the baseline's own value of 2022. A panel is on a log scale only where
@@ -80,7 +52,7 @@ def trajectory(comparison: Fans) -> Figure:
     return figure
 
 
-def subject(comparison: Fans) -> str:
+def subject(comparison: Comparison) -> str:
     """Which scenarios are shown; only how many where their names would not fit."""
     others = [name for name in comparison.scenarios if name != comparison.baseline]
     if not others:
@@ -91,7 +63,7 @@ def subject(comparison: Fans) -> str:
     return f"{names} against {comparison.baseline}"
 
 
-def caption(comparison: Fans) -> str:
+def caption(comparison: Comparison) -> str:
     """What the lines and bands are, and what the runs were."""
     about = comparison.manifest
     draws = comparison.drawn
@@ -114,7 +86,7 @@ def caption(comparison: Fans) -> str:
     return "\n".join(textwrap.wrap(text, 195))
 
 
-def _panel(axes: Axes, comparison: Fans, place: str) -> None:
+def _panel(axes: Axes, comparison: Comparison, place: str) -> None:
     history = gmv_history(place)
     history = history[history.index >= FIRST_SHOWN]
     top, bottom, labels = 0.0, np.inf, []
@@ -166,11 +138,11 @@ def _band(axes: Axes, fan: pd.DataFrame, colour: str, filled: bool) -> None:
         )
 
 
-def _base(comparison: Fans, scenario: str, place: str) -> float:
+def _base(comparison: Comparison, scenario: str, place: str) -> float:
     return float(comparison.fan(scenario, place)["median"][BASE_YEAR]) / BILLION
 
 
-def _level_of_2022(axes: Axes, comparison: Fans, place: str) -> float:
+def _level_of_2022(axes: Axes, comparison: Comparison, place: str) -> float:
     """A bar with caps: how far the runs' own values of 2022 lie apart. Returns its top."""
     fan = comparison.fan(comparison.baseline, place) / BILLION
     low, middle, high = (float(fan[name][BASE_YEAR]) for name in ("low", "median", "high"))
@@ -190,7 +162,7 @@ def _level_of_2022(axes: Axes, comparison: Fans, place: str) -> float:
     return high
 
 
-def _row(comparison: Fans, scenario: str, place: str) -> pd.Series:
+def _row(comparison: Comparison, scenario: str, place: str) -> pd.Series:
     rows = comparison.table
     return rows[
         (rows["scenario"] == scenario)
@@ -199,7 +171,7 @@ def _row(comparison: Fans, scenario: str, place: str) -> pd.Series:
     ].iloc[0]
 
 
-def _ratio(comparison: Fans, scenario: str, place: str) -> float:
+def _ratio(comparison: Comparison, scenario: str, place: str) -> float:
     return float(_row(comparison, scenario, place)["ratio"])
 
 
@@ -248,7 +220,7 @@ def _short(name: str) -> str:
     return name if len(name) <= LONGEST_NAME else f"{name[:12]}\u2026{name[-9:]}"
 
 
-def _title(axes: Axes, comparison: Fans, place: str) -> None:
+def _title(axes: Axes, comparison: Comparison, place: str) -> None:
     name = "Five countries together" if place == REGION else COUNTRY_NAMES[place]
     axes.set_title(name, pad=32 if comparison.past else 20)
     axes.annotate(
@@ -264,7 +236,7 @@ def _title(axes: Axes, comparison: Fans, place: str) -> None:
     )
 
 
-def subtitle(comparison: Fans, place: str) -> str:
+def subtitle(comparison: Comparison, place: str) -> str:
     """When the baseline doubles, in how many runs, and whether the target says much there."""
     row = _row(comparison, comparison.baseline, place)
     runs = int(row["runs"])

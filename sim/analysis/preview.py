@@ -1,0 +1,63 @@
+"""A comparison of runs in memory: a few seeds at a coarse scale, shown while a person waits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from sim.analysis.compare import policy_start_year
+from sim.analysis.comparison import Comparison
+from sim.analysis.effects import needed_groups, needed_indicators
+from sim.analysis.settings import Settings
+from sim.analysis.years import Panels, panels
+from sim.errors import OutputError
+from sim.experiments.study import Study, manifest
+
+_NAME = "run"
+
+
+def panel_of(series: pd.DataFrame, seed: int) -> Panels:
+    """What a preview needs of one run, from its quarterly indicators."""
+    wanted = series["indicator"].isin(needed_indicators()) & series["group"].isin(needed_groups())
+    frame = series[wanted].assign(scenario=_NAME, run=_NAME, seed=seed)
+    runs = pd.DataFrame({"scenario": [_NAME], "run": [_NAME], "draw": [0]})
+    return panels([frame], runs)
+
+
+class Preview(Comparison):
+    """A comparison that was never written down: central parameters, so the band is luck alone."""
+
+    def __init__(self, study: Study, found: Mapping[str, list[Panels]]) -> None:
+        """`found` holds the panels of every scenario's runs, the same seeds for all."""
+        self._temporary = True
+        self.folder = Path()
+        self.manifest = {
+            **manifest(study, "compiled", None, "preview in the dashboard"),
+            "policy_start_year": policy_start_year(study),
+        }
+        names = [(name, job.seed) for name in study.names for job in study.jobs]
+        self.runs = pd.DataFrame(
+            [(name, seed, 0, "done") for name, seed in dict.fromkeys(names)],
+            columns=["scenario", "seed", "draw", "status"],
+        )
+        self.scenarios = study.names
+        self.baseline = study.baseline
+        self.failed = self.runs.iloc[:0]
+        self.row_paths = None
+        self.failed_beside = 0
+        self.settings = Settings(self.manifest)
+        self._receive(*(_together(found, part) for part in ("years", "quarters")))
+
+    def save(self, out: str | Path | None = None, figures: bool = True) -> Path:
+        """A preview has no folder. Raises OutputError."""
+        raise OutputError("a preview is not kept", todo="do the full run")
+
+
+def _together(found: Mapping[str, list[Panels]], part: str) -> pd.DataFrame:
+    frames = {
+        name: pd.concat([getattr(panel, part).droplevel("scenario") for panel in several])
+        for name, several in found.items()
+    }
+    return pd.concat(frames, names=["scenario"]).sort_index()
