@@ -1,0 +1,69 @@
+"""`mekong dashboard`: policy mixes side by side in a browser."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.errors import InputError
+
+LOOPBACK = "127.0.0.1"
+LARGEST_UPLOAD = 1  # MB, the least that Streamlit can be told; the page itself allows less
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this file."""
+    app.command()(dashboard)
+
+
+def command(address: str, port: int, browser: bool) -> list[str]:
+    """What is run: Streamlit with the page, without its own telemetry."""
+    import sim.dashboard as room
+
+    app = Path(room.__file__).with_name("app.py")
+    options = {
+        "server.address": address,
+        "server.port": str(port),
+        "server.headless": "false" if browser else "true",
+        "server.maxUploadSize": str(LARGEST_UPLOAD),
+        "server.fileWatcherType": "none",
+        "browser.gatherUsageStats": "false",
+        "client.toolbarMode": "minimal",
+        "client.showErrorDetails": "none",
+    }
+    return [
+        *(sys.executable, "-m", "streamlit", "run", str(app)),
+        *(f"--{name}={value}" for name, value in options.items()),
+    ]
+
+
+def dashboard(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8501,
+    address: Annotated[
+        str,
+        typer.Option(help="Address to listen on; the default lets only this machine in."),
+    ] = LOOPBACK,
+    browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+) -> None:
+    """Choose or build two policy mixes and see what they change, in a browser.
+
+    Quick previews while you move sliders, a full run on request. Stop it with Ctrl-C.
+    """
+    if importlib.util.find_spec("streamlit") is None or importlib.util.find_spec("jinja2") is None:
+        raise InputError(
+            "the dashboard needs streamlit, which is not installed",
+            todo="pip install 'mekong-digital-economy[dashboard]'",
+        )
+    if address not in (LOOPBACK, "localhost", "::1"):
+        typer.echo(
+            f"The page listens on {address}: anybody who reaches it can use this machine's time. "
+            "It asks for no password.",
+            err=True,
+        )
+    typer.echo(f"http://{address}:{port}", err=True)
+    raise typer.Exit(subprocess.run(command(address, port, browser), check=False).returncode)

@@ -1,0 +1,279 @@
+"""The page: `mekong dashboard` runs this file with Streamlit."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from sim.analysis.comparison import Comparison
+from sim.analysis.tables import as_csv
+from sim.dashboard.controls import (
+    SIDES,
+    first_mixes,
+    mix_controls,
+    place_words,
+    put_mix,
+    put_world,
+    world_controls,
+)
+from sim.dashboard.fullruns import LIMITS, FullRun, needs
+from sim.dashboard.links import mix_from, mix_text, world_from, world_text
+from sim.dashboard.mixes import (
+    BASELINE,
+    Mix,
+    World,
+    baseline_of,
+    mix_of,
+    scenario_of,
+    shipped_mixes,
+    uploaded,
+    world_of,
+)
+from sim.dashboard.previews import Previews
+from sim.dashboard.views import PATHS, PLACES, headline, png, show, views_of
+from sim.errors import InputError, MekongError
+from sim.report.page import render
+from sim.scenario import Scenario
+
+POLL_SECONDS = 1.0
+QUESTION = "Does e-commerce double from 2022 to 2030, and what do two policy mixes change?"
+
+
+@st.cache_resource
+def previews() -> Previews:
+    """One store of quick runs for all sessions."""
+    return Previews()
+
+
+def page() -> None:
+    """Everything, from the top down."""
+    st.set_page_config("Mekong policy mixes", layout="wide")
+    st.title("Policy mixes for the digital economy of the Greater Mekong")
+    st.caption(QUESTION + " Cambodia, Lao PDR, Myanmar, Thailand, Viet Nam.")
+    _begin()
+    with st.sidebar:
+        world, mixes = _controls()
+    try:
+        scenarios = [baseline_of(world), *(scenario_of(mix, world) for mix in _named(mixes))]
+    except InputError as error:
+        st.error(_words(error))
+        return
+    _remember(mixes, world)
+    result = _result(scenarios)
+    st.divider()
+    left, right = st.columns(2)
+    with left:
+        _downloads(result, scenarios)
+    with right:
+        _full_run(scenarios)
+
+
+def _begin() -> None:
+    """Set the widgets from the link, once a session."""
+    state = st.session_state
+    if "begun" in state:
+        return
+    state["begun"] = True
+    state["faults"] = []
+    for side, name in first_mixes().items():
+        text = st.query_params.get(side, name)
+        try:
+            put_mix(side, mix_from(text, SIDES[side]))
+        except InputError as error:
+            state["faults"].append(_words(error))
+            put_mix(side, shipped_mixes()[name])
+    try:
+        put_world(world_from(st.query_params.get("w", "")))
+    except InputError as error:
+        state["faults"].append(_words(error))
+        put_world(World())
+
+
+def _words(error: MekongError) -> str:
+    lines = [error.what]
+    for label, text in (("Where", error.where), ("Allowed", error.allowed), ("Do", error.todo)):
+        if text:
+            lines.append(f"{label}: {text}")
+    return "\n\n".join(line.replace("$", "\\$") for line in lines)
+
+
+def _controls() -> tuple[World, dict[str, Mix]]:
+    for fault in st.session_state["faults"]:
+        st.error(fault)
+    mixes = {}
+    tabs = st.tabs([*SIDES.values(), "World", "Files"])
+    for (side, _), tab in zip(SIDES.items(), tabs[:2], strict=True):
+        with tab:
+            mixes[side] = mix_controls(side)
+    with tabs[2]:
+        st.caption("Shared by both mixes and the baseline.")
+        world = world_controls()
+    with tabs[3]:
+        _files(mixes, world)
+    return world, mixes
+
+
+def _files(mixes: dict[str, Mix], world: World) -> None:
+    for side, title in SIDES.items():
+        st.file_uploader(
+            f"Load a scenario file (TOML) into {title}",
+            type=["toml"],
+            key=f"upload.{side}",
+            on_change=_load,
+            args=(side,),
+        )
+        try:
+            scenario = scenario_of(mixes[side], world)
+        except InputError:
+            continue
+        st.download_button(
+            f"Save {title} as a scenario file",
+            scenario.to_toml(),
+            file_name=f"{scenario.name.replace(' ', '_')}.toml",
+            mime="application/toml",
+            key=f"save.{side}",
+            on_click="ignore",
+        )
+
+
+def _load(side: str) -> None:
+    """A file was sent: its levers go into one mix, its world into the page."""
+    file = st.session_state[f"upload.{side}"]
+    st.session_state["faults"] = []
+    if file is None:
+        return
+    try:
+        scenario = uploaded(file.getvalue(), file.name)
+        put_mix(side, mix_of(scenario))
+        put_world(world_of(scenario))
+    except InputError as error:
+        st.session_state["faults"] = [_words(error)]
+
+
+def _named(mixes: dict[str, Mix]) -> list[Mix]:
+    """The mixes under names that differ from each other and from the baseline's."""
+    taken, found = {BASELINE}, []
+    for side, mix in mixes.items():
+        name = mix.name if mix.name not in taken else f"{mix.name[:20]} {side.upper()}"
+        taken.add(name)
+        found.append(Mix(name, mix.levers))
+    return found
+
+
+def _remember(mixes: dict[str, Mix], world: World) -> None:
+    """The address of the page always leads back to what it shows."""
+    wanted = {side: mix_text(mix) for side, mix in mixes.items()}
+    if text := world_text(world):
+        wanted["w"] = text
+    if dict(st.query_params) != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def _result(scenarios: list[Scenario]) -> Comparison:
+    """Show the result, at first of one seed, and return the last one shown."""
+    view, place = _choices(scenarios)
+    key = tuple(scenario.fingerprint() for scenario in scenarios)
+    full: FullRun | None = st.session_state.get("full")
+    if full is not None and full.result is not None and full.key == key:
+        st.success(f"Full run. {precision(full.result)}")
+        headline(full.result)
+        show(full.result, view, place)
+        return full.result
+    mark, body = st.empty(), st.empty()
+    shown: Comparison | None = None
+    for result in previews().comparisons(scenarios):
+        shown = result
+        several = "" if result.pairs > 1 else " The other seeds are on their way."
+        mark.warning(f"Preview. {precision(result)}{several}")
+        with body.container():
+            headline(result)
+            if result.pairs > 1 or view == PATHS:
+                show(result, view, place)
+    if shown is None:
+        raise RuntimeError("a preview shows at least one result")
+    return shown
+
+
+def _choices(scenarios: list[Scenario]) -> tuple[str, str]:
+    known = views_of(scenarios)
+    left, right = st.columns([3, 1])
+    view = left.segmented_control("Look at", known, default=PATHS, key="view") or PATHS
+    place = right.selectbox("Effects and costs of", PLACES, format_func=place_words, key="place")
+    return view, place
+
+
+def precision(result: Comparison) -> str:
+    """How precise a result is, in a line."""
+    seeds, draws = len(result.manifest["seeds"]), result.drawn
+    what = f"{draws} parameter draws" if draws else "central parameters, so bands are luck alone"
+    return (
+        f"One agent stands for {result.manifest['scale']:,} people; {seeds} "
+        f"seed{'s' if seeds > 1 else ''}; {what}. Scenarios, not forecasts."
+    )
+
+
+def _downloads(result: Comparison, scenarios: list[Scenario]) -> None:
+    st.subheader("Take it with you")
+    st.caption("The address of this page leads back to these mixes: copy it to share them.")
+    for name, table in (("summary", result.table), ("effects", result.effects)):
+        st.download_button(
+            f"{name}.csv", as_csv(table), f"{name}.csv", "text/csv", key=f"csv.{name}",
+            on_click="ignore",
+        )  # fmt: skip
+    key = (tuple(s.fingerprint() for s in scenarios), result.pairs, result.drawn)
+    if st.button("Prepare figure and report", key="prepare"):
+        with st.spinner("drawing ..."):
+            st.session_state["prepared"] = (key, png(result, "trajectory", 200), render(result))
+    prepared = st.session_state.get("prepared")
+    if prepared is not None and prepared[0] == key:
+        st.download_button(
+            "trajectory.png", prepared[1], "trajectory.png", "image/png", on_click="ignore"
+        )
+        st.download_button(
+            "report.html", prepared[2], "report.html", "text/html", on_click="ignore"
+        )
+
+
+def _full_run(scenarios: list[Scenario]) -> None:
+    st.subheader("Full run")
+    st.caption(f"More people, seeds and parameter draws. Limits: {LIMITS}.")
+    columns = st.columns(3)
+    scale = columns[0].selectbox("People an agent stands for", [5000, 2000, 1000, 500], index=2)
+    seeds = int(columns[1].number_input("Seeds", 1, 20, 2, key="full.seeds"))
+    draws = int(columns[2].number_input("Parameter draws", 0, 100, 10, key="full.draws"))
+    full: FullRun | None = st.session_state.get("full")
+    running = full is not None and full.running
+    try:
+        runs, seconds = needs(len(scenarios), seeds, draws, scale)
+        st.caption(f"{runs} runs, about {max(seconds / 60, 0.1):.1f} minutes on this machine.")
+        if st.button("Do the full run", key="full.go", disabled=running, type="primary"):
+            st.session_state["full"] = FullRun(scenarios, seeds, draws, scale)
+    except InputError as error:
+        st.error(_words(error))
+    if st.session_state.get("full") is not None:
+        _progress()
+
+
+@st.fragment(run_every=POLL_SECONDS)
+def _progress() -> None:
+    """How far the full run is; looked at every second while it goes on."""
+    full: FullRun = st.session_state["full"]
+    if full.running:
+        left = full.left()
+        ahead = "" if left is None else f", about {left / 60:.1f} minutes left"
+        st.progress(full.done / max(full.total, 1), f"{full.done} of {full.total} runs{ahead}")
+        if st.button("Cancel", key="full.cancel"):
+            full.cancel()
+        return
+    if full.error:
+        st.error(full.error.replace("$", "\\$"))
+    elif full.result is None:
+        st.info("The full run was cancelled.")
+    else:
+        st.success("The full run is done; it is shown above while the mixes stay as they are.")
+    if st.session_state.get("told") != id(full):
+        st.session_state["told"] = id(full)
+        st.rerun()
+
+
+if __name__ == "__main__":
+    page()

@@ -1,0 +1,159 @@
+"""Charts of the page as Vega-Lite: data and a description, drawn by the browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from sim.analysis.comparison import Comparison
+from sim.figures.captions import place_name
+from sim.figures.history import gmv_history
+from sim.figures.style import COLOURS, DATA, TARGET
+from sim.figures.trajectory import BILLION
+from sim.target import BASE_YEAR, TARGET_YEAR, trajectory
+from sim.units import COUNTRIES, REGION
+
+FIRST_SHOWN = 2018
+PLACES = (REGION, *COUNTRIES)
+RUN, DOUBLING, OBSERVED = "run", "doubling", "observed"
+
+
+def fan_data(result: Comparison) -> pd.DataFrame:
+    """Rows of every line and band in billions of nominal US$: place, kind, scenario, year, ..."""
+    rows: list[tuple[object, ...]] = []
+    for place in PLACES:
+        title = place_name(place)
+        for scenario in result.scenarios:
+            base = float(result.fan(scenario, place)["median"][BASE_YEAR]) / BILLION
+            fan = result.growth(scenario, place) * base
+            for year, low, middle, high in fan.loc[FIRST_SHOWN:].itertuples():
+                rows.append((title, RUN, scenario, year, middle, low, high))
+        base = float(result.fan(result.baseline, place)["median"][BASE_YEAR]) / BILLION
+        for year in range(BASE_YEAR, TARGET_YEAR + 1):
+            value = trajectory(base, year)
+            rows.append((title, DOUBLING, DOUBLING, year, value, value, value))
+        known = gmv_history(place).loc[FIRST_SHOWN:] / BILLION
+        for year, best, low, high in known[["best", "low", "high"]].itertuples():
+            rows.append((title, OBSERVED, OBSERVED, year, best, low, high))
+    columns = ["place", "kind", "scenario", "year", "value", "low", "high"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def fan_chart(result: Comparison) -> dict[str, Any]:
+    """Six panels: history, every scenario with its band, the doubling."""
+    return {
+        "facet": {
+            "field": "place",
+            "type": "nominal",
+            "title": None,
+            "sort": [place_name(place) for place in PLACES],
+            "header": {"labelFontSize": 14, "labelFontWeight": "bold", "labelAnchor": "start"},
+        },
+        "columns": 3,
+        "resolve": {"scale": {"y": "independent"}, "axis": {"x": "independent"}},
+        "spec": {
+            "width": 250,
+            "height": 170,
+            "encoding": {
+                "x": {
+                    "field": "year",
+                    "type": "quantitative",
+                    "title": None,
+                    "axis": {"format": "d", "tickCount": 5, "grid": False},
+                },
+                "tooltip": [
+                    {"field": "scenario"},
+                    {"field": "year", "format": "d"},
+                    {"field": "value", "format": ".3~s", "title": "US$ billion, nominal"},
+                    {"field": "low", "format": ".3~s"},
+                    {"field": "high", "format": ".3~s"},
+                ],
+            },
+            "layer": [_band(result), _line(result), _target(), _points(), _bars()],
+        },
+        "config": {"view": {"stroke": None}},
+    }
+
+
+def _of(kind: str) -> list[dict[str, str]]:
+    return [{"filter": f"datum.kind == '{kind}'"}]
+
+
+def _colour(result: Comparison, legend: bool) -> dict[str, Any]:
+    names = list(result.scenarios)
+    shown = {"orient": "top", "title": None, "symbolType": "stroke"} if legend else None
+    scale = {"domain": names, "range": list(COLOURS[: len(names)])}
+    return {"field": "scenario", "type": "nominal", "scale": scale, "legend": shown}
+
+
+def _value(field: str = "value") -> dict[str, Any]:
+    return {"field": field, "type": "quantitative", "title": "US$ billion, nominal"}
+
+
+def _band(result: Comparison) -> dict[str, Any]:
+    return {
+        "transform": _of(RUN),
+        "mark": {"type": "area", "opacity": 0.18},
+        "encoding": {
+            "y": _value("low"),
+            "y2": {"field": "high"},
+            "color": _colour(result, legend=False),
+        },
+    }
+
+
+def _line(result: Comparison) -> dict[str, Any]:
+    return {
+        "transform": _of(RUN),
+        "mark": {"type": "line", "strokeWidth": 2.2},
+        "encoding": {"y": _value(), "color": _colour(result, legend=True)},
+    }
+
+
+def _target() -> dict[str, Any]:
+    return {
+        "transform": _of(DOUBLING),
+        "mark": {"type": "line", "color": TARGET, "strokeDash": [5, 3], "strokeWidth": 1.6},
+        "encoding": {"y": _value()},
+    }
+
+
+def _points() -> dict[str, Any]:
+    return {
+        "transform": _of(OBSERVED),
+        "mark": {"type": "point", "color": DATA, "filled": True, "size": 26},
+        "encoding": {"y": _value()},
+    }
+
+
+def _bars() -> dict[str, Any]:
+    return {
+        "transform": _of(OBSERVED),
+        "mark": {"type": "rule", "color": DATA, "opacity": 0.6},
+        "encoding": {"y": _value("low"), "y2": {"field": "high"}},
+    }
+
+
+def cost_chart(costs: pd.DataFrame, colours: dict[str, str]) -> dict[str, Any]:
+    """Bars by lever and mix, US$ million."""
+    return {
+        "mark": {"type": "bar"},
+        "encoding": {
+            "y": {"field": "lever", "type": "nominal", "title": None, "sort": "-x"},
+            "yOffset": {"field": "mix"},
+            "x": {
+                "field": "million",
+                "type": "quantitative",
+                "title": "US$ million of 2022, up to 2030",
+            },
+            "color": {
+                "field": "mix",
+                "type": "nominal",
+                "scale": {"domain": list(colours), "range": list(colours.values())},
+                "legend": {"orient": "top", "title": None},
+            },
+            "tooltip": [{"field": name} for name in ("mix", "lever", "million")],
+        },
+        "height": {"step": 18},
+    }

@@ -1,0 +1,218 @@
+"""Sliders and choices, made from the tables of levers, paths and parameters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from sim.dashboard.mixes import BASELINE, Block, Mix, World, shipped_mixes
+from sim.parameters.table import Parameter, parameter_table
+from sim.policy.levers import GRADES, LEVERS, Lever
+from sim.scenario import PATHS
+from sim.units import COUNTRY_NAMES, quarter_index, quarter_label
+
+SIDES = {"a": "Mix A", "b": "Mix B"}
+FOR_GOOD = "for good"
+STARTS = [quarter_label(k) for k in range(quarter_index("2026Q1"), quarter_index("2030Q4") + 1)]
+FIRST_STARTS = STARTS[0]
+STEPS = 20  # of a slider with a small range
+LARGE = 5.0  # a range above this has steps 1, 2, 5
+MOST_PARAMETERS = 6
+
+
+def steps_of(lever: Lever) -> list[float]:
+    """The levels that a slider offers: even steps, or 0.5, 1, 2, 5 ... where the range is wide."""
+    if lever.maximum <= LARGE:
+        width = (lever.maximum - lever.minimum) / STEPS
+        return [round(lever.minimum + k * width, 10) for k in range(STEPS + 1)]
+    found, size = [lever.neutral], 0.5
+    while size < lever.maximum:
+        found += [step * size for step in (1, 2, 4) if step * size < lever.maximum]
+        size *= 10
+    return [*found, lever.maximum]
+
+
+def put_mix(side: str, mix: Mix) -> None:
+    """Set the widgets of one side to a mix; widgets that are not there yet begin with it."""
+    state = st.session_state
+    for key in [key for key in state if str(key).startswith(f"{side}.")]:
+        del state[key]
+    state[f"{side}.name"] = mix.name
+    for lever, blocks in mix.levers.items():
+        if len(blocks) > 1:
+            state[f"{side}.{lever}.blocks"] = blocks
+            continue
+        block, about = blocks[0], LEVERS[lever]
+        places = block[about.scope]
+        state[f"{side}.{lever}.level"] = float(block["level"])
+        state[f"{side}.{lever}.places"] = (
+            list(about.places)
+            if places == "all"
+            else ([places] if isinstance(places, str) else list(places))
+        )
+        state[f"{side}.{lever}.start"] = block["start"]
+        state[f"{side}.{lever}.end"] = block.get("end", FOR_GOOD)
+        state[f"{side}.{lever}.lag"] = float(block["lag_years"])
+        state[f"{side}.{lever}.ramp"] = float(block["ramp_years"])
+
+
+def put_world(world: World) -> None:
+    """Set the widgets of the world."""
+    state = st.session_state
+    for key in [key for key in state if str(key).startswith("world.")]:
+        del state[key]
+    for name, choice in world.paths.items():
+        state[f"world.{name}"] = choice
+    state["world.parameters"] = list(world.parameters)[:MOST_PARAMETERS]
+    for name, value in world.parameters.items():
+        state[f"world.parameter.{name}"] = float(value)
+
+
+def mix_controls(side: str) -> Mix:
+    """The widgets of one mix; returns what they say."""
+    st.selectbox(
+        "Start from",
+        list(shipped_mixes()),
+        index=None,
+        placeholder="a shipped mix",
+        key=f"from.{side}",
+        on_change=_start_from,
+        args=(side,),
+        help="Sets every slider below to a shipped scenario.",
+    )
+    name = st.text_input("Name", key=f"{side}.name", max_chars=24)
+    levers: dict[str, list[Block]] = {}
+    ordered = sorted(LEVERS.values(), key=lambda lever: lever.grade == "D")
+    shown_break = False
+    for lever in ordered:
+        if lever.grade == "D" and not shown_break:
+            shown_break = True
+            st.caption("Without a measured effect (grade D): shown, never ranked.")
+        blocks = _lever_controls(side, lever)
+        if blocks:
+            levers[lever.name] = blocks
+    return Mix(name, {lever: levers[lever] for lever in LEVERS if lever in levers})
+
+
+def _start_from(side: str) -> None:
+    chosen = st.session_state[f"from.{side}"]
+    if chosen:
+        put_mix(side, shipped_mixes()[chosen])
+
+
+def _lever_controls(side: str, lever: Lever) -> list[Block]:
+    key = f"{side}.{lever.name}"
+    fixed: list[Block] | None = st.session_state.get(f"{key}.blocks")
+    if fixed is not None:
+        st.markdown(f"**{lever.title}**: {len(fixed)} blocks, as in the scenario")
+        st.button(
+            "Set one level instead", key=f"drop.{key}", on_click=_drop, args=(f"{key}.blocks",)
+        )
+        return fixed
+    state = st.session_state
+    state.setdefault(f"{key}.level", lever.neutral)
+    options = sorted({*steps_of(lever), float(state[f"{key}.level"])})
+    level = st.select_slider(
+        lever.title,
+        options,
+        key=f"{key}.level",
+        format_func=lambda value: f"{value:g}",
+        help=f"{lever.meaning}\n\nUnit: {lever.unit}. Grade {lever.grade}: {GRADES[lever.grade]}. "
+        f"Source: {lever.source}.",
+    )
+    if level == lever.neutral:
+        return []
+    return [{**_where_and_when(key, lever), "level": float(level)}]
+
+
+def _drop(key: str) -> None:
+    del st.session_state[key]
+
+
+def _where_and_when(key: str, lever: Lever) -> Block:
+    state = st.session_state
+    for name, value in (
+        ("places", list(lever.places)),
+        ("start", FIRST_STARTS),
+        ("end", FOR_GOOD),
+        ("lag", lever.lag_years),
+        ("ramp", lever.ramp_years),
+    ):
+        state.setdefault(f"{key}.{name}", value)
+    starts = sorted({*STARTS, state[f"{key}.start"]})
+    ends = [FOR_GOOD, *sorted({*STARTS, state[f"{key}.end"]} - {FOR_GOOD})]
+    with st.container(border=True):
+        st.caption(f"{level_words(lever)}")
+        places = st.multiselect(
+            "Where", list(lever.places), key=f"{key}.places", format_func=place_words
+        )
+        left, right = st.columns(2)
+        start = left.selectbox("From", starts, key=f"{key}.start")
+        end = right.selectbox("Until", ends, key=f"{key}.end")
+        lag = left.number_input("Lag, years", 0.0, 10.0, step=0.5, key=f"{key}.lag")
+        ramp = right.number_input("Phase-in, years", 0.0, 20.0, step=1.0, key=f"{key}.ramp")
+    where: Any = "all" if len(places) == len(lever.places) else places
+    block: Block = {lever.scope: places[0] if lever.scope == "region" and places else where}
+    block["start"] = start
+    if end != FOR_GOOD:
+        block["end"] = end
+    return block | {"lag_years": float(lag), "ramp_years": float(ramp)}
+
+
+def level_words(lever: Lever) -> str:
+    """Unit and grade in a line."""
+    return f"{lever.unit} · grade {lever.grade}"
+
+
+def place_words(place: str) -> str:
+    """A country, a pair of codes, or the five."""
+    return COUNTRY_NAMES.get(place, place)
+
+
+def world_controls() -> World:
+    """What all runs share; returns what the widgets say."""
+    paths: dict[str, str] = {}
+    for name, path in PATHS.items():
+        choices = list(path.choices)
+        st.session_state.setdefault(f"world.{name}", path.default)
+        made = st.selectbox(
+            path.meaning.partition(";")[0].capitalize(),
+            choices,
+            key=f"world.{name}",
+            format_func=lambda choice, path=path: f"{choice}: {path.choices.get(choice, '')}",
+        )
+        if made != path.default:
+            paths[name] = made
+    st.session_state.setdefault("world.parameters", [])
+    table = parameter_table()
+    known = {**dict.fromkeys(table), **dict.fromkeys(st.session_state["world.parameters"])}
+    chosen = st.multiselect(
+        "Parameters to set",
+        list(known),
+        key="world.parameters",
+        max_selections=MOST_PARAMETERS,
+        help="Each is set in every run of the page, the baseline included.",
+    )
+    return World(paths, {name: _parameter(name, table) for name in chosen})
+
+
+def _parameter(name: str, table: dict[str, Parameter]) -> float:
+    p = table[name.rpartition(".")[2]]
+    key = f"world.parameter.{name}"
+    st.session_state.setdefault(key, float(p.central))
+    return float(
+        st.number_input(
+            f"{name}, {p.unit}",
+            min_value=float(p.minimum),
+            max_value=float(p.maximum),
+            key=key,
+            format="%g",
+            help=f"{p.meaning} Prior: {p.low:g} / {p.central:g} / {p.high:g}. Source: {p.source}.",
+        )
+    )
+
+
+def first_mixes() -> dict[str, str]:
+    """What the page shows to somebody who came without a link."""
+    return {"a": "coordinated", "b": "broadband" if "broadband" in shipped_mixes() else BASELINE}

@@ -1,0 +1,163 @@
+"""What the page shows of a result: answer, scorecard, paths, effects, costs, pictures."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from sim.analysis.comparison import Comparison
+from sim.analysis.displacement import ENFORCEMENT
+from sim.analysis.plain_tables import UNSURE, effect_rows
+from sim.analysis.plainly import answer, height_of_the_bar, policies
+from sim.analysis.summary import ratios
+from sim.dashboard.charts import cost_chart, fan_chart, fan_data
+from sim.figures.captions import place_name
+from sim.figures.catalogue import pictures
+from sim.figures.style import COLOURS, house_style
+from sim.policy.levers import LEVERS
+from sim.scenario import Scenario
+from sim.target import FACTOR, MEASURES, TARGET_YEAR, median
+from sim.units import COUNTRIES, REGION
+
+PLACES = (REGION, *COUNTRIES)
+PATHS, EFFECTS, COSTS = "Paths", "Effects", "Costs"
+PICTURES = {
+    "growth": "Growth",
+    "inclusion": "Who takes part",
+    "map": "Map",
+    "crackdown": "Scams at home and next door",
+}
+SCREEN_DPI = 110
+
+
+def views_of(scenarios: Sequence[Scenario]) -> list[str]:
+    """What can be looked at; what scams do next door only where somebody acts against them."""
+    acting = any(ENFORCEMENT in scenario.levers for scenario in scenarios)
+    drawn = [words for name, words in PICTURES.items() if acting or name != "crackdown"]
+    return [PATHS, EFFECTS, COSTS, *drawn]
+
+
+def headline(result: Comparison) -> None:
+    """The answer, the bar, and the ratio of every scenario."""
+    st.markdown(f"#### {answer(result)}")
+    st.markdown(height_of_the_bar(result))
+    columns = st.columns(len(result.scenarios))
+    base = ratios(result.table, result.baseline, "nominal_usd")[REGION]
+    for column, name in zip(columns, result.scenarios, strict=True):
+        mine = ratios(result.table, name, "nominal_usd")[REGION]
+        column.metric(
+            f"{name}: five countries, {TARGET_YEAR} over 2022, nominal US$",
+            f"×{mine:.3f}",
+            None if name == result.baseline else f"{mine - base:+.3f} against {result.baseline}",
+            delta_color="off" if abs(mine - base) < 0.0005 else "normal",
+        )
+    for sentence in policies(result):
+        st.markdown(f"- {sentence}")
+
+
+def scorecard(result: Comparison, measure: str) -> pd.DataFrame:
+    """A row a place: ratio by scenario, and when the first of them doubles."""
+    table = result.table[result.table["measure"] == measure]
+    rows = []
+    for place in PLACES:
+        row: dict[str, object] = {"": place_name(place)}
+        for name in result.scenarios:
+            mine = table[(table["scenario"] == name) & (table["country"] == place)].iloc[0]
+            doubled = mine["year_doubled"]
+            when = f"doubles in {int(doubled)}" if pd.notna(doubled) else "does not double"
+            row[name] = f"×{mine['ratio']:.2f}, {when}"
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def show(result: Comparison, view: str, place: str) -> None:
+    """One of the views."""
+    if view == PATHS:
+        _paths(result)
+    elif view == EFFECTS:
+        _effects(result, place)
+    elif view == COSTS:
+        _costs(result, place)
+    else:
+        name = next(name for name, words in PICTURES.items() if words == view)
+        st.image(png(result, name), width="stretch")
+
+
+def _paths(result: Comparison) -> None:
+    st.vega_lite_chart(fan_data(result), fan_chart(result), width="content")
+    st.caption(
+        f"Lines: median growth over a run's own value of 2022; bands: {result.band}"
+        f"{'' if result.drawn else ', luck alone'}. Dashed: doubling from the baseline's own value "
+        "of 2022. Grey: observed, with the range of conflicting sources; last outcome data 2023. "
+        "Every panel has a scale of its own."
+    )
+    for measure, words in MEASURES.items():
+        st.markdown(f"**{TARGET_YEAR} over 2022, {words}** (a doubling is {FACTOR:.0f})")
+        st.dataframe(scorecard(result, measure), hide_index=True)
+
+
+def _effects(result: Comparison, place: str) -> None:
+    names = [name for name in result.scenarios if name != result.baseline]
+    columns = [result.baseline, *names]
+    rows = [
+        {"": f"{title}: {row.words.strip()}", **dict(zip(columns, row.cells, strict=True))}
+        for title, lines in effect_rows(result, place).items()
+        for row in lines
+    ]
+    st.markdown(f"**What changes: {place_name(place)}**")
+    st.dataframe(pd.DataFrame(rows), hide_index=True, height=36 * (len(rows) + 1))
+    st.caption(
+        f"First column: the baseline's own value. Others: median of paired differences under the "
+        f"same luck, in brackets {result.band}; {UNSURE}: they include zero."
+    )
+
+
+def costs(result: Comparison, place: str) -> pd.DataFrame:
+    """US$ million by mix and lever up to 2030 above the baseline's (medians over runs)."""
+    rows = []
+    for name, pairs in result.paired.items():
+        first = int(pairs.periods[0][:4])
+        for lever in LEVERS.values():
+            indicator = f"spending_{lever.name}_usd"
+            if not pairs.has(place, indicator):
+                continue
+            spent = median(pairs.change(place, indicator, first=first))
+            if spent and not np.isnan(spent):
+                rows.append((name, lever.title, lever.grade, round(spent / 1e6, 1)))
+    return pd.DataFrame(rows, columns=["mix", "lever", "grade", "million"])
+
+
+def _costs(result: Comparison, place: str) -> None:
+    table = costs(result, place)
+    st.markdown(f"**What it costs: {place_name(place)}**")
+    if table.empty:
+        st.info("No lever costs anything here.")
+        return
+    names = [name for name in result.scenarios if name != result.baseline]
+    colours = {name: COLOURS[1 + k] for k, name in enumerate(names)}
+    st.vega_lite_chart(table, cost_chart(table, colours), width="stretch")
+    totals = table.groupby("mix", sort=False)["million"].sum()
+    st.markdown("; ".join(f"**{name}**: US$ {total:,.0f} m" for name, total in totals.items()))
+    st.caption("Public money up to 2030 above the baseline's, constant 2022 US$.")
+    missing = result.effects[
+        (result.effects["country"] == place)
+        & (result.effects["indicator"] == "lever_shortfall_usd_cumulative")
+        & (result.effects["effect"] > 0)
+    ]
+    for row in missing.to_dict("records"):
+        st.warning(
+            f"Budgets do not reach: US$ {row['effect'] / 1e6:,.0f} m of what {row['scenario']} "
+            "plans for 2026-2030 could not be paid."
+        )
+
+
+def png(result: Comparison, name: str, dpi: int = SCREEN_DPI) -> bytes:
+    """One picture of the house as PNG."""
+    buffer = io.BytesIO()
+    with house_style():
+        pictures(result)[name]().savefig(buffer, format="png", dpi=dpi)
+    return buffer.getvalue()
