@@ -61,8 +61,9 @@ def policies(result: Comparison) -> list[str]:
         if math.isnan(cost):
             paid = "has an unknown cost"
         title = result.settings.title(name)
+        called = f"'{name}'" if title.lower() == name.lower() else f"'{name}' ({title})"
         if change is None or math.isnan(change[0]):
-            found.append(f"'{name}' ({title}) {paid}; its effect is unknown.")
+            found.append(f"{called} {paid}; its effect is unknown.")
             continue
         value, low, high = change
         verb = "adds" if value >= 0 else "takes"
@@ -73,7 +74,7 @@ def policies(result: Comparison) -> list[str]:
             else ""
         )
         found.append(
-            f"'{name}' ({title}) {verb} {small_percent(abs(value))}{interval} {preposition} online "
+            f"{called} {verb} {small_percent(abs(value))}{interval} {preposition} online "
             f"purchases of {TARGET_YEAR} and {paid}."
         )
     return found

@@ -23,6 +23,7 @@ from sim.dashboard.mixes import (
     World,
     baseline_of,
     mix_of,
+    own_name,
     scenario_of,
     shipped_mixes,
     uploaded,
@@ -47,7 +48,7 @@ def previews() -> Previews:
 def page() -> None:
     """Everything, from the top down."""
     st.set_page_config("Mekong policy mixes", layout="wide")
-    st.title("Policy mixes for the digital economy of the Greater Mekong")
+    st.title("Greater Mekong: two policy mixes side by side")
     st.caption(QUESTION + " Cambodia, Lao PDR, Myanmar, Thailand, Viet Nam.")
     _begin()
     with st.sidebar:
@@ -101,9 +102,9 @@ def _controls() -> tuple[World, dict[str, Mix]]:
         st.error(fault)
     mixes = {}
     tabs = st.tabs([*SIDES.values(), "World", "Files"])
-    for (side, _), tab in zip(SIDES.items(), tabs[:2], strict=True):
+    for (side, title), tab in zip(SIDES.items(), tabs[:2], strict=True):
         with tab:
-            mixes[side] = mix_controls(side)
+            mixes[side] = own_name(mix_controls(side), title)
     with tabs[2]:
         st.caption("Shared by both mixes and the baseline.")
         world = world_controls()

@@ -80,11 +80,11 @@ def _of(kind: str) -> list[dict[str, str]]:
     return [{"filter": f"datum.kind == '{kind}'"}]
 
 
-def _colour(result: Comparison, legend: bool) -> dict[str, Any]:
+def _colour(result: Comparison) -> dict[str, Any]:
     names = list(result.scenarios)
-    shown = {"orient": "top", "title": None, "symbolType": "stroke"} if legend else None
     scale = {"domain": names, "range": list(COLOURS[: len(names)])}
-    return {"field": "scenario", "type": "nominal", "scale": scale, "legend": shown}
+    legend = {"orient": "top", "title": None, "symbolType": "square", "labelFontSize": 13}
+    return {"field": "scenario", "type": "nominal", "scale": scale, "legend": legend}
 
 
 def _value(field: str = "value") -> dict[str, Any]:
@@ -98,7 +98,7 @@ def _band(result: Comparison) -> dict[str, Any]:
         "encoding": {
             "y": _value("low"),
             "y2": {"field": "high"},
-            "color": _colour(result, legend=False),
+            "color": _colour(result),
         },
     }
 
@@ -107,7 +107,7 @@ def _line(result: Comparison) -> dict[str, Any]:
     return {
         "transform": _of(RUN),
         "mark": {"type": "line", "strokeWidth": 2.2},
-        "encoding": {"y": _value(), "color": _colour(result, legend=True)},
+        "encoding": {"y": _value(), "color": _colour(result)},
     }
 
 
@@ -140,7 +140,13 @@ def cost_chart(costs: pd.DataFrame, colours: dict[str, str]) -> dict[str, Any]:
     return {
         "mark": {"type": "bar"},
         "encoding": {
-            "y": {"field": "lever", "type": "nominal", "title": None, "sort": "-x"},
+            "y": {
+                "field": "lever",
+                "type": "nominal",
+                "title": None,
+                "sort": "-x",
+                "axis": {"labelLimit": 320},
+            },
             "yOffset": {"field": "mix"},
             "x": {
                 "field": "million",

@@ -51,8 +51,9 @@ def world_of(scenario: Scenario) -> World:
 def scenario_of(mix: Mix, world: World) -> Scenario:
     """The scenario that is run. Raises InputError for what cannot be."""
     name = clean_name(mix.name)
+    shipped = name in shipped_mixes()
     table: dict[str, Any] = {
-        "title": name,
+        "title": load_scenario(name).title if shipped else name,
         "question": f"What does the mix '{name}' change by 2030?",
         "baseline": BASELINE,
         "illustrative": any(LEVERS[one].grade == "D" for one in mix.levers if one in LEVERS),
@@ -93,6 +94,13 @@ def _nested(parameters: Mapping[str, float]) -> dict[str, Any]:
         else:
             found[name] = value
     return found
+
+
+def own_name(mix: Mix, otherwise: str) -> Mix:
+    """The mix, renamed where it bears the name of a shipped one that it no longer is."""
+    shipped = shipped_mixes().get(mix.name.strip())
+    same = shipped is None or shipped.levers == mix.levers
+    return mix if same else Mix(otherwise, mix.levers)
 
 
 @cache

@@ -109,7 +109,7 @@ def _effects(result: Comparison, place: str) -> None:
         for row in lines
     ]
     st.markdown(f"**What changes: {place_name(place)}**")
-    st.dataframe(pd.DataFrame(rows), hide_index=True, height=36 * (len(rows) + 1))
+    st.dataframe(pd.DataFrame(rows), hide_index=True, height=35 * (len(rows) + 1) + 3)
     st.caption(
         f"First column: the baseline's own value. Others: median of paired differences under the "
         f"same luck, in brackets {result.band}; {UNSURE}: they include zero."

@@ -92,7 +92,7 @@ def test_what_a_minister_can_say(compared: Comparison) -> None:
     )
     (sentence,) = policies(compared)  # 10 more on 201 and 202; 5 years of 4 in five countries
     assert sentence == (
-        "'policy' (policy) adds 5.0 % to online purchases of 2030 and costs US$ 100 up to 2030."
+        "'policy' adds 5.0 % to online purchases of 2030 and costs US$ 100 up to 2030."
     )
 
 

@@ -1,0 +1,225 @@
+"""The dashboard and the report in a real browser without a screen; skipped where there is none.
+
+Set MEKONG_SCREENSHOTS to a folder to keep pictures of what the browser showed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.cli.dashboard import command
+from sim.report.page import write_report
+from sim.scenario import load_scenario
+from tests.experiments.made_up import policy, scenario
+from tests.interface.test_more_figures import result
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+BROWSER = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+DRIVER = shutil.which("chromedriver")
+PATIENCE = 60.0  # seconds until a page that never comes is a fault
+
+pytestmark = pytest.mark.skipif(
+    BROWSER is None or DRIVER is None,
+    reason="no Chromium with its driver here (Debian: chromium, chromium-driver)",
+)
+
+
+def until(found: Callable[[], Any], what: str) -> Any:
+    """What `found` gives once it gives something."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        try:
+            if value := found():
+                return value
+        except Exception as error:
+            if "StaleElement" not in type(error).__name__:
+                raise
+        time.sleep(0.1)
+    raise AssertionError(f"not seen in the browser: {what}")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    options = webdriver.ChromeOptions()
+    for word in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage"):
+        options.add_argument(word)
+    options.add_argument("--window-size=1500,1400")
+    options.binary_location = str(BROWSER)
+    driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The dashboard as the command starts it, with small runs."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    home = tmp_path_factory.mktemp("server")
+    small = home / "page.py"
+    small.write_text(
+        "from sim.dashboard.app import page\n"
+        "from sim.dashboard.previews import Previews\n"
+        "Previews.__init__.__defaults__ = (200_000, (1, 2))\n"
+        "page()\n",
+        encoding="utf-8",
+    )
+    words = command("127.0.0.1", port, browser=False)
+    words = [str(small) if word.endswith("app.py") else word for word in words]
+    checkout = Path(__file__).resolve().parents[2]
+    path = os.pathsep.join([str(checkout), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
+    with (home / "log").open("w") as log:
+        process = subprocess.Popen(
+            words,
+            cwd=home,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "PYTHONPATH": path},
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        until(lambda: answers(f"{address}/_stcore/health"), "the server")
+        yield address
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=2) as reply:
+            return bool(reply.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def all_of(browser: Any, css: str) -> list[Any]:
+    found: list[Any] = browser.find_elements("css selector", css)
+    return found
+
+
+def body(browser: Any) -> str:
+    text: str = browser.find_element("css selector", "body").text
+    return text
+
+
+def whole(browser: Any) -> str:
+    """The text of the page once all seeds are there."""
+    until(lambda: "2 seeds" in body(browser), "a preview with all seeds")
+    return body(browser)
+
+
+def costs_of(text: str, name: str) -> str:
+    return next(line for line in text.splitlines() if line.startswith(f"'{name}'"))
+
+
+def keep(browser: Any, name: str) -> None:
+    if folder := os.environ.get("MEKONG_SCREENSHOTS"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        browser.save_screenshot(str(Path(folder) / f"{name}.png"))
+
+
+def test_the_page_loads_with_two_mixes_and_a_drawn_figure(browser: Any, server: str) -> None:
+    browser.get(f"{server}/?a=crackdown_khm&b=broadband")
+    text = whole(browser)
+    assert "'crackdown_khm'" in text and "'broadband'" in text and "Preview." in text
+    assert len(until(lambda: all_of(browser, '[data-testid="stMetricValue"]'), "values")) == 3
+    until(
+        lambda: (
+            all_of(browser, '[data-testid="stVegaLiteChart"] canvas')
+            or all_of(browser, '[data-testid="stVegaLiteChart"] svg')
+        ),
+        "the figure",
+    )
+    keep(browser, "loaded")
+
+
+def test_moving_a_slider_changes_the_figure_and_the_address(browser: Any, server: str) -> None:
+    from selenium.webdriver.common.action_chains import ActionChains
+    from selenium.webdriver.common.keys import Keys
+
+    browser.get(f"{server}/?a=crackdown_khm&b=baseline")
+    before = costs_of(whole(browser), "crackdown_khm")
+    slider = until(
+        lambda: next(
+            (
+                one.find_element("css selector", 'input[type="range"], [role="slider"]')
+                for one in all_of(browser, '[data-testid="stSlider"]')
+                if "Anti-scam enforcement" in one.text
+            ),
+            None,
+        ),
+        "the slider",
+    )
+    browser.execute_script("arguments[0].focus()", slider)
+    ActionChains(browser).send_keys(Keys.ARROW_RIGHT * 3).perform()
+    until(lambda: "anti_scam_enforcement" in browser.current_url, "a new address")
+    after = until(
+        lambda: next((x for x in body(browser).splitlines() if x.startswith("'Mix A'")), None),
+        "the changed mix",
+    )
+    assert before.split("costs")[1] != after.split("costs")[1]
+    keep(browser, "moved")
+    link = browser.current_url
+    until(lambda: "2 seeds" in body(browser), "all seeds")
+    shown = costs_of(body(browser), "Mix A")
+    browser.get("about:blank")
+    browser.get(link)
+    assert costs_of(whole(browser), "Mix A") == shown
+
+
+def test_a_bad_file_is_refused_in_words(browser: Any, server: str, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.toml"
+    bad.write_text('titel = "x"\n', encoding="utf-8")
+    browser.get(f"{server}/?a=baseline&b=baseline")
+    whole(browser)
+    tabs = until(lambda: all_of(browser, '[data-testid="stSidebar"] [role="tab"]'), "the tabs")
+    next(tab for tab in tabs if tab.text == "Files").click()
+    field = until(lambda: all_of(browser, 'input[type="file"]'), "a place for files")[0]
+    field.send_keys(str(bad))
+    until(lambda: "titel" in body(browser) and "bad.toml" in body(browser), "words on the file")
+    keep(browser, "refused")
+    good = tmp_path / "good.toml"
+    good.write_text(load_scenario("crackdown_khm").to_toml(), encoding="utf-8")
+    until(lambda: all_of(browser, 'input[type="file"]'), "a place for files")[0].send_keys(
+        str(good)
+    )
+    until(lambda: "'good'" in whole(browser), "the mix from the file")
+
+
+def test_the_report_fits_a_phone_and_asks_nobody_for_anything(browser: Any, tmp_path: Path) -> None:
+    folder = result(tmp_path / "out", scenario("plain"), policy(), seeds=1).folder
+    page = write_report(folder)
+    for name, width in (("desktop", 1280), ("phone", 390)):
+        browser.execute_cdp_cmd(
+            "Emulation.setDeviceMetricsOverride",
+            {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500},
+        )
+        browser.get(page.as_uri())
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+        asked = browser.execute_script(
+            "return performance.getEntriesByType('resource').map(e => e.name)"
+        )
+        assert [name for name in asked if not name.startswith("data:")] == []
+        keep(browser, f"report-{name}")
+    faults = [line for line in browser.get_log("browser") if page.name in json.dumps(line)]
+    assert faults == []
+    printed = browser.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})
+    assert len(printed["data"]) > 20_000
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})

@@ -1,0 +1,337 @@
+"""The dashboard's parts without a browser: mixes, links, uploads, previews, full runs, the page."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from sim.cli.dashboard import command
+from sim.dashboard import fullruns, previews
+from sim.dashboard.controls import steps_of
+from sim.dashboard.fullruns import FullRun, needs
+from sim.dashboard.links import LONGEST, mix_from, mix_text, world_from, world_text
+from sim.dashboard.mixes import (
+    Mix,
+    World,
+    baseline_of,
+    mix_of,
+    own_name,
+    scenario_of,
+    shipped_mixes,
+    uploaded,
+    world_of,
+)
+from sim.dashboard.previews import Previews
+from sim.errors import InputError
+from sim.policy.levers import LEVERS
+from sim.scenario import Scenario, load_scenario, shipped_scenarios
+
+PAGE = Path(previews.__file__).with_name("app.py")
+COARSE = 200_000
+
+
+# ---- mixes, links, files ----------------------------------------------------------------------
+
+
+def test_every_shipped_mix_becomes_the_scenario_it_came_from() -> None:
+    assert next(iter(shipped_mixes())) == "baseline" and len(shipped_mixes()) > 15
+    assert "coordinated_low" not in shipped_mixes()  # another world
+    for name, mix in shipped_mixes().items():
+        assert scenario_of(mix, World()).fingerprint() == load_scenario(name).fingerprint()
+
+
+def test_a_mix_and_its_world_survive_the_address() -> None:
+    for name in shipped_scenarios():
+        scenario = load_scenario(name)
+        mix, world = Mix("my mix", mix_of(scenario).levers), world_of(scenario)
+        again = mix_from(mix_text(mix), "other"), world_from(world_text(world))
+        assert again == (mix, world), name
+        assert scenario_of(*again).fingerprint() == scenario.fingerprint()
+    assert mix_text(shipped_mixes()["coordinated"]) == "coordinated"
+    assert mix_text(Mix("none")) == "name:none" and mix_from("name:none", "x") == Mix("none")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("coordinatd", "did you mean 'coordinated'"),
+        ("broadband_investment:4", "cannot be read"),
+        ("broadband_investment:x:all:2026Q1::1:0", "where a number belongs"),
+        ("broadband_investment:4000:all:2026Q1::1:0", "0 to 200"),
+        ("broadband_investment:4:FRA:2026Q1::1:0", "FRA"),
+        ("broadband_investment:nan:all:2026Q1::1:0", "nan"),
+        ("name:<b>;broadband_investment:4:all:2026Q1::1:0", "cannot be the name"),
+        ("x:" * LONGEST, "too long"),
+    ],
+)
+def test_bad_links_are_refused_in_words(text: str, says: str) -> None:
+    with pytest.raises(InputError) as refused:
+        mix_from(text, "Mix A")
+    assert says in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["growth:sideways", "grwth:low", "trust_recovery:99", "x"])
+def test_bad_worlds_are_refused_in_words(text: str) -> None:
+    with pytest.raises(InputError):
+        world_from(text)
+
+
+def test_the_baseline_lives_in_the_same_world_as_the_mixes() -> None:
+    world = World({"growth": "low"}, {"trust_recovery": 0.4, "THA.shopper_lapse": 0.05})
+    base, mix = baseline_of(world), scenario_of(Mix("mine"), world)
+    assert base.fingerprint() == mix.fingerprint()
+    assert base.paths["growth"] == "low" and base.parameters["THA.shopper_lapse"] == 0.05
+    assert baseline_of(World()) == load_scenario("baseline")
+
+
+def test_a_changed_shipped_mix_loses_its_name() -> None:
+    shipped = shipped_mixes()["broadband"]
+    assert own_name(shipped, "Mix A") == shipped
+    changed = Mix("broadband", {})
+    assert own_name(changed, "Mix A").name == "Mix A"
+
+
+def test_an_uploaded_file_is_a_scenario() -> None:
+    text = load_scenario("coordinated").to_toml().encode()
+    assert uploaded(text, "mine.toml").fingerprint() == load_scenario("coordinated").fingerprint()
+    child = b'extends = "coordinated"\ntitle = "child"\n'
+    assert "regulatory_harmonization" in uploaded(child, "c.toml").levers
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"\xff\xfe\x00", "UTF-16"),
+        (b"title = ", "not TOML"),
+        (b'titel = "x"\n', "titel"),
+        (b'title = "x"\n[[levers.broadband_investment]]\ncountries = "all"\nlevel = -1\n'
+         b'start = "2026Q1"\n', "0 to 200"),
+        (b'extends = "/etc/passwd"\ntitle = "x"\n', "not a shipped scenario"),
+        (b'baseline = "../secret.toml"\ntitle = "x"\n', "not a shipped scenario"),
+        (b"#" * 200_000, "too large"),
+    ],
+)  # fmt: skip
+def test_bad_uploads_are_refused_in_words_without_a_path_of_this_machine(
+    data: bytes, says: str
+) -> None:
+    with pytest.raises(InputError) as refused:
+        uploaded(data, "mine.toml")
+    assert says in str(refused.value) and "mine.toml" in str(refused.value)
+    assert "mekong-upload" not in str(refused.value)
+
+
+def test_sliders_span_the_range_of_the_lever_table() -> None:
+    for lever in LEVERS.values():
+        steps = steps_of(lever)
+        assert steps == sorted(set(steps)) and lever.neutral in steps
+        assert (steps[0], steps[-1]) == (lever.minimum, lever.maximum)
+        assert 8 <= len(steps) <= 30
+
+
+# ---- previews and full runs -------------------------------------------------------------------
+
+
+def three() -> list[Scenario]:
+    return [load_scenario(name) for name in ("baseline", "crackdown_khm", "broadband")]
+
+
+def test_a_preview_comes_at_once_with_one_seed_then_with_all() -> None:
+    store = Previews(scale=COARSE, seeds=(1, 2))
+    shown = list(store.comparisons(three()))
+    assert [result.pairs for result in shown] == [1, 2]
+    assert shown[1].scenarios == ("baseline", "crackdown_khm", "broadband")
+    again = list(store.comparisons(three()))
+    assert [result.pairs for result in again] == [2]
+    assert again[0].table.equals(shown[1].table)
+
+
+def test_what_is_too_much_for_the_page_is_refused_before_it_runs() -> None:
+    runs, seconds = needs(3, 2, 10, 1000)
+    assert runs == 60 and seconds > 0
+    for too_much in ((3, 20, 100, 1000), (3, 1, 1, 1)):
+        with pytest.raises(InputError, match="at most 600 runs"):
+            needs(*too_much)
+
+
+def test_a_full_run_ends_with_the_comparison_of_the_command_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from sim.analysis.compare import compare
+
+    full = FullRun(three()[:2], seeds=1, draws=0, scale=COARSE)
+    with pytest.raises(InputError, match="another full run"):
+        FullRun(three()[:2], seeds=1, draws=0, scale=COARSE)
+    full.wait(120)
+    assert not full.running and full.error == "" and full.result is not None
+    expected = compare(*three()[:2], seeds=1, scale=COARSE)
+    assert full.result.table.equals(expected.table)
+    assert (full.done, full.total) == (2, 2)
+
+
+def test_a_cancelled_full_run_stops_and_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = fullruns.simulate
+
+    def slow(job: Any, means: Any) -> Any:
+        full.cancel()  # pressed during the first run
+        return real(job, means)
+
+    monkeypatch.setattr(fullruns, "simulate", slow)
+    full = FullRun(three(), seeds=3, draws=0, scale=COARSE)
+    full.wait(120)
+    assert full.cancelled and full.result is None and full.error == ""
+    assert full.done <= 1
+    monkeypatch.setattr(fullruns, "simulate", real)
+    after = FullRun(three()[:1], seeds=1, draws=0, scale=COARSE)
+    after.wait(120)
+    assert after.result is not None
+
+
+# ---- the page ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def coarse(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small runs on the page."""
+    import streamlit as st
+
+    monkeypatch.setattr(Previews.__init__, "__defaults__", (COARSE, (1, 2)))
+    st.cache_resource.clear()
+
+
+def opened(**link: str) -> AppTest:
+    page = AppTest.from_file(str(PAGE), default_timeout=120)
+    for name, text in link.items():
+        page.query_params[name] = text
+    return page.run()
+
+
+def metrics(page: AppTest) -> dict[str, str]:
+    return {metric.label.split(":")[0]: metric.value for metric in page.metric}
+
+
+def chart(page: AppTest) -> dict[str, Any]:
+    found = page.get("vega_lite_chart")[0]
+    spec: dict[str, Any] = json.loads(found.proto.spec)
+    return spec
+
+
+def test_the_page_opens_with_two_mixes_and_marks_a_preview() -> None:
+    page = opened()
+    assert not page.exception and not page.error
+    assert list(metrics(page)) == ["baseline", "coordinated", "broadband"]
+    (mark,) = [w.value for w in page.warning if w.value.startswith("Preview.")]
+    assert "200,000 people; 2 seeds; central parameters" in mark
+    spec = chart(page)
+    layers = spec["spec"]["layer"]
+    assert [layer["mark"]["type"] for layer in layers] == ["area", "line", "line", "point", "rule"]
+    assert layers[0]["encoding"]["color"]["scale"]["domain"] == [*metrics(page)]
+    assert "US$" in layers[1]["encoding"]["y"]["title"]
+    said = [text.value for text in page.markdown]
+    assert said[0].startswith(("#### Yes", "#### No")) and said[1].startswith("The bar is")
+
+
+def test_a_slider_moves_the_result_and_the_address() -> None:
+    page = opened(a="crackdown_khm", b="baseline")
+    before = next(text.value for text in page.markdown if "costs" in text.value)
+    slider = page.select_slider(key="a.anti_scam_enforcement.level")
+    slider.set_value(2.0).run()
+    after = next(text.value for text in page.markdown if "costs" in text.value)
+    assert not page.exception and before != after
+    assert list(metrics(page)) == ["baseline", "Mix A", "baseline B"]
+    assert "anti_scam_enforcement:2:KHM:2026Q1" in page.query_params["a"]
+
+
+def test_a_link_restores_both_mixes_and_the_world() -> None:
+    mine = "name:mine;broadband_investment:4:KHM.LAO:2027Q1:2029Q4:1:2"
+    page = opened(a=mine, b="crackdown_khm", w="growth:low,trust_recovery:0.4")
+    assert not page.exception and not page.error
+    assert page.select_slider(key="a.broadband_investment.level").value == 4.0
+    assert page.multiselect(key="a.broadband_investment.places").value == ["KHM", "LAO"]
+    assert page.selectbox(key="a.broadband_investment.start").value == "2027Q1"
+    assert page.selectbox(key="world.growth").value == "low"
+    assert page.number_input(key="world.parameter.trust_recovery").value == 0.4
+    assert page.query_params["a"] == mine
+    assert page.query_params["w"] == "growth:low,trust_recovery:0.4"
+
+
+def test_a_broken_link_is_explained_and_the_page_still_works() -> None:
+    page = opened(a="coordinatd")
+    assert not page.exception
+    assert "did you mean 'coordinated'" in page.error[0].value
+    assert "coordinated" in metrics(page)
+
+
+def test_a_shipped_mix_is_chosen_and_a_bad_file_is_refused_in_words() -> None:
+    page = opened(a="baseline", b="baseline")
+    page.selectbox(key="from.a").set_value("payments").run()
+    assert "payments" in metrics(page) and page.query_params["a"] == "payments"
+    page.file_uploader(key="upload.b").set_value(("bad.toml", b'titel = "x"\n', "a/b")).run()
+    assert not page.exception
+    assert any("titel" in error.value and "bad.toml" in error.value for error in page.error)
+    assert "payments" in metrics(page)
+    good = load_scenario("crackdown_khm").to_toml().encode()
+    page.file_uploader(key="upload.b").set_value(("good.toml", good, "a/b")).run()
+    assert not page.error and not page.exception
+    assert page.select_slider(key="b.anti_scam_enforcement.level").value == 1.0
+
+
+def test_a_name_that_cannot_be_is_refused_in_words() -> None:
+    page = opened(a="baseline", b="baseline")
+    page.text_input(key="a.name").set_value("<script>").run()
+    assert not page.exception and "cannot be the name" in page.error[0].value
+
+
+@pytest.mark.parametrize("view", ["Effects", "Costs", "Who takes part", "Map", "Growth"])
+def test_every_view_shows_something(view: str) -> None:
+    page = opened(a="crackdown_khm", b="broadband")
+    page.segmented_control(key="view").set_value(view).run()
+    assert not page.exception and not page.error
+    shown = {
+        "Effects": lambda: page.dataframe[0].value.iloc[:, 0].str.contains("victims").any(),
+        "Costs": lambda: any("US\\$" in m.value or "US$" in m.value for m in page.markdown),
+    }.get(view, lambda: page.get("imgs") or page.get("image"))
+    assert shown()
+
+
+def test_figure_and_report_are_prepared_on_request() -> None:
+    page = opened(a="crackdown_khm", b="baseline")
+    page.button(key="prepare").click().run()
+    assert not page.exception
+    assert {"trajectory.png", "report.html"} <= {b.label for b in page.get("download_button")}
+
+
+def test_a_full_run_from_the_page_replaces_the_preview(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = opened(a="crackdown_khm", b="baseline")
+    real = FullRun.__init__
+
+    def coarse_run(self: FullRun, scenarios: Any, seeds: int, draws: int, scale: int) -> None:
+        real(self, scenarios, 1, 0, COARSE)
+
+    monkeypatch.setattr(FullRun, "__init__", coarse_run)
+    page.button(key="full.go").click().run()
+    page.session_state["full"].wait(120)
+    page.run()
+    assert not page.exception
+    assert any(message.value.startswith("Full run.") for message in page.success)
+    page.select_slider(key="a.anti_scam_enforcement.level").set_value(2.0).run()
+    assert any(mark.value.startswith("Preview.") for mark in page.warning)
+
+
+def test_two_people_do_not_disturb_one_another() -> None:
+    one, other = opened(a="crackdown_khm", b="baseline"), opened(a="payments", b="baseline")
+    one.select_slider(key="a.anti_scam_enforcement.level").set_value(2.0).run()
+    other.run()
+    assert list(metrics(other)) == ["baseline", "payments", "baseline B"]
+    assert one.session_state["a.anti_scam_enforcement.level"] == 2.0
+    assert other.session_state["a.anti_scam_enforcement.level"] == 0.0
+
+
+def test_the_command_listens_on_this_machine_only() -> None:
+    words = command("127.0.0.1", 8501, browser=False)
+    assert "--server.address=127.0.0.1" in words and "--server.maxUploadSize=1" in words
+    assert "--browser.gatherUsageStats=false" in words
+    assert Path(words[words.index("run") + 1]) == PAGE
