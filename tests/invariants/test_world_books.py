@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -94,3 +95,39 @@ def test_a_government_without_plans_carries_what_it_may_and_returns_the_rest(
     books = government.spend([], revenue, 0.25, grants)
     assert books.closing == min(books.revenue + books.grants, int(books.revenue * 4 * 0.25))
     assert books.returned == books.revenue + books.grants - books.closing
+
+
+@settings(max_examples=200)
+@given(st.lists(QUARTER, min_size=1, max_size=8), st.lists(MONEY, min_size=1, max_size=3), YEARS)
+def test_wishes_take_from_the_treasury_and_never_from_the_plan(
+    quarters: list[tuple[list[float], float, float]], wished: list[float], limit: float
+) -> None:
+    """The plan and what is carried are those of a government without wishes, to the last unit."""
+    model = mesa.Model()
+    modest, eager = Government(model, "THA"), Government(model, "THA")
+    wishes = [Plan(f"wish {k}", cost) for k, cost in enumerate(wished)]
+    for costs, revenue, grants in quarters:
+        plans = [Plan(name, cost) for name, cost in zip(NAMES, costs, strict=True)]
+        plain = modest.spend(plans, revenue, limit, grants)
+        books = eager.spend(plans, revenue, limit, grants, wishes)
+        assert {name: books.spending[name] for name in NAMES} == plain.spending
+        assert (books.closing, books.shortfall) == (plain.closing, plain.shortfall)
+        extra = sum(books.spending.values()) - sum(plain.spending.values())
+        assert books.returned == plain.returned - extra >= 0
+        asked = sum(int(wish.cost * USD_SCALE) for wish in wishes)
+        assert extra == min(asked, plain.returned)
+
+
+@given(MONEY, MONEY, MONEY)
+def test_free_money_is_shared_evenly_and_what_one_does_not_need_goes_to_the_other(
+    revenue: float, cheap: float, dear: float
+) -> None:
+    cheap, dear = sorted((cheap, dear))
+    government = Government(mesa.Model(), "KHM")
+    books = government.spend([], revenue, 0.0, 0.0, [Plan("dear", dear), Plan("cheap", cheap)])
+    half = books.revenue // 2
+    wanted = {"cheap": int(cheap * USD_SCALE), "dear": int(dear * USD_SCALE)}
+    assert books.spending["cheap"] == min(wanted["cheap"], half)
+    assert books.spending["dear"] == min(wanted["dear"], books.revenue - books.spending["cheap"])
+    for name, spent in books.spending.items():
+        assert government.granted[name] * wanted[name] == pytest.approx(spent)

@@ -197,6 +197,22 @@ def test_years_outside_are_refused():
         year_index(2031)
 
 
+@pytest.mark.parametrize(
+    ("iso", "first", "share"),
+    [
+        ("KHM", 2020, 0.5),  # clauses of the law on e-commerce
+        ("LAO", 2017, 1.0),
+        ("MMR", 2021, 0.5),
+        ("THA", 2022, 1.0),
+        ("VNM", 2026, 1.0),
+    ],
+)
+def test_data_protection_is_in_force_from_its_law_on(countries, iso, first, share):
+    path = countries[iso].data_protection
+    assert path[year_index(first) :].tolist() == [share] * (2031 - first)
+    assert not path[: year_index(first)].any()
+
+
 # Gaps.
 
 
