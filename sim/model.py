@@ -258,7 +258,7 @@ class MekongModel(mesa.Model):
                 np.array(self._lost) * people[:, 0] / QUARTERS_PER_YEAR,
             ),
         }
-        sums |= syndicate_sums(self.scamming.underworld)
+        sums |= syndicate_sums(self.scamming.underworld, self.scamming.revenue)
         if self.traded and self.trading:
             self.accounts = self._settled(self.traded, self.trading.fraud_shares(self.conditions))
             sums |= trade_sums(self.traded, self.accounts)

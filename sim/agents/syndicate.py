@@ -113,6 +113,11 @@ def where_to(waters: Waters, origin: int) -> list[float]:
     return [a / total if total > 0.0 else 0.0 for a in appeal]
 
 
+def takings(total: float, demand: float, p: Mapping[str, float]) -> float:
+    """What a unit of capital takes, relative to one alone in the waters of the reference year."""
+    return demand / (1.0 + total / p["scam_market_saturation"])
+
+
 def waters_of(
     capital: Sequence[float],
     demand: float,
@@ -128,9 +133,7 @@ def waters_of(
     (infinite: never), `size` the share of the trade it holds in the reference year. Capital is in
     units of the reference year's total.
     """
-    revenue = (
-        p["scam_revenue_ratio"] * demand / (1.0 + math.fsum(capital) / p["scam_market_saturation"])
-    )
+    revenue = p["scam_revenue_ratio"] * takings(math.fsum(capital), demand, p)
     profit = [
         revenue / (1.0 + here / room) - 1.0 for here, room in zip(capital, rooms, strict=True)
     ]

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sim.agents.mesa_base import mesa
-from sim.agents.syndicate import Moves, Syndicate, moves_of, waters_of
+from sim.agents.syndicate import Moves, Syndicate, moves_of, takings, waters_of
 from sim.units import QUARTER_YEARS, fading, logarithm
 
 SYNDICATES = 8
@@ -24,11 +24,16 @@ DEMAND_RISE_ENDS = 2023.0
 
 @dataclass(frozen=True)
 class Underworld:
-    """What one quarter left: capital by host, and the sums of all syndicates' moves."""
+    """What one quarter left: capital by host, and the sums of all syndicates' moves.
+
+    `takings` is what syndicates in a host took in the quarter, in units of what all of them take
+    in a quarter of the reference year.
+    """
 
     capital: list[float]
     moves: Moves
     demand: float
+    takings: list[float]
 
     @property
     def pressure(self) -> float:
@@ -70,6 +75,8 @@ class Hosts:
             for here, added in zip(self.parameters, enforcement, strict=True)
         ]
         waters = waters_of(self.capital, demand, self.rooms, self.shares, hazards, coordination, p)
+        per_unit = takings(math.fsum(self.capital), demand, p) / takings(1.0, 1.0, p)
+        taken = [per_unit * here for here in self.capital]
         moves = [syndicate.quarter(waters) for syndicate in self.syndicates]
         summed = Moves(
             *(
@@ -77,7 +84,7 @@ class Hosts:
                 for name in ("grown", "removed", "left", "arrived")
             )
         )
-        return Underworld(self.capital, summed, demand)
+        return Underworld(self.capital, summed, demand, taken)
 
     @property
     def capital(self) -> list[float]:

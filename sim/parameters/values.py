@@ -29,6 +29,7 @@ ONE_FOR_ALL = (
     "outside_demand_share",
     "outside_demand_start",
     "start_syndicate_capital",
+    "compound_revenue",
     "coordination_unit_cost",
     "agreement_hazard",
     "task_force_boost",
