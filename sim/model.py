@@ -290,7 +290,7 @@ class MekongModel(mesa.Model):
             scam_pressure=self.scamming.pressure(iso, self.next_quarter),
             scam_protection=now.scam_protection,
             interoperability=now.interoperability,
-            training_offer=now.training_offer,
+            training_offer=now.training_offer / self.steps_per_quarter,
             trust_support=now.trust_support,
         )
 
