@@ -58,11 +58,12 @@ def state(scale: int, runs: int, threads: int | None, free: float | None = None)
             f"{available / GIGABYTE:.1f} GB are free here",
             todo=f"use --scale {_smallest_scale(scale, USABLE * available)} or more",
         )
+    several, threaded = ("" if number == 1 else "s" for number in (runs, workers))
     return (
-        f"{runs} run{'s' if runs > 1 else ''} of {need.agents:,} agents (one stands for "
-        f"{scale:,} people): about {need.bytes / GIGABYTE:.1f} GB of memory and "
-        f"{duration(need.seconds * runs)} on {workers} thread{'s' if workers > 1 else ''}, more "
-        "when the rules are compiled for the first time"
+        f"{runs} run{several} of {need.agents:,} people (one stands for {scale:,}) and "
+        f"{need.firm_rows:,} rows of firms: about {need.bytes / GIGABYTE:.1f} GB of memory and "
+        f"{duration(need.seconds * runs)} on {workers} thread{threaded}, more when the rules are "
+        "compiled for the first time"
     )
 
 

@@ -5,25 +5,39 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sim.agents.consumer import CONSUMER
+from sim.agents.sme import SME
+from sim.countries.trade import load_trade
+from sim.population.firms import COLUMN_BYTES, rows_of
 
 SEEN_BYTES = 2  # how the last quarter ended, and how this one does
 BYTES_PER_CONSUMER = CONSUMER.itemsize + SEEN_BYTES
-FIXED_BYTES = 250_000_000  # Python, its libraries and the compiled rule
-CORE_NANOSECONDS_PER_AGENT_QUARTER = 90.0  # measured by tests/benchmarks
+BYTES_PER_FIRM_ROW = SME.itemsize + COLUMN_BYTES
+FIXED_BYTES = 250_000_000  # Python, its libraries and the compiled rules
+# Time of one core, as measured by tests/benchmarks (docs/benchmarks.md)
+NANOSECONDS_PER_CONSUMER_QUARTER = 70.0
+NANOSECONDS_PER_FIRM_QUARTER = 50.0
+SECONDS_PER_QUARTER = 0.001  # markets, books and sums, whatever the number of agents
 PEOPLE = 250_000_000
 
 
 @dataclass(frozen=True)
 class Footprint:
-    """Estimate for one run: agents, bytes at the peak, seconds on the given threads."""
+    """Estimate for one run: consumers, rows of firms, bytes at the peak, seconds on the threads."""
 
     agents: int
+    firm_rows: int
     bytes: int
     seconds: float
 
 
 def footprint(scale: int, quarters: int, threads: int) -> Footprint:
-    """Estimate for a run of all five countries at a scale."""
+    """Estimate for a run of all five countries at a scale, with sellers and trade."""
     agents = PEOPLE // scale
-    seconds = agents * quarters * CORE_NANOSECONDS_PER_AGENT_QUARTER * 1e-9 / threads
-    return Footprint(agents, FIXED_BYTES + agents * BYTES_PER_CONSUMER, seconds)
+    firms = sum(rows_of(number, scale) for number in load_trade().firms.values())
+    work = agents * NANOSECONDS_PER_CONSUMER_QUARTER + firms * NANOSECONDS_PER_FIRM_QUARTER
+    return Footprint(
+        agents,
+        firms,
+        FIXED_BYTES + agents * BYTES_PER_CONSUMER + firms * BYTES_PER_FIRM_ROW,
+        quarters * (work * 1e-9 / threads + SECONDS_PER_QUARTER),
+    )
