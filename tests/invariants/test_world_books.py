@@ -6,14 +6,19 @@ opening + revenue + grants = spending + returned + closing, in whole units of 2*
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.agents.government import Government, Plan
 from sim.agents.mesa_base import mesa
+from sim.policy.levers import LEVERS
 from sim.units import USD_SCALE
+from tests.invariants.random_worlds import World, examples, worlds
+from tests.policy.trial import BOOKS, national
 
 MONEY = st.integers(0, 10**12).map(lambda k: k / 997.0)
 NAMES = ("roads", "bridges", "ferries", "ports")
@@ -131,3 +136,30 @@ def test_free_money_is_shared_evenly_and_what_one_does_not_need_goes_to_the_othe
     assert books.spending["dear"] == min(wanted["dear"], books.revenue - books.spending["cheap"])
     for name, spent in books.spending.items():
         assert government.granted[name] * wanted[name] == pytest.approx(spent)
+
+
+@pytest.mark.parametrize("governments", ["reactive", "learning", "task_force"])
+@examples(12)
+@given(world=worlds(quarters=16))
+def test_books_of_governments_that_act_close_in_random_worlds(
+    governments: str, world: World
+) -> None:
+    """I4 with wishes and grants: in every quarter, and the fund of a year goes out whole."""
+    model = replace(world, governments=governments).model().run()
+    money = {name: national(model, f"budget_{name}_usd") for name in BOOKS}
+    opening = np.vstack([np.zeros((1, 5)), money["carry"][:-1]])
+    incoming = opening + money["revenue"] + money["grants"]
+    assert (incoming == money["spending"] + money["returned"] + money["carry"]).all()
+    spent = sum(national(model, f"spending_{name}_usd") for name in LEVERS)
+    assert (spent == money["spending"]).all()
+    assert all((values >= 0.0).all() for values in money.values())
+    fund = model.values["KHM"]["regional_fund"] if governments == "task_force" else 0.0
+    granted = money["grants"].reshape(4, 4, 5).sum(axis=(1, 2))
+    assert granted == pytest.approx([0.0, 0.0, fund, fund], abs=1.0)
+
+
+def test_some_of_these_worlds_have_wishes_and_grants() -> None:
+    model = World({}, {}, {}, seed=1, scale=100_000, quarters=16, governments="task_force").model()
+    model.run()
+    assert national(model, "budget_grants_usd").any()
+    assert national(model, "budget_spending_usd").any()

@@ -296,3 +296,15 @@ def test_wishes_leave_the_plan_its_money(governments: str) -> None:
     returned = [national(model, "budget_returned_usd") for model in (reacting, planned)]
     assert (returned[1] - returned[0] == more).all()
     books_close(reacting)
+
+
+def test_what_cannot_be_paid_is_not_done() -> None:
+    """Governments without any money react to nothing, whatever they see."""
+    penniless = {"digital_budget_share": 0.0, "reaction_speed": 1.0}
+    models = [
+        trial(None, penniless, paths={"governments": mode}, end=TO, market=False).run()
+        for mode in ("reactive", "planned")
+    ]
+    assert any(any(levels.values()) for levels in models[0].programmes.own.values())
+    assert differing(*models) == set()
+    assert same_people_and_firms(*models)

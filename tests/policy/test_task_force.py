@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sim.agents.decisions import Seen
-from sim.agents.task_force import GAP_WEIGHT, grants, published
+from sim.agents.task_force import grants, published
 from sim.deciding import what_was_seen
 from sim.model import MekongModel
 from sim.units import COUNTRIES, FIRST_QUARTER, year_of
@@ -31,7 +31,7 @@ HALF = Seen(loss_share=0.001, coverage=0.9, adoption=0.5, gap=0.1)
 
 
 def _need(figures: Seen) -> float:
-    return 1.0 - figures.adoption + GAP_WEIGHT * figures.gap
+    return 1.0 - figures.adoption + 2.0 * figures.gap
 
 
 def _errors(seeds: int, isos: tuple[str, ...] = COUNTRIES, error: float = 0.03) -> np.ndarray:
@@ -49,7 +49,7 @@ def _errors(seeds: int, isos: tuple[str, ...] = COUNTRIES, error: float = 0.03) 
 
 @given(st.lists(FIGURES, min_size=1, max_size=5), st.integers(0, 10**9))
 def test_all_of_the_fund_goes_to_the_largest_weighted_gap(seen: list[Seen], fund: int) -> None:
-    shares = grants(seen, float(fund))
+    shares = grants(seen, float(fund), 2.0)
     assert sum(shares) == fund
     assert sum(share > 0.0 for share in shares) <= 1
     if fund:
@@ -60,9 +60,9 @@ def test_all_of_the_fund_goes_to_the_largest_weighted_gap(seen: list[Seen], fund
 def test_the_gap_between_towns_and_countryside_counts_twice() -> None:
     lagging = Seen(loss_share=0.0, coverage=0.5, adoption=0.3, gap=0.0)
     unequal = Seen(loss_share=0.0, coverage=0.5, adoption=0.5, gap=0.11)
-    assert grants([lagging, unequal], 1.0) == [0.0, 1.0]
+    assert grants([lagging, unequal], 1.0, 2.0) == [0.0, 1.0]
     level = Seen(loss_share=0.0, coverage=0.5, adoption=0.5, gap=0.09)
-    assert grants([lagging, level], 1.0) == [1.0, 0.0]
+    assert grants([lagging, level], 1.0, 2.0) == [1.0, 0.0]
 
 
 def test_errors_are_normal_with_the_given_deviation() -> None:
@@ -122,7 +122,7 @@ def _expected(model: MekongModel) -> list[list[float]]:
             seen = what_was_seen(known)
             year = year_of(FIRST_QUARTER + quarter)
             figures = published(seen, tuple(model.countries), 1, year, p["kpi_error"])
-            given = grants(figures, p["regional_fund"])
+            given = grants(figures, p["regional_fund"], p["gap_weight"])
         expected.append([share / 4.0 for share in given])
     return expected
 
