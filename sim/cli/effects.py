@@ -34,6 +34,7 @@ GROUPS: dict[str, tuple[Line, ...]] = {
     "E-commerce and people in 2030": (
         Line("online purchases, US$", "gmv_real_usd"),
         Line("people online", "connected"),
+        Line("people with an account", "account_holders"),
         Line("people who shop online", "shoppers"),
         Line("  in the countryside", "shoppers", "rural"),
         Line("  women", "shoppers", "women"),

@@ -150,3 +150,27 @@ def test_people_and_firms_elsewhere_do_not_notice_it_yet(name: str, plain: Mekon
     assert model.people.rows[:first].tobytes() == plain.people.rows[:first].tobytes()
     each = len(model.smes.rows) // len(COUNTRIES)
     assert model.smes.rows[: place * each].tobytes() == plain.smes.rows[: place * each].tobytes()
+
+
+def test_safeguards_add_what_the_law_lacks() -> None:
+    """In 2021 Lao PDR has its law, Cambodia and Myanmar have clauses, the other two nothing."""
+    model = _with("data_safeguards")
+    kept = model.values["KHM"]["agreement_compliance"]
+    law = {"KHM": 0.5, "LAO": 1.0, "MMR": 0.5, "THA": 0.0, "VNM": 0.0}
+    for iso, here in zip(COUNTRIES, model.conditions, strict=True):
+        missing = 1.0 - law[iso] * kept
+        assert here.trust_support == pytest.approx(model.values[iso]["safeguards_trust"] * missing)
+
+
+def test_paperless_trade_starts_from_what_is_in_place(plain: MekongModel) -> None:
+    """The saving is that of the less prepared side; the lever takes the rest of it."""
+    trading, p = plain.trading, plain.values["KHM"]
+    assert trading is not None and plain.traded is not None
+    before, after = _cost("customs")(plain), _cost("customs")(_with("paperless_customs"))
+    full = p["customs_cost"] * p["formal_share"]
+    for i, one in enumerate(COUNTRIES):
+        for j, other in enumerate(COUNTRIES):
+            if i != j:
+                done = min(trading.data.paperless(iso, 2021) for iso in (one, other))
+                assert before[i, j] == pytest.approx(full * (1.0 - p["paperless_saving"] * done))
+                assert after[i, j] == pytest.approx(full * (1.0 - p["paperless_saving"]))
