@@ -14,11 +14,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.analysis.displacement import displacement
 from sim.analysis.effects import effects, needed_groups, needed_indicators
-from sim.analysis.findings import findings, trade_findings, welfare_findings
+from sim.analysis.findings import findings, trade_findings, trust_findings, welfare_findings
 from sim.analysis.pairs import Pairs, pairs_of, spread
 from sim.analysis.plausible import refusal_sentence, refused_draws, without
 from sim.analysis.settings import Settings
+from sim.analysis.signatures import signatures
 from sim.analysis.summary import bar, region, summary
 from sim.analysis.tables import write_csv
 from sim.analysis.trade import trade
@@ -129,11 +131,21 @@ class Comparison:
         return trade_findings(self.trade, self.settings, self.pairs)
 
     @cached_property
+    def about_others(self) -> list[str]:
+        """Sentences on agreements, syndicates and trust."""
+        return [
+            *signatures(self.paired),
+            *displacement(self.paired),
+            *trust_findings(self.scenarios, self.baseline, self.settings),
+        ]
+
+    @cached_property
     def findings(self) -> list[str]:
         """Sentences on the levers."""
         return [
             *findings(self.effects, self.pairs),
             *self.about_trade,
+            *self.about_others,
             *welfare_findings(self.welfare),
         ]
 

@@ -1,54 +1,42 @@
-"""`displacement.csv`: what action against scams does at home, next door and in sum.
-
-A crackdown in one host may only move the operations. So its effect is told three times: in the
-countries that act (own), in the other ones (neighbours), and in all five (total).
-"""
+"""Where scam syndicates go when a host acts: a sentence for each scenario that moves them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 import numpy as np
-import pandas as pd
 
-from sim.analysis.pairs import Pairs, spread
-from sim.units import COUNTRIES
+from sim.analysis.pairs import Pairs
+from sim.analysis.words import country_name, listed
+from sim.target import TARGET_YEAR, median
+from sim.units import COUNTRIES, REGION
 
-ENFORCEMENT = "anti_scam_enforcement"
-OUTCOMES = {
-    "syndicate_capital": "Capital of syndicates that work from there",
-    "victims": "People cheated in the year",
-    "scam_losses_usd": "Losses to scams",
-}
-OWN, NEIGHBOURS, TOTAL = "own", "neighbours", "total"
-COLUMNS = ["scenario", "baseline", "where", "countries", "indicator", "effect", "low", "high"]
+CAPITAL = "syndicate_capital"
+_NOTICED = 0.0005  # of the capital of a host; less is not told
 
 
-def displacement(
-    pairs_by_scenario: Mapping[str, Pairs], acting: Mapping[str, tuple[str, ...]], baseline: str
-) -> pd.DataFrame:
-    """Paired changes in 2030 over the baseline's own value there (fractions).
-
-    `acting` holds the countries in which each scenario enforces; scenarios in which nobody does
-    are left out, and where all five do there are no neighbours.
-    """
-    rows: list[tuple[object, ...]] = []
-    for scenario, pairs in pairs_by_scenario.items():
-        own = tuple(iso for iso in COUNTRIES if iso in acting.get(scenario, ()))
-        if not own:
+def displacement(paired: Mapping[str, Pairs]) -> list[str]:
+    """Change of syndicate capital in every host against the baseline, median over pairs."""
+    sentences = []
+    for scenario, pairs in paired.items():
+        if not pairs.has(REGION, CAPITAL):
             continue
-        places = {
-            OWN: own,
-            NEIGHBOURS: tuple(iso for iso in COUNTRIES if iso not in own),
-            TOTAL: COUNTRIES,
-        }
-        for indicator in OUTCOMES:
-            for where, members in places.items():
-                if not members or not all(pairs.has(iso, indicator) for iso in members):
-                    continue
-                sides = [pairs.both(iso, indicator) for iso in members]
-                mine, theirs = (np.sum([side[k] for side in sides], axis=0) for k in (0, 1))
-                change = mine / np.where(theirs > 0, theirs, np.nan) - 1.0
-                found = (scenario, baseline, where, " ".join(members), indicator)
-                rows.append((*found, *spread(change)))
-    return pd.DataFrame(rows, columns=COLUMNS)
+        change = {place: _relative(pairs, place) for place in (*COUNTRIES, REGION)}
+        if max(map(abs, change.values())) < _NOTICED:
+            continue
+        told = [f"{country_name(iso)} {100 * change[iso]:+.0f} %" for iso in COUNTRIES]
+        text = (
+            f"'{scenario}': capital of scam syndicates in {TARGET_YEAR}: {', '.join(told)}; "
+            f"{100 * change[REGION]:+.0f} % in the five together."
+        )
+        gaining = [country_name(iso) for iso in COUNTRIES if change[iso] > _NOTICED]
+        if gaining and len(gaining) < len(COUNTRIES):
+            text += f" A part of it moves to {listed(gaining)}."
+        sentences.append(text)
+    return sentences
+
+
+def _relative(pairs: Pairs, place: str) -> float:
+    mine, theirs = pairs.both(place, CAPITAL)
+    share = np.divide(mine, theirs, out=np.ones_like(mine), where=theirs > 0.0) - 1.0
+    return float(median(share))

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import typer
 
-from sim.cli import dashboard, files, kpis, levers, life, lists, replication, report, runs
+from sim.cli import (
+    dashboard,
+    files,
+    incentives,
+    kpis,
+    levers,
+    life,
+    lists,
+    replication,
+    report,
+    runs,
+)
 from sim.cli.guard import GuardedGroup
 from sim.cli.root import root
 
@@ -18,7 +29,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.callback()(root)
-for commands in (runs, report, dashboard, lists, levers, files, life, kpis, replication):
+COMMANDS = (runs, report, dashboard, lists, levers, files, life, kpis, replication, incentives)
+for commands in COMMANDS:
     commands.register(app)
 
 

@@ -10,9 +10,9 @@ import pandas as pd
 import streamlit as st
 
 from sim.analysis.comparison import Comparison
-from sim.analysis.displacement import ENFORCEMENT
 from sim.analysis.plain_tables import UNSURE, effect_rows
 from sim.analysis.plainly import answer, height_of_the_bar, policies
+from sim.analysis.spillover import ENFORCEMENT
 from sim.analysis.summary import ratios
 from sim.dashboard.charts import cost_chart, fan_chart, fan_data
 from sim.figures.captions import place_name

@@ -8,7 +8,7 @@ from functools import partial
 from matplotlib.figure import Figure
 
 from sim.analysis.comparison import Comparison
-from sim.analysis.displacement import ENFORCEMENT
+from sim.analysis.spillover import ENFORCEMENT
 from sim.figures.crackdown import crackdown
 from sim.figures.flowmap import flow_map
 from sim.figures.forest import forest

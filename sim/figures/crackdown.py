@@ -8,13 +8,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.analysis.comparison import Comparison
-from sim.analysis.displacement import (
+from sim.analysis.spillover import (
     ENFORCEMENT,
     NEIGHBOURS,
     OUTCOMES,
     OWN,
     TOTAL,
-    displacement,
+    spillover,
 )
 from sim.analysis.words import listed
 from sim.errors import InputError
@@ -31,10 +31,10 @@ MARKS = {
 APART = 0.24
 
 
-def displacement_table(comparison: Comparison) -> pd.DataFrame:
-    """The columns of `displacement.csv`; empty where no scenario acts against scams."""
+def spillover_table(comparison: Comparison) -> pd.DataFrame:
+    """The columns of `spillover.csv`; empty where no scenario acts against scams."""
     acting = {name: comparison.settings.acting(name, ENFORCEMENT) for name in comparison.paired}
-    return displacement(comparison.paired, acting, comparison.baseline)
+    return spillover(comparison.paired, acting, comparison.baseline)
 
 
 def crackdown(comparison: Comparison) -> Figure:
@@ -42,7 +42,7 @@ def crackdown(comparison: Comparison) -> Figure:
 
     Raises InputError where no scenario acts against scams.
     """
-    table = displacement_table(comparison)
+    table = spillover_table(comparison)
     if table.empty:
         raise InputError(
             "no scenario of this result acts against scams",

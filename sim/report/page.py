@@ -23,7 +23,7 @@ from sim.analysis.words import rounded
 from sim.errors import InputError
 from sim.experiments.store import write_text
 from sim.figures.catalogue import pictures
-from sim.figures.crackdown import displacement_table
+from sim.figures.crackdown import spillover_table
 from sim.figures.style import save
 from sim.policy.levers import GRADES
 from sim.report.inline import csv_link, inline_svg, taken_caption
@@ -47,7 +47,7 @@ def tables(result: Comparison) -> dict[str, pd.DataFrame]:
         "row_paths": result.row_paths,
         "growth": decomposition(result.years, result.scenarios),
         "inclusion": inclusion(result.years, result.scenarios),
-        "displacement": displacement_table(result),
+        "spillover": spillover_table(result),
         "parameters": parameters_used(result.manifest),
     }
     return {name: table for name, table in found.items() if table is not None and len(table)}

@@ -23,7 +23,7 @@ TABLES = {
     "row_paths": "common rules on other paths of the rest of the world",
     "growth": "people, connection, shoppers, spending, prices",
     "inclusion": "adults who buy online by area, sex and income fifth",
-    "displacement": "action against scams at home, next door and in sum",
+    "spillover": "action against scams at home, next door and in sum",
     "parameters": "every parameter: values in the runs, prior, source",
 }
 

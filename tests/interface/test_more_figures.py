@@ -15,8 +15,8 @@ from matplotlib.patches import FancyArrowPatch, Polygon
 
 from sim.analysis.comparison import Comparison
 from sim.analysis.decomposition import TERMS, decomposition
-from sim.analysis.displacement import OUTCOMES
 from sim.analysis.inclusion import inclusion as shares
+from sim.analysis.spillover import OUTCOMES
 from sim.analysis.swings import swings
 from sim.errors import InputError
 from sim.experiments.fingerprint import data_hash
@@ -25,7 +25,7 @@ from sim.experiments.means import Means
 from sim.experiments.runner import run_jobs
 from sim.experiments.study import build_study
 from sim.figures.catalogue import pictures
-from sim.figures.crackdown import crackdown, displacement_table
+from sim.figures.crackdown import crackdown, spillover_table
 from sim.figures.flowmap import CENTRES, LABELS, flow_map, outlines
 from sim.figures.growth import NAMES, growth
 from sim.figures.inclusion import ROWS, inclusion
@@ -156,7 +156,7 @@ def test_shares_of_groups_and_their_panels(comparison: Comparison) -> None:
 
 
 def test_a_crackdown_is_told_at_home_next_door_and_in_sum(comparison: Comparison) -> None:
-    table = displacement_table(comparison).set_index(["indicator", "where"])["effect"]
+    table = spillover_table(comparison).set_index(["indicator", "where"])["effect"]
     assert table["syndicate_capital", "own"] == pytest.approx(-0.6)
     assert table["syndicate_capital", "neighbours"] == pytest.approx(0.1)
     assert table["syndicate_capital", "total"] == pytest.approx((4 + 44) / 50 - 1)
@@ -172,7 +172,7 @@ def test_a_crackdown_is_told_at_home_next_door_and_in_sum(comparison: Comparison
 
 
 def test_no_crackdown_no_picture(dated: Comparison) -> None:
-    assert displacement_table(dated).empty
+    assert spillover_table(dated).empty
     with pytest.raises(InputError, match="no scenario of this result acts"):
         crackdown(dated)
 
