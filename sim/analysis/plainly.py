@@ -7,6 +7,7 @@ import math
 import pandas as pd
 
 from sim.analysis.comparison import Comparison
+from sim.analysis.pairs import distinguishable
 from sim.analysis.summary import ratios
 from sim.analysis.verdict import LOW_BAR
 from sim.analysis.words import COUNT_WORDS, money, small_percent
@@ -65,19 +66,25 @@ def policies(result: Comparison) -> list[str]:
         if change is None or math.isnan(change[0]):
             found.append(f"{called} {paid}; its effect is unknown.")
             continue
-        value, low, high = change
-        verb = "adds" if value >= 0 else "takes"
-        preposition = "to" if value >= 0 else "from"
-        interval = (
-            f" ({small_percent(low)} to {small_percent(high)})"
-            if result.pairs > 1 and small_percent(low) != small_percent(high)
-            else ""
-        )
-        found.append(
-            f"{called} {verb} {small_percent(abs(value))}{interval} {preposition} online "
-            f"purchases of {TARGET_YEAR} and {paid}."
-        )
+        found.append(f"{called} {_moves(*change, result.pairs)} and {paid}.")
     return found
+
+
+def _moves(value: float, low: float, high: float, pairs: int) -> str:
+    """What a relative change of purchases is in words; a fall is told as a positive number."""
+    if value == low == high == 0.0:
+        return f"changes nothing in online purchases of {TARGET_YEAR}"
+    verb, preposition = ("adds", "to") if value >= 0 else ("takes", "from")
+    unsure = "" if distinguishable(low, high) else ", not distinguishable from zero,"
+    if value < 0:
+        value, low, high = -value, -high, -low
+    interval = ""
+    if pairs > 1 and small_percent(low) != small_percent(high):
+        interval = f" ({small_percent(low)} to {small_percent(high)})"
+    return (
+        f"{verb} {small_percent(value)}{interval}{unsure} {preposition} online purchases of "
+        f"{TARGET_YEAR}"
+    )
 
 
 def caveat(result: Comparison) -> str:

@@ -94,7 +94,7 @@ def _words(error: MekongError) -> str:
     for label, text in (("Where", error.where), ("Allowed", error.allowed), ("Do", error.todo)):
         if text:
             lines.append(f"{label}: {text}")
-    return "\n\n".join(line.replace("$", "\\$") for line in lines)
+    return "\n\n".join(line.replace("$", "\\$").replace("\n", "  \n") for line in lines)
 
 
 def _controls() -> tuple[World, dict[str, Mix]]:

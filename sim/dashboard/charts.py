@@ -83,7 +83,7 @@ def _of(kind: str) -> list[dict[str, str]]:
 def _colour(result: Comparison) -> dict[str, Any]:
     names = list(result.scenarios)
     scale = {"domain": names, "range": list(COLOURS[: len(names)])}
-    legend = {"orient": "top", "title": None, "symbolType": "square", "labelFontSize": 13}
+    legend = {"orient": "top", "title": None, "symbolType": "square", "symbolOpacity": 1.0}
     return {"field": "scenario", "type": "nominal", "scale": scale, "legend": legend}
 
 
@@ -106,8 +106,17 @@ def _band(result: Comparison) -> dict[str, Any]:
 def _line(result: Comparison) -> dict[str, Any]:
     return {
         "transform": _of(RUN),
-        "mark": {"type": "line", "strokeWidth": 2.2},
-        "encoding": {"y": _value(), "color": _colour(result)},
+        "mark": {"type": "line"},
+        "encoding": {
+            "y": _value(),
+            "color": _colour(result),
+            "strokeWidth": {  # lines that coincide show as one within the other
+                "field": "scenario",
+                "type": "nominal",
+                "scale": {"domain": list(result.scenarios), "range": [5.0, 3.0, 1.4]},
+                "legend": None,
+            },
+        },
     }
 
 

@@ -102,7 +102,7 @@ def world_from(text: str) -> World:
                 todo=did_you_mean(name, [*PATHS, *parameter_table()]) or None,
             )
     world = World(paths, parameters)
-    scenario_of(Mix("world"), world)
+    scenario_of(Mix("world", shipped_mixes()["harmonization"].levers), world)
     return world
 
 

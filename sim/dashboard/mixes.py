@@ -16,6 +16,7 @@ from sim.policy.levers import LEVERS
 from sim.scenario import PATHS, Scenario, load_scenario, shipped_scenarios
 
 BASELINE = "baseline"
+AGREEMENT = "regulatory_harmonization"
 LARGEST_FILE = 100_000  # bytes of an uploaded scenario
 LONGEST_NAME = 24
 Block = dict[str, Any]
@@ -57,7 +58,7 @@ def scenario_of(mix: Mix, world: World) -> Scenario:
         "question": f"What does the mix '{name}' change by 2030?",
         "baseline": BASELINE,
         "illustrative": any(LEVERS[one].grade == "D" for one in mix.levers if one in LEVERS),
-        "paths": world.paths,
+        "paths": _paths(world, mix.levers),
         "parameters": _nested(world.parameters),
         "levers": mix.levers,
     }
@@ -70,8 +71,18 @@ def baseline_of(world: World) -> Scenario:
     if not world.paths and not world.parameters:
         return plain
     table = {**plain.as_dict(), "parameters": _nested(world.parameters)}
-    table["paths"] = {**table["paths"], **world.paths}
+    table["paths"] = {**table["paths"], **_paths(world, {})}
     return Scenario.from_dict(table, name=BASELINE)
+
+
+def _paths(world: World, levers: Mapping[str, object]) -> dict[str, str]:
+    """The paths of the world; talks only where there is something to talk about."""
+    talks = AGREEMENT in levers and world.paths.get("agreements") == "endogenous"
+    return {
+        name: choice
+        for name, choice in world.paths.items()
+        if talks or name not in ("agreements", "treaty")
+    }
 
 
 def clean_name(name: str) -> str:

@@ -88,6 +88,14 @@ def test_the_baseline_lives_in_the_same_world_as_the_mixes() -> None:
     assert baseline_of(World()) == load_scenario("baseline")
 
 
+def test_talks_are_for_mixes_that_have_something_to_talk_about() -> None:
+    world = World({"agreements": "endogenous", "treaty": "regional"})
+    talking = scenario_of(shipped_mixes()["harmonization"], world)
+    assert (talking.paths["agreements"], talking.paths["treaty"]) == ("endogenous", "regional")
+    for other in (scenario_of(Mix("none"), world), baseline_of(world)):
+        assert (other.paths["agreements"], other.paths["treaty"]) == ("planned", "pairs")
+
+
 def test_a_changed_shipped_mix_loses_its_name() -> None:
     shipped = shipped_mixes()["broadband"]
     assert own_name(shipped, "Mix A") == shipped

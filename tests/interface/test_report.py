@@ -20,6 +20,7 @@ from sim.errors import InputError
 from sim.policy.levers import LEVERS
 from sim.report.inline import inline_svg
 from sim.report.page import render, tables, write_pictures, write_report
+from tests.conftest import RunPython
 from tests.experiments.made_up import policy, scenario
 from tests.interface.test_more_figures import result
 
@@ -94,6 +95,29 @@ def test_what_a_minister_can_say(compared: Comparison) -> None:
     assert sentence == (
         "'policy' adds 5.0 % to online purchases of 2030 and costs US$ 100 up to 2030."
     )
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ((0.01, 0.005, 0.02), "adds 1.0 % (0.50 % to 2.0 %) to online purchases of 2030"),
+        (
+            (-0.001, -0.004, 0.002),
+            "takes 0.10 % (-0.20 % to 0.40 %), not distinguishable from zero, from online "
+            "purchases of 2030",
+        ),
+        ((0.0, 0.0, 0.0), "changes nothing in online purchases of 2030"),
+    ],
+)
+def test_changes_in_words(
+    compared: Comparison,
+    monkeypatch: pytest.MonkeyPatch,
+    change: tuple[float, float, float],
+    says: str,
+) -> None:
+    monkeypatch.setattr(compared, "relative", lambda *_: change)
+    (sentence,) = policies(compared)
+    assert sentence == f"'policy' {says} and costs US$ 100 up to 2030."
 
 
 def test_tables_on_the_page_hold_the_numbers_of_the_result(tree: Any, compared: Comparison) -> None:
@@ -196,3 +220,15 @@ def test_two_drawings_on_one_page_share_no_identifier(compared: Comparison) -> N
     names = [set(re.findall(r'\bid="([^"]+)"', text)) for text in texts]
     assert names[0] and not names[0] & names[1]
     assert texts[0] == texts[1].replace('"two-', '"one-').replace("#two-", "#one-")
+
+
+def test_the_command_writes_the_page_and_refuses_other_folders(
+    compared: Comparison, run_mekong: RunPython, tmp_path: Path
+) -> None:
+    done = run_mekong("report", str(compared.folder), "--out", str(tmp_path / "page.html"))
+    assert done.returncode == 0, done.stderr
+    assert "Report:" in done.stdout
+    assert (tmp_path / "page.html").read_text("utf-8").startswith("<!DOCTYPE html>")
+    refused = run_mekong("report", str(tmp_path))
+    assert refused.returncode == 2 and "not a result folder" in refused.stderr
+    assert "Traceback" not in refused.stderr
