@@ -11,12 +11,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from sim.analysis.findings import HARMONIZATION
 from sim.errors import InputError
 from sim.policy.levers import LEVERS
 from sim.scenario import PATHS, Scenario, load_scenario, shipped_scenarios
 
 BASELINE = "baseline"
-AGREEMENT = "regulatory_harmonization"
 LARGEST_FILE = 100_000  # bytes of an uploaded scenario
 LONGEST_NAME = 24
 Block = dict[str, Any]
@@ -77,7 +77,7 @@ def baseline_of(world: World) -> Scenario:
 
 def _paths(world: World, levers: Mapping[str, object]) -> dict[str, str]:
     """The paths of the world; talks only where there is something to talk about."""
-    talks = AGREEMENT in levers and world.paths.get("agreements") == "endogenous"
+    talks = HARMONIZATION in levers and world.paths.get("agreements") == "endogenous"
     return {
         name: choice
         for name, choice in world.paths.items()

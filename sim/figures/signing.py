@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from sim.analysis.comparison import Comparison
+from sim.analysis.findings import HARMONIZATION
 from sim.errors import InputError
 from sim.figures.captions import headline, put_caption
 from sim.figures.style import TARGET, house_style
@@ -15,7 +16,6 @@ from sim.indicators import INDICATORS
 from sim.target import TARGET_YEAR
 from sim.units import quarter_index, year_of
 
-HARMONIZATION = "regulatory_harmonization"
 INDICATOR = "gmv_region_usd"
 
 
