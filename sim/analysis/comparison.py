@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sim.analysis.effects import effects, needed_groups, needed_indicators
 from sim.analysis.findings import findings, trade_findings, welfare_findings
 from sim.analysis.pairs import Pairs, pairs_of, spread
+from sim.analysis.precision import precision
 from sim.analysis.settings import Settings
 from sim.analysis.summary import bar, region, summary
 from sim.analysis.tables import write_csv
@@ -25,8 +26,10 @@ from sim.analysis.verdict import verdict
 from sim.analysis.welfare import welfare
 from sim.analysis.years import panels, select
 from sim.errors import MekongError, OutputError
-from sim.experiments.store import Store, trouble, write_text
-from sim.experiments.study import read_manifest
+from sim.experiments.carry import REFUSE, refuse_missing
+from sim.experiments.folder import read_manifest
+from sim.experiments.store import Store
+from sim.experiments.writing import trouble, write_text
 from sim.target import (
     BASE_YEAR,
     FEWEST_FOR_PERCENTILES,
@@ -48,16 +51,18 @@ class Comparison:
     `table` has the columns of `summary.csv`; `effects`, `trade` and `welfare` those of their files;
     `uncertainty`, `region` and `bar` tell the two sources of spread apart, describe the five
     together, and say how high the bar is. `verdict`, `findings` (of which `about_trade`) are
-    sentences: first the target, then the levers.
+    sentences: first the target, then the levers. Raises MekongError where runs are missing, unless
+    `missing` is "drop".
     """
 
-    def __init__(self, folder: Path, temporary: bool = False) -> None:
+    def __init__(self, folder: Path, temporary: bool = False, missing: str = REFUSE) -> None:
         self._temporary = temporary
         if temporary:
             weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         self.folder = folder
         self.manifest: dict[str, Any] = read_manifest(folder)
         self.store = Store(folder)
+        refuse_missing(self.store, self.manifest, missing)
         self.runs = self.store.runs()
         self.scenarios: tuple[str, ...] = tuple(self.manifest["scenarios"])
         self.baseline: str = self.manifest["baseline"]
@@ -159,6 +164,10 @@ class Comparison:
         mine, theirs = pairs.both(country, indicator, group)
         return spread(mine / np.where(theirs > 0, theirs, np.nan) - 1.0)
 
+    def precision(self) -> pd.DataFrame:
+        """Every headline number with its Monte-Carlo error."""
+        return precision(self.years, self.scenarios, self.baseline)
+
     def plot(self) -> Figure:
         """Six panels: the five countries and the region against the doubling trajectory."""
         # The picture is a later room; it is looked up only when somebody asks for it.
@@ -194,6 +203,7 @@ class Comparison:
         write_csv(folder / "trade.csv", self.trade)
         write_csv(folder / "welfare.csv", self.welfare)
         write_csv(folder / "uncertainty.csv", self.uncertainty)
+        write_csv(folder / "precision.csv", self.precision())
         write_csv(folder / "region.csv", self.region)
         write_csv(folder / "bar.csv", self.bar)
         write_text(folder / "verdict.txt", "\n\n".join([*self.verdict, *self.findings]) + "\n")

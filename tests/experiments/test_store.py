@@ -14,7 +14,7 @@ import pytest
 from sim.analysis.compare import conduct
 from sim.analysis.comparison import Comparison
 from sim.errors import InputError, MekongError, OutputError
-from sim.experiments import store as storing
+from sim.experiments import writing as storing
 from sim.experiments.job import Job, draw_list, run_id, seed_list
 from sim.experiments.lock import FolderLock
 from sim.experiments.means import Means
