@@ -84,7 +84,8 @@ def sweep(
     rules = load_rules(rule) if rule is not None else None
     chosen = read_study(study, rules=rules, shard=shard, until_se=until_se)
     means = means_for(chosen, workers, threads, cluster, engine)
-    need = plan(chosen.scale, len(chosen.jobs), means.workers, means.threads)
+    somewhere = float("inf") if cluster is not None else None  # memory is there, not here
+    need = plan(chosen.scale, len(chosen.jobs), means.workers, means.threads, somewhere)
     folder = out if out is not None else default_folder(chosen)
     if dry_run:
         if json:
@@ -93,7 +94,8 @@ def sweep(
             _say_facts(chosen, need, folder)
         return
     if not quiet:
-        typer.echo(said(need, chosen.scale), err=True)
+        where = f", shared among the workers at {cluster}" if cluster is not None else ""
+        typer.echo(said(need, chosen.scale) + where, err=True)
     with reporter(quiet or json) as progress:
         run_study(
             chosen,

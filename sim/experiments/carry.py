@@ -16,7 +16,7 @@ from sim.experiments.rules import check_means
 from sim.experiments.runner import Enough, Progress, Simulate, run_jobs, simulate
 from sim.experiments.store import Store
 from sim.experiments.study import Study
-from sim.experiments.writing import write_text
+from sim.experiments.writing import sweep_up, write_text
 
 FAILED_LIST = "failed.csv"
 REFUSE, DROP = "refuse", "drop"  # what to do about runs that are not there
@@ -43,6 +43,7 @@ def carry_out(
         means.of_worker()  # rules that cannot be sent are refused now
     store = open_folder(folder, study, record)
     with FolderLock(folder):
+        sweep_up(folder)
         run_jobs(
             study.jobs,
             means,

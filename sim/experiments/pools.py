@@ -5,7 +5,10 @@ All three look like an executor of the standard library to the one loop in `runn
 
 from __future__ import annotations
 
+import os
 import signal
+import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from types import TracebackType
@@ -69,6 +72,7 @@ class Processes(_Executing):
         self.executor = ProcessPoolExecutor(
             workers,
             initializer=_begin_worker,
+            initargs=(os.getpid(),),
             env={**dict.fromkeys(limits, str(threads)), "OMP_WAIT_POLICY": "PASSIVE"},
         )
 
@@ -81,9 +85,16 @@ class Processes(_Executing):
         self.executor.shutdown(wait=True, kill_workers=kind is not None)  # type: ignore[call-arg]
 
 
-def _begin_worker() -> None:
-    """Ctrl-C is for the parent, which ends its workers."""
+def _begin_worker(parent: int) -> None:
+    """Ctrl-C is for the parent, which ends its workers; without it a worker ends by itself."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1.0)
+    os._exit(1)
 
 
 class Cluster(_Executing):
@@ -152,8 +163,8 @@ class Cluster(_Executing):
         value: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.executor.shutdown(wait=kind is None, cancel_futures=kind is not None)
-        self.client.close()
+        self.executor.shutdown(wait=kind is None)
+        self.client.close()  # gives up what is still running
 
 
 def identity() -> dict[str, str]:

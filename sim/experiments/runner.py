@@ -7,18 +7,19 @@ that dies leaves nothing behind.
 
 from __future__ import annotations
 
+import threading
 import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 import pandas as pd
 
-from sim.errors import MekongError
+from sim.errors import MekongError, OutputError
 from sim.experiments.environment import machine
 from sim.experiments.job import Job
 from sim.experiments.means import Means
@@ -27,6 +28,9 @@ from sim.experiments.pools import Pool, pool_of
 from sim.experiments.store import DAMAGED, Store
 
 MOST_DEATHS = 3  # of workers that had the same run in hand
+
+
+_ONE_AT_A_TIME = threading.Lock()  # a worker of a cluster may have several threads
 
 
 class Progress(Protocol):
@@ -70,7 +74,8 @@ def perform(job: Job, means: Means, attempt: int = 1, simulator: Simulate = simu
         "traceback": "",
     }
     try:
-        series = simulator(job, means)
+        with _ONE_AT_A_TIME:
+            series = simulator(job, means)
     except Exception as error:
         log["error"] = f"{type(error).__name__}: {error}"
         log["traceback"] = _relative_traceback()
@@ -166,6 +171,11 @@ class _Running:
                     return True
                 except pool.lost:
                     outcome = self._dead(running[future])
+                except CancelledError as error:
+                    raise OutputError(
+                        "the cluster has gone away; what was finished is kept",
+                        todo="start it again; the same command then goes on from there",
+                    ) from error
                 self._keep(outcome)
                 del running[future]
         return False

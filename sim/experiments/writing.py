@@ -18,6 +18,12 @@ def trouble(error: OSError, path: Path) -> OutputError:
     )
 
 
+def sweep_up(folder: Path) -> None:
+    """Remove what a program that was killed left half written; only for who holds the lock."""
+    for path in folder.glob("**/.*.tmp"):
+        path.unlink(missing_ok=True)
+
+
 def write_bytes(path: Path, content: bytes) -> None:
     """Write a file whole or not at all (a temporary name first, then one rename)."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
