@@ -15,6 +15,7 @@ from sim.conditions import Conditions, conditions_of
 from sim.countries.country import Country
 from sim.countries.load import load_countries
 from sim.countries.trade import TradeData, load_trade
+from sim.engine.compiled import compile_quarter, compile_trade
 from sim.engine.marketplace import Marketplace, Traded
 from sim.engine.reference import REFERENCE_LAST, Buyers, Shares, solve_tastes
 from sim.engine.sellers import Sellers
@@ -24,7 +25,6 @@ from sim.market.regulation import distance_after
 from sim.market.wedges import TradeFacts
 from sim.parameters.values import ParameterSet
 from sim.population.firms import FirmFacts
-from sim.rules import RULES
 from sim.scenario import Scenario, load_scenario
 from sim.units import COUNTRIES, USD_SCALE, quarter_index, year_of
 
@@ -40,7 +40,7 @@ TASTE_PARAMETERS = (
     "row_share",
     "row_export_share",
 )
-_solved: dict[str, Tastes] = {}
+_solved: dict[tuple[str, ...], Tastes] = {}
 _REMEMBERED = 256
 
 
@@ -211,12 +211,15 @@ class Trading:
         model = self.model
         values = {iso: model.drawn_parameters.in_country(iso) for iso in model.countries}
         drawn = list(values.values())
-        standard = (
-            model.rules == RULES
-            and all(model.countries[iso] is own for iso, own in load_countries().items())
-            and self.data is load_trade()
+        standard = self.data is load_trade() and all(
+            model.countries[iso] is own for iso, own in load_countries().items()
         )
-        key = f"{model.drawn_parameters.fingerprint()} {model.scenario.paths['covid']}"
+        key = (
+            model.drawn_parameters.fingerprint(),
+            model.scenario.paths["covid"],
+            compile_quarter(model.rules["consumer"]).__module__,  # named by what the rule says
+            compile_trade(model.rules["sme"]).__module__,
+        )
         if standard and key in _solved:
             return _solved[key]
         tastes = solve_tastes(

@@ -31,8 +31,8 @@ DEFAULT_SCALE = 1000
 def compare(
     *scenarios: str | Path | Scenario,
     baseline: str | None = None,
-    seeds: int | Sequence[int] = DEFAULT_SEEDS,
-    draws: int = DEFAULT_DRAWS,
+    seeds: int | Sequence[int] | None = None,
+    draws: int | None = None,
     scale: int = DEFAULT_SCALE,
     engine: str = "compiled",
     threads: int | None = None,
@@ -44,11 +44,13 @@ def compare(
     """Run scenarios under the same luck and judge them against the doubling of 2022-2030.
 
     The first scenario is the baseline unless `baseline` names one. `seeds` is a number n (1 ... n)
-    or a list; `draws` is the number of parameter draws (0: central values only). With `out` the
-    runs, tables and figures are kept there, and an interrupted study resumes. Raises InputError
-    before anything runs, OutputError for trouble with the folder. With `row_paths` scenarios with
-    common rules also run with the rest of the world cheaper and taxed: see `.row_paths`.
+    or a list; `draws` is the number of parameter draws (0: central values only); for what is left
+    out see `replications`. With `out` the runs, tables and figures are kept there, and an
+    interrupted study resumes. With `row_paths` scenarios with common rules also run with the rest
+    of the world cheaper and taxed: see `.row_paths`. Raises InputError before anything runs,
+    OutputError for trouble with the folder.
     """
+    seeds, draws = replications(seeds, draws)
     study = build_study(
         scenarios, baseline=baseline, seeds=seeds, draws=draws, scale=scale, rules=rules
     )
@@ -79,6 +81,18 @@ def run(
         out=out,
         progress=progress,
     )
+
+
+def replications(
+    seeds: int | Sequence[int] | None, draws: int | None
+) -> tuple[int | Sequence[int], int]:
+    """Seeds and draws as asked for; 2 seeds of 10 draws if nothing is said.
+
+    Who asks for seeds gets so many runs a scenario and no more; draws multiply them.
+    """
+    if seeds is None:
+        return DEFAULT_SEEDS, DEFAULT_DRAWS if draws is None else draws
+    return seeds, draws or 0
 
 
 def policy_start_year(study: Study) -> int | None:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sim.analysis.effects import effects, needed_groups, needed_indicators
 from sim.analysis.findings import findings, trade_findings, welfare_findings
 from sim.analysis.pairs import Pairs, pairs_of, spread
+from sim.analysis.plausible import refusal_sentence, refused_draws, without
 from sim.analysis.precision import precision
 from sim.analysis.settings import Settings
 from sim.analysis.summary import bar, region, summary
@@ -50,9 +51,9 @@ class Comparison:
 
     `table` has the columns of `summary.csv`; `effects`, `trade` and `welfare` those of their files;
     `uncertainty`, `region` and `bar` tell the two sources of spread apart, describe the five
-    together, and say how high the bar is. `verdict`, `findings` (of which `about_trade`) are
-    sentences: first the target, then the levers. Raises MekongError where runs are missing, unless
-    `missing` is "drop".
+    together, and say how high the bar is; `refused` are draws left out. `verdict`, `findings` (of
+    which `about_trade`) are sentences: first the target, then the levers. Raises MekongError where
+    runs are missing, unless `missing` is "drop".
     """
 
     def __init__(self, folder: Path, temporary: bool = False, missing: str = REFUSE) -> None:
@@ -72,9 +73,9 @@ class Comparison:
         self.row_paths = pd.read_csv(beside) if beside.is_file() else None
         self.failed_beside = 0  # runs on other paths of the rest of the world
         self.settings = Settings(self.manifest)
-        self.years, self.quarters = panels(
-            self.store.series(needed_indicators(), needed_groups()), self.runs
-        )
+        years, quarters = panels(self.store.series(needed_indicators(), needed_groups()), self.runs)
+        self.refused = refused_draws(years, self.baseline)
+        self.years, self.quarters = without(years, self.refused), without(quarters, self.refused)
         self.paired = self._paired(self.years)
         self.table = summary(self.years, self.scenarios)
         self.effects = effects(self.paired, self.baseline)
@@ -87,6 +88,7 @@ class Comparison:
         self.verdict = verdict(
             self.table, self.region, self.bar, self.baseline, self.scenarios, self.past
         )
+        self.verdict += refusal_sentence(self.refused)
         self.about_trade = trade_findings(self.trade, self.settings, self.pairs)
         self.findings = [
             *findings(self.effects, self.pairs),
@@ -113,8 +115,13 @@ class Comparison:
     @property
     def pairs(self) -> int:
         """Runs of the baseline, each of which is one side of a pair."""
-        finished = self.runs[self.runs["status"] == "done"]
+        finished = without(self.runs[self.runs["status"] == "done"], self.refused)
         return int((finished["scenario"] == self.baseline).sum())
+
+    @property
+    def drawn(self) -> int:
+        """Parameter draws that count; 0 for the central parameters alone."""
+        return len({draw for draw in self.manifest["draws"] if draw} - set(self.refused))
 
     @property
     def band(self) -> str:

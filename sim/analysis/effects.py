@@ -102,7 +102,11 @@ def _targets(indicators: Mapping[str, tuple[str, ...]]) -> list[_Target]:
 def needed_indicators() -> list[str]:
     """All indicators that the tables are made of."""
     spending = [name for name in INDICATORS if name.startswith(SPENDING)]
-    return list(dict.fromkeys([*HEADLINE, *BY_FLOW, *_FOR_SUMMARY, *_FOR_WELFARE, *spending]))
+    return list(
+        dict.fromkeys(
+            [*HEADLINE, *BY_FLOW, *_FOR_SUMMARY, *_FOR_WELFARE, *spending, "smes_online_share"]
+        )
+    )
 
 
 def needed_groups() -> list[str]:

@@ -12,6 +12,7 @@ import pandas as pd
 from sim.analysis.compare import policy_start_year
 from sim.analysis.comparison import Comparison
 from sim.analysis.outcomes import outcomes
+from sim.analysis.plausible import without
 from sim.analysis.precision import UntilError, points
 from sim.analysis.tables import write_csv
 from sim.errors import InputError
@@ -41,10 +42,11 @@ class Sweep:
         self.store = Store(self.folder)
         self.runs = self.store.runs()
         self.outcomes = outcomes(self.store, self.manifest, missing)
-        self.points = points(self.outcomes)
         self.comparison = (
             None if self.manifest["inputs"] else Comparison(self.folder, missing=missing)
         )
+        refused = self.comparison.refused if self.comparison is not None else ()
+        self.points = points(without(self.outcomes, refused))
 
     @property
     def table(self) -> pd.DataFrame:

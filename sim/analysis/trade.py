@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.analysis.envelope import expected_change
+from sim.analysis.envelope import expected_change, loop_gain
 from sim.analysis.pairs import CUMULATIVE_FROM, Pairs, spread
 from sim.analysis.settings import Settings
 from sim.analysis.summary import PLACES
@@ -49,6 +49,7 @@ MEASURES = {
     "spending_expected": "change of log spending that the back-of-envelope expects",
     "spending_simulated": "change of log spending in the runs",
     "spending_gap": "what the agents add to the back-of-envelope",
+    "loop_gain": "how much of a rise of spending comes back through varieties and prices",
 }
 
 
@@ -76,6 +77,10 @@ def trade(
             ):
                 found = (scenario, baseline, country, str(TARGET_YEAR), measure)
                 rows.append((*found, *spread(values), _LOG))
+            if country != REGION:
+                gain = loop_gain(*_elasticities(pairs, scenario, country, settings))
+                found = (scenario, baseline, country, str(TARGET_YEAR), "loop_gain")
+                rows.append((*found, *spread(gain), "1"))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -119,12 +124,20 @@ def _country_expected(pairs: Pairs, scenario: str, iso: str, settings: Settings)
             *(pairs.both(iso, name) for name in (HOME, NEAR, FAR)), strict=True
         )
     )
+    elasticities = _elasticities(pairs, scenario, iso, settings)
+    return expected_change(_log_change(mine, theirs), *elasticities)
+
+
+def _elasticities(
+    pairs: Pairs, scenario: str, iso: str, settings: Settings
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """By pair: eta, the baseline's online share of consumption, sigma and theta."""
     share = _ratio(pairs.both(iso, TOTAL)[1], pairs.both(iso, "consumption_usd")[1])
     eta, sigma, theta = (
         np.array([settings.value(scenario, draw, iso, name) for _, draw in pairs.runs])
         for name in ("price_elasticity", "variety_substitution", "pareto_shape")
     )
-    return expected_change(_log_change(mine, theirs), eta, share, sigma, theta)
+    return eta, share, sigma, theta
 
 
 def _ratio(top: Floats, bottom: Floats) -> Floats:

@@ -18,10 +18,10 @@ Baseline = Annotated[
     str | None,
     typer.Option(help="Compare with this scenario instead of the first one.", show_default=False),
 ]
-Seeds = Annotated[str, typer.Option(help="A number n (seeds 1 to n) or a list: 1,2,3 or 7,")]
-Draws = Annotated[
-    int, typer.Option(help="Parameter draws, each run with every seed; 0: central values only.")
-]
+SEEDS_HELP = "A number n (seeds 1 to n) or a list: 1,2,3 or 7,"
+DRAWS_HELP = "Parameter draws, each run with every seed; 0: central values only."
+Seeds = Annotated[str | None, typer.Option(help=SEEDS_HELP, show_default="2")]
+Draws = Annotated[int | None, typer.Option(help=DRAWS_HELP, show_default="10; 0 with --seeds")]
 Scale = Annotated[int, typer.Option(help="People that one agent stands for; 1 is everyone.")]
 Engine = Annotated[
     str, typer.Option(help="compiled, or objects: the same numbers, slowly, for a debugger.")
@@ -56,8 +56,8 @@ def compare(
         list[str], typer.Argument(help="Shipped names or files; the first is the baseline.")
     ],
     baseline: Baseline = None,
-    seeds: Seeds = "2",
-    draws: Draws = 10,
+    seeds: Seeds = None,
+    draws: Draws = None,
     scale: Scale = 1000,
     engine: Engine = "compiled",
     threads: Threads = None,
@@ -90,8 +90,8 @@ def compare(
 
 def run(
     scenario: Annotated[str, typer.Argument(help="A shipped name or a file.")],
-    seeds: Seeds = "1",
-    draws: Draws = 0,
+    seeds: Annotated[str, typer.Option(help=SEEDS_HELP)] = "1",
+    draws: Annotated[int, typer.Option(help=DRAWS_HELP)] = 0,
     scale: Scale = 1000,
     engine: Engine = "compiled",
     threads: Threads = None,
@@ -119,8 +119,8 @@ def _conduct(
     verb: str,
     scenarios: Sequence[str],
     baseline: str | None,
-    seeds: str,
-    draws: int,
+    seeds: str | None,
+    draws: int | None,
     scale: int,
     engine: str,
     threads: int | None,
@@ -130,8 +130,8 @@ def _conduct(
     quiet: bool,
     row_paths: bool = False,
 ) -> None:
-    wanted = parse_seeds(seeds)
-    from sim.analysis.compare import conduct_all
+    wanted = parse_seeds(seeds) if seeds is not None else None
+    from sim.analysis.compare import conduct_all, replications
     from sim.analysis.rowpaths import row_path_studies
     from sim.cli import scorecard
     from sim.cli.progress import reporter
@@ -140,13 +140,14 @@ def _conduct(
     from sim.experiments.rules import load_rules
     from sim.experiments.study import build_study
 
+    asked, number_of_draws = replications(wanted, draws)
     means = Means(engine, threads, load_rules(rule) if rule is not None else None)
     need = state(scale, 1, threads)
     study = build_study(
         scenarios,
         baseline=baseline,
-        seeds=wanted,
-        draws=draws,
+        seeds=asked,
+        draws=number_of_draws,
         scale=scale,
         rules=means.rules,
         compared=verb == "compare",

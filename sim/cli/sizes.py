@@ -15,11 +15,11 @@ def state(scale: int, runs: int, threads: int | None, free: float | None = None)
 
 def said(need: Plan, scale: int) -> str:
     """A plan in words."""
+    several, threaded = ("" if number == 1 else "s" for number in (need.runs, need.threads))
     beside = f"{need.workers} at a time, each on " if need.workers > 1 else "on "
     return (
-        f"{need.runs} run{'s' if need.runs > 1 else ''} of {need.agents:,} agents (one stands for "
-        f"{scale:,} people) and {need.firms:,} rows of firms: about {need.bytes / GIGABYTE:.1f} GB "
-        f"of memory and {duration(need.seconds)}, {beside}{need.threads} "
-        f"thread{'s' if need.threads > 1 else ''}, more when the rules are compiled for the first "
-        "time"
+        f"{need.runs} run{several} of {need.agents:,} people (one stands for {scale:,}) and "
+        f"{need.firm_rows:,} rows of firms: about {need.bytes / GIGABYTE:.1f} GB of memory and "
+        f"{duration(need.seconds)}, {beside}{need.threads} thread{threaded}, more when the rules "
+        "are compiled for the first time"
     )

@@ -16,6 +16,7 @@ from sim.agents.consumer import CONSUMER, Person, Surroundings, consumer_quarter
 from sim.agents.sme import SME, Firm, Prospects, cost_factor, sme_quarter, strength
 from sim.compiling.keep import compiled_module
 from sim.compiling.source import Kind, Program
+from sim.engine.beside import beside
 from sim.engine.chunk import live_one_quarter
 from sim.engine.shops import trade_one_quarter
 from sim.errors import InputError
@@ -70,7 +71,7 @@ def _people_quarter() -> Callable[..., None]:
 
 
 def _people_quarter_of(rule: Rule) -> Callable[..., None]:
-    return _compile(consumer_kind(), live_one_quarter, rule, {"loss": scam_loss})
+    return _compile(consumer_kind(), live_one_quarter, rule, {"loss": beside(rule, scam_loss)})
 
 
 def compile_trade(rule: Rule = sme_quarter) -> Callable[..., None]:
@@ -84,7 +85,8 @@ def _firms_quarter() -> Callable[..., None]:
 
 
 def _firms_quarter_of(rule: Rule) -> Callable[..., None]:
-    return _compile(sme_kind(), trade_one_quarter, rule, {"size": strength, "saved": cost_factor})
+    helpers = {"size": beside(rule, strength), "saved": beside(rule, cost_factor)}
+    return _compile(sme_kind(), trade_one_quarter, rule, helpers)
 
 
 def _compile(

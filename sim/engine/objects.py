@@ -12,6 +12,7 @@ from typing import Any
 
 from sim.agents.consumer import scam_loss
 from sim.agents.sme import cost_factor, strength
+from sim.engine.beside import beside
 from sim.engine.chunk import live_one_quarter
 from sim.engine.shops import trade_one_quarter
 
@@ -23,8 +24,10 @@ def plain_quarter(rule: Callable[..., None], people: Any) -> Callable[..., None]
         me.who = who
         rule(me, here, p, luck)
 
+    loss = beside(rule, scam_loss)
+
     def loss_of(me: Any, who: Any, here: Any, p: Any) -> float:
-        return float(scam_loss(me, here, p))
+        return float(loss(me, here, p))
 
     def run(
         chunks: int, chunk_first: Any, community_first: Any, community_country: Any,
@@ -72,11 +75,13 @@ def plain_trade(rule: Callable[..., None], firms: Any) -> Callable[..., None]:
         me.who = who
         rule(me, here, p, luck)
 
+    size, saved = beside(rule, strength), beside(rule, cost_factor)
+
     def size_of(me: Any, who: Any, p: Any) -> float:
-        return float(strength(me, p))
+        return float(size(me, p))
 
     def saved_of(me: Any, who: Any, p: Any) -> float:
-        return float(cost_factor(me, p))
+        return float(saved(me, p))
 
     def run(
         total: int, chunks: Any, rows: Any, weights: Any, productivity: Any, below: Any,

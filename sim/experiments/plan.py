@@ -22,7 +22,7 @@ class Plan:
 
     runs: int
     agents: int
-    firms: int
+    firm_rows: int
     workers: int
     threads: int
     bytes: float
@@ -110,7 +110,7 @@ def plan(
     return Plan(
         runs=runs,
         agents=each.agents,
-        firms=each.firms,
+        firm_rows=each.firm_rows,
         workers=workers,
         threads=threads,
         bytes=each.bytes * workers,

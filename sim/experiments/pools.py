@@ -19,6 +19,7 @@ from sim.experiments.environment import environment
 from sim.experiments.fingerprint import data_hash, sources_hash
 from sim.experiments.means import Means
 
+CONNECT_SECONDS = 20
 AHEAD = 2  # jobs handed out for each worker, so that none waits for the next
 
 
@@ -109,7 +110,7 @@ class Cluster(_Executing):
                 todo="pip install 'mekong-digital-economy[cluster]'",
             ) from error
         try:
-            self.client = Client(address, timeout="20s", set_as_default=False)
+            self.client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
             raise OutputError(
                 f"there is no Dask scheduler at '{address}'",

@@ -24,11 +24,8 @@ _SEEN = {
 }
 _COMPARE = {"consumer": "broadband", "sme": "harmonization"}
 _CARE = {
-    "consumer": "",
-    "sme": (
-        "\n`strength` and `cost_factor` here move only what the firm decides; what it sells and\n"
-        "pays is counted with those of the package.\n"
-    ),
+    "consumer": "\nLosses to scams are counted with `scam_loss` of this file.\n",
+    "sme": "\nWhat firms sell and pay is counted with `strength` and `cost_factor` of this file.\n",
 }
 
 _HEAD = '''"""A rule of your own: what {who}.

@@ -40,6 +40,10 @@ class Effects(Protocol):
         """What low and high are."""
 
     @property
+    def drawn(self) -> int:
+        """Parameter draws that count; 0 for the central parameters alone."""
+
+    @property
     def pairs(self) -> int:
         """Runs a scenario."""
 
@@ -124,7 +128,7 @@ def _cost(comparison: Effects, scenario: str) -> str:
 
 def _caption(comparison: Effects) -> str:
     about = comparison.manifest
-    draws = len([draw for draw in about["draws"] if draw])
+    draws = comparison.drawn
     several = comparison.pairs > 1
     bars = f"lines: {comparison.band}" if several else "a single pair of runs, no interval"
     what = f"{draws} parameter draws" if draws else "central parameters only: luck alone"

@@ -44,6 +44,10 @@ class Fans(Protocol):
         """What low and high are."""
 
     @property
+    def drawn(self) -> int:
+        """Parameter draws that count; 0 for the central parameters alone."""
+
+    @property
     def pairs(self) -> int:
         """Runs a scenario."""
 
@@ -90,7 +94,7 @@ def subject(comparison: Fans) -> str:
 def caption(comparison: Fans) -> str:
     """What the lines and bands are, and what the runs were."""
     about = comparison.manifest
-    draws = len([draw for draw in about["draws"] if draw])
+    draws = comparison.drawn
     runs = f"{comparison.pairs} runs a scenario" if comparison.pairs > 1 else "one run a scenario"
     luck = f"{len(about['seeds'])} seed{'s' if len(about['seeds']) > 1 else ''}"
     what = f"{draws} parameter draws" if draws else "central parameters only"

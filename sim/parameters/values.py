@@ -39,6 +39,9 @@ ONE_FOR_ALL = (
     "ai_scam_offence",
 )
 LEAST_TAIL, MOST_TAIL = 1.2, 2.5  # pareto_shape / (variety_substitution - 1) in draws
+# Spending brings varieties, these lower prices, and these raise spending: with a gain near one the
+# model would have two equilibria. About one draw in a hundred is cut.
+MOST_LOOP_GAIN = 0.8
 _SHARED_WEIGHT = math.sqrt(0.5)  # a country value varies half with the region, half by itself
 
 
@@ -68,6 +71,8 @@ class ParameterSet:
             power = values["variety_substitution"][iso] - 1.0
             shape = min(max(values["pareto_shape"][iso], LEAST_TAIL * power), MOST_TAIL * power)
             values["pareto_shape"][iso] = shape
+            most = 1.0 + MOST_LOOP_GAIN / (1.0 / power - 1.0 / shape)
+            values["price_elasticity"][iso] = min(values["price_elasticity"][iso], most)
         return cls(values, number)
 
     def with_overrides(self, overrides: Mapping[str, float]) -> ParameterSet:

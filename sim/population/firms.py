@@ -22,6 +22,7 @@ from sim.agents.sme import Firm
 from sim.draws import scramble, stream_key
 
 ROWS_PER_COUNTRY = 10_000
+COLUMN_BYTES = 12  # weight, productivity and share of firms below, of one row
 CHUNK_ROWS = 2_048
 CELLS = 12  # size (3) x owner (2) x area (2), in which firms are counted
 _BITS = 15

@@ -62,7 +62,8 @@ def find(name_or_path: str | Path, folder: Path) -> Path:
     else:
         what = f"there is no scenario '{text}'"
     todo = f"did you mean the file '{text}.toml'?" if with_ending else _nearest_shipped(text)
-    allowed = f"the path of a TOML file, or one of {', '.join(shipped_scenarios())}"
+    count = len(shipped_scenarios())
+    allowed = f"the path of a TOML file, or one of {count} shipped names such as baseline and both"
     raise InputError(what, allowed=allowed, todo=todo)
 
 

@@ -7,14 +7,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sim.agents.consumer import buy, connect_or_drop_out, consumer_quarter
 from sim.agents.contacts import cheated_among_neighbours, shoppers_among_neighbours
 from sim.draws import chance, decision
+from sim.engine import shops
 from sim.errors import InputError
+from sim.model import MekongModel
 from sim.units import exponential, fading, once
-from tests.agents.loading import Rule, people_under, trust_under, written
+from tests.agents.loading import Rule, people_under, short, trust_under, written
+from tests.models import people_model
 
 TRY_IT = decision("try_it")
 WEIGHTS_OF_FRIENDS = 0.75
@@ -144,3 +148,68 @@ def test_two_rules_can_live_side_by_side() -> None:
     before = people_under(consumer_quarter, "compiled")
     people_under(student_quarter, "compiled")
     assert people_under(consumer_quarter, "compiled") == before
+
+
+LOSSES = """
+from sim.agents.consumer import consumer_quarter as shipped_quarter
+
+
+def consumer_quarter(me, here, p, luck):
+    shipped_quarter(me, here, p, luck)
+    me.victim = me.connected and me.adult
+
+
+def scam_loss(me, here, p):
+    return 3.0 if me.victim else 0.0
+"""
+
+STRENGTHS = """
+from sim.agents.sme import sme_quarter as shipped_quarter
+from sim.agents.sme import strength as shipped_strength
+
+
+def sme_quarter(me, here, p, luck):
+    shipped_quarter(me, here, p, luck)
+
+
+def strength(me, p):
+    return 4.0 * shipped_strength(me, p)
+
+
+def cost_factor(me, p):
+    return 0.5
+"""
+
+
+@pytest.mark.parametrize("engine", ["compiled", "objects"])
+def test_losses_are_counted_with_the_functions_beside_the_rule(tmp_path: Path, engine: str) -> None:
+    rule = written(tmp_path, f"losses_{engine}", LOSSES).consumer_quarter
+    model = people_model(short(1), scale=1_000_000, engine=engine, rules={"consumer": rule}).run()
+    sums = model.series().sums
+    people = sums["victims"][:, :, 0]
+    assert people.sum() > 1e6
+    assert sums["scam_losses_usd"][:, :, 0] == pytest.approx(3.0 * people)
+
+
+def test_sales_and_costs_are_counted_with_the_functions_beside_the_rule(tmp_path: Path) -> None:
+    rule = written(tmp_path, "strengths", STRENGTHS).sme_quarter
+
+    def counted(engine: str, **rules: Any) -> np.ndarray:
+        model = MekongModel(short(2), scale=1_000_000, firm_rows=60, engine=engine, **rules).run()
+        return np.asarray(model.traded.counted.sum(axis=1))
+
+    own = {engine: counted(engine, rules={"sme": rule}) for engine in ("compiled", "objects")}
+    assert (own["compiled"] == own["objects"]).all()
+    plain, mine = counted("compiled"), own["compiled"]
+    assert mine[:, shops.COSTS].sum() == pytest.approx(
+        0.5 * mine[:, shops.SELLS_TO].sum(), rel=1e-4
+    )
+    per_shop = [n[:, shops.STRENGTH].sum() / n[:, shops.SELLS_TO].sum() for n in (plain, mine)]
+    assert per_shop[1] > 3.0 * per_shop[0]
+
+
+def test_a_function_beside_the_rule_with_other_arguments_is_refused(tmp_path: Path) -> None:
+    text = STRENGTHS.replace("def strength(me, p)", "def strength(me, here, p)")
+    rule = written(tmp_path, "other_strength", text).sme_quarter
+    with pytest.raises(InputError, match=r"strength takes other arguments"):
+        MekongModel(short(1), scale=1_000_000, firm_rows=60, rules={"sme": rule})

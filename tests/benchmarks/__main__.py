@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import kernels, processes
+from tests.benchmarks import kernels, processes, sellers
 from tests.benchmarks.machine import cores, machine
 from tests.benchmarks.moment import moment
 from tests.benchmarks.table import Table
@@ -17,6 +17,8 @@ FULL, QUICK = 25, 250  # people an agent stands for: ten million and one million
 ALL_QUARTERS, SOME_QUARTERS = 64, 16
 MESA_AGENTS = 20_000
 COMPILED_NS, AGAINST_C, AGAINST_MESA = 60.0, 1.5, 40.0
+SELLER_NS, SELLER_BYTES, WHOLE_RUN_S = 90.0, 32.0, 2.5
+SELLER_ROWS = 400_000  # a country
 
 
 def main() -> None:
@@ -66,6 +68,21 @@ def _mesa(table: Table, wanted: argparse.Namespace) -> None:
         table.budget("plain Mesa / compiled, two threads", ratio, AGAINST_MESA, "at least")
 
 
+def _sellers(table: Table, wanted: argparse.Namespace) -> None:
+    threads = cores()
+    time, size = sellers.firms_quarter(wanted.quarter, SELLER_ROWS, threads, wanted.repeats)
+    table.title(f"The firms' quarter {wanted.quarter}, {time.agents:,} rows: ns a row and quarter")
+    table.time("compiled", time, None)
+    table.value("a row", size, "bytes")
+    table.budget("firms, compiled, two threads, ns", time.best, SELLER_NS, "at most")
+    table.budget("bytes a firm's row", size, SELLER_BYTES, "at most")
+    trade, people = (min(seconds) for seconds in sellers.whole_runs(threads, wanted.repeats))
+    table.title("A whole run at scale 1000, 2015 to 2030, rules compiled and tastes solved")
+    table.value("with sellers and trade", trade, "s")
+    table.value("people alone", people, "s")
+    table.budget("whole run, scale 1000, s", trade, WHOLE_RUN_S, "at most")
+
+
 def _memory(table: Table, wanted: argparse.Namespace) -> None:
     found = processes.whole_run(wanted.scale, wanted.quarters, cores())
     table.title(f"A run of {found['agents']:,} agents over {found['quarters']} quarters")
@@ -102,6 +119,7 @@ def _commands(table: Table, wanted: argparse.Namespace) -> None:
 PARTS: dict[str, Callable[[Table, argparse.Namespace], None]] = {
     "kernels": _kernels,
     "mesa": _mesa,
+    "sellers": _sellers,
     "memory": _memory,
     "growth": _growth,
     "commands": _commands,

@@ -25,6 +25,8 @@ static uint8_t count(const struct row *before, const struct row *me, const struc
         if (who->adult) {
             tally[CONNECTED_ADULTS]++;
             tally[TRUST] += fixed_point((double)me->trust);
+            if (me->account)
+                tally[READY]++;
         }
         if (!before->connected)
             tally[NEW_CONNECTED]++;

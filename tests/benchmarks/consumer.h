@@ -23,7 +23,8 @@ struct around {
     const uint8_t *seen; /* of the country */
     int64_t community_first, community_size;
     double coverage, shopper_share, community_shopper_share, community_victim_share;
-    uint64_t connect, disconnect, open_account, start_shopping, stop_shopping, meet_scam;
+    uint64_t connect, disconnect, open_account, start_shopping, stop_shopping, meet_scam,
+        be_trained;
     double log_price, gain_alone, gain_shopping, skill_lost, habit_gain, trust_kept;
     double trust_gain, price_effect;
 };
@@ -116,7 +117,8 @@ static double appeal_of_shopping(const struct row *me, const struct person *who,
     const struct parameters *p = here->p;
     double appeal = p->adoption_shift + p->adoption_income_slope * relative_income(who, here)
                     + p->adoption_skill_slope * ((double)me->skill - 0.5)
-                    + p->trust_sensitivity * ((double)me->trust - p->trust_level);
+                    + p->trust_sensitivity * ((double)me->trust - p->trust_level)
+                    - p->variety_slope * here->view->log_online_price;
     if (!me->account)
         appeal = appeal - p->cash_penalty;
     if (!who->urban)
@@ -153,8 +155,9 @@ static void open_account(struct row *me, const struct person *who, const struct 
     const struct parameters *p = here->p;
     if (me->account)
         return;
-    double pull = (1.0 + p->account_peer_effect * here->view->account_share)
-                  * exponential(p->account_income_slope * relative_income(who, here));
+    double use = 1.0 + p->account_peer_effect * here->view->account_share
+                 + p->interoperability_effect * here->view->interoperability;
+    double pull = use * exponential(p->account_income_slope * relative_income(who, here));
     if (happens(here->open_account, number, p->account_hazard * pull))
         me->account = true;
 }
@@ -163,7 +166,7 @@ static void meet_scam(struct row *me, const struct around *here, int64_t number)
 {
     const struct parameters *p = here->p;
     double protection = here->view->scam_protection + p->skill_scam_protection * (double)me->skill;
-    double hazard = p->scam_hazard * exponential(-protection);
+    double hazard = p->scam_hazard * here->view->scam_pressure * exponential(-protection);
     if (me->shopper)
         hazard = hazard * (1.0 + p->shopper_scam_exposure);
     me->victim = happens(here->meet_scam, number, hazard);
@@ -177,7 +180,8 @@ static void learn_whom_to_trust(struct row *me, const struct around *here, int64
     double lost = p->word_of_mouth * heard;
     if (me->victim)
         lost = lost + p->victim_trust_loss;
-    double trust = p->trust_level + ((double)me->trust - p->trust_level) * here->trust_kept
+    double level = p->trust_level + here->view->trust_support;
+    double trust = level + ((double)me->trust - level) * here->trust_kept
                    - lost * (double)me->trust;
     if (me->shopper && !me->victim)
         trust = trust + (1.0 - (double)me->trust) * here->trust_gain;
@@ -203,11 +207,23 @@ static void connect_or_drop_out(struct row *me, const struct person *who,
     }
 }
 
-static void learn(struct row *me, const struct around *here)
+static bool trained(const struct person *who, const struct around *here, int64_t number)
+{
+    const struct parameters *p = here->p;
+    double tilt = who->woman ? 1.0 + p->training_women_tilt : 1.0 - p->training_women_tilt;
+    double taken = once(here->view->training_offer * tilt) * p->training_take_up;
+    return unit(scramble(here->be_trained, (uint64_t)number)) < taken;
+}
+
+static void learn(struct row *me, const struct person *who, const struct around *here,
+                  int64_t number)
 {
     double skill = (double)me->skill;
     double gain = me->shopper ? here->gain_shopping : here->gain_alone;
-    me->skill = (float)(skill + (1.0 - skill) * gain - skill * here->skill_lost);
+    skill = skill + (1.0 - skill) * gain - skill * here->skill_lost;
+    if (here->view->training_offer > 0.0 && who->adult && trained(who, here, number))
+        skill = (double)(float)skill + (1.0 - (double)(float)skill) * here->p->training_gain;
+    me->skill = (float)skill;
 }
 
 static void buy(struct row *me, const struct person *who, const struct around *here)
@@ -238,7 +254,7 @@ static void live(struct row *me, const struct person *who, const struct around *
         learn_whom_to_trust(me, here, number);
     }
     connect_or_drop_out(me, who, here, number);
-    learn(me, here);
+    learn(me, who, here, number);
     buy(me, who, here);
 }
 
@@ -256,6 +272,7 @@ static struct around look_around(const struct home *home, const struct view *vie
         .start_shopping = scramble(key ^ START_SHOPPING, 0),
         .stop_shopping = scramble(key ^ STOP_SHOPPING, 0),
         .meet_scam = scramble(key ^ MEET_SCAM, 0),
+        .be_trained = scramble(key ^ BE_TRAINED, 0),
         .shopper_share = (1.0 - p->community_weight - p->neighbour_weight) * view->shopper_share,
         .log_price = log(larger(12.0 * view->data_price / p->affordability_threshold, 1e-300)),
         .gain_alone = 1.0 - fading(p->skill_drift),

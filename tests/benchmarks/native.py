@@ -25,11 +25,12 @@ _C_TYPES = {"f4": "float", "f8": "double", "i8": "int64_t", "b1": "bool"}
 _RECORDS = {"row": consumer.CONSUMER, "home": HOME, "view": VIEW, "parameters": PARAMETERS}
 _DECISIONS = (
     "CONNECT", "DISCONNECT", "OPEN_ACCOUNT", "START_SHOPPING", "STOP_SHOPPING", "MEET_SCAM",
+    "BE_TRAINED",
 )  # fmt: skip
 _MEASURES = (
     "CONNECTED", "CONNECTED_ADULTS", "ACCOUNTS", "SHOPPERS", "VICTIMS", "NEW_CONNECTED",
     "DROPPED_OUT", "NEW_ACCOUNTS", "NEW_SHOPPERS", "LAPSED_SHOPPERS", "SPENDING", "LOSSES", "TRUST",
-    "SKILL", "MEASURES",
+    "SKILL", "READY", "MEASURES",
 )  # fmt: skip
 _NUMBERS = {
     "CELLS": CELLS,

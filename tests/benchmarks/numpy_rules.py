@@ -140,7 +140,7 @@ def consumer_quarter(
         + p.neighbour_weight * shopping[~shops]
     )
     hazard = (p.innovation + p.imitation * contacts) * np.exp(
-        _appeal(me, who, relative_income, join, p)
+        _appeal(me, who, here, relative_income, join, p)
     )
     starts = chance(key, rule.START_SHOPPING, here.number[join]) < once(
         hazard * (1.0 + p.covid_adoption * view.covid)
@@ -150,16 +150,16 @@ def consumer_quarter(
 
     # open an account
     without = active[~me.account[active]]
-    pull = (1.0 + p.account_peer_effect * view.account_share) * np.exp(
-        p.account_income_slope * relative_income[without]
-    )
+    use = 1.0 + p.account_peer_effect * view.account_share
+    use = use + p.interoperability_effect * view.interoperability
+    pull = use * np.exp(p.account_income_slope * relative_income[without])
     opens = chance(key, rule.OPEN_ACCOUNT, here.number[without]) < once(p.account_hazard * pull)
     me.account[without[opens]] = True
 
     # meet a scam
     protection = view.scam_protection + p.skill_scam_protection * me.skill[active]
     shops = me.shopper[active]
-    hazard = p.scam_hazard * np.exp(-protection)
+    hazard = p.scam_hazard * view.scam_pressure * np.exp(-protection)
     hazard = np.where(shops, hazard * (1.0 + p.shopper_scam_exposure), hazard)
     victim = chance(key, rule.MEET_SCAM, here.number[active]) < once(hazard)
     me.victim[active] = victim
@@ -169,7 +169,8 @@ def consumer_quarter(
     lost = p.word_of_mouth * heard
     lost = np.where(victim, lost + p.victim_trust_loss, lost)
     trust = me.trust[active]
-    after = p.trust_level + (trust - p.trust_level) * fading(p.trust_recovery) - lost * trust
+    level = p.trust_level + view.trust_support
+    after = level + (trust - level) * fading(p.trust_recovery) - lost * trust
     safe = shops & ~victim
     after = np.where(safe, after + (1.0 - trust) * (1.0 - fading(p.trust_gain)), after)
     me.trust[active] = single(np.clip(after, 0.0, 1.0))
@@ -197,6 +198,13 @@ def consumer_quarter(
         1.0 - fading(p.skill_drift),
     )
     me.skill = single(me.skill + (1.0 - me.skill) * gain - me.skill * (1.0 - fading(p.skill_decay)))
+    if view.training_offer > 0.0:
+        tilt = np.where(who.woman, 1.0 + p.training_women_tilt, 1.0 - p.training_women_tilt)
+        taken = once(view.training_offer * tilt) * p.training_take_up
+        trained = who.adult & (chance(key, rule.BE_TRAINED, here.number) < taken)
+        me.skill = single(
+            np.where(trained, me.skill + (1.0 - me.skill) * p.training_gain, me.skill)
+        )
 
     # buy
     buyers = np.flatnonzero(me.shopper)
@@ -215,13 +223,15 @@ def consumer_quarter(
 
 
 def _appeal(
-    me: SimpleNamespace, who: SimpleNamespace, income: Column, at: Column, p: SimpleNamespace
-) -> Column:
+    me: SimpleNamespace, who: SimpleNamespace, here: SimpleNamespace, income: Column, at: Column,
+    p: SimpleNamespace,
+) -> Column:  # fmt: skip
     appeal = (
         p.adoption_shift
         + p.adoption_income_slope * income[at]
         + p.adoption_skill_slope * (me.skill[at] - 0.5)
         + p.trust_sensitivity * (me.trust[at] - p.trust_level)
+        - p.variety_slope * here.view.log_online_price
     )
     appeal = np.where(me.account[at], appeal, appeal - p.cash_penalty)
     appeal = np.where(who.urban[at], appeal, appeal - p.remoteness_penalty)
@@ -262,6 +272,7 @@ def _count(
     add(measure.CONNECTED, me.connected)
     add(measure.CONNECTED_ADULTS, me.connected & who.adult)
     add(measure.TRUST, me.connected & who.adult, me.trust)
+    add(measure.READY, me.connected & who.adult & me.account)
     add(measure.NEW_CONNECTED, me.connected & ~before["connected"])
     add(measure.DROPPED_OUT, ~me.connected & before["connected"])
     add(measure.ACCOUNTS, me.account)

@@ -148,6 +148,7 @@ class Consumer(mesa.Agent):
             + p.adoption_income_slope * self.relative_income
             + p.adoption_skill_slope * (self.skill - 0.5)
             + p.trust_sensitivity * (self.trust - p.trust_level)
+            - p.variety_slope * self.country.view.log_online_price
         )
         if not self.account:
             appeal -= p.cash_penalty
@@ -161,16 +162,17 @@ class Consumer(mesa.Agent):
 
     def open_account(self) -> None:
         if not self.account:
-            p = self.country.p
-            peers = 1.0 + p.account_peer_effect * self.country.view.account_share
-            pull = peers * math.exp(p.account_income_slope * self.relative_income)
+            p, view = self.country.p, self.country.view
+            use = 1.0 + p.account_peer_effect * view.account_share
+            use += p.interoperability_effect * view.interoperability
+            pull = use * math.exp(p.account_income_slope * self.relative_income)
             if self.random.random() < once(p.account_hazard * pull):
                 self.account = True
 
     def meet_scam(self) -> None:
-        p = self.country.p
-        protection = self.country.view.scam_protection + p.skill_scam_protection * self.skill
-        hazard = p.scam_hazard * math.exp(-protection)
+        p, view = self.country.p, self.country.view
+        protection = view.scam_protection + p.skill_scam_protection * self.skill
+        hazard = p.scam_hazard * view.scam_pressure * math.exp(-protection)
         if self.shopper:
             hazard *= 1.0 + p.shopper_scam_exposure
         self.victim = self.random.random() < once(hazard)
@@ -182,8 +184,8 @@ class Consumer(mesa.Agent):
         lost = p.word_of_mouth * 0.5 * (self.community.victim_share + cheated)
         if self.victim:
             lost += p.victim_trust_loss
-        gap = self.trust - p.trust_level
-        trust = p.trust_level + gap * self.country.trust_kept - lost * self.trust
+        level = p.trust_level + self.country.view.trust_support
+        trust = level + (self.trust - level) * self.country.trust_kept - lost * self.trust
         if self.shopper and not self.victim:
             trust += (1.0 - self.trust) * self.country.trust_gained
         self.trust = min(max(trust, 0.0), 1.0)
@@ -207,6 +209,12 @@ class Consumer(mesa.Agent):
         country = self.country
         gain = country.learning_by_shopping if self.shopper else country.learning
         self.skill += (1.0 - self.skill) * gain - self.skill * country.forgetting
+        offer = country.view.training_offer
+        if offer > 0.0 and self.adult:
+            tilt = country.p.training_women_tilt
+            offer *= 1.0 + tilt if self.woman else 1.0 - tilt
+            if self.random.random() < once(offer) * country.p.training_take_up:
+                self.skill += (1.0 - self.skill) * country.p.training_gain
 
     def buy(self) -> None:
         if self.shopper:

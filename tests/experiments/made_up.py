@@ -11,7 +11,7 @@ from sim.analysis.compare import policy_start_year
 from sim.experiments.folder import open_folder
 from sim.experiments.job import Job
 from sim.experiments.means import Means
-from sim.experiments.runner import run_jobs
+from sim.experiments.runner import Simulate, run_jobs
 from sim.experiments.store import Store
 from sim.experiments.study import Study, build_study, manifest
 from sim.indicators import INDICATORS
@@ -126,8 +126,18 @@ def two_scenarios(seeds: int | list[int] = 2, draws: int = 0, scale: int = 100_0
     return build_study([scenario("plain"), policy()], seeds=seeds, draws=draws, scale=scale)
 
 
-def finished(folder: Path, seeds: int = 2, draws: int = 0) -> Path:
+def crowded(job: Job, means: Means) -> pd.DataFrame:
+    """As `made_up`; in draw d a share d / 5 of the small firms of Lao PDR sells online in 2021."""
+    rows = [
+        ("LAO", f"2021Q{quarter}", "smes_online_share", "all", job.draw / 5.0, "share")
+        for quarter in range(1, 5)
+    ]
+    plain = made_up(job, means)
+    return pd.concat([plain, pd.DataFrame(rows, columns=plain.columns)], ignore_index=True)
+
+
+def finished(folder: Path, seeds: int = 2, draws: int = 0, simulator: Simulate = made_up) -> Path:
     """A result folder whose runs are all there."""
     study, _, store = prepared(folder, two_scenarios(seeds=seeds, draws=draws))
-    assert run_jobs(list(study.jobs), Means(), store, simulator=made_up) == 0
+    assert run_jobs(list(study.jobs), Means(), store, simulator=simulator) == 0
     return folder

@@ -17,7 +17,7 @@ from sim.analysis.summary import COLUMNS as SUMMARY_COLUMNS
 from sim.analysis.uncertainty import split
 from sim.analysis.years import yearly
 from sim.indicators import INDICATORS
-from tests.experiments.made_up import finished
+from tests.experiments.made_up import crowded, finished
 
 
 @pytest.fixture(scope="module")
@@ -190,3 +190,17 @@ def test_years_that_are_not_complete_are_left_out() -> None:
     found = yearly(pd.DataFrame(rows, columns=columns), draw=0)
     assert list(found.columns) == [2029]
     assert found[2029].tolist() == [4.0]
+
+
+def test_draws_with_too_many_sellers_are_left_out(tmp_path: Path) -> None:
+    """In draw d a share d / 5 of the small firms of Lao PDR sells online: draw 3 is too much."""
+    result = Comparison(finished(tmp_path / "out", seeds=2, draws=3, simulator=crowded))
+    assert result.refused == (3,)
+    assert (result.drawn, result.pairs) == (2, 4)
+    found = row(result.table, scenario="plain", country="LAO", measure="real_usd")
+    assert (found["runs"], found["draws"]) == (4, 2)
+    grown = [1 + 8 * (12.5 + draw) / (100 + seed) for draw in (1, 2) for seed in (1, 2)]
+    assert found["high"] == pytest.approx(max(grown))
+    assert len(result.paired["policy"].runs) == 4
+    assert any("Left out: parameter draw 3," in sentence for sentence in result.verdict)
+    assert len(result.runs) == 12  # nothing is lost

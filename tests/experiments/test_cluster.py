@@ -115,7 +115,10 @@ def test_workers_of_another_version_are_refused(
         run_study(study, Means(threads=1, cluster=address), tmp_path / "out", simulator=made_up)
 
 
-def test_an_address_without_a_scheduler_is_refused(tmp_path: Path) -> None:
+def test_an_address_without_a_scheduler_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pools, "CONNECT_SECONDS", 2)
     path = tmp_path / "study.toml"
     path.write_text(STUDY, encoding="utf-8")
     study = read_study(path)

@@ -22,6 +22,7 @@ from sim.errors import InputError
 from sim.experiments.means import Means
 from sim.experiments.runner import run_jobs
 from sim.parameters.table import parameter_table
+from sim.parameters.values import ParameterSet
 from sim.scenario import load_scenario
 from tests.experiments.made_up import (
     common_rules,
@@ -285,3 +286,30 @@ def test_small_changes_keep_two_digits() -> None:
 def test_no_cell_is_minus_zero() -> None:
     frame = pd.DataFrame({"value": [-0.2, 3.6], "unit": ["constant 2022 US$", "US$"]})
     assert as_csv(frame) == "value,unit\n0,constant 2022 US$\n4,US$\n"
+
+
+def test_the_loop_gain_stands_in_the_table_by_country(result: Comparison) -> None:
+    table = parameter_table()
+    eta, theta, sigma = (
+        table[name].central for name in ("price_elasticity", "pareto_shape", "variety_substitution")
+    )
+    by_seed = [(eta - 1) * (1 - s / 1000) * (1 / (sigma - 1) - 1 / theta) for s in (201.0, 202.0)]
+    found = amounts(result.trade, country="VNM", period="2030", measure="loop_gain")
+    assert found == pytest.approx([np.mean(by_seed), min(by_seed), max(by_seed)])
+
+
+def test_no_draw_of_the_prior_has_two_equilibria() -> None:
+    """Even with nothing online yet the loop of spending and variety stays far below one."""
+    gains = []
+    for number in range(300):
+        p = ParameterSet.draw(number).in_country("THA")
+        gains.append(
+            loop_gain(
+                np.array(p["price_elasticity"]),
+                np.zeros(()),
+                np.array(p["variety_substitution"]),
+                np.array(p["pareto_shape"]),
+            )
+        )
+    assert np.min(gains) >= 0.0
+    assert 0.2 < np.max(gains) < 0.8 + 1e-12

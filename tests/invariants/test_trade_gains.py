@@ -92,3 +92,30 @@ def test_an_index_of_home_varieties_alone_would_see_no_gain(
     home, whole = np.mean(gains, axis=0)
     assert (home[3:] < 1e-12).all()
     assert (whole > 1e-5).all()
+
+
+def test_a_dearer_border_in_a_scenario_lowers_trade_and_tastes_do_not_take_it_back() -> None:
+    """Customs at the top of their range against the bottom, from the start of the run on."""
+    models = {
+        cost: MekongModel(
+            Scenario.from_dict(
+                {
+                    "title": "Border",
+                    "parameters": {"customs_cost": cost},
+                    "horizon": {"end": "2023Q4"},
+                },
+                name="border",
+            ),
+            scale=50_000,
+            firm_rows=ROWS,
+        ).run()
+        for cost in (0.04, 0.12)
+    }
+    low, high = (models[cost] for cost in (0.04, 0.12))
+    assert (low.trading.market.tastes.weight == high.trading.market.tastes.weight).all()
+    kept = _all(high, "gmv_region_usd")[-4:].sum() / _all(low, "gmv_region_usd")[-4:].sum()
+    p = low.values["THA"]
+    share = p["formal_share"]
+    dearer = (1.0 + 0.12 * share) / (1.0 + 0.04 * share)
+    bounds = (dearer ** -(p["variety_substitution"] - 1.0), dearer ** (-1.5 * p["pareto_shape"]))
+    assert bounds[1] < kept < bounds[0]  # more than prices alone, as firms leave markets too

@@ -61,7 +61,7 @@ FAMILIES = (
         ("did you mean the file 'parent.toml'?",),
         {"parent.toml": TITLE},
     ),
-    Bad("parent_empty", 'extends = ""\n' + TITLE, ("extends", "one of anti_scam, baseline")),
+    Bad("parent_empty", 'extends = ""\n' + TITLE, ("extends", "such as baseline")),
     Bad("parent_folder", 'extends = "."\n' + TITLE, ("'.' is a folder",)),
     Bad("parent_number", "extends = 3\n" + TITLE, ("extends = 3 is a number", "in quotes")),
     Bad("parent_list", 'extends = ["baseline"]\n' + TITLE, ("is a list", "a shipped name or")),

@@ -1,0 +1,32 @@
+"""Functions that the loop needs besides the rule: those next to a person's own rule come first.
+
+What a firm of a student's file sells is counted with the `strength` of that file, if it has one.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from sim.errors import InputError
+
+
+def beside(rule: Callable[..., None], standard: Callable[..., Any]) -> Callable[..., Any]:
+    """The function with the name of `standard` where `rule` is written, else `standard`.
+
+    Raises InputError if it does not take the same arguments.
+    """
+    own = getattr(rule, "__globals__", {}).get(standard.__name__)
+    if not inspect.isfunction(own):
+        return standard
+    wanted = list(inspect.signature(standard).parameters)
+    found = list(inspect.signature(own).parameters)
+    if found != wanted:
+        raise InputError(
+            f"{standard.__name__} takes other arguments: ({', '.join(found)})",
+            where=own.__module__,
+            allowed=f"def {standard.__name__}({', '.join(wanted)})",
+            todo="or give the function another name: the model counts with it",
+        )
+    return own
