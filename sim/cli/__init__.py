@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import typer
 
-from sim.cli import files, kpis, levers, life, lists, replication, results, runs, sweep
+from sim.cli import (
+    convergence,
+    files,
+    kpis,
+    levers,
+    life,
+    lists,
+    replication,
+    results,
+    runs,
+    sweep,
+)
 from sim.cli.guard import GuardedGroup
 from sim.cli.root import root
 
@@ -18,7 +29,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.callback()(root)
-for commands in (runs, sweep, results, lists, levers, files, life, kpis, replication):
+_ALL = (runs, sweep, results, convergence, lists, levers, files, life, kpis, replication)
+for commands in _ALL:
     commands.register(app)
 
 

@@ -68,7 +68,7 @@ class Lines(Silent):
         new = done + failed - self._first
         left = (now - self._began) / new * (total - done - failed) if new else 0.0
         faults = f", {failed} failed" if failed else ""
-        rate = f", {rate_of(new, now - self._began)}" if new > 1 else ""
+        rate = f", {rate_of(new, now - self._began)}" if now - self._began > 1.0 and new else ""
         ahead = f", about {duration(left)} left" if done + failed < total else ""
         typer.echo(f"{done} of {total} runs done{faults}{rate}{ahead}", err=True)
 
@@ -122,7 +122,8 @@ class Bar(Silent):
             self._began, self._first = time.monotonic(), done
         words = f"runs ({failed} failed)" if failed else "runs"
         new = done + failed - self._first
-        rate = rate_of(new, time.monotonic() - self._began) if new > 1 else ""
+        elapsed = time.monotonic() - self._began
+        rate = rate_of(new, elapsed) if elapsed > 1.0 and new else ""
         self._bar.update(self._task, completed=done + failed, description=words, rate=rate)
 
     def say(self, text: str) -> None:

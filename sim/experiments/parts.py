@@ -19,6 +19,7 @@ from sim.experiments.job import Job
 TABLES = ("series", "log", "runs")  # in the order in which they are written
 HASH = b"series_sha256"
 DONE, FAILED = "done", "failed"
+_FIND_BY = ("run", "scenario", "seed")  # columns by which a reader may leave out whole files
 _TEXT = pa.dictionary(pa.int32(), pa.string())
 
 SERIES_SCHEMA = pa.schema(
@@ -129,7 +130,14 @@ def _row(job: Job, status: str, series_hash: str = "") -> bytes:
 
 
 def _parquet(table: pa.Table) -> bytes:
-    sink = pa.BufferOutputStream()
     words = [field.name for field in table.schema if not pa.types.is_floating(field.type)]
-    pq.write_table(table, sink, compression="zstd", use_dictionary=words, write_page_checksum=True)
+    sink = pa.BufferOutputStream()
+    pq.write_table(
+        table,
+        sink,
+        compression="zstd",
+        use_dictionary=words,
+        write_statistics=[name for name in _FIND_BY if name in words],
+        write_page_checksum=True,
+    )
     return bytes(sink.getvalue().to_pybytes())
