@@ -1,6 +1,6 @@
 """All runs of a study, made one by one when they are asked for, so that no study fills memory.
 
-Runs come in rows: all scenarios under one parameter draw, one seed and one point of the design,
+Runs come in rows: all scenarios under one parameter draw, one point of the design and one seed,
 so that what an interruption leaves behind can be compared. A scenario that a point does not change
 (a baseline under a design of levers) is run once, at the first point with its values.
 """
@@ -8,9 +8,11 @@ so that what an interruption leaves behind can be compared. A scenario that a po
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from typing import overload
 
 from sim.errors import InputError
@@ -43,7 +45,7 @@ class Shard:
 class Jobs(Sequence[Job]):
     """The runs of a study, as a sequence that holds none of them.
 
-    Draws change slowest, then seeds, then points; with `seeds_first` seeds change slowest.
+    Draws change slowest, then points, then seeds; with `seeds_first` seeds change slowest.
     """
 
     scenarios: tuple[Scenario, ...]
@@ -77,26 +79,35 @@ class Jobs(Sequence[Job]):
         return block
 
     @cached_property
-    def _places(self) -> list[tuple[int, int]]:
-        """Point and scenario of every run of one draw and seed."""
-        return [
-            (point, number)
-            for point, here in zip(self.design.points, self._block, strict=True)
-            for number in here
-        ]
+    def _starts(self) -> list[int]:
+        """Runs of one seed and draw before each point; the last entry is all of them."""
+        return [0, *accumulate(len(here) for here in self._block)]
+
+    def _place(self, number: int) -> tuple[int, int, int, int]:
+        """Places of draw, replication, point and scenario of a run of the whole study."""
+        each = self._starts[-1]
+        if self.seeds_first:
+            repeat, within = divmod(number, each)
+            replication, drawn = divmod(repeat, len(self.draws))
+            row = bisect_right(self._starts, within) - 1
+            return drawn, replication, row, self._block[row][within - self._starts[row]]
+        drawn, within = divmod(number, each * len(self.seeds))
+        row = bisect_right(self._starts, within // len(self.seeds)) - 1
+        here = self._block[row]
+        replication, which = divmod(within - self._starts[row] * len(self.seeds), len(here))
+        return drawn, replication, row, here[which]
 
     @cached_property
     def _mine(self) -> range | list[int]:
         """Numbers of the runs of this shard."""
-        whole = len(self._places) * len(self.draws) * len(self.seeds)
+        whole = self._starts[-1] * len(self.draws) * len(self.seeds)
         if self.shard.of == 1:
             return range(whole)
-        rows = {point: at for at, point in enumerate(self.design.points)}
         mine = []
         for number in range(whole):
-            repeat, place = divmod(number, len(self._places))
-            row = repeat * len(rows) + rows[self._places[place][0]]
-            if row % self.shard.of == self.shard.number - 1:
+            drawn, replication, row, _ = self._place(number)
+            line = (drawn * len(self._block) + row) * len(self.seeds) + replication
+            if line % self.shard.of == self.shard.number - 1:
                 mine.append(number)
         return mine
 
@@ -115,12 +126,8 @@ class Jobs(Sequence[Job]):
         return self._job(self._mine[index])
 
     def _job(self, number: int) -> Job:
-        repeat, place = divmod(number, len(self._places))
-        if self.seeds_first:
-            replication, drawn = divmod(repeat, len(self.draws))
-        else:
-            drawn, replication = divmod(repeat, len(self.seeds))
-        point, which = self._places[place]
+        drawn, replication, row, which = self._place(number)
+        point = self.design.points[row]
         scenario, values = self.scenarios[which], self.design.values(point)
         inputs = self.design.inputs
         return Job(

@@ -26,8 +26,10 @@ from sim.experiments.means import Means
 from sim.experiments.parts import DONE, FAILED, Outcome, failed, finished
 from sim.experiments.pools import Pool, pool_of
 from sim.experiments.store import DAMAGED, Store
+from sim.population.footprint import footprint
 
 MOST_DEATHS = 3  # of workers that had the same run in hand
+TOGETHER_SECONDS = 2.5  # of work that a worker is given at once: so much may be lost with it
 
 
 _ONE_AT_A_TIME = threading.Lock()  # a worker of a cluster may have several threads
@@ -83,6 +85,14 @@ def perform(job: Job, means: Means, attempt: int = 1, simulator: Simulate = simu
         return failed(job, log)
     log["wall_s"] = time.perf_counter() - clock
     return finished(job, series, log)
+
+
+def perform_all(
+    jobs: Sequence[Job], means: Means, attempts: Sequence[int], simulator: Simulate = simulate
+) -> list[Outcome]:
+    """Several runs one after another, see `perform`."""
+    both = zip(jobs, attempts, strict=True)
+    return [perform(job, means, attempt, simulator) for job, attempt in both]
 
 
 def _relative_traceback() -> str:
@@ -156,32 +166,56 @@ class _Running:
     def _until_broken(self, pool: Pool, todo: deque[int], enough: Enough | None) -> bool:
         """Do runs until none is left (False) or a worker has died and taken the pool with it."""
         means = self.means if self.means.here else self.means.of_worker()
-        running: dict[Future[Outcome], int] = {}
+        running: dict[Future[list[Outcome]], list[int]] = {}
         while todo or running:
             while todo and len(running) < pool.window and self._may_begin(todo, running, enough):
-                job = self.jobs[todo[0]]
-                attempt = self.store.attempts(job) + 1
-                future = pool.submit(perform, job, means, attempt, self.simulator)
-                running[future] = todo.popleft()
+                numbers = self._together(todo, 1 if enough is not None else pool.window)
+                jobs = [self.jobs[number] for number in numbers]
+                attempts = [self.store.attempts(job) + 1 for job in jobs]
+                future = pool.submit(perform_all, jobs, means, attempts, self.simulator)
+                running[future] = numbers
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 try:
-                    outcome = future.result()
+                    outcomes = future.result()
                 except BrokenExecutor:
-                    todo.extendleft(sorted(self._suspects(running.values()), reverse=True))
+                    left = [number for numbers in running.values() for number in numbers]
+                    todo.extendleft(sorted(self._suspects(left), reverse=True))
                     return True
                 except pool.lost:
-                    outcome = self._dead(running[future])
+                    outcomes = [self._dead(number) for number in running[future]]
                 except CancelledError as error:
                     raise OutputError(
                         "the cluster has gone away; what was finished is kept",
                         todo="start it again; the same command then goes on from there",
                     ) from error
-                self._keep(outcome)
+                for outcome in outcomes:
+                    self._keep(outcome)
                 del running[future]
         return False
 
+    def _together(self, todo: deque[int], window: int) -> list[int]:
+        """The next runs for one worker: short ones of one draw, which share what is solved for it.
+
+        Towards the end, and after a worker has died, they go one by one.
+        """
+        first = self.jobs[todo[0]]
+        numbers = [todo.popleft()]
+        if self.deaths or window == 1:
+            return numbers
+        seconds = footprint(first.scale, first.scenario.end - first.scenario.start + 1, 1).seconds
+        most = min(int(TOGETHER_SECONDS / seconds), len(todo) // (2 * window))
+        while todo and len(numbers) < most:
+            job = self.jobs[todo[0]]
+            if (job.draw, job.changes) != (first.draw, first.changes):
+                break
+            numbers.append(todo.popleft())
+        return numbers
+
     def _may_begin(
-        self, todo: deque[int], running: Mapping[Future[Outcome], int], enough: Enough | None
+        self,
+        todo: deque[int],
+        running: Mapping[Future[list[Outcome]], list[int]],
+        enough: Enough | None,
     ) -> bool:
         """Between two replications wait for all of the first; an early end empties `todo`."""
         replication = self.jobs[todo[0]].replication

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
 from sim.analysis.sweep import Sweep, read_study, run_study
 from sim.errors import InputError, MekongError, OutputError
-from sim.experiments import writing
+from sim.experiments import pools, runner, writing
 from sim.experiments.carry import FAILED_LIST
 from sim.experiments.job import Job
 from sim.experiments.means import Means
@@ -138,7 +141,29 @@ def test_the_first_failure_can_end_a_study(tmp_path: Path) -> None:
     with pytest.raises(MekongError, match="it went wrong"):
         run_study(study, Means(), tmp_path / "out", simulator=Failing(2), stop=True)
     runs = Store(tmp_path / "out").runs()
-    assert (runs["status"] == "failed").sum() == 1 and (runs["status"] == "done").sum() == 3
+    assert (runs["status"] == "failed").sum() == 1 and (runs["status"] == "done").sum() == 2
+
+
+def test_short_runs_of_one_draw_go_to_a_worker_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is solved for a draw is then solved once; the last ones go one by one."""
+    study, _, store = prepared(tmp_path / "out", two_scenarios(seeds=4, draws=5))
+    handed: list[list[tuple[int, int]]] = []
+
+    class Noting(pools.Pool):
+        window = 2
+
+        def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+            handed.append([(job.draw, job.seed) for job in arguments[0]])
+            return super().submit(function, *arguments)
+
+    monkeypatch.setattr(runner, "pool_of", lambda means, jobs: Noting())
+    run_jobs(study.jobs, Means(workers=2), store, None, made_up)
+    assert all(len({draw for draw, _ in each}) == 1 for each in handed)
+    sizes = [len(each) for each in handed]
+    assert max(sizes) > 1 and sizes[-4:] == [1, 1, 1, 1] and sum(sizes) == 40
+    assert len(store.runs()) == 40
 
 
 class Dying:
