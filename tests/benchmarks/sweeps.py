@@ -107,9 +107,8 @@ def on_dask(runs: int, workers: int) -> dict[str, float]:
             time.sleep(5.0)
             return throughput(runs, 1, json.loads(file.read_text())["address"])
         finally:
-            for process in started:
-                process.terminate()
-            for process in started:
+            for process in reversed(started):
+                process.kill()
                 process.wait()
 
 
