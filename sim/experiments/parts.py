@@ -7,6 +7,7 @@ The same run gives the same bytes anywhere. The row in `runs/` carries the hash 
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -123,7 +124,7 @@ def _row(job: Job, status: str, series_hash: str = "") -> bytes:
         "draw": job.draw,
         "scale": job.scale,
         "status": status,
-        **{f"x.{name}": value for name, value in inputs},
+        **{f"x.{name}": None if math.isnan(value) else value for name, value in inputs},
     }
     table = pa.Table.from_pylist([row], schema=schema)
     return _parquet(table.replace_schema_metadata({HASH: series_hash.encode()}))

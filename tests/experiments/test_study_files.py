@@ -128,6 +128,18 @@ def test_parameters_move_every_scenario_and_levers_only_policies(tmp_path: Path)
         assert there["KHM"] == level and there["THA"] != level
 
 
+def test_a_baseline_that_uses_a_lever_keeps_its_level(tmp_path: Path) -> None:
+    text = GRID + "[inputs]\n'levers.broadband_investment.level' = [0, 8]\n"
+    head = HEAD.replace('"baseline"', '"broadband"') + 'baseline = "broadband"\n'
+    jobs = load_study(written(tmp_path, head + text)).jobs
+    levels = {"broadband": set[float](), "coordinated": set[float]()}
+    for job in jobs:
+        levels[job.scenario.name] |= {s.level for s in job.scenario.levers["broadband_investment"]}
+    assert levels["coordinated"] == {0.0, 8.0}
+    assert len(levels["broadband"]) == 1 and levels["broadband"].isdisjoint({0.0, 8.0})
+    assert len([job for job in jobs if job.scenario.name == "broadband"]) == 1
+
+
 def test_a_lever_that_is_off_is_the_scenario_without_it(tmp_path: Path) -> None:
     jobs = study(tmp_path, "[design]\nkind = 'lever_combinations'").jobs
     used = [tuple(job.scenario.levers) for job in jobs if job.scenario.name == "coordinated"]
