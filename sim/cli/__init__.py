@@ -7,6 +7,7 @@ import typer
 from sim.cli import (
     convergence,
     files,
+    incentives,
     kpis,
     levers,
     life,
@@ -29,7 +30,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.callback()(root)
-_ALL = (runs, sweep, results, convergence, lists, levers, files, life, kpis, replication)
+_ALL = (
+    *(runs, sweep, results, convergence, lists, levers, files, life, kpis, replication),
+    incentives,
+)
 for commands in _ALL:
     commands.register(app)
 
