@@ -175,7 +175,8 @@ def _say_facts(study: Study, need: Plan, folder: Path) -> None:
         typer.echo(f"  design: {study.design.kind}, {len(study.design.rows)} points of")
         for varied in study.design.inputs:
             typer.echo(f"    {varied.name}")
-    typer.echo(f"  {len(study.seeds)} seeds, {draws or 'no'} parameter draws")
+    seeds = "1 seed" if len(study.seeds) == 1 else f"{len(study.seeds)} seeds"
+    typer.echo(f"  {seeds}, {draws or 'no'} parameter draw{'' if draws == 1 else 's'}")
     if study.shard.of > 1:
         typer.echo(f"  shard {study.shard}")
     typer.echo(f"  {said(need, study.scale)}")

@@ -127,6 +127,10 @@ def _sweeps(table: Table, wanted: argparse.Namespace) -> None:
     rates = {name: each["runs"] / each["seconds"] for name, each in found.items()}
     for name, rate in rates.items():
         table.value(name, rate, "runs a second")
+    for name in ("one worker", "two workers"):
+        table.value(
+            f"cores, {name}", found[name]["core seconds"] / wanted.runs, "seconds of a core a run"
+        )
     efficiency = rates["two workers"] / rates["one worker"] / 2
     table.budget(
         "seconds a run, two workers", 1 / rates["two workers"], SWEEP_SECONDS_A_RUN, "at most"

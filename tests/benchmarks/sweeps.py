@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.benchmarks.processes import CHECKOUT
 
 _SWEEP = """
-import json, sys, time
+import json, resource, sys, time
 from pathlib import Path
 from sim.analysis.sweep import run_study
 from sim.experiments.means import Means
@@ -45,6 +45,10 @@ run_study(study, means, Path(out), progress=progress)
 print(json.dumps({
     "runs": len(study.jobs),
     "seconds": time.perf_counter() - clock,
+    "core seconds": sum(
+        used.ru_utime + used.ru_stime
+        for used in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    ),
     "memory": list(sizes.values()),
 }))
 """
