@@ -1,0 +1,53 @@
+"""How the pages are built: `python -m sphinx -W docs build/docs`, warnings as errors.
+
+Pages are Markdown (MyST), the notebooks of `docs/tutorial` are run while the pages are built, and the
+reference of the package comes from its docstrings.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from sim._version import __version__
+
+os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # figures into the pages
+
+project = "mekong-digital-economy"
+author = "The mekong-digital-economy developers"
+version = release = __version__
+
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.intersphinx",
+    "sphinx.ext.viewcode",
+]
+intersphinx_mapping: dict[str, object] = {}  # nothing is fetched while building
+
+# notebooks
+nb_custom_formats = {".py": ["jupytext.reads", {"fmt": "py:percent"}]}
+nb_execution_mode = "force"
+nb_execution_raise_on_error = True
+nb_execution_timeout = 300
+nb_execution_show_tb = True
+nb_merge_streams = True
+exclude_patterns = ["conf.py"]
+
+# pages
+myst_enable_extensions = ["deflist", "fieldlist"]
+myst_heading_anchors = 3
+
+# reference
+autodoc_default_options = {"members": True, "member-order": "bysource"}
+autodoc_typehints = "signature"
+autodoc_preserve_defaults = True
+autodoc_class_signature = "mixed"
+default_role = "code"
+
+html_theme = "furo"
+html_title = f"Greater Mekong digital economy {release}"
+html_show_sphinx = False
+
