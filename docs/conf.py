@@ -1,14 +1,12 @@
 """How the pages are built: `python -m sphinx -W docs build/docs`, warnings as errors.
 
-Pages are Markdown (MyST), the notebooks of `docs/tutorial` are run while the pages are built, and the
-reference of the package comes from its docstrings.
+Pages are Markdown (MyST), the notebooks of `docs/tutorial` are run while the pages are built, and
+the reference of the package comes from its docstrings.
 """
 
 from __future__ import annotations
 
 import os
-import re
-from pathlib import Path
 
 from sim._version import __version__
 
@@ -21,11 +19,8 @@ version = release = __version__
 extensions = [
     "myst_nb",
     "sphinx.ext.autodoc",
-    "sphinx.ext.autosummary",
-    "sphinx.ext.intersphinx",
     "sphinx.ext.viewcode",
 ]
-intersphinx_mapping: dict[str, object] = {}  # nothing is fetched while building
 
 # notebooks
 nb_custom_formats = {".py": ["jupytext.reads", {"fmt": "py:percent"}]}
@@ -44,10 +39,10 @@ myst_heading_anchors = 3
 autodoc_default_options = {"members": True, "member-order": "bysource"}
 autodoc_typehints = "signature"
 autodoc_preserve_defaults = True
+autodoc_type_aliases = {"NDArray": "NDArray", "Floats": "Floats", "Rules": "Rules"}
 autodoc_class_signature = "mixed"
 default_role = "code"
 
 html_theme = "furo"
 html_title = f"Greater Mekong digital economy {release}"
 html_show_sphinx = False
-

@@ -13,10 +13,10 @@
 # %% [markdown]
 # # 1. A first run, and how to read it
 #
-# The program asks one question: does e-commerce in Cambodia, Lao PDR, Myanmar, Thailand and Viet Nam
-# reach twice its 2022 value by 2030, and what do policies add to it? This notebook runs the question
-# once, and goes through the answer: the verdict, the table behind it, what a policy changes, and
-# what none of the numbers say.
+# The program asks one question: does e-commerce in Cambodia, Lao PDR, Myanmar, Thailand and Viet
+# Nam reach twice its 2022 value by 2030, and what do policies add to it? This notebook runs the
+# question once, and goes through the answer: the verdict, the table behind it, what a policy
+# changes, and what none of the numbers say.
 #
 # One agent stands for `scale` people. At `scale=20_000` a run takes less than a second once the
 # rules are compiled, which happens in the first run. That is fine for learning. For numbers that
@@ -56,7 +56,8 @@ for sentence in result.verdict:
 #
 # - `nominal_usd`: US$ of the day. Growth of incomes and prices is in it.
 # - `real_usd`: constant 2022 US$. Prices are out.
-# - `consumption_share`: online spending over all spending of households. Growth of incomes is out too.
+# - `consumption_share`: online spending over all spending of households. Growth of incomes is out
+#   too.
 #
 # `ratio` is the value of 2030 over that of 2022, the median over runs. `low` and `high` are the 5th
 # and 95th percentile of it (the smallest and largest when there are fewer than five runs).
@@ -93,10 +94,10 @@ print(f"Halfway, in 2026, the line stands at {halfway:.3f} times 2022: the squar
 # %% [markdown]
 # ## How high is the bar?
 #
-# If everyone spent the same share of consumption online as in 2022, e-commerce would still grow with
-# incomes and prices. `growth_nominal` and `growth_real` say how far that goes by 2030, and
-# `share_must_rise_...` by which factor the online share must grow for the doubling. Quote them with it: a
-# doubling over a low bar is no news.
+# If everyone spent the same share of consumption online as in 2022, e-commerce would still grow
+# with incomes and prices. `growth_nominal` and `growth_real` say how far that goes by 2030, and
+# `share_must_rise_...` by which factor the online share must grow for the doubling. Quote them with
+# it: a doubling over a low bar is no news.
 
 # %%
 result.bar.query("country in ['KHM', 'THA', 'GMS5']").round(2)
@@ -104,13 +105,15 @@ result.bar.query("country in ['KHM', 'THA', 'GMS5']").round(2)
 # %% [markdown]
 # ## Who takes part
 #
-# One run, looked at closer. `MekongModel` is the model itself; `indicators(yearly=True)` is everything
-# that was measured. `mekong indicators` explains each name.
+# One run, looked at closer. `MekongModel` is the model itself; `indicators(yearly=True)` is
+# everything that was measured. `mekong indicators` explains each name.
 
 # %%
 model = sim.MekongModel("baseline", scale=20_000).run()
 series = model.indicators(yearly=True)
-online = series[(series["indicator"] == "adults_buying_online_share") & (series["country"] == "GMS5")]
+online = series[
+    (series["indicator"] == "adults_buying_online_share") & (series["country"] == "GMS5")
+]
 share = online.pivot(index="year", columns="group", values="value").astype(float)
 share.index = share.index.astype(int)
 
@@ -148,6 +151,7 @@ effects.loc[headline, ["effect", "low", "high", "unit", "cost_usd"]].round(0)
 # %% [markdown]
 # Why pairs? Compare how much the baseline varies from seed to seed with how much the effect does:
 
+
 # %%
 def purchases_of_2030(scenario: str) -> pd.Series:
     """Online purchases of the five in constant 2022 US$, by seed."""
@@ -157,7 +161,9 @@ def purchases_of_2030(scenario: str) -> pd.Series:
 base, policy = purchases_of_2030("baseline"), purchases_of_2030("coordinated")
 spread_of_level = base.std()
 spread_of_effect = (policy - base).std()
-print(f"Standard deviation over {SEEDS} seeds: of the level US$ {spread_of_level / 1e6:.0f} million,")
+print(
+    f"Standard deviation over {SEEDS} seeds: of the level US$ {spread_of_level / 1e6:.0f} million,"
+)
 print(f"of the paired effect US$ {spread_of_effect / 1e6:.0f} million.")
 print(f"Unpaired, the effect would vary by {2**0.5 * spread_of_level / 1e6:.0f} million.")
 

@@ -32,9 +32,9 @@ from sim.figures.style import COLOURS, house_style
 # %% [markdown]
 # ## One person
 #
-# `sim.life` follows one person through a run; on the command line it is
-# `mekong life baseline --country THA --consumer 4 --scale 20000`. What never changes about a person
-# (`person`) follows from their number. What they remember (`table`) changes from quarter to quarter.
+# `sim.life` follows one person through a run; on the command line it is `mekong life baseline
+# --country THA --consumer 4 --scale 20000`. What never changes about a person (`person`) follows
+# from their number. What they remember (`table`) changes from quarter to quarter.
 
 # %%
 one = sim.life("baseline", consumer=4, country="THA", scale=20_000)
@@ -45,8 +45,8 @@ print(*one.story, sep="\n")
 one.table.iloc[::8]
 
 # %% [markdown]
-# The same seed gives the same life, always. Another seed deals another population: other people behind
-# the same numbers, with other luck. All scenarios under one seed have the same people.
+# The same seed gives the same life, always. Another seed deals another population: other people
+# behind the same numbers, with other luck. All scenarios under one seed have the same people.
 
 # %%
 again = sim.life("baseline", consumer=4, country="THA", scale=20_000)
@@ -58,8 +58,8 @@ print("seed 2, same person:", other.person == one.person)
 # ## The rule
 #
 # A rule is one function: what ONE person does in ONE quarter. It gets four things: `me` (what I
-# remember, and who I am), `here` (what I see), `p` (the parameters of my country), and `luck` (the key
-# of my random draws). The whole rule is `consumer_quarter` in `sim/agents/consumer.py`:
+# remember, and who I am), `here` (what I see), `p` (the parameters of my country), and `luck` (the
+# key of my random draws). The whole rule is `consumer_quarter` in `sim/agents/consumer.py`:
 
 # %%
 print(inspect.getsource(consumer.consumer_quarter))
@@ -68,17 +68,19 @@ print(inspect.getsource(consumer.shop_or_stop))
 # %% [markdown]
 # Three things are worth a second look.
 #
-# - Rates are **hazards** per year. `happens(luck, STOP_SHOPPING, h)` is true with the probability
-#   1 - exp(-h/4) in a quarter.
-# - A draw has a **name** (`STOP_SHOPPING`). It depends on seed, country, person, quarter and that name,
-#   and on nothing else. A rule may therefore ask for more draws without changing anyone else's luck.
+# - Rates are **hazards** per year. In a quarter `happens(luck, STOP_SHOPPING, h)` is true with the
+#   probability `1 - exp(-h/4)`.
+# - A draw has a **name** (`STOP_SHOPPING`). It depends on seed, country, person, quarter and that
+#   name, and on nothing else. A rule may therefore ask for more draws without changing anyone
+#   else's luck.
 # - Everyone reads how the **last quarter** ended. No order of agents can matter.
 #
 # ## A rule of your own
 #
-# Suppose that whoever was cheated stops buying online at once. Write the ordinary rule, and one more
-# sentence. (For your own file: `mekong new rule mine` writes the whole rule as `mine.py`, and
+# Suppose that whoever was cheated stops buying online at once. Write the ordinary rule, and one
+# more sentence. (For your own file: `mekong new rule mine` writes the whole rule as `mine.py`, and
 # `mekong run baseline --rule mine.py` runs with it.)
+
 
 # %%
 def once_bitten(me, here, p, luck):
@@ -133,15 +135,15 @@ less = 1 - path(changed, "gmv_real_usd").loc[2030] / path(shipped, "gmv_real_usd
 print(f"In 2030 {fewer:.0%} fewer people buy online, and purchases are {less:.0%} lower.")
 
 # %% [markdown]
-# Purchases in the years 2019 to 2021 come from where they were observed to come from under either rule:
-# tastes for sellers are solved again for a rule of your own. The rest is free to move.
+# Purchases in the years 2019 to 2021 come from where they were observed to come from under either
+# rule: tastes for sellers are solved again for a rule of your own. The rest is free to move.
 #
 # ## Two engines, one rule
 #
-# Before a run the rule is translated to machine code (`engine="compiled"`). With
-# `engine="objects"` the same function runs as plain Python on Mesa agents: slow, but you can put a
-# `breakpoint()` into the rule and step through it. The two give the same numbers, to the last bit.
-# Here they run a small world, without firms, to the end of 2017.
+# Before a run the rule is translated to machine code (`engine="compiled"`). With `engine="objects"`
+# the same function runs as plain Python on Mesa agents: slow, but you can put a `breakpoint()` into
+# the rule and step through it. The two give the same numbers, to the last bit. Here they run a
+# small world, without firms, to the end of 2017.
 
 # %%
 short = sim.Scenario.from_dict(
@@ -158,8 +160,8 @@ same_bytes = rows["compiled"].tobytes() == rows["objects"].tobytes()
 print(f"{len(rows['objects'])} people; same bytes in both engines: {same_bytes}")
 
 # %% [markdown]
-# `model.consumers` is everybody, as one table of records. `[i]` is a single agent that views its row,
-# and `select` and `agg` work over all of them.
+# `model.consumers` is everybody, as one table of records. `[i]` is a single agent that views its
+# row, and `select` and `agg` work over all of them.
 
 # %%
 people = worlds["compiled"].consumers
@@ -171,9 +173,9 @@ print(f"{shoppers.agg('trust', lambda column: column.mean()):.3f}")
 # %% [markdown]
 # ## A rule with luck of its own
 #
-# A new decision needs a new name, so that its draws are independent of all others. Here whoever lost
-# trust talks to a friend about once a year, and is back at the usual level. Both rules run without firms
-# (`market=False`, prices stay as they are), which is quicker.
+# A new decision needs a new name, so that its draws are independent of all others. Here whoever
+# lost trust talks to a friend about once a year, and is back at the usual level. Both rules run
+# without firms (`market=False`, prices stay as they are), which is quicker.
 
 # %%
 TALK = decision("talk to a friend")
@@ -195,8 +197,10 @@ for rule in (once_bitten, comforted):
 # %% [markdown]
 # ## What a rule may not do
 #
-# A rule is arithmetic on one agent. `x ** 2`, text, dictionaries and random numbers other than
+# A rule is arithmetic on one agent. (A `print` in it speaks for every agent in every quarter; take
+# `sim.life` to watch a single one.) Powers, lists and dictionaries, and random numbers other than
 # keyed draws are refused with a reason, before anything runs. Try it:
+
 
 # %%
 def squared(me, here, p, luck):

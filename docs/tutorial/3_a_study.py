@@ -16,9 +16,9 @@
 # **Question.** The five governments act against scam operations from 2026 on. How hard should they
 # try, and does it matter whether they do it together?
 #
-# A study has the same steps whatever it asks: say what would be an answer, write the scenarios, check
-# that they do what they say, run them under the same luck, draw one figure, and write down what could be
-# wrong with it. This notebook goes through them.
+# A study has the same steps whatever it asks: say what would be an answer, write the scenarios,
+# check that they do what they say, run them under the same luck, draw one figure, and write down
+# what could be wrong with it. This notebook goes through them.
 
 # %%
 # %matplotlib inline
@@ -33,8 +33,9 @@ from sim.policy.levers import LEVERS
 # %% [markdown]
 # ## 1. What would be an answer?
 #
-# Losses to scams that are avoided over 2026-2030, beside what the programme costs, for several levels of
-# the lever. If the first dollar avoids more than the last one, there is a level at which one should stop.
+# Losses to scams that are avoided over 2026-2030, beside what the programme costs, for several
+# levels of the lever. If the first dollar avoids more than the last one, there is a level at which
+# one should stop.
 #
 # First look at what the lever is:
 
@@ -49,8 +50,8 @@ print("Price:", price.central, price.unit, f"({price.low} to {price.high}),", pr
 # %% [markdown]
 # ## 2. The scenarios
 #
-# A scenario is a file or, from Python, the same keys in a dictionary. Each level is tried once by all
-# five together and once by Thailand alone.
+# A scenario is a file or, from Python, the same keys in a dictionary. Each level is tried once by
+# all five together and once by Thailand alone.
 
 # %%
 LEVELS = (0.1, 0.25, 0.5, 1.0)
@@ -75,8 +76,8 @@ print(programmes[0].to_toml())
 # %% [markdown]
 # ## 3. Run, and check
 #
-# The baseline and the eight programmes, two seeds each. Before any result: did the
-# budgets pay for what was planned? A programme that was not paid for was not tried.
+# The baseline and the eight programmes, two seeds each. Before any result: did the budgets pay for
+# what was planned? A programme that was not paid for was not tried.
 
 # %%
 SEEDS = 2
@@ -97,8 +98,8 @@ paid = effect("scam_losses_usd_cumulative")["cost_usd"]
 # %% [markdown]
 # ## 4. The table
 #
-# Losses avoided are minus the effect on `scam_losses_usd_cumulative`. The interval over seeds is luck.
-# A negative number would be a programme after which people lose more.
+# Losses avoided are minus the effect on `scam_losses_usd_cumulative`. The interval over seeds is
+# luck. A negative number would be a programme after which people lose more.
 
 # %%
 losses = effect("scam_losses_usd_cumulative")
@@ -125,8 +126,8 @@ print(marginal.round(2).to_string())
 # %% [markdown]
 # ## 5. What hangs on one number?
 #
-# The effect of the lever rests on `enforcement_effect`, by how much enforcement lowers the hazard of
-# being cheated. Its prior is wide. Run baseline and programme at both of its ends: a scenario
+# The effect of the lever rests on `enforcement_effect`, by how much enforcement lowers the hazard
+# of being cheated. Its prior is wide. Run baseline and programme at both of its ends: a scenario
 # must always be compared with a baseline that has the same parameters.
 
 # %%
@@ -155,8 +156,8 @@ print({end: (values / 1e9).round(2).tolist() for end, values in ends.items()}, "
 # %% [markdown]
 # ## 6. One figure
 #
-# The question is in the title, the units are on the axes, the lines are named where they end, and the
-# grey line is the point at which a dollar spent avoids a dollar of losses.
+# The question is in the title, the units are on the axes, the lines are named where they end, and
+# the grey line is the point at which a dollar spent avoids a dollar of losses.
 
 # %%
 with house_style():
@@ -182,20 +183,20 @@ with house_style():
             f"{level:g} a year", (cost, avoided), (-5, 5), textcoords="offset points", ha="right",
             fontsize=8, color=COLOURS[0],
         )  # fmt: skip
-    most = float(together["cost"].max() / 1e9)
-    axes.plot([0, most], [0, most], color=DATA, linewidth=1.2, linestyle="--")
+    largest = float(together["cost"].max() / 1e9)
+    axes.plot([0, largest], [0, largest], color=DATA, linewidth=1.2, linestyle="--")
     axes.annotate(
-        "a dollar for a dollar", (most, most), (8, 0), textcoords="offset points", va="center",
-        color=DATA,
+        "a dollar for a dollar", (largest, largest), (8, 0), textcoords="offset points",
+        va="center", color=DATA,
     )  # fmt: skip
-    axes.set_xlim(0, 1.3 * most)
+    axes.set_xlim(0, 1.3 * largest)
     axes.set_ylim(0, 1.08 * float(np.max(ends["high"]) / 1e9))
     axes.set_xlabel("cost of the programme 2026-2030, billion 2022 US$")
     axes.set_ylabel("losses to scams avoided 2026-2030,\nbillion 2022 US$")
     axes.set_title("How hard should the five try to stop scams?")
     figure.supxlabel(
-        f"Points: median of {SEEDS} seeds at the central parameters, one agent for 20,000 people. Band: "
-        "together,\nwith enforcement_effect at the 5th and the 95th percentile of its prior. "
+        f"Points: median of {SEEDS} seeds at the central parameters, one agent for 20,000 people. "
+        "Band: together,\nwith enforcement_effect at the 5th and the 95th percentile of its prior. "
         "Scenarios, not forecasts.",
         x=0.01, ha="left", fontsize=8, color=DATA,
     )  # fmt: skip
@@ -204,34 +205,35 @@ with house_style():
 # %% [markdown]
 # ## 7. The finding
 #
-# A finding is a sentence with a number, its interval, and what it is compared with. This one
-# writes itself from the table, so that it cannot go out of date:
+# A finding is a sentence with a number, its interval, and what it is compared with. This one writes
+# itself from the table, so that it cannot go out of date:
 
 # %%
 first, last = marginal.index[0], marginal.index[-1]
 row = together[together["level"] == 0.5].iloc[0]
+least, most = (values[LEVELS.index(0.5)] / 1e9 for values in (ends["low"], ends["high"]))
 finding = (
-    f"At level 0.5 a programme of all five avoids US$ {row['avoided'] / 1e9:.1f} billion of losses over "
-    f"2026-2030, at a cost of US$ {row['cost'] / 1e9:.1f} billion. The next dollar avoids "
-    f"US$ {marginal[first]:.1f} when one begins, and US$ {marginal[last]:.1f} between the two highest "
-    f"levels. What enforcement does per unit is known so badly that the same programme could avoid US$ "
-    f"{ends['low'][LEVELS.index(0.5)] / 1e9:.1f} to {ends['high'][LEVELS.index(0.5)] / 1e9:.1f} billion."
+    f"At level 0.5 a programme of all five avoids US$ {row['avoided'] / 1e9:.1f} billion of "
+    f"losses over 2026-2030, at a cost of US$ {row['cost'] / 1e9:.1f} billion. The next dollar "
+    f"avoids US$ {marginal[first]:.1f} when one begins, and US$ {marginal[last]:.1f} between the "
+    f"two highest levels. What a unit of enforcement does is known so badly that the same "
+    f"programme could avoid US$ {least:.1f} to {most:.1f} billion."
 )
 print(finding)
 
 # %% [markdown]
 # ## 8. What could be wrong with it
 #
-# - **One number at a time.** The band moves a single parameter. `draws=50` moves all of them at once, and
-#   `result.uncertainty` then tells parameters and luck apart.
-# - **The scale.** With 20,000 people an agent, victims in a small country are a handful of agents. Repeat
-#   at `scale=1000` before you quote anything.
-# - **What is not counted.** Losses are not the whole harm of scams, and the work of those who are forced
-#   into compounds is in no number here.
+# - **One number at a time.** The band moves a single parameter. `draws=50` moves all of them at
+#   once, and `result.uncertainty` then tells parameters and luck apart.
+# - **The scale.** With 20,000 people an agent, victims in a small country are a handful of agents.
+#   Repeat at `scale=1000` before you quote anything.
+# - **What is not counted.** Losses are not the whole harm of scams, and the work of those who are
+#   forced into compounds is in no number here.
 # - **The cost.** It is a price per unit of GDP from few cases. Turn it through its range, too.
-# - **Is it news?** That the first dollar does most follows from the form of the rule: protection works on
-#   the hazard as exp(-effect x level). The model gives that its size, not its shape.
+# - **Is it news?** That the first dollar does most follows from the form of the rule: protection
+#   works on the hazard as exp(-effect x level). The model gives that its size, not its shape.
 #
-# To keep the study for others, write the scenarios as files (`to_toml`), run
-# `mekong compare baseline one.toml two.toml --seeds 20 --draws 50 --out results/scams`, and hand over
-# the folder: the manifest in it holds everything that is needed to repeat it.
+# To keep the study for others, write the scenarios as files (`to_toml`), run `mekong compare
+# baseline one.toml two.toml --seeds 20 --draws 50 --out results/scams`, and hand over the folder:
+# the manifest in it holds everything that is needed to repeat it.

@@ -52,7 +52,8 @@ ratios.round(2)
 #
 # ## Exercise 2
 #
-# The trajectory had the ratio r in the year 2022 + 8 log2(r), so 2030 is late by 8 (1 - log2(r)) years.
+# The trajectory had the ratio r in the year 2022 + 8 log2(r), so 2030 is late by 8 (1 - log2(r))
+# years.
 
 # %%
 late = {iso: years_late(ratio) for iso, ratio in ratios["consumption_share"].items()}
@@ -60,7 +61,8 @@ in_table = result.table.query("measure == 'consumption_share'").set_index("count
 print({iso: round(years, 2) for iso, years in late.items()})
 
 # %% [markdown]
-# Negative means ahead. A gap in years can be compared between countries of any size, one in US$ cannot.
+# Negative means ahead. A gap in years can be compared between countries of any size, one in US$
+# cannot.
 #
 # ## Exercise 3
 #
@@ -85,9 +87,9 @@ for scale, deviation in spread.items():
     print(f"one agent for {scale:6,d} people: standard deviation over seeds {deviation:.3f}")
 
 # %% [markdown]
-# Sixteen times as many agents should leave about a quarter of the spread, since luck falls with the square
-# root of their number; six seeds can only tell roughly. What is not known about the parameters does not
-# shrink with the scale (exercise 7).
+# Sixteen times as many agents should leave about a quarter of the spread, since luck falls with the
+# square root of their number; six seeds can only tell roughly. What is not known about the
+# parameters does not shrink with the scale (exercise 7).
 #
 # ## Exercise 4
 #
@@ -134,8 +136,8 @@ print("both engines agree:", engines_agree)
 
 # %% [markdown]
 # Where almost nobody shopped in 2014 nobody has a friend to follow, so friends alone hardly start
-# anything: the poorer the start, the larger the loss. That is why the rule also has `innovation` and
-# the shares of country and community.
+# anything: the poorer the start, the larger the loss. That is why the rule also has `innovation`
+# and the shares of country and community.
 #
 # ## Exercise 5
 #
@@ -174,7 +176,9 @@ try:
         {
             "extends": "baseline",
             "title": "Slip of the pen",
-            "levers": {"anti_scam_enforcment": [{"countries": "all", "level": 0.5, "start": "2026Q1"}]},
+            "levers": {
+                "anti_scam_enforcment": [{"countries": "all", "level": 0.5, "start": "2026Q1"}]
+            },
         },
         name="slip",
     )
