@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 
+from sphinx.application import Sphinx
+
 from sim._version import __version__
 
 os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # figures into the pages
@@ -46,3 +48,12 @@ default_role = "code"
 html_theme = "furo"
 html_title = f"Greater Mekong digital economy {release}"
 html_show_sphinx = False
+
+
+def setup(app: Sphinx) -> None:
+    """Links to source files of the package are downloads: a `.py` here would be a notebook."""
+
+    def to_downloads(_app: Sphinx, _page: str, text: list[str]) -> None:
+        text[0] = text[0].replace("](../sim/", "](path:../sim/")
+
+    app.connect("source-read", to_downloads)
