@@ -34,9 +34,12 @@ class Conditions:
 
 
 def conditions_of(
-    programmes: Programmes, iso: str, quarter: int, p: Mapping[str, float]
+    programmes: Programmes, iso: str, quarter: int, p: Mapping[str, float], protected: float = 0.0
 ) -> Conditions:
-    """The conditions of one country, from the levels that were paid for."""
+    """The conditions of one country, from the levels that were paid for.
+
+    `protected` is the share of a standard of data protection that is in the law already.
+    """
 
     def level(lever: str) -> float:
         return programmes.level(lever, iso, quarter)
@@ -44,13 +47,14 @@ def conditions_of(
     saved = p["remittance_fee"] - p["remittance_fee_linked"]
     enforcement = level("anti_scam_enforcement")
     governance = level("ai_governance")
+    unprotected = 1.0 - protected * p["agreement_compliance"]
     protection = level("consumer_protection")
     return Conditions(
         income_factor=1.0 + level("remittance_links") * saved * p["remittance_share"],
         satellite=level("satellite_coverage"),
         interoperability=level("payments_interoperability"),
         training_offer=level("digital_skills") / _PER_THOUSAND,
-        trust_support=level("data_safeguards") * p["safeguards_trust"]
+        trust_support=level("data_safeguards") * unprotected * p["safeguards_trust"]
         + protection * p["protection_trust"],
         scam_protection=enforcement * p["enforcement_effect"] + governance * p["ai_scam_reduction"],
         innovation=level("innovation_fund") * p["innovation_effect"]

@@ -36,7 +36,7 @@ class Deciding:
         force = self.mode == "task_force"
         if force:
             seen = published(seen, tuple(self.values), self.seed, year_of(quarter), p["kpi_error"])
-            shares = grants(seen, p["regional_fund"])
+            shares = grants(seen, p["regional_fund"], p["gap_weight"])
             self.programmes.grants = dict(zip(self.values, shares, strict=True))
         own = [
             reacted(self.programmes.own[iso], here, self.values[iso]["reaction_speed"], mine)

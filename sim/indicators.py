@@ -159,6 +159,8 @@ INDICATORS = _table(
               "removed capital that reopened in another host", grouped=False),
     Indicator("syndicate_arrived", "capital of 2023 = 1", "flow",
               "syndicate capital that came from another host", grouped=False),
+    Indicator("syndicate_takings_usd", "constant 2022 US$", "flow",
+              "what syndicates in a host took from victims everywhere", grouped=False),
     Indicator("lever_shortfall_usd", "constant 2022 US$", "flow",
               "cost of planned programmes that the budget did not buy", grouped=False),
     Indicator("investment_lost_usd", "constant 2022 US$", "flow",

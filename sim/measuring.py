@@ -93,8 +93,8 @@ def public_sums(
     }
 
 
-def syndicate_sums(underworld: Underworld) -> Sums:
-    """Capital of syndicates and its moves, by host."""
+def syndicate_sums(underworld: Underworld, revenue: float) -> Sums:
+    """Capital of syndicates, its moves and its takings, by host; `revenue` is that of 2023."""
     moves = underworld.moves
 
     def column(values: Iterable[float]) -> NDArray[np.float64]:
@@ -105,6 +105,9 @@ def syndicate_sums(underworld: Underworld) -> Sums:
         "syndicate_removed": column(moves.removed),
         "syndicate_left": column(moves.left),
         "syndicate_arrived": column(moves.arrived),
+        "syndicate_takings_usd": column(
+            share * revenue / QUARTERS_PER_YEAR for share in underworld.takings
+        ),
     }
 
 

@@ -41,7 +41,7 @@ from sim.rules import chosen_rules, per_step
 from sim.scamming import Scamming
 from sim.scenario import Scenario, load_scenario
 from sim.trading import Trading, about_tastes, with_market
-from sim.units import QUARTERS_PER_YEAR, USD_SCALE, quarter_label
+from sim.units import QUARTERS_PER_YEAR, USD_SCALE, quarter_label, year_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -191,7 +191,7 @@ class MekongModel(mesa.Model):
         """Revenue comes in; programmes are paid for as far as the money goes."""
         self.programmes.spend(self.next_quarter, {iso: self._size(iso) for iso in self.countries})
         self.conditions = [
-            conditions_of(self.programmes, iso, self.next_quarter, p)
+            conditions_of(self.programmes, iso, self.next_quarter, p, self._protected(iso))
             for iso, p in self.values.items()
         ]
 
@@ -258,7 +258,7 @@ class MekongModel(mesa.Model):
                 np.array(self._lost) * people[:, 0] / QUARTERS_PER_YEAR,
             ),
         }
-        sums |= syndicate_sums(self.scamming.underworld)
+        sums |= syndicate_sums(self.scamming.underworld, self.scamming.revenue)
         if self.traded and self.trading:
             self.accounts = self._settled(self.traded, self.trading.fraud_shares(self.conditions))
             sums |= trade_sums(self.traded, self.accounts)
@@ -290,7 +290,7 @@ class MekongModel(mesa.Model):
             scam_pressure=self.scamming.pressure(iso, self.next_quarter),
             scam_protection=now.scam_protection,
             interoperability=now.interoperability,
-            training_offer=now.training_offer,
+            training_offer=now.training_offer / self.steps_per_quarter,
             trust_support=now.trust_support,
         )
 
@@ -357,6 +357,9 @@ class MekongModel(mesa.Model):
         firms = self.trading.data.firms[iso] if self.trading else 0.0
         people = self.residents(iso)
         return Size(self.income(iso) * people, people, firms, self._online_firms[iso])
+
+    def _protected(self, iso: str) -> float:
+        return float(self.countries[iso].data_protection[year_index(year_of(self.next_quarter))])
 
     def _exposed_income(self) -> NDArray[np.float64]:
         """Income of adults online by country, relative to that of everybody in 2022."""

@@ -35,8 +35,9 @@ class Scamming:
         whole = math.fsum(shares)
         self.hosts = Hosts(model, list(values.values()), [share / whole for share in shares])
         self._first = next(iter(values.values()))
+        self.revenue = self._first["compound_revenue"]  # US$ a year, of all hosts in 2023
         self.underworld = Underworld(
-            self.hosts.capital, Moves(), self._first["outside_demand_start"]
+            self.hosts.capital, Moves(), self._first["outside_demand_start"], []
         )
 
     def move(

@@ -155,7 +155,7 @@ class Trading:
         ]
         return TradeFacts(
             linked=_both([c.interoperability if c else 0.0 for c in here]),
-            paperless=_both([c.paperless if c else 0.0 for c in here]),
+            paperless=self._paperless([c.paperless if c else 0.0 for c in here], year),
             closed=_closed(isos, quarter, self.model.scenario.paths["border"]),
             import_tax=np.array([c.import_tax if c else 0.0 for c in here]),
             support=np.array(
@@ -169,6 +169,12 @@ class Trading:
             vat_rate=np.array([self.data.vat_rate[iso] for iso in isos]),
             taxed_parcels=np.array([start is not None and quarter >= start for start in taxed]),
         )
+
+    def _paperless(self, lifted: list[float], year: int) -> NDArray[np.float64]:
+        """Share of procedures without paper, by pair: today's, and of the rest what is lifted."""
+        known = [self.data.paperless(iso, year) for iso in self.model.countries]
+        done, more = _both(known), _both(lifted)
+        return done + (1.0 - done) * more
 
     def _restriction(self, iso: str, quarter: int, agreements: bool) -> float:
         """Restriction of data flows by one country, less what openness has lifted."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 ENFORCEMENT = "anti_scam_enforcement"
 BROADBAND = "broadband_investment"
 REACTING = (ENFORCEMENT, BROADBAND)
-MOST_ENFORCEMENT = 2.0  # 1/year
+MOST_ENFORCEMENT = 2.0  # 1/year; no government wishes for more, whatever it sees
 MOST_BROADBAND = 30.0  # constant 2022 US$ per person and year
 
 

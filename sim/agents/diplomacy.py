@@ -15,7 +15,6 @@ from sim.units import exponential, logarithm, once
 
 SIGN = decision("sign")
 TREATY = "GMS5"
-GAIN_WEIGHT = 10.0  # log odds per log point of expected export gain
 
 
 def expected_gain(distance: float, p: Mapping[str, float]) -> float:
@@ -27,7 +26,7 @@ def expected_gain(distance: float, p: Mapping[str, float]) -> float:
 
 def willingness(distance: float, p: Mapping[str, float]) -> float:
     """Probability-like weight (0 to 1) with which one side wants an agreement."""
-    score = GAIN_WEIGHT * expected_gain(distance, p) - p["political_cost"]
+    score = p["agreement_gain_weight"] * expected_gain(distance, p) - p["political_cost"]
     return 1.0 / (1.0 + exponential(-score))
 
 

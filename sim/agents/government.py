@@ -4,10 +4,15 @@ Each of the five is one `mesa.Agent`. In every quarter: what was carried over pl
 grants equals what was spent plus what returns to the treasury plus what is carried on, to the last
 unit of 2**-16 US$. When the plan costs more than there is, every programme is bought in the same
 proportion, and the shortfall is reported.
+
+What a government does beyond its plan it pays with money that would otherwise return to the
+treasury, shared evenly: what one programme does not need goes to the others. So no wish takes
+anything from the plan, and a dear one nothing from a cheap one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sim.agents.mesa_base import mesa
@@ -44,11 +49,20 @@ class Government(mesa.Agent):
         self.carry = 0
         self.books = Books()
         self.bought: dict[str, list[float]] = {}
+        self.granted: dict[str, float] = {}  # share of each wish of the quarter that was paid
 
     def spend(
-        self, plans: list[Plan], revenue: float, carry_limit_years: float, grants: float = 0.0
+        self,
+        plans: Sequence[Plan],
+        revenue: float,
+        carry_limit_years: float,
+        grants: float = 0.0,
+        wishes: Sequence[Plan] = (),
     ) -> Books:
-        """One quarter of budgeting; money in constant 2022 US$ per quarter."""
+        """One quarter of budgeting; money in constant 2022 US$ per quarter.
+
+        `plans` come first; `wishes` get what would return to the treasury.
+        """
         books = Books(
             opening=self.carry,
             revenue=int(revenue * USD_SCALE),
@@ -68,10 +82,22 @@ class Government(mesa.Agent):
         books.shortfall = need - spent
         limit = int(books.revenue * QUARTERS_PER_YEAR * carry_limit_years)
         books.closing = min(means - spent, limit)
-        books.returned = means - spent - books.closing
-        self.carry = books.closing
         self.books = books
+        self.carry = books.closing
+        books.returned = self._grant(wishes, means - spent - books.closing)
         return books
+
+    def _grant(self, wishes: Sequence[Plan], free: int) -> int:
+        """Spend free money on wishes, the cheapest first; what is left of it."""
+        self.granted = {}
+        books = self.books
+        for place, wish in enumerate(sorted(wishes, key=lambda wish: (wish.cost, wish.lever))):
+            wanted = int(wish.cost * USD_SCALE)
+            paid = min(wanted, free // (len(wishes) - place))
+            books.spending[wish.lever] = books.spending.get(wish.lever, 0) + paid
+            self.granted[wish.lever] = paid / wanted if wanted else 0.0
+            free -= paid
+        return free
 
     def share_bought(self, lever: str, quarters_ago: int) -> float:
         """The share of a programme that was paid for some quarters ago (1 before it began)."""

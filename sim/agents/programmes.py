@@ -37,8 +37,9 @@ class Size:
 class Programmes:
     """The levers of one scenario in the hands of the governments that pay for them.
 
-    `own` holds what governments do beyond the scenario's plan, `signed` the quarter in which each
-    negotiated agreement was signed; where agreements are planned, `negotiated` is false.
+    `own` holds what governments wish to do beyond the scenario's plan and `added` what they could
+    pay of it, quarter by quarter; `signed` the quarter in which each negotiated agreement was
+    signed. Where agreements are planned, `negotiated` is false.
     """
 
     def __init__(
@@ -55,21 +56,32 @@ class Programmes:
         self.own: dict[str, dict[str, float]] = {
             iso: dict.fromkeys(REACTING, 0.0) for iso in governments
         }
+        self.added: dict[str, dict[str, list[float]]] = {
+            iso: {name: [] for name in REACTING} for iso in governments
+        }
         self.signed: dict[str, int] = {}
         self.grants: dict[str, float] = dict.fromkeys(governments, 0.0)
 
     def spend(self, quarter: int, sizes: Mapping[str, Size]) -> None:
         """Revenue and grants come in, and programmes are paid as far as they go."""
         for iso, government in self.governments.items():
-            p = self.values[iso]
-            names = [*self.levers, *(n for n in self.own[iso] if n not in self.levers)]
-            plans = [Plan(name, self._cost(name, iso, quarter, sizes[iso])) for name in names]
+            p, size, own = self.values[iso], sizes[iso], self.own[iso]
             government.spend(
-                [plan for plan in plans if plan.lever in self.levers or plan.cost > 0.0],
-                p["digital_budget_share"] * sizes[iso].gdp / QUARTERS_PER_YEAR,
+                [
+                    Plan(name, self._cost(name, iso, self._planned(name, iso, quarter), size))
+                    for name in self.levers
+                ],
+                p["digital_budget_share"] * size.gdp / QUARTERS_PER_YEAR,
                 p["budget_carry_limit"],
                 self.grants[iso] / QUARTERS_PER_YEAR,
+                [
+                    Plan(name, self._cost(name, iso, level, size))
+                    for name, level in own.items()
+                    if level > 0.0
+                ],
             )
+            for name, wished in own.items():
+                self.added[iso][name].append(wished * government.granted.get(name, 0.0))
 
     def level(self, lever: str, place: str, quarter: int) -> float:
         """The level in effect at a country or pair: what is planned, as far as it was paid for.
@@ -81,9 +93,7 @@ class Programmes:
             lag = round(schedule.lag_years * QUARTERS_PER_YEAR)
             bought = min(self.governments[iso].share_bought(lever, lag) for iso in place.split("-"))
             total += level([schedule], place, quarter) * bought
-        own = self.own.get(place, {}).get(lever, 0.0)
-        if own > 0.0:
-            total += own * self.governments[place].share_bought(lever, 0)
+        total += self._added(lever, place)
         return min(total, LEVERS[lever].maximum)
 
     def talks(self, quarter: int) -> list[str]:
@@ -114,15 +124,21 @@ class Programmes:
             ]
         return found
 
-    def _cost(self, lever: str, iso: str, quarter: int, size: Size) -> float:
-        """What the plan costs one government in one quarter, constant 2022 US$."""
+    def _added(self, lever: str, iso: str) -> float:
+        """What a government does of its own accord and has paid, after the lag of the lever."""
+        paid = self.added.get(iso, {}).get(lever, [])
+        place = len(paid) - 1 - round(LEVERS[lever].lag_years * QUARTERS_PER_YEAR)
+        return paid[place] if place >= 0 else 0.0
+
+    def _planned(self, lever: str, iso: str, quarter: int) -> float:
+        """The level that a government has to pay for in a quarter by the plan."""
+        if LEVERS[lever].scope != "pairs":
+            return paid(self._schedules(lever, iso), iso, quarter)
+        pairs = [pair for pair in LEVERS[lever].places if iso in pair.split("-")]
+        return sum(paid(self._schedules(lever, pair), pair, quarter) for pair in pairs) / 2.0
+
+    def _cost(self, lever: str, iso: str, level: float, size: Size) -> float:
+        """What a level costs one government in one quarter, constant 2022 US$."""
         about = LEVERS[lever]
         price = self.values[iso][about.unit_cost] if about.unit_cost else 1.0
-        if about.scope == "pairs":  # two budgets share the cost of a pair
-            pairs = [pair for pair in about.places if iso in pair.split("-")]
-            planned = sum(paid(self._schedules(lever, pair), pair, quarter) for pair in pairs)
-            planned /= 2.0
-        else:
-            planned = paid(self._schedules(lever, iso), iso, quarter)
-            planned += self.own[iso].get(lever, 0.0)
-        return planned * price * size.units(about.cost_per) / QUARTERS_PER_YEAR
+        return level * price * size.units(about.cost_per) / QUARTERS_PER_YEAR

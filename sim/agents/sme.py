@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.draws import chance, decision
-from sim.units import exponential, fading, logarithm, once, per_quarter
+from sim.units import COUNTRIES, exponential, fading, logarithm, once, per_quarter
 
-MARKETS = 6  # the five countries and the rest of the world, in that order
-REST_OF_WORLD = 5
+REST_OF_WORLD = len(COUNTRIES)  # the countries are markets 0, 1, ... in their order
+MARKETS = REST_OF_WORLD + 1
 
 SME = np.dtype(
     [

@@ -9,7 +9,8 @@ removed reappears in other hosts (the waterbed), unless hosts act together.
     cost per unit      c0 (1 + S_c / room_c)                 S_c: capital in host c
     growth             S_c (exp(rho (revenue / cost - 1) dt) - 1)
     removed            (S_c + growth) (1 - exp(-e_c dt))
-    relocated          displaced share x (1 - coordination) x removed
+    relocated          displaced share x (1 - coordination) x removed, to host d in proportion to
+                       size_d x revenue / cost_d x exp(-e_d)
 
 A syndicate is one `mesa.Agent` whose capital is spread over hosts. All follow the same law, which
 is linear in the own capital given what all see, so their number does not change the sums.
@@ -31,12 +32,14 @@ FASTEST_GROWTH = 2.0  # 1/year; profits beyond this do not speed growth up
 class Waters:
     """What every syndicate sees in one quarter, hosts in the order of the countries.
 
-    `profit[c]` is revenue over cost less one in host c, `enforcement[c]` the hazard (1/year) that
-    capital there is removed, `displaced[c]` the share of it that moves on, `coordination[c][d]` by
-    how much two hosts acting together stop moves from c to d (0 to 1).
+    `profit[c]` is revenue over cost less one in host c, `size[c]` how much of the trade it usually
+    holds, `enforcement[c]` the hazard (1/year) that capital there is removed, `displaced[c]` the
+    share of it that moves on, `coordination[c][d]` by how much two hosts acting together stop moves
+    from c to d (0 to 1).
     """
 
     profit: Sequence[float]
+    size: Sequence[float]
     enforcement: Sequence[float]
     displaced: Sequence[float]
     coordination: Sequence[Sequence[float]]
@@ -67,23 +70,29 @@ class Syndicate(mesa.Agent):
 
     def quarter(self, waters: Waters) -> Moves:
         """Grow where it pays, lose what is raided, and rebuild part of it elsewhere."""
-        hosts = range(len(self.capital))
-        grown = [self.capital[c] * growth(waters, c) for c in hosts]
-        removed = [
-            (self.capital[c] + grown[c]) * (1.0 - fading(waters.enforcement[c])) for c in hosts
+        self.moves = moves_of(self.capital, waters)
+        grown, removed, arrived = self.moves.grown, self.moves.removed, self.moves.arrived
+        self.capital = [
+            before + grown[c] - removed[c] + arrived[c] for c, before in enumerate(self.capital)
         ]
-        left = [0.0 for _ in hosts]
-        arrived = [0.0 for _ in hosts]
-        for c in hosts:
-            if removed[c] > 0.0:
-                for d, share in enumerate(where_to(waters, c)):
-                    stopped = waters.coordination[c][d]
-                    moved = removed[c] * waters.displaced[c] * share * (1.0 - stopped)
-                    left[c] += moved
-                    arrived[d] += moved
-        self.capital = [self.capital[c] + grown[c] - removed[c] + arrived[c] for c in hosts]
-        self.moves = Moves(grown, removed, left, arrived)
         return self.moves
+
+
+def moves_of(capital: Sequence[float], waters: Waters) -> Moves:
+    """What one quarter does to capital, by host."""
+    hosts = range(len(capital))
+    grown = [capital[c] * growth(waters, c) for c in hosts]
+    removed = [(capital[c] + grown[c]) * (1.0 - fading(waters.enforcement[c])) for c in hosts]
+    left = [0.0 for _ in hosts]
+    arrived = [0.0 for _ in hosts]
+    for c in hosts:
+        if removed[c] > 0.0:
+            for d, share in enumerate(where_to(waters, c)):
+                stopped = waters.coordination[c][d]
+                moved = removed[c] * waters.displaced[c] * share * (1.0 - stopped)
+                left[c] += moved
+                arrived[d] += moved
+    return Moves(grown, removed, left, arrived)
 
 
 def growth(waters: Waters, host: int) -> float:
@@ -93,21 +102,27 @@ def growth(waters: Waters, host: int) -> float:
 
 
 def where_to(waters: Waters, origin: int) -> list[float]:
-    """Shares in which raided capital moves to the other hosts: profit, less likely raids."""
+    """Shares in which raided capital moves to the other hosts: where there is room, and calm."""
     appeal = [
         0.0
         if host == origin
-        else max(waters.profit[host] + 1.0, 0.0) * fading(4.0 * waters.enforcement[host])
-        for host in range(len(waters.profit))
+        else size * max(waters.profit[host] + 1.0, 0.0) * exponential(-waters.enforcement[host])
+        for host, size in enumerate(waters.size)
     ]
     total = math.fsum(appeal)
     return [a / total if total > 0.0 else 0.0 for a in appeal]
+
+
+def takings(total: float, demand: float, p: Mapping[str, float]) -> float:
+    """What a unit of capital takes, relative to one alone in the waters of the reference year."""
+    return demand / (1.0 + total / p["scam_market_saturation"])
 
 
 def waters_of(
     capital: Sequence[float],
     demand: float,
     rooms: Sequence[float],
+    size: Sequence[float],
     enforcement: Sequence[float],
     coordination: Sequence[Sequence[float]],
     p: Mapping[str, float],
@@ -115,16 +130,16 @@ def waters_of(
     """What syndicates see, from the capital of all hosts and the demand for their fraud.
 
     `demand` is Z, 1 in the reference year; `rooms` the capital a host holds before it is crowded
-    (infinite: never). Capital is in units of the reference year's total.
+    (infinite: never), `size` the share of the trade it holds in the reference year. Capital is in
+    units of the reference year's total.
     """
-    revenue = (
-        p["scam_revenue_ratio"] * demand / (1.0 + math.fsum(capital) / p["scam_market_saturation"])
-    )
+    revenue = p["scam_revenue_ratio"] * takings(math.fsum(capital), demand, p)
     profit = [
         revenue / (1.0 + here / room) - 1.0 for here, room in zip(capital, rooms, strict=True)
     ]
     return Waters(
         profit=profit,
+        size=size,
         enforcement=enforcement,
         displaced=[p["displaced_share"]] * len(profit),
         coordination=coordination,

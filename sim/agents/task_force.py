@@ -15,7 +15,6 @@ from sim.agents.decisions import Seen
 from sim.draws import Luck, chance, decision, stream_key
 
 MISREAD = decision("misread_kpi")
-GAP_WEIGHT = 2.0  # of the gap between towns and countryside against missing adoption
 
 
 def published(
@@ -36,9 +35,12 @@ def published(
     ]
 
 
-def grants(seen: Sequence[Seen], fund: float) -> list[float]:
-    """Who gets the fund of a year: all of it goes to the largest weighted gap."""
-    needs = [1.0 - here.adoption + GAP_WEIGHT * here.gap for here in seen]
+def grants(seen: Sequence[Seen], fund: float, gap_weight: float) -> list[float]:
+    """Who gets the fund of a year: all of it goes to the largest weighted gap.
+
+    `gap_weight` is that of the gap between towns and countryside against missing adoption.
+    """
+    needs = [1.0 - here.adoption + gap_weight * here.gap for here in seen]
     neediest = needs.index(max(needs))
     return [fund if place == neediest else 0.0 for place in range(len(seen))]
 

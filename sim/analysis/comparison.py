@@ -13,11 +13,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.analysis.displacement import displacement
 from sim.analysis.effects import effects, needed_groups, needed_indicators
-from sim.analysis.findings import findings, trade_findings, welfare_findings
+from sim.analysis.findings import findings, trade_findings, trust_findings, welfare_findings
 from sim.analysis.pairs import Pairs, pairs_of, spread
 from sim.analysis.plausible import refusal_sentence, refused_draws, without
 from sim.analysis.settings import Settings
+from sim.analysis.signatures import signatures
 from sim.analysis.summary import bar, region, summary
 from sim.analysis.tables import write_csv
 from sim.analysis.trade import trade
@@ -89,9 +91,15 @@ class Comparison:
         )
         self.verdict += refusal_sentence(self.refused)
         self.about_trade = trade_findings(self.trade, self.settings, self.pairs)
+        self.about_others = [
+            *signatures(self.paired),
+            *displacement(self.paired),
+            *trust_findings(self.scenarios, self.baseline, self.settings),
+        ]
         self.findings = [
             *findings(self.effects, self.pairs),
             *self.about_trade,
+            *self.about_others,
             *welfare_findings(self.welfare),
         ]
 

@@ -36,6 +36,8 @@ HEADLINE: dict[str, tuple[str, ...]] = {
     "internet_users_share": (),
     "victims": (),
     "scam_losses_usd": (),
+    "syndicate_capital": (),
+    "syndicate_takings_usd": (),
     "trust": (),
     "coverage": (),
     "gmv_home_usd": (),
@@ -54,7 +56,7 @@ HEADLINE: dict[str, tuple[str, ...]] = {
     "lever_shortfall_usd": (),
 }
 # By pair of exporter and importer.
-BY_FLOW = ("flow_usd", "flow_exporters")
+BY_FLOW = ("flow_usd", "flow_exporters", "regulatory_distance")
 _ONLY_CUMULATIVE = ("lever_shortfall_usd",)
 COLUMNS = [
     "scenario",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -10,11 +11,12 @@ from sim.analysis.effects import CUMULATIVE
 from sim.analysis.pairs import distinguishable
 from sim.analysis.settings import Settings
 from sim.analysis.trade import row
-from sim.analysis.words import amount, change_words, money, signed_money, small_percent
+from sim.analysis.words import amount, change_words, listed, money, signed_money, small_percent
 from sim.target import FEWEST_FOR_PERCENTILES, TARGET_YEAR
 from sim.units import REGION
 
 HARMONIZATION = "regulatory_harmonization"
+AGAINST_SCAMS = ("anti_scam_enforcement", "scam_coordination")
 _OTHERS_LEAD = 0.5  # of the total's change, above which neighbours do not explain it
 _STORIES = (
     ("gmv_real_usd", "e-commerce in 2030 (constant 2022 US$)"),
@@ -140,6 +142,22 @@ def _moves(row: pd.Series, pairs: int) -> str:
 
 def _log_percent(value: float) -> str:
     return ("+" if value > 0 else "") + small_percent(math.expm1(value))
+
+
+def trust_findings(scenarios: Iterable[str], baseline: str, settings: Settings) -> list[str]:
+    """What a reader must know of purchases that rise because scams fall; nothing if none act."""
+    acting = [
+        f"'{name}'"
+        for name in scenarios
+        if name != baseline and set(settings.levers(name)) & set(AGAINST_SCAMS)
+    ]
+    if not acting:
+        return []
+    return [
+        f"Action against scams in {listed(acting)} raises purchases through trust alone. That a "
+        "victim shops less has been measured, what a programme does to trust has not: the fall of "
+        "losses is the better known result."
+    ]
 
 
 def welfare_findings(welfare: pd.DataFrame) -> list[str]:

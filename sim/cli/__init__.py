@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from sim.cli import files, kpis, levers, life, lists, replication, runs
+from sim.cli import files, incentives, kpis, levers, life, lists, replication, runs
 from sim.cli.guard import GuardedGroup
 from sim.cli.root import root
 
@@ -18,7 +18,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.callback()(root)
-for commands in (runs, lists, levers, files, life, kpis, replication):
+for commands in (runs, lists, levers, files, life, kpis, replication, incentives):
     commands.register(app)
 
 

@@ -34,6 +34,7 @@ GROUPS: dict[str, tuple[Line, ...]] = {
     "E-commerce and people in 2030": (
         Line("online purchases, US$", "gmv_real_usd"),
         Line("people online", "connected"),
+        Line("people with an account", "account_holders"),
         Line("people who shop online", "shoppers"),
         Line("  in the countryside", "shoppers", "rural"),
         Line("  women", "shoppers", "women"),
@@ -59,6 +60,7 @@ GROUPS: dict[str, tuple[Line, ...]] = {
         Line("victims in 2030", "victims"),
         Line("losses 2026-30, US$", "scam_losses_usd" + CUMULATIVE),
         Line("trust 2030, points of 100", "trust"),
+        Line("syndicates 2030, 2023 = 1", "syndicate_capital"),
     ),
     "Gains and costs, 2026-30, US$": (
         Line("buyers, from lower prices", "lower_prices_usd", "all", True),

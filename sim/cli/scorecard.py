@@ -37,7 +37,8 @@ def write(result: Comparison) -> None:
     out.print(ratio_table(result))
     if result.paired:
         out.print(effect_table(result))
-        told = result.findings if len(result.paired) <= FEW else result.about_trade
+        few = len(result.paired) <= FEW
+        told = result.findings if few else [*result.about_trade, *result.about_others]
         _sentences(out, "In words", told)
     if result.row_paths is not None:
         out.print(row_path_table(result.row_paths))

@@ -9,6 +9,7 @@ import numpy as np
 from sim.countries.country import BASE_YEAR, Country, Published, year_index
 from sim.countries.gaps import Gaps
 from sim.countries.prices import chained_data_price
+from sim.countries.regulation import protection_path
 from sim.countries.schema import FIRST_YEAR, LAST_YEAR, YEARS
 from sim.countries.select import Selection, one_a_year
 from sim.errors import InputError
@@ -79,6 +80,7 @@ def build_country(iso: str, data: Selection, us_prices: np.ndarray, gaps: Gaps) 
         exchange_rate=exchange_rate,
         us_prices=us_prices,
         data_price_usd=chained_data_price(iso, data, us_prices, gaps),
+        data_protection=protection_path(iso, data, gaps),
         coverage_3g=_coverage(iso, "mobile_3g_population_coverage_share", data, gaps),
         coverage_4g=_coverage(iso, "mobile_4g_population_coverage_share", data, gaps),
         fixed_lines=_fixed_lines(iso, required, gaps),

@@ -68,6 +68,9 @@ class Country:
     """US consumer prices, 2022 = 1."""
     data_price_usd: np.ndarray
     """Mobile data basket of 2 GB, nominal US$ a month, chained over changes of the basket."""
+    # Law.
+    data_protection: np.ndarray
+    """Share of a standard of data protection that is in the law, 0 to 1."""
     # Networks, use of the internet, accounts, shopping: observed.
     coverage_3g: np.ndarray
     """Share of people within reach of a 3G signal; NaN after the last observation."""

@@ -13,12 +13,14 @@ from sim.countries.select import Selection
 from sim.errors import InputError
 from sim.units import COUNTRIES
 
-# What is added up for the number of businesses; Myanmar has no count.
+# What is added up for the number of businesses, one count where nothing is said; where a country
+# has none, as Myanmar, a number a head stands in.
+_COUNT = "enterprise_count"
 COUNTED: dict[str, tuple[str, ...]] = {
-    "KHM": ("enterprise_count",),
-    "LAO": ("enterprise_count",),
+    "KHM": (_COUNT,),
+    "LAO": (_COUNT,),
     "THA": ("msme_count",),
-    "VNM": ("enterprise_count", "household_business_count"),
+    "VNM": (_COUNT, "household_business_count"),
 }
 # Women's share: of all businesses where counted, else the mean of survey rounds of formal firms.
 _WOMEN = {"KHM": "women_owned_share_of_enterprises", "VNM": "women_owned_share_of_smes"}
@@ -72,16 +74,23 @@ def nearest(data: Selection, indicator: str, iso: str) -> tuple[int, float]:
 
 def firm_counts(data: Selection, countries: dict[str, Country], gaps: Gaps) -> dict[str, float]:
     """Businesses, household businesses included, in the year nearest to 2022."""
-    found = {iso: _count(iso, data, gaps) for iso in COUNTED}
     people = {iso: float(countries[iso].population[year_index(BASE_YEAR)]) for iso in COUNTRIES}
+    found = {
+        iso: _count(iso, data, gaps)
+        for iso in COUNTRIES
+        if iso in COUNTED or data.by_year(_COUNT, iso)
+    }
     per_head = float(np.mean([found[iso] / people[iso] for iso in ("KHM", "LAO")]))
-    found["MMR"] = gaps.record("MMR", "firms", BASE_YEAR, _PER_HEAD, per_head * people["MMR"])
+    for iso in COUNTRIES:
+        if iso not in found:
+            stand_in = per_head * people[iso]
+            found[iso] = gaps.record(iso, "firms", BASE_YEAR, _PER_HEAD, stand_in)
     return {iso: found[iso] for iso in COUNTRIES}
 
 
 def _count(iso: str, data: Selection, gaps: Gaps) -> float:
     total = 0.0
-    for name in COUNTED[iso]:
+    for name in COUNTED.get(iso, (_COUNT,)):
         year, count = nearest(data, name, iso)
         if year != BASE_YEAR:
             gaps.record(iso, name, BASE_YEAR, f"count of {year}, the nearest year", count)
@@ -128,7 +137,6 @@ def size_shares(data: Selection, gaps: Gaps) -> dict[str, Sizes]:
     found = {
         "KHM": _sizes(micro, rest * lao.small / not_micro, rest * lao.medium / not_micro),
         "LAO": lao,
-        "MMR": lao,
         "THA": _sizes(
             below_medium * lao.micro / (lao.micro + lao.small),
             below_medium * lao.small / (lao.micro + lao.small),
@@ -141,9 +149,11 @@ def size_shares(data: Selection, gaps: Gaps) -> dict[str, Sizes]:
             _size(data, "medium", "VNM") * registered,
         ),
     }
+    others = [iso for iso in COUNTRIES if iso not in found]
+    found |= dict.fromkeys(others, lao)
     filled = (
         ("KHM", _LAO_SPLIT, ("small", "medium")),
-        ("MMR", _LAO_SIZES, Sizes._fields),
+        *((iso, _LAO_SIZES, Sizes._fields) for iso in others),
         ("THA", _LAO_SPLIT, ("micro", "small")),
         ("VNM", _HOUSEHOLD_MICRO, Sizes._fields),
     )
@@ -176,7 +186,7 @@ def _large_share_khm(data: Selection) -> float:
 
 
 def sector_shares(data: Selection, gaps: Gaps) -> dict[str, Sectors]:
-    """Sectors of businesses; Thailand stands for Myanmar and Viet Nam."""
+    """Sectors of businesses; Thailand stands for those of which nothing is known."""
     tha = _sectors(*(latest(data, f"msme_count_sector_{name}", "THA") for name in Sectors._fields))
     trade = latest(data, "enterprise_share_trade", "LAO")
     made = latest(data, "enterprise_share_manufacturing", "LAO")
@@ -185,13 +195,13 @@ def sector_shares(data: Selection, gaps: Gaps) -> dict[str, Sectors]:
     found = {
         "KHM": _sectors(sold, served - sold, latest(data, "enterprise_share_industry", "KHM")),
         "LAO": _sectors(trade, 1 - trade - made, made),
-        "MMR": tha,
         "THA": tha,
-        "VNM": tha,
     }
+    others = [iso for iso in COUNTRIES if iso not in found]
+    found |= dict.fromkeys(others, tha)
     split = ("trade", "services")
     _note_shares("sector_share", found["KHM"]._asdict(), split, "KHM", _THA_SPLIT, gaps)
-    for iso in ("MMR", "VNM"):
+    for iso in others:
         _note_shares("sector_share", found[iso]._asdict(), Sectors._fields, iso, _THA_SECTORS, gaps)
     return found
 

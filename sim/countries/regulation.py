@@ -30,6 +30,9 @@ DATED_AREAS: dict[str, tuple[str, ...]] = {
 }
 PARCEL_AREA = "low_value_import_relief"
 LINK_AREA = "qr_links_with_other_four"
+PROTECTION_AREA = "data_protection"
+_PROTECTION_DATES = ("data_protection_law_effective_year",)
+_CLAUSES_OF = ("e_transactions_law_effective_year",)  # where there are clauses and no law
 DATA_AREAS: dict[str, tuple[str, ...]] = {
     "cross_border_data_conditions": ("cross_border_data_conditions_effective_year",),
     "data_localisation": ("data_localisation_rule_effective_year",),
@@ -56,19 +59,28 @@ def data_restriction_path(data: Selection, gaps: Gaps) -> np.ndarray:
     return np.asarray(np.mean(areas, axis=0))
 
 
+def protection_path(iso: str, data: Selection, gaps: Gaps) -> np.ndarray:
+    """Share of a standard of data protection that is in the law, 0 to 1: shape (years,)."""
+    dated = any(data.rows(name, iso) for name in _PROTECTION_DATES)
+    return dated_position(
+        PROTECTION_AREA, _PROTECTION_DATES if dated else _CLAUSES_OF, iso, data, gaps
+    )
+
+
 def dated_positions(area: str, names: tuple[str, ...], data: Selection, gaps: Gaps) -> np.ndarray:
-    """Positions in one area: 0 before its first year, as coded from then on."""
-    path = np.zeros((len(YEARS), len(COUNTRIES)))
-    for column, iso in enumerate(COUNTRIES):
-        position = coded_position(area, iso, data, gaps)
-        if position is None:
-            raise InputError(
-                f"no position_{area} of {iso}", where="regulation.csv", allowed="0 to 1"
-            )
-        if position:
-            first = _first_year(names, iso, data, gaps)
-            path[[year >= first for year in YEARS], column] = position
-    return path
+    """Positions in one area: shape (years, countries)."""
+    return np.stack([dated_position(area, names, iso, data, gaps) for iso in COUNTRIES], axis=1)
+
+
+def dated_position(
+    area: str, names: tuple[str, ...], iso: str, data: Selection, gaps: Gaps
+) -> np.ndarray:
+    """Position of a country in one area: 0 before its first year, as coded from then on."""
+    position = coded_position(area, iso, data, gaps)
+    if position is None:
+        raise InputError(f"no position_{area} of {iso}", where="regulation.csv", allowed="0 to 1")
+    first = _first_year(names, iso, data, gaps) if position else 0
+    return np.array([position if year >= first else 0.0 for year in YEARS])
 
 
 def coded_position(area: str, iso: str, data: Selection, gaps: Gaps) -> float | None:

@@ -26,7 +26,6 @@ from sim.countries.regulation import (
     believed,
     data_restriction_path,
     distance_path,
-    link_rows,
 )
 from sim.countries.schema import YEARS
 from sim.countries.select import Selection, one_a_year
@@ -90,8 +89,6 @@ class TradeData:
     """Quarter index from which small parcels pay VAT; None where that is not known."""
     paperless_path: np.ndarray
     """Share of measures of easier and paperless trade in force, 0 to 1: (years, countries)."""
-    payment_links: dict[tuple[str, str], int]
-    """(payer, payee) -> quarter index from which payers can use QR codes abroad."""
     # Geography.
     distances_km: np.ndarray
     """Between towns, weighted by their people; 0 on the diagonal: (one, other)."""
@@ -147,11 +144,6 @@ class TradeData:
     def paperless(self, iso: str, year: int) -> float:
         """Share of measures of easier and paperless trade in force, 0 to 1."""
         return float(self.paperless_path[year_index(year), self.index(iso)])
-
-    def payment_link_from(self, payer: str, payee: str) -> int | None:
-        """Quarter index from which `payer`'s people pay by QR in `payee`; None without a link."""
-        pair = self.countries[self.index(payer)], self.countries[self.index(payee)]
-        return self.payment_links.get(pair)
 
     def distance_km(self, one: str, other: str) -> float:
         """Kilometres between the towns of two countries, weighted by their people."""
@@ -210,9 +202,6 @@ def _built(folder: Path | None) -> tuple[TradeData, tuple[Filled, ...]]:
         vat_rate={iso: _vat_rate(iso, data, gaps) for iso in COUNTRIES},
         low_value_vat_from={iso: _vat_from(iso, data) for iso in COUNTRIES},
         paperless_path=np.stack([_paperless(iso, data, gaps) for iso in COUNTRIES], axis=1),
-        payment_links={
-            pair: first_quarter(start_day(row)) for pair, row in link_rows(data).items()
-        },
         distances_km=_pairs("distance_weighted_km", data),
         borders=_pairs("shared_border", data).astype(bool),
         languages=_pairs("common_language_spoken", data).astype(bool),

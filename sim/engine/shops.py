@@ -7,7 +7,7 @@ from which sales follow without looking at firms again.
 
 from __future__ import annotations
 
-from sim.agents.sme import MARKETS, Prospects
+from sim.agents.sme import MARKETS, REST_OF_WORLD, Prospects
 from sim.compiling.twins import bare
 from sim.draws import Luck
 from sim.population.firms import describe_firm, firm_cell
@@ -17,15 +17,14 @@ from sim.units import USD_SCALE
 ONLINE = 0
 OPENED = 1
 CLOSED = 2
-EXPORTERS = 3  # to any of the other four countries
-SELLS_TO = 4  # six columns
-STRENGTH = SELLS_TO + MARKETS  # six columns
-COSTS = STRENGTH + MARKETS  # six columns: fixed costs in units of the unskilled owner's
-ENTERED = COSTS + MARKETS  # six columns: firms that began to sell to a market
-LEFT = ENTERED + MARKETS  # six columns: firms that stopped
+EXPORTERS = 3  # to any other of the countries
+SELLS_TO = 4  # a column a market
+STRENGTH = SELLS_TO + MARKETS  # as many
+COSTS = STRENGTH + MARKETS  # as many: fixed costs in units of the unskilled owner's
+ENTERED = COSTS + MARKETS  # as many: firms that began to sell to a market
+LEFT = ENTERED + MARKETS  # as many: firms that stopped
 FIRMS = LEFT + MARKETS
 MEASURES = FIRMS + 1
-COUNTRIES = 5
 
 
 def trade_one_quarter(
@@ -81,7 +80,7 @@ def trade_one_quarter(
                     tally[chunk, cell, SELLS_TO + market] += firms
                     tally[chunk, cell, STRENGTH + market] += power
                     tally[chunk, cell, COSTS + market] += costs
-                    if market != view.home and market < COUNTRIES:
+                    if market != view.home and market < REST_OF_WORLD:
                         exporter = True
             if exporter:
                 tally[chunk, cell, EXPORTERS] += firms

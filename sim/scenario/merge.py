@@ -16,6 +16,8 @@ from sim.scenario.files import Source, find, label_of, read
 from sim.scenario.problems import Problem, refusal
 from sim.units import LAST_QUARTER, quarter_label
 
+AGREEMENT = "regulatory_harmonization"
+
 
 def with_parents(source: Source) -> Checked:
     """The values of a scenario with those of all its parents beneath.
@@ -33,6 +35,7 @@ def with_parents(source: Source) -> Checked:
         merged = _merge(merged, layers.pop())
     _refuse_late_levers(source, merged)
     _refuse_unmeasured(source, merged)
+    _refuse_empty_talks(source, merged)
     return merged
 
 
@@ -87,6 +90,28 @@ def _refuse_unmeasured(source: Source, merged: Checked) -> None:
     ]
     if found:
         raise refusal(source.label, found, source.lines)
+
+
+def _refuse_empty_talks(source: Source, merged: Checked) -> None:
+    """Talks need something to talk about, and a treaty needs talks."""
+    found = []
+    talks = merged.paths.get("agreements") == "endogenous"
+    if talks and AGREEMENT not in merged.levers:
+        what = (
+            f'agreements = "endogenous", but no block of {AGREEMENT} says who talks and from when'
+        )
+        todo = f"add [[levers.{AGREEMENT}]]: its start is the start of the talks"
+        found.append(Problem(_key(source, "agreements"), what, todo=todo))
+    if merged.paths.get("treaty") == "regional" and not talks:
+        what = 'treaty = "regional", but agreements are planned, so that nobody negotiates'
+        todo = 'add agreements = "endogenous" above the first table, or take the treaty out'
+        found.append(Problem(_key(source, "treaty"), what, todo=todo))
+    if found:
+        raise refusal(source.label, found, source.lines)
+
+
+def _key(source: Source, path: str) -> str:
+    return path if path in source.table else f"paths.{path}"
 
 
 def _late(schedule: Schedule, end: int) -> Problem:

@@ -204,3 +204,11 @@ def test_draws_with_too_many_sellers_are_left_out(tmp_path: Path) -> None:
     assert len(result.paired["policy"].runs) == 4
     assert any("Left out: parameter draw 3," in sentence for sentence in result.verdict)
     assert len(result.runs) == 12  # nothing is lost
+
+
+def test_what_is_not_known_of_trust_is_said(result: Comparison) -> None:
+    """The made-up policy acts against scams; its baseline does not."""
+    told = [sentence for sentence in result.findings if "through trust alone" in sentence]
+    assert len(told) == 1
+    assert "'policy'" in told[0]
+    assert "'plain'" not in told[0]

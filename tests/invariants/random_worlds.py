@@ -52,6 +52,7 @@ class World:
     seed: int
     scale: int
     quarters: int
+    governments: str = "planned"
 
     @property
     def countries(self) -> dict[str, Country]:
@@ -66,6 +67,7 @@ class World:
         table = {
             "title": "A random world",
             "horizon": {"end": quarter_label(FIRST_QUARTER + self.quarters - 1)},
+            "governments": self.governments,
             "levers": dict(self.levers if levers is None else levers),
         }
         return Scenario.from_dict(table, name="random_world")

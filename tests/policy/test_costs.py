@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from sim.model import MekongModel
+from sim.parameters.table import parameter_table
 from sim.policy.levers import LEVERS
 from sim.units import COUNTRIES, USD_SCALE
 from tests.policy.trial import (
@@ -185,3 +186,10 @@ def test_the_books_are_those_of_the_governments() -> None:
     kept = [government.books for government in model.governments.values()]
     assert [books.closing / USD_SCALE for books in kept] == shown["carry"].tolist()
     assert [books.grants / USD_SCALE for books in kept] == shown["grants"].tolist()
+
+
+@pytest.mark.parametrize("name", [name for name, lever in LEVERS.items() if lever.unit_cost])
+def test_prices_can_be_swept_by_a_factor_of_three_either_way(name: str) -> None:
+    price = parameter_table()[LEVERS[name].unit_cost]
+    assert price.minimum <= price.central / 3.0
+    assert price.maximum >= price.central * 3.0

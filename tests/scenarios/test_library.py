@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sim.analysis.incentives import GAMES
 from sim.indicators import Series
 from sim.model import MekongModel
 from sim.policy.levers import LEVERS
@@ -107,7 +108,10 @@ def test_commands_of_the_page_name_scenarios(questions: dict[int, str]) -> None:
     for number, text in questions.items():
         assert commands(text), number
         for verb, *words in commands(text):
-            assert verb in ("compare", "scorecard")
+            assert verb in ("compare", "scorecard", "incentives")
+            if verb == "incentives":
+                assert set(words) <= set(GAMES), number
+                continue
             assert set(words) <= set(NAMES), number
             assert verb == "scorecard" or set(words) <= named(text) | {"baseline"}, number
 

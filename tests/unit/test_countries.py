@@ -131,12 +131,13 @@ def test_shares_are_shares_and_arrays_cover_every_year(countries):
         arrays = {
             name: value for name, value in vars(country).items() if isinstance(value, np.ndarray)
         }
-        assert len(arrays) == 12
+        assert len(arrays) == 13
         for name, value in arrays.items():
             assert value.shape == (len(YEARS),), name
             assert not value.flags.writeable, name
             if not name.startswith("coverage"):
-                assert np.all(np.isfinite(value)) and np.all(value > 0), name
+                least = 0 if name == "data_protection" else np.nextafter(0, 1)
+                assert np.all(np.isfinite(value)) and np.all(value >= least), name
         for share in (country.adult_share, country.urban_share, country.gini):
             assert 0 < share < 1
 
@@ -195,6 +196,22 @@ def test_country_survives_pickling(countries):
 def test_years_outside_are_refused():
     with pytest.raises(InputError, match="no data for 2031"):
         year_index(2031)
+
+
+@pytest.mark.parametrize(
+    ("iso", "first", "share"),
+    [
+        ("KHM", 2020, 0.5),  # clauses of the law on e-commerce
+        ("LAO", 2017, 1.0),
+        ("MMR", 2021, 0.5),
+        ("THA", 2022, 1.0),
+        ("VNM", 2026, 1.0),
+    ],
+)
+def test_data_protection_is_in_force_from_its_law_on(countries, iso, first, share):
+    path = countries[iso].data_protection
+    assert path[year_index(first) :].tolist() == [share] * (2031 - first)
+    assert not path[: year_index(first)].any()
 
 
 # Gaps.

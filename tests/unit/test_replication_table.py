@@ -93,3 +93,18 @@ def test_the_scorecard_follows_its_definitions() -> None:
         assert told("cyber_resilience", country, 2030) == pytest.approx(1 / (1 + lost / target))
     assert math.isnan(told("ecommerce_growth", "THA", 2015))
     assert set(figures(model.series(), model.values)) == set(KPIS)
+
+
+@pytest.mark.parametrize("name", ["distance", "heterogeneity", "paperless", "localization"])
+def test_the_page_shows_what_the_command_gives(name: str, checkout: Path, bench: Bench) -> None:
+    """Rows about firms, which do not hang on the number of people; to a quarter of their size."""
+    page = (checkout / "docs" / "replication.md").read_text(encoding="utf-8")
+    shown = re.search(rf"^\| `{name}` \|[^|]*\| ([+-][\d.]+) % \|", page, flags=re.MULTILINE)
+    assert shown
+    study = next(study for study in STUDIES if study.name == name)
+    assert study.simulate(bench) == pytest.approx(float(shown[1]) / 100.0, rel=0.25)
+
+
+@pytest.fixture(scope="module")
+def bench() -> Bench:
+    return Bench(100_000, [1])

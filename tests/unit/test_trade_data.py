@@ -155,17 +155,6 @@ def test_restrictions_on_data(trade, iso, year, level):
 # Dates.
 
 
-def test_payment_links(trade):
-    links = {pair: trade.payment_link_from(*pair) for pair in trade.payment_links}
-    assert links["KHM", "THA"] == quarter_index("2020Q2")
-    assert links["THA", "VNM"] == links["VNM", "THA"] == quarter_index("2021Q2")
-    assert links["VNM", "KHM"] == quarter_index("2024Q1")
-    assert links["VNM", "LAO"] == quarter_index("2025Q1")
-    assert len(links) == 10
-    assert trade.payment_link_from("LAO", "VNM") is None, "planned, never confirmed"
-    assert all(trade.payment_link_from("MMR", iso) is None for iso in COUNTRIES)
-
-
 def test_small_parcels_pay_vat_from_the_first_quarter_that_is_mostly_under_the_rule(trade):
     expected = {"THA": quarter_index("2024Q3"), "VNM": quarter_index("2025Q2")}
     assert trade.low_value_vat_from == {iso: expected.get(iso) for iso in COUNTRIES}
@@ -272,8 +261,6 @@ def test_one_country_and_unknown_ones(trade):
     assert trade.of("MMR").online_sellers == {}
     with pytest.raises(InputError, match="not one of the five"):
         trade.of("TH")
-    with pytest.raises(InputError, match="not one of the five"):
-        trade.payment_link_from("KHM", "SGP")
     with pytest.raises(InputError, match="no data for 2031"):
         trade.heterogeneity("KHM", "LAO", 2031)
 

@@ -65,6 +65,7 @@ def scenario(end: str = "2030Q4", levers: Mapping[str, Any] | None = None) -> Sc
     """The baseline without a pandemic up to a quarter, with blocks of levers as in a file."""
     table = {
         "title": "A made-up world",
+        "illustrative": True,
         "horizon": {"end": end},
         "paths": {"covid": "none"},
         "levers": dict(levers or {}),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from sim.parameters.table import parameter_table
 from sim.policy.levers import LEVERS
 from sim.scenario.paths import PATHS
 from tests.scenarios.bad.case import TITLE, Bad
 
 PAIR = '[[levers.regulatory_harmonization]]\n{places}\nlevel = 1\nstart = "2026Q1"\n'
+# shares of budgets, of GDP, of capital, of what was agreed: none can be above one
+GOVERNED = ("government", "broadband", "skill", "regulation", "syndicates")
 PAIR_KEY = "line 3, levers.regulatory_harmonization[0].pairs"
 FUND = '[[levers.innovation_fund]]\ncountries = "all"\nlevel = 5\nstart = "2026Q1"\n'
 
@@ -185,4 +188,41 @@ PAIRS = (
     ),
 )
 
-POLICY = (*ABOVE, *BELOW, *EARLY, *ILLUSTRATIVE, *GOVERNING, *OUTSIDE, *PAIRS)
+TOGETHER = (
+    Bad(
+        "talks_about_nothing",
+        TITLE + 'agreements = "endogenous"\n',
+        ("line 2, agreements", "no block of regulatory_harmonization", "the start of the talks"),
+    ),
+    Bad(
+        "talks_about_nothing_below",
+        TITLE + '[paths]\nagreements = "endogenous"\n' + FUND.replace("innovation_fund", "x"),
+        ("there is no lever 'x'",),
+    ),
+    Bad(
+        "talks_taken_out",
+        'extends = "talks_pairs"\ntitle = "Child"\n[levers]\nregulatory_harmonization = []\n',
+        ("paths.agreements", "no block of regulatory_harmonization"),
+    ),
+    Bad(
+        "treaty_without_talks",
+        TITLE + '[paths]\ntreaty = "regional"\n' + PAIR.format(places='pairs = "all"'),
+        ("line 3, paths.treaty", "agreements are planned", 'agreements = "endogenous"'),
+    ),
+    Bad(
+        "treaty_planned_by_a_child",
+        'extends = "talks_treaty"\ntitle = "Child"\nagreements = "planned"\n',
+        ("paths.treaty", "agreements are planned"),
+    ),
+    *(
+        Bad(
+            f"more_than_all_{name}",
+            TITLE + f"[parameters]\n{name} = 1.5\n",
+            (f"line 3, parameters.{name}", "1.5 is out of range"),
+        )
+        for name, parameter in parameter_table().items()
+        if parameter.unit.startswith("share") and parameter.mechanism in GOVERNED
+    ),
+)
+
+POLICY = (*TOGETHER, *ABOVE, *BELOW, *EARLY, *ILLUSTRATIVE, *GOVERNING, *OUTSIDE, *PAIRS)
