@@ -50,10 +50,27 @@ html_title = f"Greater Mekong digital economy {release}"
 html_show_sphinx = False
 
 
-def setup(app: Sphinx) -> None:
+def to_downloads(_app: Sphinx, _page: str, text: list[str]) -> None:
     """Links to source files of the package are downloads: a `.py` here would be a notebook."""
+    text[0] = text[0].replace("](../sim/", "](path:../sim/")
 
-    def to_downloads(_app: Sphinx, _page: str, text: list[str]) -> None:
-        text[0] = text[0].replace("](../sim/", "](path:../sim/")
 
+def to_literal(
+    _app: Sphinx, _what: str, _name: str, _thing: object, _options: object, lines: list[str]
+) -> None:
+    """What is indented in a docstring (formulas, examples) is shown as it stands."""
+    result: list[str] = []
+    inside = False
+    for line in lines:
+        indented = line.startswith("    ")
+        if indented and not inside and not (result and result[-1].strip()):
+            result += ["::", ""]
+        inside = indented or (inside and not line.strip())
+        result.append(line)
+    lines[:] = result
+
+
+def setup(app: Sphinx) -> None:
+    """What Sphinx calls before it reads the pages."""
     app.connect("source-read", to_downloads)
+    app.connect("autodoc-process-docstring", to_literal)
