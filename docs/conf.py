@@ -50,9 +50,10 @@ html_title = f"Greater Mekong digital economy {release}"
 html_show_sphinx = False
 
 
-def to_downloads(_app: Sphinx, _page: str, text: list[str]) -> None:
-    """Links to source files of the package are downloads: a `.py` here would be a notebook."""
-    text[0] = text[0].replace("](../sim/", "](path:../sim/")
+def to_downloads(_app: Sphinx, page: str, text: list[str]) -> None:
+    """Links to files outside `docs/` are downloads: a `.py` here would be a notebook."""
+    if "/" not in page:
+        text[0] = text[0].replace("](../", "](path:../")
 
 
 def to_literal(

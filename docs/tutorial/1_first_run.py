@@ -82,7 +82,7 @@ print(f"by hand {by_hand:.4f}, in the table {in_table:.4f}")
 # ## The picture
 #
 # The dashed line is the doubling, V(2022) x 2^((year - 2022)/8): about 9 per cent a year. Grey dots
-# are what was observed. The model does not read them; it is compared with them. They end in 2023.
+# are what was observed. No run reads them; runs are compared with them. They end in 2023.
 
 # %%
 result.plot()
