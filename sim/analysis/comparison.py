@@ -52,6 +52,10 @@ class Comparison:
     `uncertainty`, `region` and `bar` tell the two sources of spread apart, describe the five
     together, and say how high the bar is; `refused` are draws left out. `verdict`, `findings` (of
     which `about_trade`) are sentences: first the target, then the levers.
+
+    `years` has one row for each scenario, country, indicator, group, seed and draw (its index), and
+    one column a year; `runs` one row a run. Values are in the unit of their indicator, money in
+    whole US$. Raises MekongError when a scenario has no finished run.
     """
 
     def __init__(self, folder: Path, temporary: bool = False) -> None:
@@ -145,7 +149,7 @@ class Comparison:
         return past
 
     def fan(self, scenario: str, country: str, indicator: str = "gmv_nominal_usd") -> pd.DataFrame:
-        """Yearly low, median and high over runs; the index is the year."""
+        """Yearly low, median and high over runs, in the indicator's unit; the index is the year."""
         paths = select(self.years, scenario, country, indicator)
         return _quantiles(paths.to_numpy(np.float64), paths.columns)
 
