@@ -47,8 +47,12 @@ def compare(
     or a list; `draws` is the number of parameter draws (0: central values only); for what is left
     out see `replications`. With `out` the runs, tables and figures are kept there, and an
     interrupted study resumes. With `row_paths` scenarios with common rules also run with the rest
-    of the world cheaper and taxed: see `.row_paths`. Raises InputError before anything runs,
-    OutputError for trouble with the folder.
+    of the world cheaper and taxed: see `.row_paths`.
+
+    `scale` is people per agent, `threads` None for all there are, `rules` a person's own by kind
+    (`{"consumer": rule}`), and `progress(done, total, failed)` is called after each run. Raises
+    InputError before anything runs, OutputError for trouble with the folder, MekongError when no
+    run of a scenario finished.
     """
     seeds, draws = replications(seeds, draws)
     study = build_study(

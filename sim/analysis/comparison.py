@@ -54,8 +54,12 @@ class Comparison:
     `table` has the columns of `summary.csv`; `effects`, `trade` and `welfare` those of their files;
     `uncertainty`, `region` and `bar` tell the two sources of spread apart, describe the five
     together, and say how high the bar is; `refused` are draws left out. `verdict`, `findings` (of
-    which `about_trade`) are sentences: first the target, then the levers. Raises MekongError where
-    runs are missing, unless `missing` is "drop".
+    which `about_trade`) are sentences: first the target, then the levers.
+
+    `years` has one row for each scenario, country, indicator, group, seed and draw (its index), and
+    one column a year; `runs` one row a run. Values are in the unit of their indicator, money in
+    whole US$. Raises MekongError when a scenario has no finished run, and where runs are missing
+    unless `missing` is "drop".
     """
 
     def __init__(self, folder: Path, temporary: bool = False, missing: str = REFUSE) -> None:
@@ -150,7 +154,7 @@ class Comparison:
         return past
 
     def fan(self, scenario: str, country: str, indicator: str = "gmv_nominal_usd") -> pd.DataFrame:
-        """Yearly low, median and high over runs; the index is the year."""
+        """Yearly low, median and high over runs, in the indicator's unit; the index is the year."""
         paths = select(self.years, scenario, country, indicator)
         return _quantiles(paths.to_numpy(np.float64), paths.columns)
 
