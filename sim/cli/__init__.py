@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import typer
 
-from sim.cli import files, incentives, kpis, levers, life, lists, replication, runs
+from sim.cli import (
+    convergence,
+    files,
+    incentives,
+    kpis,
+    levers,
+    life,
+    lists,
+    replication,
+    results,
+    runs,
+    sweep,
+)
 from sim.cli.guard import GuardedGroup
 from sim.cli.root import root
 
@@ -18,7 +30,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.callback()(root)
-for commands in (runs, lists, levers, files, life, kpis, replication, incentives):
+_ALL = (
+    *(runs, sweep, results, convergence, lists, levers, files, life, kpis, replication),
+    incentives,
+)
+for commands in _ALL:
     commands.register(app)
 
 
