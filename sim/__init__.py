@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sim.analysis.compare import compare, run
     from sim.analysis.comparison import Comparison
     from sim.analysis.life import life
+    from sim.analysis.sweep import Sweep, sweep
     from sim.countries.load import load_countries
     from sim.errors import InputError, MekongError, OutputError
     from sim.indicators import INDICATORS
@@ -37,6 +38,7 @@ _HOMES = {
     "OutputError": "sim.errors",
     "ParameterSet": "sim.parameters.values",
     "Scenario": "sim.scenario",
+    "Sweep": "sim.analysis.sweep",
     "compare": "sim.analysis.compare",
     "life": "sim.analysis.life",
     "load_countries": "sim.countries.load",
@@ -44,6 +46,7 @@ _HOMES = {
     "parameter_table": "sim.parameters.table",
     "run": "sim.analysis.compare",
     "shipped_scenarios": "sim.scenario",
+    "sweep": "sim.analysis.sweep",
 }
 
 __all__ = [
@@ -56,6 +59,7 @@ __all__ = [
     "OutputError",
     "ParameterSet",
     "Scenario",
+    "Sweep",
     "__version__",
     "compare",
     "life",
@@ -64,6 +68,7 @@ __all__ = [
     "parameter_table",
     "run",
     "shipped_scenarios",
+    "sweep",
 ]
 
 

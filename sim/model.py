@@ -168,7 +168,7 @@ class MekongModel(mesa.Model):
         return quarter_label(self.next_quarter - 1)
 
     def indicators(self, yearly: bool = False) -> pd.DataFrame:
-        """The series so far: country, quarter (or year), indicator, group, value, unit."""
+        """The series so far, as `Series.table`; a year is the sum of flows, or the stock of Q4."""
         return self.series().table(yearly)
 
     def series(self) -> Series:
@@ -302,7 +302,7 @@ class MekongModel(mesa.Model):
         self._account_share = totals[:, measure.ACCOUNTS] / adults
 
     def ready_shares(self) -> NDArray[np.float64]:
-        """Share of firms whose owner is connected and holds an account, by country and area."""
+        """Share of firms whose owner is connected with an account: (countries, towns and rest)."""
         areas = self.tally[:, :, measure.READY].reshape(len(self.countries), 2, -1).sum(axis=2)
         adults = self.people.census[:, :, synthesis.ADULTS].reshape(len(self.countries), 2, -1)
         share = areas / np.maximum(adults.sum(axis=2), 1)

@@ -13,12 +13,13 @@ from sim.analysis.rowpaths import (
     row_path_table,
     save_row_paths,
 )
+from sim.experiments.carry import DROP, carry_out
 from sim.experiments.fingerprint import Rules
+from sim.experiments.folder import write_manifest
 from sim.experiments.lock import FolderLock
 from sim.experiments.means import Means
-from sim.experiments.rules import check_means
-from sim.experiments.runner import Progress, Simulate, run_jobs, simulate
-from sim.experiments.study import Study, build_study, manifest, open_folder, write_manifest
+from sim.experiments.runner import Progress, Simulate, simulate
+from sim.experiments.study import Study, build_study, manifest
 from sim.scenario import Scenario, shipped_scenarios
 from sim.units import year_of
 
@@ -46,8 +47,12 @@ def compare(
     or a list; `draws` is the number of parameter draws (0: central values only); for what is left
     out see `replications`. With `out` the runs, tables and figures are kept there, and an
     interrupted study resumes. With `row_paths` scenarios with common rules also run with the rest
-    of the world cheaper and taxed: see `.row_paths`. Raises InputError before anything runs,
-    OutputError for trouble with the folder.
+    of the world cheaper and taxed: see `.row_paths`.
+
+    `scale` is people per agent, `threads` None for all there are, `rules` a person's own by kind
+    (`{"consumer": rule}`), and `progress(done, total, failed)` is called after each run. Raises
+    InputError before anything runs, OutputError for trouble with the folder, MekongError when no
+    run of a scenario finished.
     """
     seeds, draws = replications(seeds, draws)
     study = build_study(
@@ -133,15 +138,13 @@ def conduct(
     simulator: Simulate = simulate,
 ) -> Comparison:
     """Do the runs of a study that are not there yet, then read and save what they say."""
-    check_means(means)
     command = command_line(verb, study, means, row_paths)
     record = manifest(study, means.engine, means.threads, command)
     record["policy_start_year"] = policy_start_year(study)
     folder = Path(out) if out is not None else Path(mkdtemp(prefix="mekong-"))
-    store = open_folder(folder, study, record)
+    carry_out(study, means, folder, record, progress=progress, simulator=simulator)
     with FolderLock(folder):
-        run_jobs(list(study.jobs), means, store, progress, simulator)
-        result = Comparison(folder, temporary=out is None)
+        result = Comparison(folder, temporary=out is None, missing=DROP)
         if out is not None:
             failed = result.failed[["scenario", "seed", "draw", "run"]].to_dict("records")
             write_manifest(folder, {**record, "failed_runs": failed, "notes": dict(result.notes())})

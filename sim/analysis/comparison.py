@@ -19,6 +19,7 @@ from sim.analysis.effects import effects, needed_groups, needed_indicators
 from sim.analysis.findings import findings, trade_findings, trust_findings, welfare_findings
 from sim.analysis.pairs import Pairs, pairs_of, spread
 from sim.analysis.plausible import refusal_sentence, refused_draws, without
+from sim.analysis.precision import precision
 from sim.analysis.settings import Settings
 from sim.analysis.signatures import signatures
 from sim.analysis.summary import bar, region, summary
@@ -29,8 +30,10 @@ from sim.analysis.verdict import verdict
 from sim.analysis.welfare import welfare
 from sim.analysis.years import panels, select
 from sim.errors import MekongError, OutputError
-from sim.experiments.store import Store, trouble, write_text
-from sim.experiments.study import read_manifest
+from sim.experiments.carry import REFUSE, refuse_missing
+from sim.experiments.folder import read_manifest
+from sim.experiments.store import Store
+from sim.experiments.writing import trouble, write_text
 from sim.target import (
     BASE_YEAR,
     FEWEST_FOR_PERCENTILES,
@@ -53,15 +56,21 @@ class Comparison:
     `uncertainty`, `region` and `bar` tell the two sources of spread apart, describe the five
     together, and say how high the bar is; `refused` are draws left out. `verdict`, `findings` (of
     which `about_trade`) are sentences: first the target, then the levers.
+
+    `years` has one row for each scenario, country, indicator, group, seed and draw (its index), and
+    one column a year; `runs` one row a run. Values are in the unit of their indicator, money in
+    whole US$. Raises MekongError when a scenario has no finished run, and where runs are missing
+    unless `missing` is "drop".
     """
 
-    def __init__(self, folder: Path, temporary: bool = False) -> None:
+    def __init__(self, folder: Path, temporary: bool = False, missing: str = REFUSE) -> None:
         self._temporary = temporary
         if temporary:
             weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         self.folder = folder
         self.manifest: dict[str, Any] = read_manifest(folder)
         self.store = Store(folder)
+        refuse_missing(self.store, self.manifest, missing)
         self.runs = self.store.runs()
         self.scenarios: tuple[str, ...] = tuple(self.manifest["scenarios"])
         self.baseline: str = self.manifest["baseline"]
@@ -195,7 +204,7 @@ class Comparison:
         return past
 
     def fan(self, scenario: str, country: str, indicator: str = "gmv_nominal_usd") -> pd.DataFrame:
-        """Yearly low, median and high over runs; the index is the year."""
+        """Yearly low, median and high over runs, in the indicator's unit; the index is the year."""
         paths = select(self.years, scenario, country, indicator)
         return _quantiles(paths.to_numpy(np.float64), paths.columns)
 
@@ -223,6 +232,10 @@ class Comparison:
             return None
         mine, theirs = pairs.both(country, indicator, group)
         return spread(mine / np.where(theirs > 0, theirs, np.nan) - 1.0)
+
+    def precision(self) -> pd.DataFrame:
+        """Every headline number with its Monte-Carlo error."""
+        return precision(self.years, self.scenarios, self.baseline)
 
     def plot(self) -> Figure:
         """Six panels: the five countries and the region against the doubling trajectory."""
@@ -259,6 +272,7 @@ class Comparison:
         write_csv(folder / "trade.csv", self.trade)
         write_csv(folder / "welfare.csv", self.welfare)
         write_csv(folder / "uncertainty.csv", self.uncertainty)
+        write_csv(folder / "precision.csv", self.precision())
         write_csv(folder / "region.csv", self.region)
         write_csv(folder / "bar.csv", self.bar)
         write_text(folder / "verdict.txt", "\n\n".join([*self.verdict, *self.findings]) + "\n")

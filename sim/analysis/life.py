@@ -13,11 +13,11 @@ import pandas as pd
 from sim.agents.consumer import CONSUMER, Person
 from sim.agents.sme import REST_OF_WORLD
 from sim.analysis.words import country_name, listed, money, small_percent
-from sim.errors import InputError, did_you_mean
+from sim.errors import InputError, did_you_mean, nearest
 from sim.experiments.fingerprint import Rules
 from sim.model import MekongModel
 from sim.scenario import Scenario
-from sim.units import COUNTRIES, ROW
+from sim.units import COUNTRIES, COUNTRY_NAMES, ROW
 
 _EVENTS = {
     "connected": ("goes online", "drops out of the internet"),
@@ -33,7 +33,9 @@ Row = dict[str, object]
 class Life:
     """One person or firm: what never changes about it, and a row a quarter (the first: the start).
 
-    `story` tells the same in sentences.
+    `person` holds the fields of `Person` (of a firm: size, place, owner, what it sells), `table`
+    the quarter, what is remembered at its end (money: constant 2022 US$) and `what_happened`.
+    `story` tells the same in sentences. `kind` is "consumer" or "sme".
     """
 
     country: str
@@ -53,7 +55,12 @@ def life(
     engine: str = "compiled",
     rules: Rules | None = None,
 ) -> Life:
-    """Follow person number `consumer` of a country through a run. Raises InputError."""
+    """Follow person number `consumer` of a country through a run.
+
+    `country` is a code such as KHM; numbers run from 0 to the country's people over `scale`, less
+    one. `table` has a row for 2014Q4 and for every quarter, with `spending` in constant 2022 US$ of
+    the quarter. Raises InputError.
+    """
     model = _model(scenario, country, seed, scale, engine, rules)
     places = model.people.places
     position = list(model.countries).index(country)
@@ -127,11 +134,17 @@ def _model(
         raise InputError(
             f"'{country}' is not one of the five countries",
             allowed=", ".join(COUNTRIES),
-            todo=did_you_mean(country.upper(), COUNTRIES) or None,
+            todo=_code_of(country),
         )
     return MekongModel(
         scenario, seed=seed, scale=scale, engine=engine, rules=dict(rules) if rules else None
     )
+
+
+def _code_of(country: str) -> str | None:
+    names = {name.lower(): iso for iso, name in COUNTRY_NAMES.items() if iso in COUNTRIES}
+    name = nearest(country.lower(), names)
+    return f"write '{names[name]}'" if name else did_you_mean(country.upper(), COUNTRIES) or None
 
 
 def _numbered(number: int, size: int, kind: str, country: str, scale: int) -> int:

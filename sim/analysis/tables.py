@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.experiments.store import write_text
+from sim.experiments.writing import write_text
 
 WHOLE = "US$"
 _ALWAYS_MONEY = ("gap_usd_2030", "cost_usd")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from sim.cli import (
+    convergence,
     dashboard,
     files,
     incentives,
@@ -14,7 +15,9 @@ from sim.cli import (
     lists,
     replication,
     report,
+    results,
     runs,
+    sweep,
 )
 from sim.cli.guard import GuardedGroup
 from sim.cli.root import root
@@ -29,8 +32,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.callback()(root)
-COMMANDS = (runs, report, dashboard, lists, levers, files, life, kpis, replication, incentives)
-for commands in COMMANDS:
+_ALL = (
+    *(runs, report, dashboard, sweep, results, convergence, lists, levers, files, life, kpis),
+    *(replication, incentives),
+)
+for commands in _ALL:
     commands.register(app)
 
 

@@ -20,6 +20,12 @@ def duration(seconds: float) -> str:
     return f"{seconds / 3600:.1f} h"
 
 
+def rate_of(runs: int, seconds: float) -> str:
+    """Runs in a time as a rate in words."""
+    a_minute = 60.0 * runs / max(seconds, 1e-9)
+    return f"{a_minute:.0f} a minute" if a_minute >= 2 else f"{60 * a_minute:.1f} an hour"
+
+
 class Silent:
     """Says nothing."""
 
@@ -32,12 +38,20 @@ class Silent:
     def __call__(self, done: int, total: int, failed: int) -> None:
         """Nothing is shown."""
 
+    def say(self, text: str) -> None:
+        """Something that a person should know is said even so."""
+        typer.echo(text, err=True)
+
+    def quarters(self, done: int, total: int) -> None:
+        """Nothing is shown of a single run."""
+
 
 class Lines(Silent):
     """A line on what is there already, then at most one every ten seconds, and one at the end."""
 
     def __init__(self) -> None:
         self._began = self._said = time.monotonic()
+        self._run_began = self._began
         self._first: int | None = None
 
     def __call__(self, done: int, total: int, failed: int) -> None:
@@ -54,8 +68,21 @@ class Lines(Silent):
         new = done + failed - self._first
         left = (now - self._began) / new * (total - done - failed) if new else 0.0
         faults = f", {failed} failed" if failed else ""
+        rate = f", {rate_of(new, now - self._began)}" if now - self._began > 1.0 and new else ""
         ahead = f", about {duration(left)} left" if done + failed < total else ""
-        typer.echo(f"{done} of {total} runs done{faults}{ahead}", err=True)
+        typer.echo(f"{done} of {total} runs done{faults}{rate}{ahead}", err=True)
+
+    def quarters(self, done: int, total: int) -> None:
+        """A line in a run that takes long."""
+        now = time.monotonic()
+        if done == 1:
+            self._run_began = now
+        if done < total and now - self._said >= SECONDS_BETWEEN_LINES:
+            self._said = now
+            left = (now - self._run_began) / max(done - 1, 1) * (total - done)
+            typer.echo(
+                f"  this run: {done} of {total} quarters, about {duration(left)} left", err=True
+            )
 
 
 class Bar(Silent):
@@ -71,12 +98,15 @@ class Bar(Silent):
             BarColumn(),
             MofNCompleteColumn(),
             Remaining(),
-            TextColumn("left"),
+            TextColumn("left {task.fields[rate]}"),
             console=Console(stderr=True),
             speed_estimate_period=600,
             transient=True,
         )
         self._task: Any = None
+        self._run: Any = None
+        self._began = time.monotonic()
+        self._first = 0
 
     def __enter__(self) -> Bar:
         self._bar.start()
@@ -88,9 +118,23 @@ class Bar(Silent):
     def __call__(self, done: int, total: int, failed: int) -> None:
         """Move the bar."""
         if self._task is None:
-            self._task = self._bar.add_task("runs", total=total, completed=done)
+            self._task = self._bar.add_task("runs", total=total, completed=done, rate="")
+            self._began, self._first = time.monotonic(), done
         words = f"runs ({failed} failed)" if failed else "runs"
-        self._bar.update(self._task, completed=done + failed, description=words)
+        new = done + failed - self._first
+        elapsed = time.monotonic() - self._began
+        rate = rate_of(new, elapsed) if elapsed > 1.0 and new else ""
+        self._bar.update(self._task, completed=done + failed, description=words, rate=rate)
+
+    def say(self, text: str) -> None:
+        """A line above the bar."""
+        self._bar.console.print(text, markup=False)
+
+    def quarters(self, done: int, total: int) -> None:
+        """A second bar for the run in hand."""
+        if self._run is None:
+            self._run = self._bar.add_task("quarters", total=total, rate="")
+        self._bar.update(self._run, completed=done)
 
 
 def reporter(quiet: bool) -> Silent:

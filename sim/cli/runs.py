@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -158,7 +159,8 @@ def _conduct(
         typer.echo(need, err=True)
     folder = out if out is not None else Path("results") / study.folder_name(verb)
     with reporter(quiet) as progress:
-        result = conduct_all(study, others, means, folder, verb=verb, progress=progress)
+        shown = replace(means, quarters=progress.quarters)
+        result = conduct_all(study, others, shown, folder, verb=verb, progress=progress)
     if json:
         scorecard.write_json(result)
     elif not quiet:

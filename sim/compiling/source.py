@@ -35,6 +35,11 @@ from sim.errors import InputError, did_you_mean
 TWINS: tuple[Callable[..., Any], ...] = (draws.scramble, twins.bare)
 _MODULES = ("math",)
 _LONGEST_LIST = 40
+_OTHERWISE = "turn it into a number or a function, or run with engine='objects'"
+_INSTEAD = {
+    "random": 'draw with chance(luck, decision("any name")) from sim.draws: same seed, same luck',
+    "numpy": "use the module math, and chance(luck, ...) from sim.draws for luck",
+}
 
 
 @dataclass(frozen=True)
@@ -122,7 +127,7 @@ class Program:
             f"'{used}' ({type(value).__name__}) cannot be used in a rule that is to be compiled",
             where=_where(function),
             allowed="numbers, functions written in plain Python, the module math",
-            todo="turn it into a number or a function, or run with engine='objects'",
+            todo=_INSTEAD.get(getattr(value, "__name__", "").partition(".")[0], _OTHERWISE),
         )
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
 
 from sim.draws import LARGEST_SEED
 from sim.errors import InputError
 from sim.experiments.fingerprint import Rules, data_hash, digest, rules_hash, sources_hash
 from sim.parameters.table import parameter_table
-from sim.parameters.values import ParameterSet
+from sim.parameters.values import ONE_FOR_ALL, ParameterSet
 from sim.scenario import Scenario
 from sim.units import COUNTRIES
 
@@ -20,38 +21,93 @@ RUN_ID_DIGITS = 24
 class Job:
     """One run to do: scenario, seed, parameter draw (0: central values) and scale.
 
-    `parameters` are those of the draw; the scenario's own overrides come on top inside the model.
-    `inputs` are the values that vary within the study, for the columns `x.<input>` of `runs/`.
+    `changes` are what a design makes of the parameters of the draw; the scenario's own overrides
+    come on top inside the model. `point_values` are the values of the design that hold here;
+    `drawn` is true where the study has several draws: both give the columns `x.<input>` of `runs/`.
     """
 
-    run: str
     scenario: Scenario
     baseline: str
     seed: int
     draw: int
     scale: int
-    parameters: ParameterSet
     replication: int = 1
     design_point: int = 0
-    inputs: tuple[tuple[str, float], ...] = ()
+    changes: tuple[tuple[str, float], ...] = ()
+    point_values: tuple[tuple[str, float], ...] = ()
+    drawn: bool = False
+    rules: str = ""  # hash of a person's own rules
+
+    @cached_property
+    def run(self) -> str:
+        """The identity of the run."""
+        return run_id(self.scenario, self.parameters, self.seed, self.scale, self.rules)
+
+    @property
+    def parameters(self) -> ParameterSet:
+        """The parameters of the draw and the design."""
+        return parameters_of(self.draw, self.changes)
 
     @property
     def part(self) -> str:
         """Name of this run's part files."""
         return f"{self.scenario.name}-{self.run}.parquet"
 
+    @property
+    def inputs(self) -> tuple[tuple[str, float], ...]:
+        """What varies within the study, with its value here; nan where it changes nothing."""
+        values = dict(self.point_values)
+        if self.drawn:
+            parameters = self.parameters
+            for name, iso, parameter in drawn_inputs():
+                values[name] = parameters.get(iso, parameter)
+        return tuple(values.items())
+
+
+@lru_cache(maxsize=64)
+def parameters_of(draw: int, changes: tuple[tuple[str, float], ...] = ()) -> ParameterSet:
+    """The parameters of a draw (0: central values) with what a design changes about them."""
+    if changes:
+        return parameters_of(draw).with_overrides(dict(changes))
+    return ParameterSet.draw(draw)
+
+
+@cache
+def drawn_inputs() -> tuple[tuple[str, str, str], ...]:
+    """What differs between draws: name as in a study file, country to read it in, parameter.
+
+    A parameter is named `parameters.<name>` where the five always agree, else
+    `parameters.<ISO code>.<name>`.
+    """
+    found = []
+    for name, parameter in parameter_table().items():
+        if parameter.status == "fixed" or parameter.low == parameter.high:
+            continue
+        if parameter.by_country and name not in ONE_FOR_ALL:
+            found += [(f"parameters.{iso}.{name}", iso, name) for iso in COUNTRIES]
+        else:
+            found.append((f"parameters.{name}", COUNTRIES[0], name))
+    return tuple(found)
+
 
 def run_id(
-    scenario: Scenario, parameters: ParameterSet, seed: int, scale: int, rules: Rules | None = None
+    scenario: Scenario,
+    parameters: ParameterSet,
+    seed: int,
+    scale: int,
+    rules: Rules | str | None = None,
 ) -> str:
-    """The identity of a run; engine, threads and chunks are deliberately not in it."""
+    """The identity of a run; engine, threads and chunks are deliberately not in it.
+
+    `rules` are a person's own rules, or their hash.
+    """
     return digest(
         {
             "data": data_hash(),
             "scenario": scenario.fingerprint(),
             "parameters": parameters.with_overrides(scenario.parameters).fingerprint(),
             "sources": sources_hash(),
-            "rules": rules_hash(rules),
+            "rules": rules if isinstance(rules, str) else rules_hash(rules),
             "seed": seed,
             "scale": scale,
         }
@@ -82,67 +138,3 @@ def draw_list(draws: int) -> tuple[int, ...]:
     if draws < 0:
         raise InputError(f"{draws} parameter draws cannot be taken", allowed="0 or more")
     return tuple(range(1, draws + 1)) or (0,)
-
-
-def parameter_sets(draws: Sequence[int]) -> dict[int, ParameterSet]:
-    """The parameters of each draw."""
-    return {k: ParameterSet.draw(k) if k else ParameterSet.central() for k in draws}
-
-
-def varied_inputs(
-    sets: Mapping[int, ParameterSet],
-) -> dict[int, tuple[tuple[str, float], ...]]:
-    """For each draw the parameters that differ between the draws.
-
-    A parameter is named `parameters.<name>` where the five agree in every draw, else
-    `parameters.<ISO code>.<name>`, as in a study file.
-    """
-    inputs: dict[int, list[tuple[str, float]]] = {draw: [] for draw in sets}
-    for name in parameter_table():
-        values = {k: [s.get(iso, name) for iso in COUNTRIES] for k, s in sets.items()}
-        if all(len(set(row)) == 1 for row in values.values()):
-            columns = {f"parameters.{name}": 0}
-        else:
-            columns = {f"parameters.{iso}.{name}": at for at, iso in enumerate(COUNTRIES)}
-        for column, at in columns.items():
-            if len({row[at] for row in values.values()}) > 1:
-                for draw, row in values.items():
-                    inputs[draw].append((column, row[at]))
-    return {draw: tuple(pairs) for draw, pairs in inputs.items()}
-
-
-def build_jobs(
-    scenarios: Sequence[Scenario],
-    baseline: str,
-    seeds: Sequence[int],
-    draws: Sequence[int],
-    scale: int,
-    rules: Rules | None = None,
-) -> list[Job]:
-    """All runs of a comparison: every scenario under the same seeds and draws.
-
-    The order gives one whole row of scenarios before the next seed, so that what an interruption
-    leaves behind can be compared.
-    """
-    if scale < 1:
-        raise InputError(f"scale {scale} cannot be run", allowed="1 (everyone) or more")
-    sets = parameter_sets(draws)
-    inputs = varied_inputs(sets)
-    jobs: list[Job] = []
-    for draw in draws:
-        for seed in seeds:
-            for scenario in scenarios:
-                jobs.append(
-                    Job(
-                        run=run_id(scenario, sets[draw], seed, scale, rules),
-                        scenario=scenario,
-                        baseline=baseline,
-                        seed=seed,
-                        draw=draw,
-                        scale=scale,
-                        parameters=sets[draw],
-                        replication=seeds.index(seed) + 1,
-                        inputs=inputs[draw],
-                    )
-                )
-    return jobs

@@ -34,7 +34,9 @@ class FolderLock:
             self._file = path.open("a", encoding="utf-8")
         except OSError as error:
             raise OutputError(
-                f"the output folder cannot be written: {error.strerror}", where=str(self.folder)
+                f"the output folder cannot be written: {error.strerror}",
+                where=str(self.folder),
+                todo="choose another folder with --out, or copy this one elsewhere",
             ) from error
         try:
             _take(self._file)

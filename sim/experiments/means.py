@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from sim.errors import InputError, did_you_mean
 from sim.experiments.fingerprint import Rules
@@ -12,14 +15,20 @@ ENGINES = ("compiled", "objects")
 
 @dataclass(frozen=True)
 class Means:
-    """Engine, threads (None: all that the machine has), and a person's own rules.
+    """Engine, threads a run (None: as many as pay), a person's own rules, and who does the runs.
 
-    Raises InputError for an engine that does not exist or a number of threads below one.
+    With `workers` above one the runs are done by so many processes of this machine, with `cluster`
+    by the workers of the Dask scheduler at that address. `quarters(done, all)` is told how far a
+    run in this process is. Raises InputError for an unknown engine or numbers below one.
     """
 
     engine: str = "compiled"
     threads: int | None = None
     rules: Rules | None = None
+    workers: int = 1
+    cluster: str | None = None
+    quarters: Callable[[int, int], None] | None = None
+    rule_text: str = ""  # the file with the rules, for a worker that has not read it
 
     def __post_init__(self) -> None:
         if self.engine not in ENGINES:
@@ -28,5 +37,34 @@ class Means:
                 allowed=", ".join(ENGINES),
                 todo=did_you_mean(self.engine, ENGINES) or None,
             )
-        if self.threads is not None and self.threads < 1:
-            raise InputError(f"{self.threads} threads cannot run", allowed="1 or more")
+        for name, number in (("threads", self.threads), ("workers", self.workers)):
+            if number is not None and number < 1:
+                raise InputError(f"{number} {name} cannot run", allowed="1 or more")
+
+    @property
+    def here(self) -> bool:
+        """True when this process does the runs itself."""
+        return self.workers == 1 and self.cluster is None
+
+    def of_worker(self) -> Means:
+        """What is sent to a worker: a person's rules as text. Raises InputError where it cannot."""
+        return replace(
+            self,
+            threads=self.threads or 1,
+            rules=None,
+            rule_text=_file_of(self.rules) if self.rules else "",
+            workers=1,
+            cluster=None,
+            quarters=None,
+        )
+
+
+def _file_of(rules: Rules) -> str:
+    files = {inspect.getsourcefile(rule) or "" for rule in rules.values()}
+    path = Path(files.pop())
+    if files or not path.is_file():
+        raise InputError(
+            "rules that are not in one file cannot be sent to other processes",
+            todo="put them into one file, or use one worker",
+        )
+    return path.read_text(encoding="utf-8")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import importlib.util
 import inspect
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -55,6 +59,22 @@ def load_rules(path: str | Path) -> OwnRules:
     if not rules:
         raise _no_rule(file, module, kind)
     return rules
+
+
+def rules_of(means: Means) -> OwnRules | None:
+    """The rules with which a run is done: as given, or read from the text sent to a worker."""
+    if means.rules:
+        return dict(means.rules)
+    return _rules_in(means.rule_text) if means.rule_text else None
+
+
+@functools.cache
+def _rules_in(text: str) -> OwnRules:
+    """The rules in the text of a file; the compiler reads them from a file of this process."""
+    file = Path(tempfile.mkdtemp(prefix="mekong-rule-")) / "own_rule.py"
+    atexit.register(shutil.rmtree, file.parent, ignore_errors=True)
+    file.write_text(text, encoding="utf-8")
+    return load_rules(file)
 
 
 def _own(rule: Callable[..., None], module: ModuleType) -> bool:

@@ -13,6 +13,7 @@ from sim.experiments.rules import KINDS
 
 _FOR_THE_TYPE_CHECKER = "  # type: ignore[no-untyped-def]"
 _HOMES: dict[str, ModuleType] = {"consumer": consumer, "sme": sme}
+_SAME = {"person": "consumer", "people": "consumer", "firm": "sme", "seller": "sme"}
 _RECORDS = ("CONSUMER", "SME")
 _WHO = {
     "consumer": "ONE person does in ONE quarter",
@@ -30,8 +31,11 @@ _CARE = {
 
 _HEAD = '''"""A rule of your own: what {who}.
 
-Change any function below, then see what it does:
+Change any function below, then see what it does, first with the shipped rule and then with this
+one, and what a policy does when everybody follows this one:
 
+    mekong run baseline
+    mekong run baseline --rule {file}
     mekong compare baseline {other} --rule {file}
 
 {seen}, `luck` the key of
@@ -49,13 +53,14 @@ def new_rule(dest: str | Path, kind: str = "consumer") -> Path:
             f"there is no rule for '{kind}'",
             where="--kind",
             allowed=", ".join(KINDS),
-            todo=did_you_mean(kind, KINDS) or None,
+            todo=f"write '{_SAME[kind]}'" if kind in _SAME else did_you_mean(kind, KINDS) or None,
         )
     path = Path(dest)
     path = path if path.suffix else path.with_name(path.name + ".py")
     if path.suffix != ".py" or not path.stem.isidentifier():
         raise InputError(
-            f"'{path.name}' cannot be the name of a rule", allowed="letters, digits and _"
+            f"'{path.name}' cannot be the name of a rule",
+            allowed="letters, digits and _, not beginning with a digit",
         )
     try:
         with path.open("x", encoding="utf-8", newline="\n") as file:

@@ -1,65 +1,75 @@
-"""A study: which runs belong together, its manifest, and the folder it is kept in."""
+"""A study: which runs belong together, what identifies it, and its manifest."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sim.errors import InputError, OutputError, did_you_mean
+from sim.errors import InputError
+from sim.experiments.design import Design
 from sim.experiments.environment import commit, environment
 from sim.experiments.fingerprint import Rules, data_hash, digest, rules_hash, sources_hash
-from sim.experiments.job import Job, build_jobs, draw_list, parameter_sets, seed_list
-from sim.experiments.store import Store, trouble, write_text
+from sim.experiments.job import draw_list, parameters_of, seed_list
+from sim.experiments.jobs import Jobs, Shard
 from sim.scenario import Scenario, load_scenario
-
-# What makes two studies one and the same, each with its name for a person.
-IDENTITY = {
-    "scenarios": "scenarios",
-    "baseline": "baseline",
-    "seeds": "seeds",
-    "draws": "parameter draws",
-    "scale": "scale",
-    "data_hash": "country data",
-    "sources_hash": "sources of the model",
-    "rules_hash": "own rules",
-    "parameters_hash": "parameters",
-    "environment": "versions or platform",
-}
 
 
 @dataclass(frozen=True)
 class Study:
-    """Scenarios under the same seeds and parameter draws, at one scale."""
+    """Scenarios under the same seeds, parameter draws and points of a design, at one scale.
+
+    With `seeds_first` all of one seed is run before the next, for studies that may stop early.
+    """
 
     scenarios: tuple[Scenario, ...]
     baseline: str
     seeds: tuple[int, ...]
     draws: tuple[int, ...]
     scale: int
-    jobs: tuple[Job, ...]
     rules: Rules | None = None
+    design: Design = field(default_factory=Design)
+    shard: Shard = field(default_factory=Shard)
+    title: str = ""
+    seeds_first: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
         """Scenario names, the baseline first."""
         return tuple(scenario.name for scenario in self.scenarios)
 
+    @cached_property
+    def jobs(self) -> Jobs:
+        """All runs, in order."""
+        return Jobs(
+            scenarios=self.scenarios,
+            baseline=self.baseline,
+            seeds=self.seeds,
+            draws=self.draws,
+            scale=self.scale,
+            design=self.design,
+            shard=self.shard,
+            rules=rules_hash(self.rules),
+            seeds_first=self.seeds_first,
+        )
+
     def identity(self) -> dict[str, Any]:
         """What determines the numbers of the whole study."""
-        sets = parameter_sets(self.draws)
+        sets = {str(k): parameters_of(k).fingerprint() for k in self.draws}
         return {
             "scenarios": {s.name: s.fingerprint() for s in self.scenarios},
             "baseline": self.baseline,
             "seeds": list(self.seeds),
             "draws": list(self.draws),
             "scale": self.scale,
+            "design": self.design.fingerprint(),
+            "shard": str(self.shard),
             "data_hash": data_hash(),
             "sources_hash": sources_hash(),
             "rules_hash": rules_hash(self.rules),
-            "parameters_hash": digest({str(k): s.fingerprint() for k, s in sets.items()}),
+            "parameters_hash": digest(sets),
             "environment": environment(),
         }
 
@@ -106,15 +116,14 @@ def build_study(
             )
     for scenario in ordered:
         _covers_the_doubling(scenario)
-    chosen_seeds, chosen_draws = seed_list(seeds), draw_list(draws)
-    jobs = build_jobs(ordered, base.name, chosen_seeds, chosen_draws, scale, rules)
+    if scale < 1:
+        raise InputError(f"scale {scale} cannot be run", allowed="1 (everyone) or more")
     return Study(
         scenarios=tuple(ordered),
         baseline=base.name,
-        seeds=chosen_seeds,
-        draws=chosen_draws,
+        seeds=seed_list(seeds),
+        draws=draw_list(draws),
         scale=scale,
-        jobs=tuple(jobs),
         rules=rules,
     )
 
@@ -135,84 +144,20 @@ def _covers_the_doubling(scenario: Scenario) -> None:
 
 def manifest(study: Study, engine: str, threads: int | None, command: str) -> dict[str, Any]:
     """Everything needed to know, and to repeat, where the numbers come from."""
-    sets = parameter_sets(study.draws)
     return {
         "format": 1,
         "study": study.short_hash(),
+        "title": study.title,
         **study.identity(),
         **commit(),
         "engine": engine,
         "threads": threads,
         "command": command,
+        "design_kind": study.design.kind,
         "resolved_scenarios": {s.name: s.to_toml() for s in study.scenarios},
-        "parameters": {str(k): values.as_dict() for k, values in sets.items()},
+        "parameters": {str(k): parameters_of(k).as_dict() for k in study.draws},
         "draw_0": "central values",
+        "inputs": [varied.name for varied in study.design.inputs],
         "runs": len(study.jobs),
+        "runs_of_study": len(replace(study, shard=Shard()).jobs),
     }
-
-
-def open_folder(folder: Path, study: Study, record: Mapping[str, Any]) -> Store:
-    """Make or reopen the folder of a study. Raises OutputError for another study's folder."""
-    path = folder / "manifest.json"
-    if folder.exists() and not folder.is_dir():
-        raise OutputError("the output is a file, not a folder", where=str(folder))
-    if path.exists():
-        _refuse_another(folder, read_manifest(folder), study.identity())
-        return Store(folder)
-    if folder.is_dir() and any(not p.name.startswith(".") for p in folder.iterdir()):
-        raise OutputError(
-            "the output folder holds something that is not a study",
-            where=str(folder),
-            todo="choose a new or empty folder with --out",
-        )
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise trouble(error, folder) from error
-    write_manifest(folder, record)
-    return Store(folder)
-
-
-def _refuse_another(folder: Path, there: Mapping[str, Any], here: Mapping[str, Any]) -> None:
-    differing = [
-        f"{label} ({_short(there.get(key))} there, {_short(here[key])} now)"
-        for key, label in IDENTITY.items()
-        if there.get(key) != here[key]
-    ]
-    if differing:
-        raise OutputError(
-            "the output folder holds another study: it differs in " + "; ".join(differing),
-            where=str(folder),
-            todo="choose another --out, or repeat the study as it was to resume it",
-        )
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, str) and len(value) == 64:
-        return value[:8]
-    if isinstance(value, dict):
-        return ", ".join(f"{k} {_short(v)}" for k, v in value.items())
-    return str(value)
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a result folder. Raises InputError when there is none."""
-    path = folder / "manifest.json"
-    if not folder.is_dir() or not path.is_file():
-        siblings = [p.name for p in folder.parent.glob("*/") if p.is_dir()]
-        raise InputError(
-            "this is not a result folder: it has no manifest.json",
-            where=str(folder),
-            todo=did_you_mean(folder.name, siblings) or "name a folder that a command has made",
-        )
-    try:
-        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise InputError("manifest.json cannot be read", where=str(path)) from error
-    return content
-
-
-def write_manifest(folder: Path, record: Mapping[str, Any]) -> None:
-    """Write `manifest.json`."""
-    text = json.dumps(record, indent=1, ensure_ascii=False, sort_keys=False)
-    write_text(folder / "manifest.json", text + "\n")

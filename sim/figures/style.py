@@ -15,7 +15,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from sim.experiments.store import write_bytes
+from sim.experiments.writing import write_bytes
 
 # Okabe and Ito's palette, strongest first; black and grey are kept for data and target.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")

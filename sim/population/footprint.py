@@ -17,7 +17,9 @@ FIXED_BYTES = 250_000_000  # Python, its libraries and the compiled rules
 NANOSECONDS_PER_CONSUMER_QUARTER = 70.0
 NANOSECONDS_PER_FIRM_QUARTER = 50.0
 SECONDS_PER_QUARTER = 0.001  # markets, books and sums, whatever the number of agents
+SECONDS_PER_RUN = 0.15  # building, the table of indicators, and keeping it
 PEOPLE = 250_000_000
+SERIES_BYTES = 1_000_000  # on disk, of a run of all quarters
 
 
 @dataclass(frozen=True)
@@ -39,5 +41,5 @@ def footprint(scale: int, quarters: int, threads: int) -> Footprint:
         agents,
         firms,
         FIXED_BYTES + agents * BYTES_PER_CONSUMER + firms * BYTES_PER_FIRM_ROW,
-        quarters * (work * 1e-9 / threads + SECONDS_PER_QUARTER),
+        quarters * (work * 1e-9 / threads + SECONDS_PER_QUARTER) + SECONDS_PER_RUN,
     )

@@ -15,7 +15,7 @@ from sim.errors import InputError, did_you_mean
 
 
 class Population:
-    """Agents of one kind."""
+    """Agents of one kind: `rows` has one record an agent, of the fields of `CONSUMER` or `SME`."""
 
     def __init__(self, rows: NDArray[Any], view: Callable[[int], Any]) -> None:
         self.rows = rows
@@ -41,7 +41,7 @@ class Population:
         return Population(self.rows[chosen], lambda i: self._view(int(chosen[i])))
 
     def agg(self, field: str, function: Callable[[NDArray[Any]], Any]) -> Any:
-        """`function` of the column `field`."""
+        """`function` of the column `field` (one value an agent). Raises InputError."""
         names = self.rows.dtype.names or ()
         if field not in names:
             raise InputError(

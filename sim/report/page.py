@@ -21,7 +21,9 @@ from sim.analysis.plainly import answer, caveat, height_of_the_bar, policies
 from sim.analysis.summary import PLACES
 from sim.analysis.words import rounded
 from sim.errors import InputError
-from sim.experiments.store import write_text
+from sim.experiments.carry import DROP
+from sim.experiments.folder import read_manifest
+from sim.experiments.writing import write_text
 from sim.figures.catalogue import pictures
 from sim.figures.crackdown import spillover_table
 from sim.figures.style import save
@@ -86,6 +88,7 @@ def render(result: Comparison) -> str:
         ],
         left_out=LEFT_OUT,
         most=MOST_SCENARIOS_IN_A_TABLE,
+        lacking=result.manifest["runs"] - int((result.runs["status"] == "done").sum()),
     )
     return page
 
@@ -122,12 +125,24 @@ def _shown(table: pd.DataFrame) -> list[dict[Any, str]]:
     return rows
 
 
+def _read(folder: str | Path) -> Comparison:
+    """The comparison in a folder; what failed or was never run is left out and told on the page."""
+    path = Path(folder)
+    if read_manifest(path).get("inputs"):
+        raise InputError(
+            "this study varies inputs by a design, so it is no comparison of scenarios",
+            where=str(path),
+            todo="make a report of a comparison; outcomes.csv and points.csv hold this study",
+        )
+    return Comparison(path, missing=DROP)
+
+
 def write_report(folder: str | Path, out: str | Path | None = None) -> Path:
     """Write the page of a result folder, `report.html` inside it unless `out` names a file.
 
     Raises InputError for what is no result folder, OutputError for trouble with the file.
     """
-    result = Comparison(Path(folder))
+    result = _read(folder)
     path = Path(out) if out is not None else result.folder / FILE
     write_text(path, render(result))
     return path
@@ -135,7 +150,7 @@ def write_report(folder: str | Path, out: str | Path | None = None) -> Path:
 
 def write_pictures(folder: str | Path) -> Path:
     """Write every figure that suits a result as PNG and SVG; returns their folder."""
-    result = Comparison(Path(folder))
+    result = _read(folder)
     where = result.folder / "figures"
     for name, draw in pictures(result).items():
         save(draw(), where / name)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import kernels, processes, sellers
+from tests.benchmarks import kernels, processes, sellers, sweeps
 from tests.benchmarks.machine import cores, machine
 from tests.benchmarks.moment import moment
 from tests.benchmarks.table import Table
@@ -18,6 +18,7 @@ ALL_QUARTERS, SOME_QUARTERS = 64, 16
 MESA_AGENTS = 20_000
 COMPILED_NS, AGAINST_C, AGAINST_MESA = 60.0, 1.5, 40.0
 SELLER_NS, SELLER_BYTES, WHOLE_RUN_S = 90.0, 32.0, 2.5
+SWEEP_SECONDS_A_RUN, EFFICIENCY, STORE_SHARE, PARENT_MB = 0.48, 0.85, 0.05, 5.0
 SELLER_ROWS = 400_000  # a country
 
 
@@ -116,6 +117,35 @@ def _commands(table: Table, wanted: argparse.Namespace) -> None:
         table.budget(f"{name}, s", seconds, budgets[name], "at most")
 
 
+def _sweeps(table: Table, wanted: argparse.Namespace) -> None:
+    table.title(f"A sweep of {wanted.runs} runs at scale 5000, start of the processes included")
+    found = {
+        "one worker": sweeps.throughput(wanted.runs, 1),
+        "two workers": sweeps.throughput(wanted.runs, 2),
+        "two workers of a Dask cluster": sweeps.on_dask(wanted.runs, 2),
+    }
+    rates = {name: each["runs"] / each["seconds"] for name, each in found.items()}
+    for name, rate in rates.items():
+        table.value(name, rate, "runs a second")
+    for name in ("one worker", "two workers"):
+        table.value(
+            f"cores, {name}", found[name]["core seconds"] / wanted.runs, "seconds of a core a run"
+        )
+    efficiency = rates["two workers"] / rates["one worker"] / 2
+    table.budget(
+        "seconds a run, two workers", 1 / rates["two workers"], SWEEP_SECONDS_A_RUN, "at most"
+    )
+    table.budget("efficiency of two workers", efficiency, EFFICIENCY, "at least")
+    early, *_, late = found["two workers"]["memory"]
+    table.value("memory of the parent after 10 % of the runs", early, "MB")
+    table.value("memory of the parent at the end", late, "MB")
+    table.budget("growth of the parent, MB", late - early, PARENT_MB, "at most")
+    cost = sweeps.store_overhead(wanted.repeats)
+    table.value("a run", 1e3 * cost["run"], "ms of one core")
+    table.value("keeping it", 1e3 * cost["keep"], "ms of one core")
+    table.budget("keeping / running", cost["keep"] / cost["run"], STORE_SHARE, "at most")
+
+
 PARTS: dict[str, Callable[[Table, argparse.Namespace], None]] = {
     "kernels": _kernels,
     "mesa": _mesa,
@@ -123,6 +153,7 @@ PARTS: dict[str, Callable[[Table, argparse.Namespace], None]] = {
     "memory": _memory,
     "growth": _growth,
     "commands": _commands,
+    "sweeps": _sweeps,
 }
 
 
@@ -139,6 +170,7 @@ def _arguments() -> argparse.Namespace:
     )  # fmt: skip
     parser.add_argument("--quick", action="store_true", help="one million agents, not ten")
     parser.add_argument("--repeats", type=int, default=5, help="times each thing is measured")
+    parser.add_argument("--runs", type=int, default=200, help="runs of a sweep")
     parser.add_argument("--quarter", default="2022Q4", help="the quarter that is lived again")
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep the table here")
     wanted = parser.parse_args()

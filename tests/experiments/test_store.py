@@ -14,7 +14,7 @@ import pytest
 from sim.analysis.compare import conduct
 from sim.analysis.comparison import Comparison
 from sim.errors import InputError, MekongError, OutputError
-from sim.experiments import store as storing
+from sim.experiments import writing as storing
 from sim.experiments.job import Job, draw_list, run_id, seed_list
 from sim.experiments.lock import FolderLock
 from sim.experiments.means import Means
@@ -175,7 +175,10 @@ def test_a_failed_run_is_kept_as_such_and_tried_again(tmp_path: Path) -> None:
     log = result.store.log().set_index("run").loc[list(result.failed["run"])]
     assert set(log["error"]) == {"ArithmeticError: it went wrong"}
     assert all("Traceback" in text and str(Path.cwd()) not in text for text in log["traceback"])
-    assert {row["seed"] for row in Comparison(tmp_path / "out").failed.to_dict("records")} == {2}
+    with pytest.raises(MekongError, match="2 of 4 runs are not there: 2 failed"):
+        Comparison(tmp_path / "out")
+    later = Comparison(tmp_path / "out", missing="drop")
+    assert {row["seed"] for row in later.failed.to_dict("records")} == {2}
     again = conduct(study, Means(), tmp_path / "out", simulator=made_up, figures=False)
     assert len(again.failed) == 0
     assert set(again.table["runs"]) == {2}

@@ -82,6 +82,7 @@ def test_compare_prints_the_verdict_before_the_effects_and_says_where_results_ar
             "figures",
             "log",
             "manifest.json",
+            "precision.csv",
             "region.csv",
             "runs",
             "series",

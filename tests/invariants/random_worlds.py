@@ -80,7 +80,8 @@ class World:
         threads: int = 1,
     ) -> MekongModel:
         """A model of this world, not yet run; `overrides` come on top of its own."""
-        values = ParameterSet.central().with_overrides({**self.overrides, **(overrides or {})})
+        values = ParameterSet.central().with_overrides(self.overrides)
+        values = values.with_overrides(overrides or {})  # beats values of single countries too
         return people_model(
             self.scenario(levers),
             seed=self.seed,

@@ -1,0 +1,195 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 1. A first run, and how to read it
+#
+# The program asks one question: does e-commerce in Cambodia, Lao PDR, Myanmar, Thailand and Viet
+# Nam reach twice its 2022 value by 2030, and what do policies add to it? This notebook runs the
+# question once, and goes through the answer: the verdict, the table behind it, what a policy
+# changes, and what none of the numbers say.
+#
+# One agent stands for `scale` people. At `scale=20_000` a run takes less than a second once the
+# rules are compiled, which happens in the first run. That is fine for learning. For numbers that
+# you quote take the default of 1000 or finer.
+
+# %%
+# %matplotlib inline
+import tempfile
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pandas as pd
+
+import sim
+from sim.figures.style import COLOURS, house_style
+from sim.target import trajectory
+
+SEEDS = 6
+result = sim.compare("baseline", "coordinated", seeds=SEEDS, scale=20_000)
+
+# %% [markdown]
+# ## The verdict
+#
+# `baseline` is the policy in force at the end of 2025. `coordinated` adds common rules, broadband
+# and action against scams from 2026 on. The verdict speaks of the baseline first: growth and habit
+# alone may double e-commerce, and then a policy that "achieves the doubling" has achieved nothing.
+
+# %%
+for sentence in result.verdict:
+    print("-", sentence)
+
+# %% [markdown]
+# ## The table behind the sentences
+#
+# `result.table` is the file `summary.csv`: one row for each scenario, country and measure. `GMS5`
+# is the five together. There are three measures, and they are never mixed:
+#
+# - `nominal_usd`: US$ of the day. Growth of incomes and prices is in it.
+# - `real_usd`: constant 2022 US$. Prices are out.
+# - `consumption_share`: online spending over all spending of households. Growth of incomes is out
+#   too.
+#
+# `ratio` is the value of 2030 over that of 2022, the median over runs. `low` and `high` are the 5th
+# and 95th percentile of it (the smallest and largest when there are fewer than five runs).
+
+# %%
+columns = ["scenario", "measure", "ratio", "low", "high", "share_doubled", "year_doubled"]
+result.table.query("country == 'GMS5'")[columns].round(3)
+
+# %% [markdown]
+# Take nothing on trust. `result.years` holds what each run gave, one row a run and one column a
+# year, so the ratio can be made again by hand:
+
+# %%
+paths = result.years.xs(("baseline", "GMS5", "gmv_real_usd", "all"))
+by_hand = (paths[2030] / paths[2022]).median()
+in_table = result.table.query(
+    "scenario == 'baseline' and country == 'GMS5' and measure == 'real_usd'"
+)["ratio"].item()
+print(f"by hand {by_hand:.4f}, in the table {in_table:.4f}")
+
+# %% [markdown]
+# ## The picture
+#
+# The dashed line is the doubling, V(2022) x 2^((year - 2022)/8): about 9 per cent a year. Grey dots
+# are what was observed. No run reads them; runs are compared with them. They end in 2023.
+
+# %%
+result.plot()
+
+# %%
+halfway = trajectory(1.0, 2026)
+print(f"Halfway, in 2026, the line stands at {halfway:.3f} times 2022: the square root of two.")
+
+# %% [markdown]
+# ## How high is the bar?
+#
+# If everyone spent the same share of consumption online as in 2022, e-commerce would still grow
+# with incomes and prices. `growth_nominal` and `growth_real` say how far that goes by 2030, and
+# `share_must_rise_...` by which factor the online share must grow for the doubling. Quote them with
+# it: a doubling over a low bar is no news.
+
+# %%
+result.bar.query("country in ['KHM', 'THA', 'GMS5']").round(2)
+
+# %% [markdown]
+# ## Who takes part
+#
+# One run, looked at closer. `MekongModel` is the model itself; `indicators(yearly=True)` is
+# everything that was measured. `mekong indicators` explains each name.
+
+# %%
+model = sim.MekongModel("baseline", scale=20_000).run()
+series = model.indicators(yearly=True)
+online = series[
+    (series["indicator"] == "adults_buying_online_share") & (series["country"] == "GMS5")
+]
+share = online.pivot(index="year", columns="group", values="value").astype(float)
+share.index = share.index.astype(int)
+
+FIFTHS = {"q5": "richest fifth", "q3": "middle fifth", "q1": "poorest fifth"}
+AREAS = {"urban": "towns", "rural": "countryside"}
+with house_style():
+    figure, panels = plt.subplots(1, 2, figsize=(9.5, 3.6), sharey=True)
+    for axes, groups, title in zip(panels, (FIFTHS, AREAS), ("By income", "By place"), strict=True):
+        for colour, (group, name) in zip(COLOURS, groups.items(), strict=False):
+            axes.plot(share.index, 100 * share[group], color=colour, linewidth=2)
+            axes.annotate(
+                name, (2030, 100 * share[group].loc[2030]), (6, 0), textcoords="offset points",
+                va="center", color=colour,
+            )  # fmt: skip
+        axes.set_title(title)
+        axes.set_xlim(2015, 2030)
+        axes.set_ylim(0, None)
+        axes.set_xticks(range(2015, 2031, 5))
+    panels[0].set_ylabel("adults who buy online, %")
+    figure.suptitle("Baseline, the five countries together", x=0.01, ha="left", fontweight="bold")
+    plt.show()
+
+# %% [markdown]
+# ## What a policy changes
+#
+# An effect is a **paired** difference: the same seed and the same parameters, with and without the
+# policy. Every person meets the same luck in both runs (common random numbers), so what differs is
+# the policy. `effects` has them with an interval and the cost beside them.
+
+# %%
+headline = ["gmv_real_usd", "shoppers", "sme_exporters", "scam_losses_usd_cumulative"]
+effects = result.effects.query("country == 'GMS5' and group == 'all'").set_index("indicator")
+effects.loc[headline, ["effect", "low", "high", "unit", "cost_usd"]].round(0)
+
+# %% [markdown]
+# Why pairs? Compare how much the baseline varies from seed to seed with how much the effect does:
+
+
+# %%
+def purchases_of_2030(scenario: str) -> pd.Series:
+    """Online purchases of the five in constant 2022 US$, by seed."""
+    return result.years.xs((scenario, "GMS5", "gmv_real_usd", "all"))[2030].droplevel("draw")
+
+
+base, policy = purchases_of_2030("baseline"), purchases_of_2030("coordinated")
+spread_of_level = base.std()
+spread_of_effect = (policy - base).std()
+print(
+    f"Standard deviation over {SEEDS} seeds: of the level US$ {spread_of_level / 1e6:.0f} million,"
+)
+print(f"of the paired effect US$ {spread_of_effect / 1e6:.0f} million.")
+print(f"Unpaired, the effect would vary by {2**0.5 * spread_of_level / 1e6:.0f} million.")
+
+# %%
+result.plot_effects()
+
+# %% [markdown]
+# ## Keep it
+#
+# `save` writes tables, figures, sentences and a manifest with everything that is needed to repeat
+# the study. `compare(..., out="results/first")` does so from the start, and resumes after a crash.
+
+# %%
+folder = result.save(Path(tempfile.mkdtemp()) / "first")
+print(*sorted(path.name for path in folder.iterdir()), sep="\n")
+
+# %% [markdown]
+# ## What these numbers do not say
+#
+# - **Luck is not uncertainty about the world.** All runs above use the central parameters, so their
+#   band is luck alone, and a policy's interval is much too narrow. `draws=20` also varies the
+#   parameters within their priors. It takes longer, and the bands become honest.
+# - **The value of e-commerce is not welfare.** A purchase that moves from the market to the screen
+#   raises it. `result.welfare` has gains and losses.
+# - **A scenario is not a forecast.** The last outcome the model was compared with is of 2023.
+# - **At this scale an agent is 20,000 people.** An effect on fewer people than that comes out as
+#   nothing or as too much.
+#
+# Next: [the life of one agent](2_one_agent.py). To try yourself: [exercises](exercises.md).

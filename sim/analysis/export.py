@@ -1,0 +1,190 @@
+"""A result as files for other programs: CSV, Stata, or one Parquet file.
+
+Two tables: `series` (run, scenario, seed, draw, design_point, country, year or quarter, indicator,
+group, value, unit) and `runs` (a row a run, with the values of its inputs). CSV and Parquet are
+written run by run, whatever their size; a Stata file is made in memory and so has a limit.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim.analysis.outcomes import in_order
+from sim.analysis.years import yearly as years_of
+from sim.errors import InputError, did_you_mean
+from sim.experiments.carry import REFUSE, refuse_missing
+from sim.experiments.folder import read_manifest
+from sim.experiments.parts import DONE
+from sim.experiments.store import Store
+from sim.experiments.writing import trouble
+from sim.indicators import ALL_GROUPS, INDICATORS
+
+FORMATS = ("csv", "dta", "parquet")
+MOST_STATA_ROWS = 20_000_000
+_ABOUT = ["run", "scenario", "seed", "draw", "design_point"]
+_LABELS = {
+    "run": "Run: hash of all that determines its numbers",
+    "scenario": "Scenario",
+    "baseline": "Scenario that effects are measured against",
+    "seed": "Seed of the random numbers",
+    "draw": "Parameter draw (0: central values)",
+    "design_point": "Point of the design (0: none)",
+    "replication": "Replication: place of the seed in the study",
+    "scale": "People that one agent stands for",
+    "status": "done or failed",
+    "country": "Country (ISO 3166), GMS5: the five together, or exporter-importer",
+    "year": "Year: sum of flows, stock of the last quarter",
+    "quarter": "Quarter",
+    "indicator": "Indicator; mekong indicators defines it",
+    "group": "Group of people or firms",
+    "value": "Value in the unit of the indicator",
+    "unit": "Unit of the value",
+}
+
+
+def export(
+    folder: str | Path,
+    to: str = "csv",
+    *,
+    indicators: Sequence[str] | None = None,
+    groups: Sequence[str] | None = None,
+    yearly: bool = True,
+    out: str | Path | None = None,
+    missing: str = REFUSE,
+) -> list[Path]:
+    """Write `series` and `runs` of a result in one format; returns the two paths.
+
+    Raises InputError for unknown names or a Stata file too large, MekongError for missing runs,
+    OutputError for trouble with the disk.
+    """
+    source = Path(folder)
+    record = read_manifest(source)
+    _refuse_unknown(to, FORMATS, "--to", "format")
+    for name in indicators or ():
+        _refuse_unknown(name, tuple(INDICATORS), "--indicators", "indicator")
+    for name in groups or ():
+        _refuse_unknown(name, ALL_GROUPS, "--groups", "group")
+    store = Store(source)
+    refuse_missing(store, record, missing)
+    target = Path(out) if out is not None else source / "export"
+    runs = in_order(store.runs(), record)
+    paths = [target / f"series.{to}", target / f"runs.{to}"]
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        _WRITERS[to](paths[0], _tables(store, runs, indicators, groups, yearly))
+        _WRITERS[to](paths[1], iter([runs]))
+    except OSError as error:
+        raise trouble(error, target) from error
+    return paths
+
+
+def _refuse_unknown(name: str, known: Sequence[str], where: str, what: str) -> None:
+    if name not in known:
+        raise InputError(
+            f"there is no {what} '{name}'",
+            where=where,
+            allowed=", ".join(known) if len(known) < 30 else "`mekong indicators` lists them",
+            todo=did_you_mean(name, known) or None,
+        )
+
+
+def _tables(
+    store: Store,
+    runs: pd.DataFrame,
+    indicators: Sequence[str] | None,
+    groups: Sequence[str] | None,
+    yearly: bool,
+) -> Iterator[pd.DataFrame]:
+    """The series of one finished run after another, with what tells runs apart."""
+    wanted = None
+    if indicators is not None:  # the parts of a ratio are needed to make its years
+        wanted = [n for name in indicators for n in (name, *(INDICATORS[name].of or ()))]
+    for run in runs[runs["status"] == DONE].to_dict("records"):
+        series = store.one(f"{run['scenario']}-{run['run']}.parquet", wanted, groups)
+        frame = _yearly(series) if yearly else series
+        if indicators is not None:
+            frame = frame[frame["indicator"].isin(indicators)]
+        time = "year" if yearly else "quarter"
+        columns = ["country", time, "indicator", "group", "value", "unit"]
+        frame = frame[columns].reset_index(drop=True)
+        for at, name in enumerate(_ABOUT):
+            frame.insert(at, name, run[name])
+        yield frame.astype(dict.fromkeys(("country", "indicator", "group", "unit"), "str"))
+
+
+def _yearly(series: pd.DataFrame) -> pd.DataFrame:
+    units = series[["indicator", "unit"]].astype("str").drop_duplicates()
+    table = years_of(series, 0).droplevel(["scenario", "seed", "draw"])
+    table.columns.name = "year"
+    frame = table.reset_index().melt(["country", "indicator", "group"], value_name="value")
+    frame["year"] = frame["year"].astype("int64")
+    return frame.dropna(subset="value").merge(units, on="indicator", how="left")
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}.tmp")
+
+
+def _csv(path: Path, frames: Iterator[pd.DataFrame]) -> None:
+    temporary = _temporary(path)
+    with temporary.open("w", encoding="utf-8", newline="") as file:
+        for number, frame in enumerate(frames):
+            frame.to_csv(file, index=False, header=number == 0, lineterminator="\n")
+    os.replace(temporary, path)
+
+
+def _parquet(path: Path, frames: Iterator[pd.DataFrame]) -> None:
+    temporary = _temporary(path)
+    writer: pq.ParquetWriter | None = None
+    for frame in frames:
+        table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+        if writer is None:
+            writer = pq.ParquetWriter(temporary, table.schema, compression="zstd")
+        writer.write_table(table)
+    if writer is not None:
+        writer.close()
+        os.replace(temporary, path)
+
+
+def _stata(path: Path, frames: Iterator[pd.DataFrame]) -> None:
+    """Words become numbers with value labels; long names become x1, x2, ... with labels."""
+    kept: list[pd.DataFrame] = []
+    rows = 0
+    for frame in frames:
+        rows += len(frame)
+        if rows > MOST_STATA_ROWS:
+            raise InputError(
+                f"a Stata file of more than {MOST_STATA_ROWS:,} rows would not fit in memory",
+                todo="choose with --indicators and --groups, or export to parquet",
+            )
+        kept.append(frame)
+    table = pd.concat(kept, ignore_index=True)
+    names = [str(name) for name in table.columns]
+    inputs = [name for name in names if name.startswith("x.")]
+    renamed = {name: f"x{number}" for number, name in enumerate(inputs, start=1)}
+    labels = {renamed.get(name, name): _LABELS.get(name, name)[-80:] for name in names}
+    table = table.rename(columns=renamed)
+    for name in table.columns:
+        if table[name].dtype == object or isinstance(table[name].dtype, pd.StringDtype):
+            if name != "run":
+                table[name] = table[name].astype(str).astype("category")
+            else:
+                table[name] = table[name].astype(object)
+    temporary = _temporary(path)
+    table.to_stata(
+        temporary,
+        write_index=False,
+        version=118,
+        variable_labels=labels,
+        data_label="mekong-digital-economy",
+    )
+    os.replace(temporary, path)
+
+
+_WRITERS = {"csv": _csv, "parquet": _parquet, "dta": _stata}

@@ -1,0 +1,80 @@
+"""`outcomes.csv`: the doubling in every single run, beside the inputs that a design gave it.
+
+A row is a run, a place and a measure. Effects are differences from the baseline under the same
+seed, draw and parameters; in rows of the baseline, and where its run is not there, they are empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.analysis.summary import INDICATOR_OF, PLACES
+from sim.analysis.years import yearly
+from sim.experiments.carry import REFUSE, refuse_missing
+from sim.experiments.parts import DONE
+from sim.experiments.store import Store
+from sim.indicators import INDICATORS
+from sim.target import BASE_YEAR, TARGET_YEAR
+
+VALUES = ["value_2022", "value_2030", "ratio"]
+EFFECTS = ["effect_2030", "effect_ratio"]
+_KEYS = ["run", "scenario", "baseline", "design_point", "replication", "seed", "draw"]
+_NEEDED = sorted(
+    {name for shown in INDICATOR_OF.values() for name in (shown, *(INDICATORS[shown].of or ()))}
+)
+
+
+def outcomes(store: Store, manifest: Mapping[str, Any], missing: str = REFUSE) -> pd.DataFrame:
+    """All finished runs with their doubling. Raises MekongError when some are missing."""
+    refuse_missing(store, manifest, missing)
+    runs = in_order(store.runs(), manifest)
+    inputs = [f"x.{name}" for name in manifest["inputs"]]
+    return with_effects(_values(store, runs[runs["status"] == DONE], inputs), manifest)
+
+
+def in_order(runs: pd.DataFrame, manifest: Mapping[str, Any]) -> pd.DataFrame:
+    """Rows of runs in the order of the study, whatever their files are called."""
+    place = {name: at for at, name in enumerate(manifest["scenarios"])}
+    by = ["draw", "seed", "design_point"]
+    order = runs[by].assign(scenario=runs["scenario"].map(place))
+    return runs.loc[order.sort_values([*by, "scenario"]).index].reset_index(drop=True)
+
+
+def _values(store: Store, runs: pd.DataFrame, inputs: list[str]) -> pd.DataFrame:
+    values = np.full((len(runs), len(PLACES), len(INDICATOR_OF), 2), np.nan)
+    for at, (scenario, run) in enumerate(zip(runs["scenario"], runs["run"], strict=True)):
+        values[at] = headline(store, f"{scenario}-{run}.parquet")
+    each = len(PLACES) * len(INDICATOR_OF)
+    frame = runs[_KEYS + inputs].loc[runs.index.repeat(each)].reset_index(drop=True)
+    frame["country"] = np.tile(np.repeat(PLACES, len(INDICATOR_OF)), len(runs))
+    frame["measure"] = np.tile(list(INDICATOR_OF), len(PLACES) * len(runs))
+    frame["value_2022"], frame["value_2030"] = values.reshape(-1, 2).T
+    base = frame["value_2022"].where(frame["value_2022"] > 0)
+    frame["ratio"] = frame["value_2030"] / base
+    return frame
+
+
+def headline(store: Store, part: str) -> NDArray[np.float64]:
+    """Values of 2022 and 2030 of one run, by place and measure."""
+    table = yearly(store.one(part, _NEEDED, ["all"]), 0)
+    known = table.droplevel(["scenario", "group", "seed", "draw"])
+    wanted = pd.MultiIndex.from_product([PLACES, list(INDICATOR_OF.values())])
+    found = known.reindex(wanted)[[BASE_YEAR, TARGET_YEAR]].to_numpy(np.float64)
+    return found.reshape(len(PLACES), len(INDICATOR_OF), 2)
+
+
+def with_effects(frame: pd.DataFrame, manifest: Mapping[str, Any]) -> pd.DataFrame:
+    """The same with differences from the baseline's run under the same luck and parameters."""
+    world = [f"x.{name}" for name in manifest["inputs"] if name.startswith("parameters.")]
+    keys = ["seed", "draw", *world, "country", "measure"]
+    base = frame.loc[frame["scenario"] == manifest["baseline"], [*keys, "value_2030", "ratio"]]
+    paired = frame.merge(base, on=keys, how="left", suffixes=("", "_base"))
+    policy = (paired["scenario"] != manifest["baseline"]).to_numpy()
+    for effect, value in (("effect_2030", "value_2030"), ("effect_ratio", "ratio")):
+        frame[effect] = np.where(policy, paired[value] - paired[f"{value}_base"], np.nan)
+    return frame

@@ -1,0 +1,134 @@
+"""`mekong export`, `mekong verify` and `mekong rerun`: what can be done with a result folder."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.runs import Engine, Json, Quiet, Rule, Threads
+from sim.cli.sweep import Lacking, Missing
+
+Result = Annotated[Path, typer.Argument(help="A result folder.")]
+
+
+class Format(StrEnum):
+    """Formats of `mekong export`."""
+
+    csv = "csv"
+    dta = "dta"
+    parquet = "parquet"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command()(export)
+    app.command()(verify)
+    app.command()(rerun)
+
+
+def export(
+    result: Result,
+    to: Annotated[Format, typer.Option("--to", help="csv, dta (Stata) or parquet.")] = Format.csv,
+    indicators: Annotated[
+        str | None,
+        typer.Option(help="Only these, with commas between.", show_default="all"),
+    ] = None,
+    groups: Annotated[
+        str | None,
+        typer.Option(help="Only these groups, with commas between.", show_default="all"),
+    ] = None,
+    quarterly: Annotated[
+        bool, typer.Option("--quarterly/--yearly", help="Quarters instead of years.")
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder for the files.", show_default="RESULT/export"),
+    ] = None,
+    missing: Lacking = Missing.refuse,
+    quiet: Quiet = False,
+) -> None:
+    """All runs of a result as two files, `series` and `runs`, for another program."""
+    from sim.analysis.export import export as write
+
+    files = write(
+        result,
+        to.value,
+        indicators=_names(indicators),
+        groups=_names(groups),
+        yearly=not quarterly,
+        out=out,
+        missing=missing.value,
+    )
+    if not quiet:
+        for path in files:
+            typer.echo(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
+
+
+def _names(text: str | None) -> list[str] | None:
+    return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
+
+
+def verify(
+    result: Result,
+    run: Annotated[
+        list[str] | None, typer.Option(help="Repeat this run (the beginning of its name).")
+    ] = None,
+    runs: Annotated[int, typer.Option(help="How many runs to repeat.")] = 1,
+    engine: Engine = "compiled",
+    threads: Threads = None,
+    rule: Rule = None,
+    json: Json = False,
+) -> None:
+    """Read every part of a result, repeat some runs, and compare them byte by byte."""
+    from sim.cli.show import as_json
+    from sim.experiments.again import verify as compare
+    from sim.experiments.means import Means
+    from sim.experiments.rules import load_rules
+
+    rules = load_rules(rule) if rule is not None else None
+    found = compare(result, Means(engine, threads, rules), run or (), runs)
+    good = not found.damaged and not found.different
+    if json:
+        facts = {"parts": found.parts, "damaged": list(found.damaged)}
+        as_json(facts | {"repeated": found.repeated, "different": list(found.different)})
+    else:
+        typer.echo(f"{found.parts} runs read, {len(found.damaged)} damaged")
+        for part in found.damaged:
+            typer.echo(f"  damaged: {part}; the command that made the folder does it again")
+        same = found.repeated - len({part.partition("/")[2] for part in found.different})
+        typer.echo(f"{found.repeated} repeated, {same} equal to the last bit")
+        for part in found.different:
+            typer.echo(f"  different: {part}")
+    if not good:
+        raise typer.Exit(1)
+
+
+def rerun(
+    result: Result,
+    run: Annotated[str, typer.Argument(help="Name of a run, or its beginning.")],
+    engine: Engine = "compiled",
+    threads: Threads = None,
+    rule: Rule = None,
+) -> None:
+    """Do one run of a result again and keep it; says in full why it fails."""
+    from sim.experiments.again import find_job, study_in
+    from sim.experiments.again import rerun as repeat
+    from sim.experiments.folder import read_manifest
+    from sim.experiments.means import Means
+    from sim.experiments.rules import load_rules
+    from sim.experiments.store import Store
+
+    read_manifest(result)
+    rules = load_rules(rule) if rule is not None else None
+    outcome = repeat(result, run, Means(engine, threads, rules))
+    if outcome.done:
+        typer.echo(f"{outcome.part} is done; the same study command brings the tables up to date")
+        return
+    job = find_job(study_in(result, rules), run)
+    log = Store(result).log()
+    typer.echo(str(log.loc[log["run"] == job.run, "traceback"].iloc[0]), err=True)
+    typer.echo(f"the run failed again: {outcome.error}", err=True)
+    raise typer.Exit(1)

@@ -1,0 +1,101 @@
+"""From a study to a folder with all its runs: the one way in which runs are done and kept."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sim.errors import MekongError
+from sim.experiments.folder import open_folder
+from sim.experiments.lock import FolderLock
+from sim.experiments.means import Means
+from sim.experiments.parts import DONE, FAILED
+from sim.experiments.rules import check_means
+from sim.experiments.runner import Enough, Progress, Simulate, run_jobs, simulate
+from sim.experiments.store import Store
+from sim.experiments.study import Study
+from sim.experiments.writing import sweep_up, write_text
+
+FAILED_LIST = "failed.csv"
+REFUSE, DROP = "refuse", "drop"  # what to do about runs that are not there
+
+
+def carry_out(
+    study: Study,
+    means: Means,
+    folder: Path,
+    record: Mapping[str, Any],
+    *,
+    progress: Progress | None = None,
+    simulator: Simulate = simulate,
+    retry_failed: bool = True,
+    stop: bool = False,
+    enough: Enough | None = None,
+) -> Store:
+    """Do the runs that the folder does not hold yet; `record` is the manifest of a new folder.
+
+    Raises InputError before anything runs, OutputError for trouble with the folder; see `run_jobs`.
+    """
+    check_means(means)
+    if not means.here:
+        means.of_worker()  # rules that cannot be sent are refused now
+    store = open_folder(folder, study, record)
+    with FolderLock(folder):
+        sweep_up(folder)
+        run_jobs(
+            study.jobs,
+            means,
+            store,
+            progress,
+            simulator,
+            retry_failed=retry_failed,
+            stop=stop,
+            enough=enough,
+        )
+        _list_failed(store)
+    return store
+
+
+def rerun_command(folder: Path, run: str) -> str:
+    """What a person types to see a run fail again, in the folder above the results."""
+    return f"mekong rerun {shlex.quote(folder.name)} {run}"
+
+
+def _list_failed(store: Store) -> None:
+    """`failed.csv`: the runs that failed, each with its error and the command that repeats it."""
+    path = store.folder / FAILED_LIST
+    runs = store.runs()
+    bad = runs[runs["status"] == FAILED] if len(runs) else runs
+    if not len(bad):
+        path.unlink(missing_ok=True)
+        return
+    errors = store.log().set_index("run")["error"]
+    frame = bad[["run", "scenario", "design_point", "seed", "draw"]].copy()
+    frame["error"] = [errors.get(run, "") for run in frame["run"]]
+    frame["command"] = [rerun_command(store.folder, run) for run in frame["run"]]
+    write_text(path, frame.to_csv(index=False, lineterminator="\n"))
+
+
+def refuse_missing(store: Store, manifest: Mapping[str, Any], missing: str = REFUSE) -> None:
+    """Say so when runs failed or were not done yet, unless they are to be dropped.
+
+    Raises MekongError.
+    """
+    if missing == DROP:
+        return
+    wanted = int(manifest.get("stopped", {}).get("runs", manifest["runs"]))
+    runs = store.runs()
+    done = int((runs["status"] == DONE).sum()) if len(runs) else 0
+    failed = len(runs) - done
+    if done >= wanted:
+        return
+    absent = wanted - len(runs)
+    parts = [f"{failed} failed"] * bool(failed) + [f"{absent} not done yet"] * (absent > 0)
+    raise MekongError(
+        f"{wanted - done} of {wanted} runs are not there: {', '.join(parts)}",
+        where=store.folder.name,
+        todo="do them (the same command, with --retry-failed), or say --missing drop: then every "
+        "comparison that lacks one of its two runs is left out",
+    )

@@ -1,0 +1,235 @@
+"""What a study varies: parameters, levels of levers, levers on or off, by the names of study files.
+
+    parameters.trust_recovery             one value for the five countries
+    parameters.THA.shopper_lapse          of one country
+    parameters.shopper_lapse.quantile     the same quantile (0 to 1) of each country's own prior
+    levers.broadband_investment.level     wherever a scenario uses the lever
+    levers.broadband_investment.KHM.level in one place
+    levers.broadband_investment.on        1 as the scenario has it, 0 without the lever
+
+A parameter belongs to the world and changes all scenarios alike, the baseline included. A lever
+changes those policies that use it, and never the baseline.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from scipy.special import ndtri
+
+from sim.errors import InputError, did_you_mean
+from sim.parameters.table import parameter_table
+from sim.parameters.values import ONE_FOR_ALL, ParameterSet
+from sim.policy.levers import LEVERS
+from sim.policy.schedule import Schedule, level_faults, unknown_lever
+from sim.scenario import Scenario
+from sim.units import COUNTRIES
+
+PARAMETER, QUANTILE, LEVEL, ON = "parameter", "quantile", "level", "on"
+_SHAPES = (
+    "parameters.NAME, parameters.ISO.NAME, parameters.NAME.quantile, "
+    "levers.NAME.level, levers.NAME.PLACE.level or levers.NAME.on"
+)
+
+
+@dataclass(frozen=True)
+class Input:
+    """One thing that varies: `target` is a parameter (`THA.name` for one country) or a lever.
+
+    `place` narrows a level to one country, pair or the region.
+    """
+
+    name: str
+    kind: str
+    target: str
+    place: str = ""
+
+    @property
+    def of_world(self) -> bool:
+        """True for what changes every scenario alike."""
+        return self.kind in (PARAMETER, QUANTILE)
+
+
+def parse_input(name: str) -> Input:
+    """The input with this name. Raises InputError for what does not exist."""
+    head, *rest = name.split(".")
+    where = f"inputs.{name}"
+    if head == "parameters" and rest and rest != [""]:
+        return _parameter(name, rest, where)
+    if head == "levers" and len(rest) >= 2:
+        return _lever(name, rest, where)
+    raise InputError(f"'{name}' is not something to vary", where=where, allowed=_SHAPES)
+
+
+def _parameter(name: str, rest: Sequence[str], where: str) -> Input:
+    quantile = rest[-1] == "quantile" and len(rest) == 2
+    key = rest[0] if quantile else ".".join(rest)
+    plain = key.rpartition(".")[2]
+    table = parameter_table()
+    if plain not in table:
+        raise InputError(
+            f"there is no parameter '{plain}'",
+            where=where,
+            allowed="the names that `mekong parameters` lists",
+            todo=did_you_mean(plain, table) or None,
+        )
+    try:
+        ParameterSet.central().with_overrides({key: table[plain].central})
+    except InputError as error:
+        raise InputError(error.what, where=where, allowed=error.allowed, todo=error.todo) from None
+    return Input(name, QUANTILE if quantile else PARAMETER, key)
+
+
+def _lever(name: str, rest: Sequence[str], where: str) -> Input:
+    lever, what = rest[0], rest[-1]
+    if lever not in LEVERS:
+        problem = unknown_lever(lever)
+        raise InputError(problem.what, where=where, allowed=problem.allowed, todo=problem.todo)
+    if what not in (LEVEL, ON) or len(rest) > 3 or (what == ON and len(rest) == 3):
+        raise InputError(f"'{name}' is not something to vary", where=where, allowed=_SHAPES)
+    place = rest[1] if len(rest) == 3 else ""
+    if place and place not in LEVERS[lever].places:
+        raise InputError(
+            f"'{place}' is not a place of {lever}",
+            where=where,
+            allowed=", ".join(LEVERS[lever].places),
+            todo=did_you_mean(place, LEVERS[lever].places) or None,
+        )
+    return Input(name, what, lever, place)
+
+
+def check_value(varied: Input, value: float) -> None:
+    """Refuse a value that a scenario could not have. Raises InputError."""
+    where = f"inputs.{varied.name}"
+    if varied.kind == PARAMETER:
+        try:
+            ParameterSet.central().with_overrides({varied.target: value})
+        except InputError as error:
+            raise InputError(error.what, where=where, allowed=error.allowed) from None
+    elif varied.kind == LEVEL:
+        for fault in level_faults(LEVERS[varied.target], value):
+            raise InputError(fault.what, where=where, allowed=fault.allowed, todo=fault.todo)
+    elif varied.kind == QUANTILE and not 0.0 <= value <= 1.0:
+        raise InputError(f"{value:g} is not a quantile", where=where, allowed="0 to 1")
+    elif varied.kind == ON and value not in (0.0, 1.0):
+        raise InputError(f"{value:g} is neither on nor off", where=where, allowed="0 or 1")
+
+
+def with_prior(varied: Input) -> Input:
+    """The input when its values come from the prior; a parameter that differs between countries
+
+    is varied by its quantile, so that each country moves within its own prior.
+    """
+    if varied.kind in (LEVEL, ON):
+        raise InputError(
+            "a lever has no prior",
+            where=f"inputs.{varied.name}",
+            allowed="bounds such as [0, 8], or the values of a grid",
+        )
+    if varied.kind == PARAMETER and parameter_table()[_plain(varied)].status == "fixed":
+        raise InputError(
+            f"'{_plain(varied)}' is fixed and has no prior",
+            where=f"inputs.{varied.name}",
+            allowed="bounds such as [0, 1], or the values of a grid",
+        )
+    whole = varied.target not in ONE_FOR_ALL and "." not in varied.target
+    if varied.kind == PARAMETER and whole and parameter_table()[varied.target].by_country:
+        return Input(f"{varied.name}.quantile", QUANTILE, varied.target)
+    return varied
+
+
+def prior_value(varied: Input, quantile: float) -> float:
+    """The value at a quantile (0 to 1) of an input's prior."""
+    if varied.kind == QUANTILE:
+        return quantile
+    iso = varied.target.partition(".")[0]
+    parameter = parameter_table()[_plain(varied)]
+    return parameter.quantile(iso if iso in COUNTRIES else "", _score(quantile))
+
+
+def _plain(varied: Input) -> str:
+    return varied.target.rpartition(".")[2]
+
+
+def _score(quantile: float) -> float:
+    return float(ndtri(min(max(quantile, 1e-9), 1.0 - 1e-9)))
+
+
+def overrides(inputs: Iterable[Input], values: Iterable[float]) -> dict[str, float]:
+    """What a point of a design changes about the parameters; nan leaves an input as it is."""
+    found: dict[str, float] = {}
+    for varied, value in zip(inputs, values, strict=True):
+        if math.isnan(value):
+            continue
+        if varied.kind == PARAMETER:
+            found[varied.target] = value
+        elif varied.kind == QUANTILE:
+            parameter = parameter_table()[varied.target]
+            for iso in COUNTRIES:
+                found[f"{iso}.{varied.target}"] = parameter.quantile(iso, _score(value))
+    return found
+
+
+def applies(varied: Input, scenario: Scenario, baseline: str) -> bool:
+    """Whether an input changes anything about a scenario."""
+    if varied.of_world:
+        return True
+    if scenario.name == baseline:
+        return False
+    schedules = scenario.levers.get(varied.target, ())
+    return any(not varied.place or varied.place in s.places for s in schedules)
+
+
+def with_levers(
+    scenario: Scenario, inputs: Iterable[Input], values: Iterable[float], baseline: str
+) -> Scenario:
+    """The scenario with the levels that a point of a design gives its levers."""
+    levers: dict[str, tuple[Schedule, ...]] = dict(scenario.levers)
+    for varied, value in zip(inputs, values, strict=True):
+        if varied.of_world or math.isnan(value) or not applies(varied, scenario, baseline):
+            continue
+        if varied.kind == LEVEL:
+            levers[varied.target] = _at_level(levers.get(varied.target, ()), varied.place, value)
+        elif value == 0.0:
+            levers.pop(varied.target, None)
+    return scenario if levers == scenario.levers else replace(scenario, levers=levers)
+
+
+def _at_level(schedules: Sequence[Schedule], place: str, value: float) -> tuple[Schedule, ...]:
+    found: list[Schedule] = []
+    for schedule in schedules:
+        if not place:
+            found.append(replace(schedule, level=value))
+        elif place in schedule.places:
+            others = tuple(other for other in schedule.places if other != place)
+            if others:
+                found.append(replace(schedule, places=others))
+            found.append(replace(schedule, places=(place,), level=value))
+        else:
+            found.append(schedule)
+    return tuple(found)
+
+
+def refuse_overruled(inputs: Iterable[Input], scenarios: Iterable[Scenario]) -> None:
+    """A scenario's own parameters come last, so an input that one sets itself would do nothing."""
+    for varied in inputs:
+        for scenario in scenarios:
+            if varied.of_world and _sets(scenario.parameters, varied):
+                raise InputError(
+                    f"'{scenario.name}' sets {_plain(varied)} itself, so varying it would do "
+                    "nothing there",
+                    where=f"inputs.{varied.name}",
+                    todo="take it out of the scenario, or out of the inputs",
+                )
+
+
+def _sets(parameters: Mapping[str, float], varied: Input) -> bool:
+    """True when a scenario sets a parameter in a country in which the input varies it."""
+    iso, dot, plain = varied.target.rpartition(".")
+    for key in parameters:
+        there, dotted, name = key.rpartition(".")
+        if name == plain and (not dot or not dotted or there == iso):
+            return True
+    return False

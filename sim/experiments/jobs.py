@@ -1,0 +1,148 @@
+"""All runs of a study, made one by one when they are asked for, so that no study fills memory.
+
+Runs come in rows: all scenarios under one parameter draw, one point of the design and one seed,
+so that what an interruption leaves behind can be compared. A scenario that a point does not change
+(a baseline under a design of levers) is run once, at the first point with its values.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import accumulate
+from typing import overload
+
+from sim.errors import InputError
+from sim.experiments.design import Design
+from sim.experiments.inputs import applies, overrides, with_levers
+from sim.experiments.job import Job
+from sim.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Shard:
+    """Part `number` of `of` (from 1) of the rows of a study."""
+
+    number: int = 1
+    of: int = 1
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.number <= self.of:
+            raise InputError(
+                f"{self.number}/{self.of} is not a part of a study",
+                where="--shard",
+                allowed="1/4, 2/4, 3/4, 4/4 for a study in four parts",
+            )
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.of}"
+
+
+@dataclass(frozen=True)
+class Jobs(Sequence[Job]):
+    """The runs of a study, as a sequence that holds none of them.
+
+    Draws change slowest, then points, then seeds; with `seeds_first` seeds change slowest.
+    """
+
+    scenarios: tuple[Scenario, ...]
+    baseline: str
+    seeds: tuple[int, ...]
+    draws: tuple[int, ...]
+    scale: int
+    design: Design = field(default_factory=Design)
+    shard: Shard = field(default_factory=Shard)
+    rules: str = ""
+    seeds_first: bool = False
+
+    @cached_property
+    def _block(self) -> list[list[int]]:
+        """For each point, which scenarios run there: those it gives values they had not yet."""
+        used = [
+            [at for at, i in enumerate(self.design.inputs) if applies(i, s, self.baseline)]
+            for s in self.scenarios
+        ]
+        seen: list[set[tuple[float | None, ...]]] = [set() for _ in self.scenarios]
+        block = []
+        for point in self.design.points:
+            values = [None if math.isnan(v) else v for v in self.design.values(point)]
+            here = []
+            for number, columns in enumerate(used):
+                key = tuple(values[at] for at in columns)
+                if key not in seen[number]:
+                    seen[number].add(key)
+                    here.append(number)
+            block.append(here)
+        return block
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Runs of one seed and draw before each point; the last entry is all of them."""
+        return [0, *accumulate(len(here) for here in self._block)]
+
+    def _place(self, number: int) -> tuple[int, int, int, int]:
+        """Places of draw, replication, point and scenario of a run of the whole study."""
+        each = self._starts[-1]
+        if self.seeds_first:
+            repeat, within = divmod(number, each)
+            replication, drawn = divmod(repeat, len(self.draws))
+            row = bisect_right(self._starts, within) - 1
+            return drawn, replication, row, self._block[row][within - self._starts[row]]
+        drawn, within = divmod(number, each * len(self.seeds))
+        row = bisect_right(self._starts, within // len(self.seeds)) - 1
+        here = self._block[row]
+        replication, which = divmod(within - self._starts[row] * len(self.seeds), len(here))
+        return drawn, replication, row, here[which]
+
+    @cached_property
+    def _mine(self) -> range | list[int]:
+        """Numbers of the runs of this shard."""
+        whole = self._starts[-1] * len(self.draws) * len(self.seeds)
+        if self.shard.of == 1:
+            return range(whole)
+        mine = []
+        for number in range(whole):
+            drawn, replication, row, _ = self._place(number)
+            line = (drawn * len(self._block) + row) * len(self.seeds) + replication
+            if line % self.shard.of == self.shard.number - 1:
+                mine.append(number)
+        return mine
+
+    def __len__(self) -> int:
+        return len(self._mine)
+
+    @overload
+    def __getitem__(self, index: int) -> Job: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Job]: ...
+
+    def __getitem__(self, index: int | slice) -> Job | list[Job]:
+        if isinstance(index, slice):
+            return [self._job(number) for number in self._mine[index]]
+        return self._job(self._mine[index])
+
+    def _job(self, number: int) -> Job:
+        drawn, replication, row, which = self._place(number)
+        point = self.design.points[row]
+        scenario, values = self.scenarios[which], self.design.values(point)
+        inputs = self.design.inputs
+        return Job(
+            scenario=with_levers(scenario, inputs, values, self.baseline),
+            baseline=self.baseline,
+            seed=self.seeds[replication],
+            draw=self.draws[drawn],
+            scale=self.scale,
+            replication=replication + 1,
+            design_point=point,
+            changes=tuple(overrides(inputs, values).items()),
+            point_values=tuple(
+                (i.name, value if applies(i, scenario, self.baseline) else math.nan)
+                for i, value in zip(inputs, values, strict=True)
+            ),
+            drawn=len(self.draws) > 1,
+            rules=self.rules,
+        )

@@ -1,0 +1,144 @@
+"""A finished run as the content of its part files: rows of `runs/`, `series/` and `log/`.
+
+The same run gives the same bytes anywhere. The row in `runs/` carries the hash of the file in
+`series/`, so that a damaged or foreign file is noticed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim.experiments.job import Job
+
+TABLES = ("series", "log", "runs")  # in the order in which they are written
+HASH = b"series_sha256"
+DONE, FAILED = "done", "failed"
+_FIND_BY = ("run", "scenario", "seed")  # columns by which a reader may leave out whole files
+_TEXT = pa.dictionary(pa.int32(), pa.string())
+
+SERIES_SCHEMA = pa.schema(
+    [
+        ("run", _TEXT),
+        ("scenario", _TEXT),
+        ("seed", pa.int64()),
+        ("country", _TEXT),
+        ("quarter", _TEXT),
+        ("indicator", _TEXT),
+        ("group", _TEXT),
+        ("value", pa.float64()),
+        ("unit", _TEXT),
+    ]
+)
+LOG_SCHEMA = pa.schema(
+    [
+        ("run", _TEXT),
+        ("started", pa.string()),
+        ("wall_s", pa.float64()),
+        ("machine", _TEXT),
+        ("attempts", pa.int64()),
+        ("error", pa.string()),
+        ("traceback", pa.string()),
+    ]
+)
+_RUN_FIELDS = [
+    ("run", _TEXT),
+    ("scenario", _TEXT),
+    ("baseline", _TEXT),
+    ("design_point", pa.int64()),
+    ("replication", pa.int64()),
+    ("seed", pa.int64()),
+    ("draw", pa.int64()),
+    ("scale", pa.int64()),
+]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a run, ready to be written: the content of each part file, and the error."""
+
+    part: str
+    files: dict[str, bytes]
+    error: str = ""
+
+    @property
+    def done(self) -> bool:
+        """True when the run finished without error."""
+        return not self.error
+
+
+def finished(job: Job, series: pd.DataFrame, log: dict[str, object]) -> Outcome:
+    """The part files of a run that finished."""
+    content = _parquet(_series_table(job, series))
+    found = hashlib.sha256(content).hexdigest()
+    files = {"series": content, "log": _log(job, log), "runs": _row(job, DONE, found)}
+    return Outcome(job.part, files)
+
+
+def failed(job: Job, log: dict[str, object]) -> Outcome:
+    """The part files of a run that failed; `log` has its error."""
+    files = {"log": _log(job, log), "runs": _row(job, FAILED)}
+    return Outcome(job.part, files, str(log["error"]))
+
+
+def _series_table(job: Job, series: pd.DataFrame) -> pa.Table:
+    columns = []
+    for field in SERIES_SCHEMA:
+        if field.name in ("run", "scenario"):
+            word = job.run if field.name == "run" else job.scenario.name
+            codes = pa.array(np.zeros(len(series), dtype=np.int32))
+            columns.append(pa.DictionaryArray.from_arrays(codes, pa.array([word])))
+        elif field.name == "seed":
+            columns.append(pa.array(np.full(len(series), job.seed, dtype=np.int64)))
+        else:
+            columns.append(pa.Array.from_pandas(series[field.name], type=field.type))
+    return pa.Table.from_arrays(columns, schema=SERIES_SCHEMA)
+
+
+def _log(job: Job, log: dict[str, object]) -> bytes:
+    return _parquet(pa.Table.from_pylist([{"run": job.run, **log}], schema=LOG_SCHEMA))
+
+
+def _row(job: Job, status: str, series_hash: str = "") -> bytes:
+    inputs = job.inputs
+    schema = pa.schema(
+        [
+            *_RUN_FIELDS,
+            *((f"x.{name}", pa.float64()) for name, _ in inputs),
+            ("status", _TEXT),
+        ]
+    )
+    row: dict[str, object] = {
+        "run": job.run,
+        "scenario": job.scenario.name,
+        "baseline": job.baseline,
+        "design_point": job.design_point,
+        "replication": job.replication,
+        "seed": job.seed,
+        "draw": job.draw,
+        "scale": job.scale,
+        "status": status,
+        **{f"x.{name}": None if math.isnan(value) else value for name, value in inputs},
+    }
+    table = pa.Table.from_pylist([row], schema=schema)
+    return _parquet(table.replace_schema_metadata({HASH: series_hash.encode()}))
+
+
+def _parquet(table: pa.Table) -> bytes:
+    words = [field.name for field in table.schema if not pa.types.is_floating(field.type)]
+    sink = pa.BufferOutputStream()
+    pq.write_table(
+        table,
+        sink,
+        compression="zstd",
+        use_dictionary=words,
+        write_statistics=[name for name in _FIND_BY if name in words],
+        write_page_checksum=True,
+    )
+    return bytes(sink.getvalue().to_pybytes())

@@ -1,0 +1,125 @@
+"""Before a study starts: what it needs, how many runs go side by side, what does not fit."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.errors import InputError
+from sim.population.footprint import SERIES_BYTES, footprint
+from sim.units import FIRST_QUARTER, LAST_QUARTER
+
+USABLE = 0.9  # share of the free memory that runs may take
+GIGABYTE = 1e9
+WORTH_WORKERS = 20.0  # seconds of work below which starting processes takes longer than it saves
+_CGROUP = Path("/sys/fs/cgroup")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Runs side by side, threads of each, and what all of it takes."""
+
+    runs: int
+    agents: int
+    firm_rows: int
+    workers: int
+    threads: int
+    bytes: float
+    seconds: float
+    disk: float
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def free_memory() -> float | None:
+    """Bytes that this machine (or container) can still give, or None where that is unknown."""
+    found = [amount for amount in (_system_memory(), _container_memory()) if amount is not None]
+    return min(found, default=None)
+
+
+def _system_memory() -> float | None:
+    try:
+        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
+            if line.startswith("MemAvailable:"):
+                return float(line.split()[1]) * 1024
+    except OSError:
+        pass
+    try:
+        return float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    except (AttributeError, OSError, ValueError):
+        return None
+
+
+def _container_memory() -> float | None:
+    try:
+        limit = (_CGROUP / "memory.max").read_text(encoding="ascii").strip()
+        used = (_CGROUP / "memory.current").read_text(encoding="ascii").strip()
+        return None if limit == "max" else float(limit) - float(used)
+    except (OSError, ValueError):
+        return None
+
+
+def plan(
+    scale: int,
+    runs: int,
+    workers: int | None = 1,
+    threads: int | None = None,
+    free: float | None = None,
+) -> Plan:
+    """How a study is run on this machine; `workers` None means as many as pay and fit.
+
+    Workers times threads are never more than the cores. Raises InputError when a run does not fit
+    in memory, or when more is asked for than there is.
+    """
+    if scale < 1:
+        raise InputError(f"scale {scale} cannot be run", allowed="1 (everyone) or more")
+    quarters = LAST_QUARTER - FIRST_QUARTER + 1
+    available = free_memory() if free is None else free
+    one = footprint(scale, quarters, 1)
+    usable = float("inf") if available is None else USABLE * available
+    if one.bytes > usable:
+        raise InputError(
+            f"a run at scale {scale} needs about {one.bytes / GIGABYTE:.1f} GB of memory, and "
+            f"{(available or 0.0) / GIGABYTE:.1f} GB are free here",
+            todo=f"use --scale {_smallest_scale(scale, usable)} or more",
+        )
+    most = cores()
+    if workers is None:
+        fitting = int(min(usable // one.bytes, most // (threads or 1), runs))
+        workers = max(fitting, 1) if one.seconds * runs > WORTH_WORKERS else 1
+    elif workers > 1 and workers * (threads or 1) > most:
+        raise InputError(
+            f"{workers} workers of {threads or 1} threads are more than the {most} cores here",
+            where="--workers",
+            allowed=f"workers times threads up to {most}",
+        )
+    elif workers * one.bytes > usable:
+        raise InputError(
+            f"{workers} runs at a time need about {workers * one.bytes / GIGABYTE:.1f} GB",
+            where="--workers",
+            allowed=f"up to {int(usable // one.bytes)} with the free memory",
+        )
+    threads = threads or max(most // workers, 1)
+    each = footprint(scale, quarters, threads)
+    return Plan(
+        runs=runs,
+        agents=each.agents,
+        firm_rows=each.firm_rows,
+        workers=workers,
+        threads=threads,
+        bytes=each.bytes * workers,
+        seconds=each.seconds * runs / workers,
+        disk=float(runs * SERIES_BYTES),
+    )
+
+
+def _smallest_scale(scale: int, bytes_allowed: float) -> int:
+    while footprint(scale, 1, 1).bytes > bytes_allowed and scale < 1_000_000:
+        scale *= 2
+    return scale

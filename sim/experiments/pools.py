@@ -1,0 +1,186 @@
+"""Who does the runs: this process, processes of this machine, or the workers of a Dask cluster.
+
+All three look like an executor of the standard library to the one loop in `runner.py`.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from types import TracebackType
+from typing import Any
+
+from sim.errors import InputError, OutputError
+from sim.experiments.environment import environment
+from sim.experiments.fingerprint import data_hash, sources_hash
+from sim.experiments.means import Means
+
+CONNECT_SECONDS = 20
+AHEAD = 2  # jobs handed out for each worker, so that none waits for the next
+
+
+class Pool:
+    """Takes jobs and gives back futures; `window` is how many it wants in hand at once.
+
+    `lost` are the errors that say that a worker died with one run, the others going on.
+    """
+
+    window = 1
+    lost: tuple[type[Exception], ...] = ()
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        return None
+
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        """This process does it at once."""
+        future: Future[Any] = Future()
+        future.set_result(function(*arguments))
+        return future
+
+
+class _Executing(Pool):
+    """A pool around an executor; what is still running is given up on the way out of an error."""
+
+    executor: Executor
+
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        return self.executor.submit(function, *arguments)
+
+
+class Processes(_Executing):
+    """Processes of this machine (loky): no guard of the main module needed, so also in notebooks.
+
+    Every worker keeps to its threads, so that workers times threads are the cores in use.
+    """
+
+    def __init__(self, workers: int, threads: int) -> None:
+        from joblib.externals.loky import ProcessPoolExecutor
+
+        limits = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+        self.window = AHEAD * workers
+        self.executor = ProcessPoolExecutor(
+            workers,
+            initializer=_begin_worker,
+            initargs=(os.getpid(),),
+            env={**dict.fromkeys(limits, str(threads)), "OMP_WAIT_POLICY": "PASSIVE"},
+        )
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.executor.shutdown(wait=True, kill_workers=kind is not None)  # type: ignore[call-arg]
+
+
+def _begin_worker(parent: int) -> None:
+    """Ctrl-C is for the parent, which ends its workers; without it a worker ends by itself."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1.0)
+    os._exit(1)
+
+
+class Cluster(_Executing):
+    """The workers of a Dask scheduler. Raises InputError or OutputError when it cannot be used."""
+
+    def __init__(self, address: str) -> None:
+        try:
+            from distributed import Client, KilledWorker
+        except ImportError as error:
+            raise InputError(
+                "a cluster needs Dask, which is not installed",
+                todo="pip install 'mekong-digital-economy[cluster]'",
+            ) from error
+        try:
+            self.client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+        except (OSError, ValueError, TimeoutError) as error:
+            raise OutputError(
+                f"there is no Dask scheduler at '{address}'",
+                where="--cluster",
+                allowed="an address such as tcp://10.0.0.1:8786",
+                todo="start one with `dask scheduler`; docs/cluster.md shows how",
+            ) from error
+        self.lost = (KilledWorker,)
+        try:
+            self._refuse_other_versions()
+        except BaseException:
+            self.client.close()
+            raise
+        cores = self.client.nthreads()
+        self.window = AHEAD * max(sum(cores.values()), 1)
+        self.executor = self.client.get_executor(pure=False)
+
+    def _refuse_other_versions(self) -> None:
+        """Results of one study come from one version of everything, or from none."""
+        mine = identity()
+        try:
+            found = self.client.run(identity)
+        except ImportError as error:
+            raise OutputError(
+                f"the workers cannot import the program: {error}",
+                where="--cluster",
+                todo="install the same version there",
+            ) from error
+        if not found:
+            raise OutputError(
+                "the cluster has no workers",
+                where="--cluster",
+                todo="start some with `dask worker ADDRESS --nthreads 1`",
+            )
+        for worker, theirs in sorted(found.items()):
+            unlike = [
+                f"{name} ({theirs.get(name)} there, {mine[name]} here)"
+                for name in mine
+                if theirs.get(name) != mine[name]
+            ]
+            if unlike:
+                raise OutputError(
+                    f"a worker would give other results: it differs in {'; '.join(unlike)}",
+                    where=worker,
+                    todo="install the same versions on all machines of the cluster",
+                )
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.executor.shutdown(wait=kind is None)
+        self.client.close()  # gives up what is still running
+
+
+def identity() -> dict[str, str]:
+    """What must be equal wherever runs of one study are done."""
+    return {
+        **environment(),
+        "sources of the model": sources_hash()[:8],
+        "country data": data_hash()[:8],
+    }
+
+
+def pool_of(means: Means, jobs: int) -> Pool:
+    """The pool for so many jobs."""
+    if means.cluster is not None:
+        return Cluster(means.cluster)
+    if means.workers > 1 and jobs > 1:
+        return Processes(min(means.workers, jobs), means.threads or 1)
+    return Pool()

@@ -1,0 +1,260 @@
+"""A study as a file: read, checked in every value, and refused in words before anything runs."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from sim.errors import InputError, did_you_mean, nearest
+from sim.experiments.design import KINDS, Design, csv_design, lever_combinations, make_design
+from sim.experiments.fingerprint import Rules
+from sim.experiments.inputs import applies, refuse_overruled
+from sim.experiments.jobs import Shard
+from sim.experiments.study import Study, build_study
+from sim.scenario import Scenario, load_scenario
+from sim.scenario.explain import key_of
+from sim.scenario.files import Source, find, read
+from sim.scenario.problems import Problem, kind, refusal, shown
+from sim.shipped import shipped
+
+_STRICT = ConfigDict(extra="forbid", strict=True, frozen=True)
+_NEEDS_N = ("latin_hypercube", "sobol", "morris")
+
+
+class DesignTable(BaseModel):
+    """[design]: how the inputs are combined."""
+
+    model_config = _STRICT
+    kind: str = Field(description=f"one of {', '.join(KINDS)}, in quotes")
+    n: int | None = Field(None, description="a whole number: points, or trajectories of morris")
+    seed: int = Field(1, ge=0, description="a whole number from 0 up")
+    scramble: bool = Field(True, description="true or false: a scrambled Sobol' sequence")
+    file: str | None = Field(None, description="a CSV file in quotes, one column for each input")
+
+
+class StudyTable(BaseModel):
+    """A whole study file."""
+
+    model_config = _STRICT
+    title: str = Field(description="a short name in quotes")
+    question: str = Field("", description="the question it answers, in quotes")
+    scenarios: Annotated[list[str], Field(min_length=1)] = Field(
+        description='shipped names or paths, such as ["baseline", "coordinated"]'
+    )
+    baseline: str | None = Field(None, description="the name of the scenario to compare with")
+    scale: int = Field(5000, ge=1, description="a whole number of people an agent stands for")
+    seeds: int | list[int] = Field(1, description="a number n (seeds 1 to n) or a list [1, 2, 3]")
+    draws: int = Field(0, ge=0, description="a whole number of parameter draws")
+    design: DesignTable | None = Field(None, description="a table, written [design]")
+    inputs: dict[str, Any] = Field({}, description="a table, written [inputs]")
+
+
+def shipped_studies() -> list[str]:
+    """Names of the studies that come with the program."""
+    return sorted(path.stem for path in shipped("scenarios", "studies").glob("*.toml"))
+
+
+def find_study(name_or_path: str | Path) -> Path:
+    """The file meant by a shipped name or a path. Raises InputError."""
+    if isinstance(name_or_path, str) and name_or_path in shipped_studies():
+        return shipped("scenarios", "studies", f"{name_or_path}.toml")
+    path = Path(name_or_path)
+    if path.is_file():
+        return path
+    near = nearest(path.stem, shipped_studies())
+    raise InputError(
+        f"there is no study '{name_or_path}'",
+        allowed=f"the path of a TOML file, or one of {', '.join(shipped_studies())}",
+        todo=f"did you mean '{near}'?" if near else None,
+    )
+
+
+def load_study(
+    name_or_path: str | Path, *, rules: Rules | None = None, shard: Shard | None = None
+) -> Study:
+    """The study in a file. Raises InputError: what is wrong, where, what is allowed."""
+    path = find_study(name_or_path)
+    source = read(path)
+    table = _table(source)
+    try:
+        return _study(table, path.parent, rules, shard or Shard())
+    except InputError as error:
+        where = error.where
+        problem = Problem(where or "", error.what, error.allowed, error.todo)
+        if where is None or where.split(".")[0].split("[")[0] in StudyTable.model_fields:
+            raise refusal(source.label, [problem], source.lines) from None
+        raise
+
+
+def _table(source: Source) -> StudyTable:
+    try:
+        return StudyTable.model_validate(source.table)
+    except ValidationError as error:
+        problems = [
+            _problem(found["type"], found["loc"], found["input"])
+            for found in error.errors(include_url=False, include_context=False)
+        ]
+        raise refusal(source.label, problems, source.lines) from None
+
+
+def _problem(code: str, location: tuple[int | str, ...], value: Any) -> Problem:
+    shape: type[BaseModel] = DesignTable if location[:1] == ("design",) else StudyTable
+    named = [str(part) for part in location if str(part) in shape.model_fields]
+    name = str(location[-1])
+    key = key_of(tuple(part for part in location if part not in ("int", "list[int]")))
+    if code == "extra_forbidden":
+        if location[:1] == ("inputs",) or "." in name:
+            return Problem(key, f"unknown key '{name}'", todo="inputs stand under [inputs]")
+        fields = tuple(shape.model_fields)
+        return Problem(key, f"unknown key '{name}'", ", ".join(fields), did_you_mean(name, fields))
+    allowed = shape.model_fields[named[-1]].description if named else None
+    if code == "missing":
+        return Problem(key, f"'{name}' is missing", allowed, f"add {name} = ...")
+    return Problem(key, f"{key} = {shown(value)} is {kind(value)}", allowed)
+
+
+def _study(table: StudyTable, folder: Path, rules: Rules | None, shard: Shard) -> Study:
+    scenarios = [load_scenario(find(name, folder)) for name in table.scenarios]
+    names = [scenario.name for scenario in scenarios]
+    baseline = table.baseline or names[0]
+    if baseline not in names:
+        scenarios.insert(0, load_scenario(find(baseline, folder)))
+        baseline = scenarios[0].name
+    study = build_study(
+        scenarios,
+        baseline=baseline,
+        seeds=table.seeds,
+        draws=table.draws,
+        scale=table.scale,
+        rules=rules,
+    )
+    design = _design(table, study.scenarios, baseline, folder)
+    refuse_overruled(design.inputs, study.scenarios)
+    _refuse_idle(design, study.scenarios, baseline)
+    return replace(study, design=design, shard=shard, title=table.title)
+
+
+def _design(
+    table: StudyTable, scenarios: tuple[Scenario, ...], baseline: str, folder: Path
+) -> Design:
+    wanted = table.design
+    if wanted is None:
+        if table.inputs:
+            raise InputError(
+                "there are inputs but no design",
+                where="inputs",
+                allowed=", ".join(KINDS),
+                todo='add [design] with kind = "grid" or another',
+            )
+        return Design()
+    if wanted.kind not in KINDS:
+        raise InputError(
+            f"there is no design '{wanted.kind}'",
+            where="design.kind",
+            allowed=", ".join(KINDS),
+            todo=did_you_mean(wanted.kind, KINDS) or None,
+        )
+    if wanted.n is not None and wanted.kind not in _NEEDS_N:
+        raise InputError(
+            f"a design of kind {wanted.kind} has as many points as its values make",
+            where="design.n",
+            todo="take n out",
+        )
+    if wanted.kind == "csv":
+        return _from_csv(wanted, table.inputs, folder)
+    if wanted.file is not None:
+        raise InputError(
+            "only a csv design reads a file", where="design.file", todo='write kind = "csv"'
+        )
+    if wanted.kind == "lever_combinations" and not table.inputs:
+        others = [s for s in scenarios if s.name != baseline]
+        levers = list(dict.fromkeys(name for s in others for name in s.levers))
+        if not levers:
+            raise InputError("no scenario but the baseline uses a lever", where="scenarios")
+        return lever_combinations(levers)
+    if wanted.kind == "lever_combinations":
+        _refuse_levels(table.inputs)
+    return make_design(
+        wanted.kind, table.inputs, n=wanted.n, seed=wanted.seed, scramble=wanted.scramble
+    )
+
+
+def _refuse_levels(inputs: Mapping[str, Any]) -> None:
+    for name in inputs:
+        if not name.endswith(".on"):
+            raise InputError(
+                f"'{name}' is not a lever that is on or off",
+                where=f"inputs.{name}",
+                allowed='"levers.NAME.on" = [0, 1]',
+            )
+
+
+def _from_csv(wanted: DesignTable, inputs: Mapping[str, Any], folder: Path) -> Design:
+    if inputs:
+        raise InputError(
+            "a csv design has its inputs in the file", where="inputs", todo="take [inputs] out"
+        )
+    if wanted.file is None:
+        raise InputError(
+            "a csv design needs a file", where="design.kind", todo='add file = "points.csv"'
+        )
+    path = folder / wanted.file
+    try:
+        lines = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"the file '{wanted.file}' cannot be read", where="design.file", todo=str(error)
+        ) from None
+    lines = [line for line in lines if any(cell.strip() for cell in line)]
+    if len(lines) < 2:
+        raise InputError(
+            f"the file '{wanted.file}' holds no points",
+            where="design.file",
+            allowed="a line with the names of inputs, and a line for each point",
+        )
+    heads = [cell.strip() for cell in lines[0]]
+    kept = [at for at, name in enumerate(heads) if name != "design_point"]
+    rows = []
+    for number, line in enumerate(lines[1:], start=2):
+        if len(line) != len(heads):
+            raise InputError(
+                f"line {number} of '{wanted.file}' has {len(line)} cells, the first {len(heads)}",
+                where="design.file",
+            )
+        rows.append([_cell(line[at], f"line {number} of '{wanted.file}'") for at in kept])
+    return csv_design([heads[at] for at in kept], rows)
+
+
+def _cell(text: str, place: str) -> float:
+    if not text.strip():
+        return math.nan
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.inf
+    if not math.isfinite(value):
+        raise InputError(
+            f"'{text}' in {place} is not a number",
+            where="design.file",
+            allowed="a number, or nothing where the input stays as it is",
+        )
+    return value
+
+
+def _refuse_idle(design: Design, scenarios: tuple[Scenario, ...], baseline: str) -> None:
+    """An input that changes no scenario is a mistake."""
+    for varied in design.inputs:
+        if not any(applies(varied, scenario, baseline) for scenario in scenarios):
+            place = f" in {varied.place}" if varied.place else ""
+            raise InputError(
+                f"no scenario but the baseline uses {varied.target}{place}, so there is no date "
+                "from which it could be varied",
+                where=f"inputs.{varied.name}",
+                todo="add a scenario that uses it; the baseline itself is never changed",
+            )

@@ -1,0 +1,183 @@
+"""Study files: what they mean, and how a bad one is refused before anything runs."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+
+from sim.errors import InputError
+from sim.experiments.jobs import Shard
+from sim.experiments.study import Study
+from sim.experiments.studyfile import load_study, shipped_studies
+
+HEAD = """
+title = "A study"
+scenarios = ["baseline", "coordinated"]
+scale = 100000
+"""
+GRID = '\n[design]\nkind = "grid"\n'
+
+
+def written(folder: Path, text: str, name: str = "study.toml") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def study(folder: Path, text: str) -> Study:
+    return load_study(written(folder, HEAD + text))
+
+
+BAD = {
+    "seeds = 0": ("0 seeds cannot be run", "a number from 1 up"),
+    'seeds = "three"': ('seeds = "three" is text', "a number n"),
+    "sedes = 3": ("unknown key 'sedes'", "did you mean 'seeds'?"),
+    "draws = -1": ("draws = -1", "whole number of parameter draws"),
+    'baseline = "baselin"': ("baselin", "did you mean 'baseline'?"),
+    "[inputs]\n'parameters.imitation' = 'prior'": ("no design", "lever_combinations"),
+    "[design]\nn = 4": ("'kind' is missing", "latin_hypercube"),
+    "[design]\nkind = 'sobl'\n": ("there is no design 'sobl'", "did you mean 'sobol'?"),
+    "[design]\nkind = 'sobol'\n[inputs]\n'parameters.imitation' = 'prior'": ("sobol needs", "n"),
+    "[design]\nkind = 'sobol'\nn = 6\n[inputs]\n'parameters.imitation' = 'prior'": (
+        "not balanced",
+        "a power of two",
+    ),
+    GRID: ("nothing to vary", "[inputs]"),
+    GRID + "n = 4\n[inputs]\n'parameters.imitation' = [0.2]": ("as many points", "take n out"),
+    GRID + "[inputs]\n'parameters.imitaton' = [0.2]": ("imitaton", "did you mean 'imitation'?"),
+    GRID + "[inputs]\n'parameters.imitation' = [99]": ("out of range", "1/year"),
+    GRID + "[inputs]\n'parameters.imitation' = [0.2, 0.2]": ("different values", "[0, 2, 4]"),
+    GRID + "[inputs]\n'parameters.imitation' = 'high'": ("how to vary", '"prior"'),
+    GRID + "[inputs]\n'levers.broadband_investment.level' = 'prior'": ("no prior", "[0, 8]"),
+    GRID + "[inputs]\n'levers.broadband_investment.level' = [-3]": ("below the range", "0 to"),
+    GRID + "[inputs]\n'levers.brodband_investment.level' = [3]": ("there is no lever", "broadband"),
+    GRID + "[inputs]\n'levers.broadband_investment.FRA.level' = [3]": ("'FRA'", "KHM, LAO"),
+    GRID + "[inputs]\n'levers.digital_skills.level' = [3]": ("no scenario but the baseline", "add"),
+    GRID + "[inputs]\n'women_share' = [0.5]": ("not something to vary", "parameters.NAME"),
+    "[design]\nkind = 'csv'\nfile = 'nowhere.csv'": ("cannot be read", "nowhere.csv"),
+}
+
+
+@pytest.mark.parametrize("text", BAD, ids=[text.strip().replace("\n", " ")[-50:] for text in BAD])
+def test_a_bad_study_file_is_refused_with_what_where_and_what_to_do(
+    tmp_path: Path, text: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        study(tmp_path, text)
+    said = str(caught.value)
+    assert all(words in said for words in BAD[text]), said
+    assert caught.value.exit_status == 2
+    assert "Traceback" not in said and "pydantic" not in said
+
+
+def test_a_message_names_the_line(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"study\.toml, line 10, inputs\.parameters\.imitation"):
+        study(tmp_path, GRID + "\n[inputs]\n'parameters.imitation' = [99]")
+
+
+def test_an_input_that_a_scenario_sets_itself_is_refused(tmp_path: Path) -> None:
+    own = 'title = "mine"\nextends = "baseline"\n[parameters]\nimitation = 0.3\n'
+    written(tmp_path, own, "mine.toml")
+    text = HEAD.replace('"coordinated"', '"mine.toml"') + GRID + "[inputs]\n'parameters.{}' = [0.2]"
+    for name in ("imitation", "THA.imitation"):
+        with pytest.raises(InputError, match="'mine' sets imitation itself"):
+            load_study(written(tmp_path, text.format(name)))
+
+
+def test_scenarios_are_looked_for_beside_the_study(tmp_path: Path) -> None:
+    folder = tmp_path / "étude à moi ມ"
+    folder.mkdir()
+    written(folder, 'title = "mine"\nextends = "baseline"\n', "mine.toml")
+    found = load_study(written(folder, HEAD.replace('"coordinated"', '"mine.toml"')))
+    assert found.names == ("baseline", "mine")
+
+
+def test_a_csv_of_rows_is_a_design(tmp_path: Path) -> None:
+    lines = (
+        "design_point,parameters.imitation,levers.broadband_investment.KHM.level\n1,0.2,\n2,,8\n"
+    )
+    written(tmp_path, lines, "points.csv")
+    found = study(tmp_path, "[design]\nkind = 'csv'\nfile = 'points.csv'")
+    rows = found.design.rows
+    assert rows[0][0] == 0.2 and math.isnan(rows[0][1])
+    assert math.isnan(rows[1][0]) and rows[1][1] == 8.0
+    written(tmp_path, lines.replace("0.2", "a fifth"), "points.csv")
+    with pytest.raises(InputError, match="'a fifth' in line 2"):
+        study(tmp_path, "[design]\nkind = 'csv'\nfile = 'points.csv'")
+
+
+def test_parameters_move_every_scenario_and_levers_only_policies(tmp_path: Path) -> None:
+    text = GRID + (
+        "[inputs]\n'parameters.imitation' = [0.2, 0.4]\n"
+        "'levers.broadband_investment.KHM.level' = [0, 8]\n"
+    )
+    jobs = study(tmp_path, text).jobs
+    base = [job for job in jobs if job.scenario.name == "baseline"]
+    policy = [job for job in jobs if job.scenario.name == "coordinated"]
+    # A baseline is run once for each value of the parameter, not for each level of the lever.
+    assert [dict(job.inputs)["parameters.imitation"] for job in base] == [0.2, 0.4]
+    assert all(math.isnan(job.inputs[1][1]) for job in base)
+    assert len(policy) == 4 and len({job.run for job in jobs}) == 6
+    for job in policy:
+        wanted, level = (value for _, value in job.inputs)
+        assert job.parameters.get("VNM", "imitation") == wanted
+        schedules = job.scenario.levers["broadband_investment"]
+        there = {place: s.level for s in schedules for place in s.places}
+        assert there["KHM"] == level and there["THA"] != level
+
+
+def test_a_baseline_that_uses_a_lever_keeps_its_level(tmp_path: Path) -> None:
+    text = GRID + "[inputs]\n'levers.broadband_investment.level' = [0, 8]\n"
+    head = HEAD.replace('"baseline"', '"broadband"') + 'baseline = "broadband"\n'
+    jobs = load_study(written(tmp_path, head + text)).jobs
+    levels = {"broadband": set[float](), "coordinated": set[float]()}
+    for job in jobs:
+        levels[job.scenario.name] |= {s.level for s in job.scenario.levers["broadband_investment"]}
+    assert levels["coordinated"] == {0.0, 8.0}
+    assert len(levels["broadband"]) == 1 and levels["broadband"].isdisjoint({0.0, 8.0})
+    assert len([job for job in jobs if job.scenario.name == "broadband"]) == 1
+
+
+def test_a_lever_that_is_off_is_the_scenario_without_it(tmp_path: Path) -> None:
+    jobs = study(tmp_path, "[design]\nkind = 'lever_combinations'").jobs
+    used = [tuple(job.scenario.levers) for job in jobs if job.scenario.name == "coordinated"]
+    assert len(set(used)) == 8 and () in used
+    none = next(
+        job for job in jobs if job.scenario.name == "coordinated" and not job.scenario.levers
+    )
+    assert none.run == jobs[0].run and jobs[0].scenario.name == "baseline"
+
+
+def test_every_shard_has_whole_rows_and_all_together_are_the_study(tmp_path: Path) -> None:
+    text = "seeds = 5\n" + GRID + "[inputs]\n'parameters.imitation' = [0.2, 0.4]\n"
+    path = written(tmp_path, HEAD + text)
+    whole = [job.run for job in load_study(path).jobs]
+    parts = [[*load_study(path, shard=Shard(number, 3)).jobs] for number in (1, 2, 3)]
+    assert sorted(job.run for part in parts for job in part) == sorted(whole)
+    for part in parts:
+        sides = [
+            {(job.seed, job.design_point) for job in part if job.scenario.name == name}
+            for name in ("baseline", "coordinated")
+        ]
+        assert sides[0] == sides[1]
+    assert [len(part) for part in parts] == [8, 6, 6]
+    with pytest.raises(InputError, match="4/3 is not a part"):
+        Shard(4, 3)
+
+
+def test_a_study_of_many_runs_holds_none_of_them(tmp_path: Path) -> None:
+    text = (
+        "seeds = 100000\ndraws = 100\n" + GRID + "[inputs]\n'parameters.imitation' = [0.2, 0.4]\n"
+    )
+    jobs = study(tmp_path, text).jobs
+    assert len(jobs) == 100_000 * 100 * 2 * 2
+    last = jobs[len(jobs) - 1]
+    assert (last.seed, last.draw, last.design_point) == (100_000, 100, 2)
+
+
+@pytest.mark.parametrize("name", shipped_studies())
+def test_shipped_studies_are_valid_and_small_enough(name: str) -> None:
+    found = load_study(name)
+    assert found.title and 1 < len(found.jobs) <= 1000
