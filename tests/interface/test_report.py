@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import builtins
 import io
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -232,3 +233,14 @@ def test_the_command_writes_the_page_and_refuses_other_folders(
     refused = run_mekong("report", str(tmp_path))
     assert refused.returncode == 2 and "not a result folder" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_runs_that_are_missing_are_told_and_designs_are_refused(tmp_path: Path) -> None:
+    folder = result(tmp_path / "out", scenario("plain"), policy()).folder
+    path = folder / "manifest.json"
+    record = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps({**record, "runs": 6}), encoding="utf-8")
+    assert "2 of 6 runs are missing" in write_report(folder).read_text("utf-8")
+    path.write_text(json.dumps({**record, "inputs": {"x": 1}}), encoding="utf-8")
+    with pytest.raises(InputError, match="varies inputs by a design"):
+        write_report(folder)
