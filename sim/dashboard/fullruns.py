@@ -123,9 +123,8 @@ class FullRun:
         finally:
             FullRun._turn.release()
 
-    def _simulate(self, job: Job, means: Means) -> pd.DataFrame:
-        if self._stop.is_set():
-            raise _Cancelled
+    @staticmethod
+    def _simulate(job: Job, means: Means) -> pd.DataFrame:
         with MACHINE:
             return simulate(job, means)
 
