@@ -60,19 +60,19 @@ def kept(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
-def command(place: Path, out: str) -> list[str]:
+def command(place: Path, study: str, out: str) -> list[str]:
     start = "import sys; sys.argv[0] = 'mekong'; from sim.cli import main; sys.exit(main())"
-    words = ["sweep", str(place / "small.toml"), "--workers", "2", "--out", str(place / out)]
+    words = ["sweep", str(place / study), "--workers", "2", "--out", str(place / out)]
     return [sys.executable, "-c", start, *words]
 
 
 class Started:
     """A sweep in processes of its own, to be interrupted and killed."""
 
-    def __init__(self, place: Path, out: str) -> None:
+    def __init__(self, place: Path, study: str, out: str) -> None:
         self.folder = place / out
         self.process = subprocess.Popen(
-            command(place, out),
+            command(place, study, out),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -114,10 +114,11 @@ def alive(process: int) -> bool:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc to find the workers")
-def test_an_interrupted_and_twice_killed_study_ends_in_the_same_bytes(
-    place: Path, whole: Path
-) -> None:
-    first = Started(place, "killed")
+def test_an_interrupted_and_twice_killed_study_ends_in_the_same_bytes(place: Path) -> None:
+    long = "long.toml"  # so many runs that none of the three is too late
+    (place / long).write_text(STUDY.replace("seeds = 2", "seeds = 12"), encoding="utf-8")
+    whole = sweep(place / long, out=place / "whole and long", workers=1).folder
+    first = Started(place, long, "killed")
     first.wait_for(2)
     os.killpg(first.process.pid, signal.SIGINT)  # Ctrl-C reaches everybody in the terminal
     _, said = first.end()
@@ -125,7 +126,7 @@ def test_an_interrupted_and_twice_killed_study_ends_in_the_same_bytes(
     assert "what was finished is kept; the same command goes on" in said
     assert "Traceback" not in said
 
-    second = Started(place, "killed")
+    second = Started(place, long, "killed")
     second.wait_for(3)
     os.kill(second.workers()[0], signal.SIGKILL)
     second.wait_for(5)
@@ -138,11 +139,11 @@ def test_an_interrupted_and_twice_killed_study_ends_in_the_same_bytes(
     while any(alive(worker) for worker in workers):  # nobody is left to work for
         assert time.monotonic() < limit
         time.sleep(0.1)
-    assert len(Store(place / "killed").runs()) < RUNS
+    assert len(Store(place / "killed").runs()) < 6 * RUNS
 
-    sweep(place / "small.toml", out=place / "killed", workers=1)
+    sweep(place / long, out=place / "killed", workers=1)
     assert kept(place / "killed") == kept(whole)
-    assert len(kept(whole)) == 2 * RUNS
+    assert len(kept(whole)) == 2 * 6 * RUNS
     for name in ("outcomes.csv", "points.csv", "design.csv"):
         assert (place / "killed" / name).read_bytes() == (whole / name).read_bytes()
 
