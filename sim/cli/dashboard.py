@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -66,4 +67,7 @@ def dashboard(
             err=True,
         )
     typer.echo(f"http://{address}:{port}", err=True)
-    raise typer.Exit(subprocess.run(command(address, port, browser), check=False).returncode)
+    words = command(address, port, browser)
+    if os.name == "posix":  # becomes the server, so that who stops this stops the server
+        os.execv(words[0], words)
+    raise typer.Exit(subprocess.run(words, check=False).returncode)

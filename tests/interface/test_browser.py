@@ -10,6 +10,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -201,6 +202,30 @@ def test_a_bad_file_is_refused_in_words(browser: Any, server: str, tmp_path: Pat
         str(good)
     )
     until(lambda: "'good'" in whole(browser), "the mix from the file")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere the server is a process beside it")
+def test_the_command_serves_the_page_and_stops_with_it(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    start = "import sys; sys.argv[0] = 'mekong'; from sim.cli import main; sys.exit(main())"
+    checkout = Path(__file__).resolve().parents[2]
+    with (tmp_path / "log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-c", start, "dashboard", "--no-browser", "--port", port],
+            cwd=tmp_path,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "PYTHONPATH": str(checkout)},
+        )
+    address = f"http://127.0.0.1:{port}/_stcore/health"
+    try:
+        until(lambda: answers(address), "the server of the command")
+    finally:
+        process.terminate()
+        process.wait(30)
+    assert not answers(address)
 
 
 def test_the_report_fits_a_phone_and_asks_nobody_for_anything(browser: Any, tmp_path: Path) -> None:

@@ -235,7 +235,7 @@ def test_the_page_opens_with_two_mixes_and_marks_a_preview() -> None:
     assert "200,000 people; 2 seeds; central parameters" in mark
     spec = chart(page)
     layers = spec["spec"]["layer"]
-    assert [layer["mark"]["type"] for layer in layers] == ["area", "line", "line", "point", "rule"]
+    assert [layer["mark"]["type"] for layer in layers] == ["area", *["line"] * 4, "point", "rule"]
     assert layers[0]["encoding"]["color"]["scale"]["domain"] == [*metrics(page)]
     assert "US$" in layers[1]["encoding"]["y"]["title"]
     said = [text.value for text in page.markdown]
