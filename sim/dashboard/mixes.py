@@ -15,6 +15,7 @@ from sim.analysis.findings import HARMONIZATION
 from sim.errors import InputError
 from sim.policy.levers import LEVERS
 from sim.scenario import PATHS, Scenario, load_scenario, shipped_scenarios
+from sim.scenario.resolved import nested
 
 BASELINE = "baseline"
 LARGEST_FILE = 100_000  # bytes of an uploaded scenario
@@ -59,7 +60,7 @@ def scenario_of(mix: Mix, world: World) -> Scenario:
         "baseline": BASELINE,
         "illustrative": any(LEVERS[one].grade == "D" for one in mix.levers if one in LEVERS),
         "paths": _paths(world, mix.levers),
-        "parameters": _nested(world.parameters),
+        "parameters": nested(world.parameters),
         "levers": mix.levers,
     }
     return Scenario.from_dict(table, name=name)
@@ -70,7 +71,7 @@ def baseline_of(world: World) -> Scenario:
     plain = load_scenario(BASELINE)
     if not world.paths and not world.parameters:
         return plain
-    table = {**plain.as_dict(), "parameters": _nested(world.parameters)}
+    table = {**plain.as_dict(), "parameters": nested(world.parameters)}
     table["paths"] = {**table["paths"], **_paths(world, {})}
     return Scenario.from_dict(table, name=BASELINE)
 
@@ -94,17 +95,6 @@ def clean_name(name: str) -> str:
             allowed=f"1 to {LONGEST_NAME} letters, digits, spaces, dots, + and -",
         )
     return text
-
-
-def _nested(parameters: Mapping[str, float]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in parameters.items():
-        iso, dot, name = key.rpartition(".")
-        if dot:
-            found.setdefault(iso, {})[name] = value
-        else:
-            found[name] = value
-    return found
 
 
 def own_name(mix: Mix, otherwise: str) -> Mix:

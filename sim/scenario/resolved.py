@@ -66,7 +66,7 @@ class Scenario:
             "illustrative": self.illustrative,
             "horizon": {"start": quarter_label(self.start), "end": quarter_label(self.end)},
             "paths": dict(self.paths),
-            "parameters": _nested(self.parameters),
+            "parameters": nested(self.parameters),
             "levers": {
                 lever: [_block(schedule) for schedule in schedules]
                 for lever, schedules in self.levers.items()
@@ -153,7 +153,7 @@ def _block(schedule: Schedule) -> dict[str, Any]:
     }
 
 
-def _nested(parameters: Mapping[str, float]) -> dict[str, Any]:
+def nested(parameters: Mapping[str, float]) -> dict[str, Any]:
     """`THA.name` as a table of its country, as TOML writes it."""
     found: dict[str, Any] = {}
     for key, value in parameters.items():
