@@ -136,6 +136,7 @@ class MekongModel(mesa.Model):
         self._shopper_share_before = self._shopper_share
         self._account_share = census[:, synthesis.ACCOUNTS] / adults
         self.next_quarter = first
+        self.views: list[View] = []  # what people of each country saw in the last quarter
         self._history: list[Sums] = []
 
     def step(self) -> None:
@@ -211,8 +212,8 @@ class MekongModel(mesa.Model):
         steps = self.steps_per_quarter
         counted = []
         for step in range(steps):
-            views = [self._view(position, step) for position in range(len(self.countries))]
-            counts = self.people.live(views, self._stepped)
+            self.views = [self._view(position, step) for position in range(len(self.countries))]
+            counts = self.people.live(self.views, self._stepped)
             counted.append(counts)
             self._look_around(counts)
         self.tally = counted[-1].copy()

@@ -103,12 +103,16 @@ def connect_or_drop_out(me, here, p, luck):  # type: ignore[no-untyped-def]
             me.connected = False
             me.shopper = False
             me.victim = False
-    else:
-        hazard = p.connection_hazard * here.coverage * affordable(me, here, p) * (0.5 + me.skill)
-        if me.woman:
-            hazard = hazard * p.women_connection_ratio
-        if happens(luck, CONNECT, hazard):
-            me.connected = True
+    elif happens(luck, CONNECT, connecting_hazard(me, here, p)):
+        me.connected = True
+
+
+def connecting_hazard(me, here, p):  # type: ignore[no-untyped-def]
+    """Hazard of getting online, 1/year."""
+    hazard = p.connection_hazard * here.coverage * affordable(me, here, p) * (0.5 + me.skill)
+    if me.woman:
+        hazard = hazard * p.women_connection_ratio
+    return hazard
 
 
 def affordable(me, here, p):  # type: ignore[no-untyped-def]
@@ -120,48 +124,67 @@ def affordable(me, here, p):  # type: ignore[no-untyped-def]
 
 def learn(me, here, p, luck):  # type: ignore[no-untyped-def]
     """Skill grows with schooling, with shopping and with training, and fades (M2)."""
-    gain = 1.0 - fading(p.skill_drift)
-    if me.shopper:
-        gain = 1.0 - fading(p.skill_drift + p.learning_by_doing)
-    me.skill = me.skill + (1.0 - me.skill) * gain - me.skill * (1.0 - fading(p.skill_decay))
-    if here.training_offer > 0.0 and me.adult and trained(me, here, p, luck):
+    me.skill = practised_skill(me, p)
+    offered = here.training_offer > 0.0 and me.adult
+    if offered and chance(luck, BE_TRAINED) < chance_of_training(me, here, p):
         me.skill = me.skill + (1.0 - me.skill) * p.training_gain
 
 
-def trained(me, here, p, luck):  # type: ignore[no-untyped-def]
-    """Whether a person takes part in a training that is offered; women may be targeted."""
+def practised_skill(me, p):  # type: ignore[no-untyped-def]
+    """Skill after a quarter of schooling, of practice by those who shop, and of forgetting."""
+    gain = 1.0 - fading(p.skill_drift)
+    if me.shopper:
+        gain = 1.0 - fading(p.skill_drift + p.learning_by_doing)
+    return me.skill + (1.0 - me.skill) * gain - me.skill * (1.0 - fading(p.skill_decay))
+
+
+def chance_of_training(me, here, p):  # type: ignore[no-untyped-def]
+    """Probability of taking part in a training this quarter; women may be targeted."""
     offer = here.training_offer * (1.0 - p.training_women_tilt)
     if me.woman:
         offer = here.training_offer * (1.0 + p.training_women_tilt)
-    return chance(luck, BE_TRAINED) < once(offer) * p.training_take_up
+    return once(offer) * p.training_take_up
 
 
 def open_account(me, here, p, luck):  # type: ignore[no-untyped-def]
     """Better-off people, and those among whom accounts are common, open one sooner (M3)."""
-    if not me.account:
-        relative_income = here.log_mean_income + me.log_income - here.log_reference_income
-        use = (
-            1.0
-            + p.account_peer_effect * here.account_share
-            + p.interoperability_effect * here.interoperability
-        )
-        pull = use * exponential(p.account_income_slope * relative_income)
-        if happens(luck, OPEN_ACCOUNT, p.account_hazard * pull):
-            me.account = True
+    if not me.account and happens(luck, OPEN_ACCOUNT, account_opening_hazard(me, here, p)):
+        me.account = True
+
+
+def account_opening_hazard(me, here, p):  # type: ignore[no-untyped-def]
+    """Hazard of opening an account, 1/year."""
+    relative_income = here.log_mean_income + me.log_income - here.log_reference_income
+    use = (
+        1.0
+        + p.account_peer_effect * here.account_share
+        + p.interoperability_effect * here.interoperability
+    )
+    pull = use * exponential(p.account_income_slope * relative_income)
+    return p.account_hazard * pull
 
 
 def shop_or_stop(me, here, p, luck):  # type: ignore[no-untyped-def]
     """Start to buy online as contacts do; stop more easily when trust is low (M4)."""
     if me.shopper:
-        distrust = p.trust_sensitivity * (p.trust_level - me.trust)
-        if happens(luck, STOP_SHOPPING, p.shopper_lapse * exponential(distrust)):
+        if happens(luck, STOP_SHOPPING, stopping_hazard(me, p)):
             me.shopper = False
     else:
-        hazard = (p.innovation + p.imitation * shoppers_among_contacts(here, p)) * exponential(
-            appeal_of_shopping(me, here, p)
-        )
-        if happens(luck, START_SHOPPING, hazard * (1.0 + p.covid_adoption * here.covid)):
+        peers = shoppers_among_contacts(here, p)
+        if happens(luck, START_SHOPPING, starting_hazard(me, here, p, peers)):
             me.shopper = True
+
+
+def stopping_hazard(me, p):  # type: ignore[no-untyped-def]
+    """Hazard of giving up buying online, 1/year."""
+    distrust = p.trust_sensitivity * (p.trust_level - me.trust)
+    return p.shopper_lapse * exponential(distrust)
+
+
+def starting_hazard(me, here, p, peers):  # type: ignore[no-untyped-def]
+    """Hazard of starting to buy online when the share `peers` of contacts does, 1/year."""
+    hazard = (p.innovation + p.imitation * peers) * exponential(appeal_of_shopping(me, here, p))
+    return hazard * (1.0 + p.covid_adoption * here.covid)
 
 
 def shoppers_among_contacts(here, p):  # type: ignore[no-untyped-def]
@@ -198,18 +221,28 @@ def appeal_of_shopping(me, here, p):  # type: ignore[no-untyped-def]
 def buy(me, here, p):  # type: ignore[no-untyped-def]
     """Spend part of one's consumption online, more as it becomes a habit (M5)."""
     if me.shopper:
-        me.habit = me.habit + (1.0 - me.habit) * (1.0 - fading(1.0 / p.habit_time))
-        odds = p.spending_level * me.habit * (1.0 + p.covid_spending * here.covid)
-        taste = (
-            0.5 * p.trust_sensitivity * (me.trust - p.trust_level)
-            + (p.spending_income_elasticity - 1.0)
-            * (here.log_mean_income + me.log_income - here.log_reference_income)
-            + (1.0 - p.price_elasticity) * here.log_online_price
-        )
-        odds = odds * exponential(taste)
-        me.spending = quarterly_consumption(me, here) * odds / (1.0 + odds)
+        me.habit = practised_habit(me, p)
+        me.spending = online_spending(me, here, p)
     else:
         me.spending = 0.0
+
+
+def practised_habit(me, p):  # type: ignore[no-untyped-def]
+    """Habit of a shopper after one more quarter."""
+    return me.habit + (1.0 - me.habit) * (1.0 - fading(1.0 / p.habit_time))
+
+
+def online_spending(me, here, p):  # type: ignore[no-untyped-def]
+    """What a shopper spends online in one quarter, constant 2022 US$."""
+    odds = p.spending_level * me.habit * (1.0 + p.covid_spending * here.covid)
+    taste = (
+        0.5 * p.trust_sensitivity * (me.trust - p.trust_level)
+        + (p.spending_income_elasticity - 1.0)
+        * (here.log_mean_income + me.log_income - here.log_reference_income)
+        + (1.0 - p.price_elasticity) * here.log_online_price
+    )
+    odds = odds * exponential(taste)
+    return quarterly_consumption(me, here) * odds / (1.0 + odds)
 
 
 def quarterly_income(me, here):  # type: ignore[no-untyped-def]
@@ -224,11 +257,16 @@ def quarterly_consumption(me, here):  # type: ignore[no-untyped-def]
 
 def meet_scam(me, here, p, luck):  # type: ignore[no-untyped-def]
     """Shoppers meet more scams, skilled people fall for fewer, enforcement removes some (M10)."""
+    me.victim = happens(luck, MEET_SCAM, hazard_of_scams(me, here, p))
+
+
+def hazard_of_scams(me, here, p):  # type: ignore[no-untyped-def]
+    """Hazard of losing money to a scam, 1/year."""
     protection = here.scam_protection + p.skill_scam_protection * me.skill
     hazard = p.scam_hazard * here.scam_pressure * exponential(-protection)
     if me.shopper:
         hazard = hazard * (1.0 + p.shopper_scam_exposure)
-    me.victim = happens(luck, MEET_SCAM, hazard)
+    return hazard
 
 
 def scam_loss(me, here, p):  # type: ignore[no-untyped-def]
@@ -241,6 +279,11 @@ def scam_loss(me, here, p):  # type: ignore[no-untyped-def]
 def learn_whom_to_trust(me, here, p):  # type: ignore[no-untyped-def]
     """Trust returns to its level; being cheated and hearing of it cost trust, safe buying adds."""
     heard = 0.5 * here.community_victim_share + 0.5 * cheated_among_neighbours(here)
+    me.trust = trust_learned(me, here, p, heard)
+
+
+def trust_learned(me, here, p, heard):  # type: ignore[no-untyped-def]
+    """Trust after a quarter in which the share `heard` of contacts was cheated, 0 to 1."""
     lost = p.word_of_mouth * heard
     if me.victim:
         lost = lost + p.victim_trust_loss
@@ -248,4 +291,4 @@ def learn_whom_to_trust(me, here, p):  # type: ignore[no-untyped-def]
     trust = level + (me.trust - level) * fading(p.trust_recovery) - lost * me.trust
     if me.shopper and not me.victim:
         trust = trust + (1.0 - me.trust) * (1.0 - fading(p.trust_gain))
-    me.trust = min(max(trust, 0.0), 1.0)
+    return min(max(trust, 0.0), 1.0)

@@ -93,9 +93,20 @@ def _compile(
     kind: Kind, loop: Callable[..., None], rule: Rule, helpers: dict[str, Callable[..., object]]
 ) -> Callable[..., None]:
     check_rule(rule)
+    return compile_loop(kind, loop, {"rule": rule} | helpers)
+
+
+def compile_loop(
+    kind: Kind, loop: Callable[..., None], functions: dict[str, Callable[..., object]]
+) -> Callable[..., None]:
+    """A loop over chunks, in parallel: `run(total, ...)` calls `loop(chunk, ...)` for every chunk.
+
+    Arguments of the loop that `functions` names are the agents' own functions; `select` is the
+    function that reads the parameters of a country.
+    """
     program = Program(kind)
-    bind = {"rule": program.add(rule), "select": "select_used"}
-    bind |= {name: program.add(helper) for name, helper in helpers.items()}
+    bind = {"select": "select_used"}
+    bind |= {name: program.add(function) for name, function in functions.items()}
     loop_name = program.add(loop, bind)
     used = sorted(program.parameters) or [next(iter(parameter_table()))]
     code = loop.__code__

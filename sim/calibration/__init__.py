@@ -1,0 +1,1 @@
+"""Estimation from data: targets, a mean-field twin, posterior, hindcasts, scores, sensitivity."""
