@@ -141,9 +141,9 @@ def _checked(
     one_of("country", country, PLACES, place)
     one_of("unit", unit, spec.units, place)
     one_of("kind", kind, KINDS, place)
-    year = _whole("year", year_text, EARLIEST_ROW, LATEST_ROW, place)
-    edition = _whole("edition", edition_text, EARLIEST_EDITION, LATEST_EDITION, place)
-    value = _number(value_text, unit, place)
+    year = whole("year", year_text, EARLIEST_ROW, LATEST_ROW, place)
+    edition = whole("edition", edition_text, EARLIEST_EDITION, LATEST_EDITION, place)
+    value = number_in(value_text, unit, place)
     if source_id not in sources:
         raise InputError(
             f"'{source_id}' is not a known source",
@@ -203,7 +203,8 @@ def one_of(what: str, text: str, allowed: Sequence[str], place: str) -> None:
         )
 
 
-def _whole(what: str, text: str, lowest: int, highest: int, place: str) -> int:
+def whole(what: str, text: str, lowest: int, highest: int, place: str) -> int:
+    """The whole number in a cell; raise InputError unless it is from `lowest` to `highest`."""
     number = int(text) if text.isascii() and text.isdigit() else None
     if number is None or not lowest <= number <= highest:
         raise InputError(
@@ -214,7 +215,8 @@ def _whole(what: str, text: str, lowest: int, highest: int, place: str) -> int:
     return number
 
 
-def _number(text: str, unit: str, place: str) -> float:
+def number_in(text: str, unit: str, place: str) -> float:
+    """The number in a cell; raise InputError unless it lies within the bounds of its unit."""
     low, high = UNIT_BOUNDS[unit]
     try:
         value = math.nan if "_" in text else float(text)

@@ -1,0 +1,200 @@
+"""The table of targets: traced to the data, refused when broken, and never scored when fitted."""
+
+from __future__ import annotations
+
+import csv
+import math
+import tomllib
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from sim.calibration.targets import as_known, load_targets, outcomes, series_known
+from sim.countries.load import load_tables
+from sim.errors import InputError
+from sim.shipped import shipped
+
+TABLE = shipped("calibration", "targets.csv")
+FIGURE = ["indicator", "country", "year", "family"]
+IN_THE_DATA = {
+    ("itu", "internet_users_share"): "internet_users_share",
+    ("findex", "account_share"): "findex_account_share",
+    ("findex", "adults_buying_online_share"): "findex_buy_online_share",
+    ("e-conomy", "ecommerce_value_nominal_usd"): "ecom_gmv_e_conomy",
+    ("ministry", "ecommerce_value_nominal_usd"): "ecom_b2c_revenue_ministry",
+    ("constructed", "ecommerce_value_nominal_usd"): "ecom_gmv_best",
+}
+
+
+@pytest.fixture(scope="module")
+def targets() -> pd.DataFrame:
+    return load_targets()
+
+
+def test_every_target_is_a_figure_of_the_data(targets: pd.DataFrame):
+    data = {
+        (row.indicator, row.country, row.year, row.source_id, row.value)
+        for row in load_tables().rows
+    }
+    for row in targets.itertuples():
+        base = row.indicator.split("_share")[0] + "_share"
+        base = base if "_share" in row.indicator else row.indicator
+        name = IN_THE_DATA[row.family, base] + row.indicator.removeprefix(base)
+        assert (name, row.country, row.year, row.source_id, row.value) in data, row
+
+
+def test_no_figure_of_a_country_and_a_report_is_left_out(targets: pd.DataFrame):
+    there = {
+        (row.country, row.year, row.edition)
+        for row in load_tables().rows
+        if row.indicator == "ecom_gmv_e_conomy"
+        and row.country in ("THA", "VNM")
+        and row.kind != "forecast"
+    }
+    value = targets[targets["family"] == "e-conomy"]
+    assert set(zip(value["country"], value["year"], value["edition"], strict=True)) == there
+
+
+def test_nothing_is_known_after_2023_and_nothing_was_published_before_its_year(targets):
+    assert targets["year"].max() == 2023
+    assert (targets["edition"] >= targets["year"]).all()
+
+
+@pytest.mark.parametrize("origin", range(2015, 2024))
+def test_no_row_that_was_fitted_is_scored(origin: int, targets: pd.DataFrame):
+    # Read from the file, not through the loader: figures that are in both would be a leak.
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["use"] == "fit"]
+    known, later = as_known(targets, origin), outcomes(targets, origin)
+    fitted = set(known[FIGURE].itertuples(index=False, name=None))
+    scored = set(later[FIGURE].itertuples(index=False, name=None))
+    assert not fitted & scored
+    assert scored == {
+        (row["indicator"], row["country"], int(row["year"]), row["family"])
+        for row in rows
+        if int(row["year"]) > origin
+    }
+    if origin < 2023:
+        assert (known["edition"] <= origin).all() and (known["year"] <= origin).all()
+        assert not (known["kind"] == "constructed").any()
+    assert not known.duplicated(FIGURE).any() and not later.duplicated(FIGURE).any()
+
+
+def test_only_rows_to_fit_are_fitted_or_scored(targets: pd.DataFrame):
+    for rows in (as_known(targets, 2023), outcomes(targets, 2015)):
+        assert set(rows["use"]) == {"fit"}
+        assert not (rows["family"] == "ministry").any()
+        assert not rows["indicator"].str.contains("male").any()
+
+
+def value_of(rows: pd.DataFrame, country: str, year: int) -> float:
+    found = rows[(rows["module"] == "value") & (rows["country"] == country)]
+    (value,) = found[found["year"] == year]["value"]
+    return float(value)
+
+
+def test_an_origin_knows_what_was_said_by_then(targets: pd.DataFrame):
+    assert value_of(as_known(targets, 2020), "THA", 2020) == 9e9  # the report of 2020
+    assert value_of(as_known(targets, 2021), "THA", 2020) == 12e9  # that of 2021
+    assert value_of(as_known(targets, 2021), "VNM", 2021) == 13e9
+    assert value_of(as_known(targets, 2022), "VNM", 2021) == 11e9
+    assert value_of(outcomes(targets, 2022), "VNM", 2023) == 19e9  # as the last report has it
+    assert value_of(as_known(targets, 2023), "VNM", 2023) == 19e9  # today knows every edition
+    internet = as_known(targets, 2019).query("module == 'internet' and country == 'LAO'")
+    assert internet["year"].tolist() == [2015, 2016, 2017, 2018]  # 2019 came out in 2020
+
+
+def test_a_benchmark_gets_the_start_of_the_model_but_no_other_family(targets: pd.DataFrame):
+    assert series_known(targets, 2019, "account_share", "VNM")[0] == [2011, 2014, 2017]
+    assert series_known(targets, 2016, "internet_users_share", "THA")[0] == [2014, 2015]
+    years, values = series_known(targets, 2019, "ecommerce_value_nominal_usd", "VNM")
+    assert (years, values) == ([2015, 2018], [0.43e9, 2.8e9])
+    assert series_known(targets, 2019, "ecommerce_value_nominal_usd", "KHM") == ([], [])
+
+
+def test_the_error_of_an_edition_is_what_later_editions_corrected(targets: pd.DataFrame):
+    value = targets[targets["family"] == "e-conomy"].sort_values("edition")
+    said = value.groupby(["country", "year"])["value"].agg(["first", "last", "count"])
+    said = said[said["count"] > 1]
+    moves = [math.log(row.last / row.first) for row in said.itertuples()]
+    assert len(moves) == 10
+    assert math.sqrt(sum(m * m for m in moves) / len(moves)) == pytest.approx(0.13, abs=0.005)
+    late = value[value["year"] >= 2018]
+    assert late["error"].between(0.13, 0.17).all()
+
+
+def test_errors_of_surveys_are_two_to_three_points(targets: pd.DataFrame):
+    fitted = targets[(targets["family"] == "findex") & (targets["use"] == "fit")]
+    points = fitted["error"] * fitted["value"] * (1 - fitted["value"])
+    middle = fitted["value"].between(0.2, 0.8)
+    assert points[middle].between(0.019, 0.026).all()
+    assert points[~middle].between(0.009, 0.026).all()
+
+
+def test_the_table_travels_in_the_wheel():
+    project = tomllib.loads((TABLE.parent.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    included = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert included["calibration/targets.csv"] == "sim/shipped/calibration/targets.csv"
+
+
+# Refusals. Each takes the first line with `mark` and changes `old` in it.
+
+THA_2023 = "ecommerce_value_nominal_usd,THA,2023,"
+BAD = {
+    "indicator": ("internet_users_share,", "internet_users_share,", "internet_share,", "mean"),
+    "country": ("account_share,VNM", ",VNM,", ",SGP,", "country"),
+    "module": ("account_share,VNM", ",accounts,", ",value,", "module"),
+    "use": ("account_share,VNM", ",described,", ",fitted,", "use"),
+    "use of a part": ("account_share_female", ",held_out,", ",fit,", "use"),
+    "scale": (THA_2023, ",log,", ",logit,", "scale"),
+    "unit": (THA_2023, ",usd,", ",fraction,", "unit"),
+    "error": (THA_2023, ",0.131,", ",0,", "standard deviation"),
+    "weight": (THA_2023, ",0.131,1,", ",0.131,1.5,", "weight"),
+    "share above one": ("account_share,VNM", "0.213695", "21.3695", "not per cent"),
+    "share of one": ("account_share,VNM", "0.213695", "1", "between 0 and 1"),
+    "no money": (THA_2023, ",22000000000,", ",0,", "above 0"),
+    "source": (THA_2023, ",bkp2023b,", ",bkp2023x,", "bkp2023"),
+    "from memory": (THA_2023, ",bkp2023b,", ",recall,", "except recall"),
+    "later year": (THA_2023, ",2023,22", ",2024,22", "2023"),
+    "published before": (THA_2023, ",2023,bkp", ",2022,bkp", "edition"),
+    "twice": (THA_2023, ",2023,bkp", ",2024,bkp", "the same figure twice"),
+    "two families": (",ministry,", ",described,", ",fit,", "e-conomy"),
+    "a forecast": (THA_2023, ",estimate,", ",forecast,", "kind"),
+    "reading of an early year": ("usd,KHM,2021", ",2021,4", ",2020,4", "KHM in 2021"),
+    "reading of THA": ("usd,LAO,2021", ",LAO,", ",THA,", "THA in 2021"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_broken_table_is_refused_with_its_line(name: str, tmp_path: Path):
+    mark, old, new, word = BAD[name]
+    text = TABLE.read_text(encoding="utf-8").splitlines()
+    number = next(i for i, line in enumerate(text) if mark in line)
+    assert old in text[number]
+    text[number] = text[number].replace(old, new, 1)
+    broken = tmp_path / "targets.csv"
+    broken.write_text("\n".join(text), encoding="utf-8")
+    with pytest.raises(InputError) as refusal:
+        load_targets(broken)
+    said = str(refusal.value)
+    assert word in said and refusal.value.allowed, said
+    line = int(str(refusal.value.where).split("line ")[1])
+    assert line == number + (2 if name == "twice" else 1), said  # the second of two is named
+
+
+def test_a_second_anchor_is_refused(tmp_path: Path):
+    text = TABLE.read_text(encoding="utf-8").splitlines()
+    anchor = next(line for line in text if "usd,LAO,2021" in line)
+    broken = tmp_path / "targets.csv"
+    broken.write_text("\n".join([*text, anchor.replace(",2021,", ",2022,")]), encoding="utf-8")
+    with pytest.raises(InputError, match="one year each"):
+        load_targets(broken)
+
+
+@pytest.mark.parametrize("origin", [2014, 2024])
+def test_an_origin_without_data_is_refused(origin: int, targets: pd.DataFrame):
+    with pytest.raises(InputError, match="2015 to 2023"):
+        as_known(targets, origin)
+    with pytest.raises(InputError, match="2015 to 2023"):
+        outcomes(targets, origin)
