@@ -19,7 +19,15 @@ from sim.calibration.benchmarks import (
     predict,
     why_not,
 )
-from sim.calibration.curves import bass, fit_bass, fit_damped, fit_gompertz, gompertz, smooth
+from sim.calibration.curves import (
+    Damped,
+    bass,
+    fit_bass,
+    fit_damped,
+    fit_gompertz,
+    gompertz,
+    smooth,
+)
 from sim.calibration.targets import load_targets
 from sim.countries.load import load_countries
 
@@ -137,7 +145,7 @@ def test_damped_trend_has_a_limit_and_no_drift_without_slope():
 
 
 def test_variance_of_a_damped_trend_is_that_of_its_own_paths():
-    fitted = fit_damped([0, 1, 2, 3, 4, 5, 6], [0.0, 1.0, 1.3, 2.6, 2.9, 3.2, 4.5])
+    fitted = Damped(4.0, 0.5, level_weight=0.6, slope_weight=0.3, damping=0.9, sd=1.0)
     luck = np.random.default_rng(3).normal(size=(200_000, 4))
     level, slope = np.full(200_000, fitted.level), np.full(200_000, fitted.slope)
     for step in range(4):
