@@ -253,9 +253,7 @@ def _published(known: Known, years: Sequence[int]) -> Normal | None:
 BENCHMARKS: dict[str, Benchmark] = {
     "last_value": Benchmark("the last known figure", 2, _last_value),
     "drift": Benchmark("the last known figure and the mean change", 3, _drift),
-    "exponential": Benchmark(
-        "constant growth of money, logistic growth of shares", 3, _exponential
-    ),
+    "exponential": Benchmark("constant growth (of shares: of their odds)", 3, _exponential),
     "growth_curve": Benchmark("Bass curve of shares, Gompertz curve of money", 5, _growth_curve),
     "damped_trend": Benchmark("exponential smoothing with a damped trend", 5, _damped_trend),
     "constant_share": Benchmark("constant share of nominal consumption", 2, _constant_share),
