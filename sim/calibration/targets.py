@@ -73,6 +73,8 @@ ALLOWED_CONSTRUCTED = {"KHM": (2021, 2022, 2023)}
 """Years for which a reading of ours may be fitted; LAO and MMR have one year of any."""
 EARLIEST_YEAR = 2011
 FIRST_ORIGIN = 2015
+LARGEST_ERROR = 0.5
+"""Error in logs or logits above which a figure is no input of a benchmark."""
 
 
 def load_targets(path: Path | None = None) -> pd.DataFrame:
@@ -136,9 +138,12 @@ def series_known(
 ) -> tuple[list[int], list[float]]:
     """Years and values that a benchmark may use at `origin`: `as_known` with the start before it.
 
-    The model gets the shares of 2014 as its start, so a benchmark gets them, and Findex of 2011.
+    The model gets the shares of 2014 as its start, so a benchmark gets them, and Findex of 2011. A
+    figure with an error above `LARGEST_ERROR` (KHM before the break of 2016) is left out: the fit
+    hardly hears it, and a benchmark would take it at its word.
     """
     own = targets[(targets["indicator"] == indicator) & (targets["country"] == country)]
+    own = own[own["error"] <= LARGEST_ERROR]
     fitted = own[own["use"] == "fit"]
     early = (
         (own["use"] == "described")

@@ -72,8 +72,12 @@ def put_caption(figure: Figure, comparison: Comparison, text: str, band: str = "
         f"One agent stands for {comparison.manifest['scale']:,} people.",
         f"Last outcome data: {LAST_OUTCOME_YEAR}. Scenarios, not forecasts.",
     ]
+    put_text(figure, " ".join(sentence for sentence in sentences if sentence))
+
+
+def put_text(figure: Figure, words: str) -> None:
+    """Write words below a figure, flush left, in lines as wide as the figure."""
     width = int(figure.get_figwidth() * CHARACTERS_PER_INCH)
-    words = " ".join(sentence for sentence in sentences if sentence)
     figure.supxlabel(
         "\n".join(textwrap.wrap(words, width)), x=0.01, ha="left", fontsize=8.5, color=DATA
     )

@@ -111,6 +111,7 @@ def test_a_benchmark_gets_the_start_of_the_model_but_no_other_family(targets: pd
     years, values = series_known(targets, 2019, "ecommerce_value_nominal_usd", "VNM")
     assert (years, values) == ([2015, 2018], [0.43e9, 2.8e9])
     assert series_known(targets, 2019, "ecommerce_value_nominal_usd", "KHM") == ([], [])
+    assert series_known(targets, 2019, "internet_users_share", "KHM")[0] == [2016, 2017]
 
 
 def test_the_error_of_an_edition_is_what_later_editions_corrected(targets: pd.DataFrame):
