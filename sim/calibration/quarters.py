@@ -281,21 +281,20 @@ def _quarter(
         # practice and training
         idle_person = Mean(0.0, s[SKILL_REST], 0.0, 0.0, True, False, False, False)
         s[SKILL_REST] = practice(idle_person, who, p)
-        active_person = Mean(0.0, s[SKILL_SHOPPER], 0.0, 0.0, True, False, True, False)
-        s[SKILL_SHOPPER] = practice(active_person, who, p)
-        if here.training_offer > 0.0 and cell.adult:
-            gained = training(idle_person, who, here, p) * p.training_gain
-            s[SKILL_REST] += (1.0 - s[SKILL_REST]) * gained
-            s[SKILL_SHOPPER] += (1.0 - s[SKILL_SHOPPER]) * gained
-        # spending
+        spent = 0.0
+        if cell.adult:
+            active_person = Mean(0.0, s[SKILL_SHOPPER], 0.0, 0.0, True, False, True, False)
+            s[SKILL_SHOPPER] = practice(active_person, who, p)
+            if here.training_offer > 0.0:
+                gained = training(idle_person, who, here, p) * p.training_gain
+                s[SKILL_REST] += (1.0 - s[SKILL_REST]) * gained
+                s[SKILL_SHOPPER] += (1.0 - s[SKILL_SHOPPER]) * gained
+            trust, skill = s[TRUST_SHOPPER], s[SKILL_SHOPPER]
+            buyer = Mean(trust, skill, s[HABIT_SHOPPER], 0.0, True, False, True, False)
+            s[HABIT_SHOPPER] = habit(buyer, who, p)
+            buyer = Mean(trust, skill, s[HABIT_SHOPPER], 0.0, True, False, True, False)
+            spent = spend(buyer, who, here, p)
         shop = s[SHOPPER] + s[SHOPPER_ACCOUNT]
-        buyer = Mean(
-            s[TRUST_SHOPPER], s[SKILL_SHOPPER], s[HABIT_SHOPPER], 0.0, True, False, True, False
-        )
-        s[HABIT_SHOPPER] = habit(buyer, who, p)
-        buyer = Mean(
-            s[TRUST_SHOPPER], s[SKILL_SHOPPER], s[HABIT_SHOPPER], 0.0, True, False, True, False
-        )
         cheated = (cheated + cheated_shoppers) * (1.0 - dropped)
         if cell.adult:
             sums[SHOPPERS_TOWN + area] += weight * shop
@@ -320,7 +319,7 @@ def _quarter(
             row[LAPSED_SHOPPERS] += weight * (
                 stopped0 + stopped1 + dropped / (1.0 - dropped) * shop
             )
-            row[SPENDING] += weight * shop * spend(buyer, who, here, p)
+            row[SPENDING] += weight * shop * spent
             row[LOSSES] += weight * cheated * loss(victim, who, here, p)
             row[TRUST] += weight * (
                 (s[ONLINE] + s[ONLINE_ACCOUNT]) * s[TRUST_ONLINE] + shop * s[TRUST_SHOPPER]

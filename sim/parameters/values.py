@@ -45,7 +45,7 @@ LEAST_TAIL, MOST_TAIL = 1.2, 2.5  # pareto_shape / (variety_substitution - 1) in
 # Spending brings varieties, these lower prices, and these raise spending: with a gain near one the
 # model would have two equilibria. About one draw in a hundred is cut.
 MOST_LOOP_GAIN = 0.8
-_SHARED_WEIGHT = math.sqrt(0.5)  # a country value varies half with the region, half by itself
+SHARED_WEIGHT = math.sqrt(0.5)  # a country value varies half with the region, half by itself
 
 
 class ParameterSet:
@@ -65,6 +65,11 @@ class ParameterSet:
 
     @classmethod
     def draw(cls, number: int) -> ParameterSet:
+        """Draw `number` of the prior."""
+        return cls.prior_draw(number)
+
+    @classmethod
+    def prior_draw(cls, number: int) -> ParameterSet:
         """Draw `number` of the prior; the same number is the same draw whatever else is drawn."""
         if number < 0:
             raise InputError(f"{number} is not the number of a draw", allowed="0, 1, 2, ...")
@@ -120,9 +125,7 @@ def _drawn(parameter: Parameter, number: int) -> dict[str, float]:
     if not parameter.by_country:
         return {iso: parameter.quantile(iso, shared) for iso in COUNTRIES}
     return {
-        iso: parameter.quantile(
-            iso, _SHARED_WEIGHT * (shared + _score(iso, parameter.name, number))
-        )
+        iso: parameter.quantile(iso, SHARED_WEIGHT * (shared + _score(iso, parameter.name, number)))
         for iso in COUNTRIES
     }
 
