@@ -1,10 +1,10 @@
 """How well a run agrees with the figures: errors of measurement, and what the model misses.
 
 A series of one indicator and country is the run's value plus a discrepancy plus an error. The
-discrepancy is a random walk that starts at the end of 2014 (the start stocks are data): neighbouring
-years share it, and a forecast drifts away from the run the further it goes. Its size is estimated
-and never zero (Kennedy and O'Hagan 2001 in spirit). e-Conomy SEA counted less before 2020: those
-figures stand below the run by `coverage_step`.
+discrepancy is a random walk that starts at the end of 2014 (the start stocks are data): years next
+to each other share it, and a forecast drifts away from the run the further it goes. Its size is
+estimated and never zero (Kennedy and O'Hagan 2001 in spirit). e-Conomy SEA counted less before
+2020: those figures stand below the run by `coverage_step`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Sampling a density with emcee: several ensembles from different starts, and how far they agree."""
+"""Sampling a density with emcee: several ensembles from different starts, and if they agree."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def sample(
             ],
         )
         state = emcee.State(start, random_state=_random_state(seed, number))
-        for done, state in enumerate(sampler.sample(state, iterations=steps), start=1):  # noqa: B007
+        for done, _ in enumerate(sampler.sample(state, iterations=steps), start=1):
             if progress:
                 progress(done)
         chain = sampler.get_chain(discard=burn, thin=thin)
@@ -89,7 +89,7 @@ def sample(
     return Chains(np.stack(kept), math.fsum(accepted) / len(accepted))
 
 
-def _random_state(seed: int, number: int) -> tuple[str, NDArray[np.uint32], int, int, float]:
+def _random_state(seed: int, number: int) -> tuple[object, ...]:
     """The state emcee expects (of a Mersenne twister), from a seed and the ensemble's number."""
     key = np.random.SeedSequence([seed, number]).generate_state(624, np.uint32)
     return "MT19937", key, 624, 0, 0.0

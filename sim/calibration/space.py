@@ -50,16 +50,14 @@ BY_COUNTRY = (
     "spending_level",
     "covid_spending",
 )
-WIDENED = {
-    name: 2.0
-    for name in (
-        "connection_hazard",
-        "account_hazard",
-        "adoption_shift",
-        "start_shopper_share",
-        "spending_level",
-    )
-}
+_SET_FROM_DATA = (
+    "connection_hazard",
+    "account_hazard",
+    "adoption_shift",
+    "start_shopper_share",
+    "spending_level",
+)
+WIDENED = dict.fromkeys(_SET_FROM_DATA, 2.0)
 _GRID = np.linspace(-4.0, 4.0, 33)  # scores at which the sensitivity to trust is solved
 
 
@@ -97,7 +95,7 @@ EXTRAS: dict[str, tuple[Extra, ...]] = {
 
 @dataclass(frozen=True)
 class Dimension:
-    """One coordinate: a parameter of one country (or of all: `GMS5`), or a number of observation."""
+    """One coordinate: a parameter of one country or of all (`GMS5`), or an observation's number."""
 
     name: str
     country: str
