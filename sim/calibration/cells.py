@@ -1,6 +1,7 @@
 """The cells of the mean-field twin: who is alike, how many they are, and how they start.
 
-A cell is everybody of one country, area, sex, band of income rank and band of age. Shares are of
+A cell is the adults of one country, area, sex, band of income rank and band of age, with the
+children of their age band's share: children connect as adults do and do nothing else. Shares are of
 the country's people; the start stocks are those that `sim.population.synthesis` deals to agents.
 """
 
@@ -19,15 +20,16 @@ from sim.parameters.values import ParameterSet
 from sim.population.people import RANK_BINS, cell_of, income_tables
 from sim.population.synthesis import POOREST, start_of
 
-INCOMES = 5  # bands of income rank; fifths, as agents are counted
-AGES = 4  # children, 15 to 24, between, 55 and over
-CHILD, YOUNG, MIDDLE, OLDER = range(AGES)
+INCOME_EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 0.95, 1.0)  # fifths; the top one in two, as it buys most
+INCOMES = len(INCOME_EDGES) - 1
+AGES = 3  # 15 to 24, between, 55 and over
+YOUNG, MIDDLE, OLDER = range(AGES)
 CELLS_A_COUNTRY = 2 * 2 * INCOMES * AGES
 
 CELL = np.dtype(
     [
-        ("weight", "f8"),  # share of the country's people
-        ("adult", "?"),
+        ("adults", "f8"),  # of the cell, as a share of the country's people
+        ("people", "f8"),  # with the children
         ("young", "?"),
         ("older", "?"),
         ("woman", "?"),
@@ -60,7 +62,7 @@ def lay_out_cells(countries: Mapping[str, Country], values: ParameterSet) -> NDA
     for position, (iso, country) in enumerate(countries.items()):
         p = values.in_country(iso)
         start = start_of(country, p.__getitem__, ranks[position])
-        ages = _ages(country.adult_share, p)
+        ages = _ages(p)
         place = 0
         for area, area_share in enumerate((country.urban_share, 1.0 - country.urban_share)):
             urban = area == 0
@@ -71,18 +73,20 @@ def lay_out_cells(countries: Mapping[str, Country], values: ParameterSet) -> NDA
                 for woman, sex_share in enumerate((1.0 - p["women_share"], p["women_share"])):
                     for age, age_share in enumerate(ages):
                         who = Person(
-                            age != CHILD, age == YOUNG, age == OLDER, woman == 1, urban,
+                            True, age == YOUNG, age == OLDER, woman == 1, urban,
                             band.rank, band.log_income,
                         )  # fmt: skip
                         account = np.where(
                             rank < POOREST, start.account_poor, start.account_rich
                         ).mean()
+                        people = area_share * band.share * sex_share * age_share
                         table[position, place] = (
-                            area_share * band.share * sex_share * age_share,
-                            who.adult, who.young, who.older, who.woman, who.urban,
+                            people * country.adult_share,
+                            people,
+                            who.young, who.older, who.woman, who.urban,
                             who.income_rank, who.log_income, cell_of(who),
                             connected.mean(),
-                            account if who.adult else 0.0,
+                            account,
                             math.log(_mean_odds(slope, connected)),
                             min(max(start.skill + start.skill_slope * (band.rank - 0.5), 0.0), 1.0),
                         )  # fmt: skip
@@ -93,19 +97,19 @@ def lay_out_cells(countries: Mapping[str, Country], values: ParameterSet) -> NDA
 def _bands(ranks: NDArray[np.float64], log_incomes: NDArray[np.float64]) -> list[Band]:
     bands = []
     for income in range(INCOMES):
-        bins = np.minimum((ranks * INCOMES).astype(int), INCOMES - 1) == income
+        bins = (ranks >= INCOME_EDGES[income]) & (ranks < INCOME_EDGES[income + 1])
         if bins.any():
             mean = float(np.exp(log_incomes[bins]).mean())
             share = float(bins.sum() / RANK_BINS)
             bands.append(Band(bins, share, float(ranks[bins].mean()), math.log(mean)))
         else:
-            bands.append(Band(np.ones_like(bins), 0.0, (income + 0.5) / INCOMES, 0.0))
+            bands.append(Band(np.ones_like(bins), 0.0, INCOME_EDGES[income], 0.0))
     return bands
 
 
-def _ages(adults: float, p: Mapping[str, float]) -> list[float]:
+def _ages(p: Mapping[str, float]) -> list[float]:
     young, older = p["youth_share_of_adults"], p["older_share_of_adults"]
-    return [1.0 - adults, adults * young, adults * (1.0 - young - older), adults * older]
+    return [young, 1.0 - young - older, older]
 
 
 def _logistic(score: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -29,11 +29,11 @@ class Plan:
     """How much is sampled. `worlds` draws of what is not estimated give `each` points each."""
 
     ensembles: int = 4
-    walkers: tuple[int, int, int] = (32, 32, 80)
-    steps: tuple[int, int, int] = (400, 400, 2000)
+    walkers: tuple[int, int, int] = (24, 24, 64)
+    steps: tuple[int, int, int] = (200, 200, 600)
     worlds: int = 60
     each: int = 5
-    again: tuple[int, int, int] = (60, 60, 150)
+    again: tuple[int, int, int] = (40, 40, 80)
 
     def as_dict(self) -> dict[str, object]:
         """Plain values, for a manifest and for the hash of a stage."""
@@ -41,12 +41,8 @@ class Plan:
 
 
 FULL = Plan()
-REFIT = Plan(
-    ensembles=1, walkers=(32, 32, 64), steps=(250, 250, 600), worlds=24, each=10, again=(40, 40, 80)
-)
-QUICK = Plan(
-    ensembles=2, walkers=(24, 24, 64), steps=(80, 80, 150), worlds=4, each=10, again=(20, 20, 30)
-)
+REFIT = Plan(ensembles=2, steps=(120, 120, 300), worlds=20, each=10, again=(30, 30, 60))
+QUICK = Plan(ensembles=2, steps=(60, 60, 120), worlds=3, each=10, again=(15, 15, 30))
 
 
 @dataclass(frozen=True)

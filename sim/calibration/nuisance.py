@@ -53,7 +53,7 @@ def world(draw: int, last_year: int, fixed: Mapping[str, float] | None = None) -
     countries: dict[str, Country] = model.countries
     twin = Twin(countries, values, np.ascontiguousarray(views[:quarters]))
     base = parameter_rows([values], COUNTRIES)[0]
-    adults = np.array([float(twin.cells.weight[i][twin.cells.adult[i]].sum()) for i in range(5)])
+    adults = np.asarray(twin.cells.adults.sum(axis=1))
     observer = TwinObserver(model.outlooks, adults, quarters)
     return World(draw, twin, base, Sensitivity(base), observer)
 

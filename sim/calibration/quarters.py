@@ -90,16 +90,16 @@ def live_all_quarters(
 
 def _start(cells, p, state, sums):  # type: ignore[no-untyped-def]
     """The stocks of 2014Q4; the log odds of shopping are those that give the start share."""
+    adults = 0.0
+    for c in range(len(cells)):
+        adults += cells[c].adults
     low, high = -_WIDEST, _WIDEST
     for _ in range(_STEPS):
         middle = 0.5 * (low + high)
         share = 0.0
         for c in range(len(cells)):
-            cell = cells[c]
-            share += (
-                cell.weight * cell.connected / (1.0 + exponential(-middle - cell.shopper_score))
-            )
-        if share < p.start_shopper_share:
+            share += cells[c].adults * _shops(cells[c], middle)
+        if share < p.start_shopper_share * adults:
             low = middle
         else:
             high = middle
@@ -107,9 +107,7 @@ def _start(cells, p, state, sums):  # type: ignore[no-untyped-def]
         sums[k] = 0.0
     for c in range(len(cells)):
         cell = cells[c]
-        shop = 0.0
-        if cell.adult:
-            shop = cell.connected / (1.0 + exponential(-low - cell.shopper_score))
+        shop = _shops(cell, low)
         online = cell.connected - shop
         offline = 1.0 - cell.connected
         has = cell.account
@@ -121,13 +119,17 @@ def _start(cells, p, state, sums):  # type: ignore[no-untyped-def]
         state[c, SKILL_REST] = state[c, SKILL_SHOPPER] = cell.skill
         state[c, HABIT_REST], state[c, HABIT_SHOPPER] = 0.0, p.start_habit
         area = 0 if cell.urban else 1
-        sums[PEOPLE_TOWN + area] += cell.weight
-        if cell.adult:
-            sums[ADULTS_TOWN + area] += cell.weight
-            sums[SHOPPERS_TOWN + area] += cell.weight * shop
-            sums[HOLDERS] += cell.weight * has
+        sums[PEOPLE_TOWN + area] += cell.people
+        sums[ADULTS_TOWN + area] += cell.adults
+        sums[SHOPPERS_TOWN + area] += cell.adults * shop
+        sums[HOLDERS] += cell.adults * has
     sums[BEFORE_TOWN] = sums[SHOPPERS_TOWN]
     sums[BEFORE_COUNTRYSIDE] = sums[SHOPPERS_COUNTRYSIDE]
+
+
+def _shops(cell, intercept):  # type: ignore[no-untyped-def]
+    """Share of a cell that shops at the start."""
+    return cell.connected / (1.0 + exponential(-intercept - cell.shopper_score))
 
 
 def _share(part, whole):  # type: ignore[no-untyped-def]
@@ -151,13 +153,13 @@ def _quarter(
     loss,
 ):  # fmt: skip  # type: ignore[no-untyped-def]
     """One quarter of one country."""
-    adults = sums[ADULTS_TOWN] + sums[ADULTS_COUNTRYSIDE]
+    all_adults = sums[ADULTS_TOWN] + sums[ADULTS_COUNTRYSIDE]
     people = sums[PEOPLE_TOWN] + sums[PEOPLE_COUNTRYSIDE]
     shoppers = sums[SHOPPERS_TOWN] + sums[SHOPPERS_COUNTRYSIDE]
     before = sums[BEFORE_TOWN] + sums[BEFORE_COUNTRYSIDE]
     victims = sums[VICTIMS_TOWN] + sums[VICTIMS_COUNTRYSIDE]
-    country_ahead = _ahead(_share(shoppers, adults), _share(before, adults))
-    accounts = _share(sums[HOLDERS], adults)
+    country_ahead = _ahead(_share(shoppers, all_adults), _share(before, all_adults))
+    accounts = _share(sums[HOLDERS], all_adults)
     town_shoppers, country_shoppers = sums[SHOPPERS_TOWN], sums[SHOPPERS_COUNTRYSIDE]
     town_victims, country_victims = sums[VICTIMS_TOWN], sums[VICTIMS_COUNTRYSIDE]
     town_before, country_before = sums[BEFORE_TOWN], sums[BEFORE_COUNTRYSIDE]
@@ -168,10 +170,9 @@ def _quarter(
     dropped = once(p.disconnection_hazard)
     for c in range(len(cells)):
         cell = cells[c]
-        area = 0 if cell.urban else 1
-        weight = cell.weight
-        if weight <= 0.0:
+        if cell.people <= 0.0:
             continue
+        area = 0 if cell.urban else 1
         area_shoppers = town_shoppers if cell.urban else country_shoppers
         area_victims = town_victims if cell.urban else country_victims
         area_before = town_before if cell.urban else country_before
@@ -179,9 +180,8 @@ def _quarter(
         area_ahead = _ahead(_share(area_shoppers, area_adults), _share(area_before, area_adults))
         area_cheated = _share(area_victims, area_adults)
         who = Person(
-            cell.adult, cell.young, cell.older, cell.woman, cell.urban,
-            cell.income_rank, cell.log_income,
-        )  # fmt: skip
+            True, cell.young, cell.older, cell.woman, cell.urban, cell.income_rank, cell.log_income
+        )
         here = Surroundings(
             view.coverage_town if cell.urban else view.coverage_countryside,
             view.data_price, view.log_mean_income, view.log_reference_income,
@@ -191,78 +191,68 @@ def _quarter(
             0, 0, 1, 0, 1, 0, 0,
         )  # fmt: skip
         s = state[c]
-        cheated = 0.0
-        cheated_shoppers = 0.0
-        started0 = started1 = stopped0 = stopped1 = opened = 0.0
-        online = Mean(s[TRUST_ONLINE], s[SKILL_REST], s[HABIT_REST], 0.0, True, False, False, False)
-        if cell.adult:
-            banked = Mean(
-                s[TRUST_ONLINE], s[SKILL_REST], s[HABIT_REST], 0.0, True, True, False, False
-            )
-            shops = Mean(
-                s[TRUST_SHOPPER], s[SKILL_SHOPPER], s[HABIT_SHOPPER], 0.0, True, False, True, False
-            )
-            near = LOCAL_SHARE * _share(area_shoppers, area_people)
-            near += (1.0 - LOCAL_SHARE) * _share(shoppers, people)
-            peers = (
-                (1.0 - p.community_weight - p.neighbour_weight) * country_ahead
-                + p.community_weight * area_ahead
-                + p.neighbour_weight * near
-            )
-            begin0 = once(starting(online, who, here, p, peers))
-            begin1 = once(starting(banked, who, here, p, peers))
-            stop = once(stopping(shops, who, p))
-            open_one = once(opening(online, who, here, p))
-            kept = (s[SHOPPER] + s[SHOPPER_ACCOUNT]) * (1.0 - stop)
-            started0, started1 = s[ONLINE] * begin0, s[ONLINE_ACCOUNT] * begin1
-            stopped0, stopped1 = s[SHOPPER] * stop, s[SHOPPER_ACCOUNT] * stop
-            stay = s[ONLINE] + s[ONLINE_ACCOUNT] - started0 - started1
-            started, stopped = started0 + started1, stopped0 + stopped1
-            offline = s[OFFLINE] + s[OFFLINE_ACCOUNT]
-            trust_shops = _mix(kept, s[TRUST_SHOPPER], started, s[TRUST_ONLINE])
-            trust_online = _mix(stay, s[TRUST_ONLINE], stopped, s[TRUST_SHOPPER])
-            skill_before = s[SKILL_REST]
-            s[HABIT_REST] = _mix(stay + offline, s[HABIT_REST], stopped, s[HABIT_SHOPPER])
-            s[SKILL_REST] = _mix(stay + offline, skill_before, stopped, s[SKILL_SHOPPER])
-            s[SKILL_SHOPPER] = _mix(kept, s[SKILL_SHOPPER], started, skill_before)
-            s[HABIT_SHOPPER] = _mix(kept, s[HABIT_SHOPPER], started, online.habit)
-            s[ONLINE] += stopped0 - started0
-            s[ONLINE_ACCOUNT] += stopped1 - started1
-            s[SHOPPER] += started0 - stopped0
-            s[SHOPPER_ACCOUNT] += started1 - stopped1
-            opened = open_one * (s[ONLINE] + s[SHOPPER])
-            s[ONLINE_ACCOUNT] += open_one * s[ONLINE]
-            s[ONLINE] -= open_one * s[ONLINE]
-            s[SHOPPER_ACCOUNT] += open_one * s[SHOPPER]
-            s[SHOPPER] -= open_one * s[SHOPPER]
-            heard = 0.5 * area_cheated + 0.5 * (
-                LOCAL_SHARE * _share(area_victims, area_people)
-                + (1.0 - LOCAL_SHARE) * _share(victims, people)
-            )
-            well = Mean(trust_online, s[SKILL_REST], 0.0, 0.0, True, False, False, False)
-            hurt = Mean(trust_online, s[SKILL_REST], 0.0, 0.0, True, False, False, True)
-            risk = once(scams(well, who, here, p))
-            trust_online = (1.0 - risk) * trusting(well, who, here, p, heard) + risk * trusting(
-                hurt, who, here, p, heard
-            )
-            cheated = risk * (s[ONLINE] + s[ONLINE_ACCOUNT])
-            well = Mean(trust_shops, s[SKILL_SHOPPER], 0.0, 0.0, True, False, True, False)
-            hurt = Mean(trust_shops, s[SKILL_SHOPPER], 0.0, 0.0, True, False, True, True)
-            risk = once(scams(well, who, here, p))
-            s[TRUST_SHOPPER] = (1.0 - risk) * trusting(well, who, here, p, heard) + risk * trusting(
-                hurt, who, here, p, heard
-            )
-            cheated_shoppers = risk * (s[SHOPPER] + s[SHOPPER_ACCOUNT])
-            s[TRUST_ONLINE] = trust_online
-        # getting online and dropping out
         offline = s[OFFLINE] + s[OFFLINE_ACCOUNT]
-        joined = once(
-            connecting(
-                Mean(s[TRUST_OFFLINE], online.skill, 0.0, 0.0, False, False, False, False),
-                who, here, p,
-            )
-        )  # fmt: skip
+
+        # starting and stopping to shop
+        idler = Mean(s[TRUST_ONLINE], s[SKILL_REST], 0.0, 0.0, True, False, False, False)
+        banked = Mean(s[TRUST_ONLINE], s[SKILL_REST], 0.0, 0.0, True, True, False, False)
+        buyer = Mean(s[TRUST_SHOPPER], s[SKILL_SHOPPER], 0.0, 0.0, True, False, True, False)
+        near = LOCAL_SHARE * _share(area_shoppers, area_people)
+        near += (1.0 - LOCAL_SHARE) * _share(shoppers, people)
+        peers = (
+            (1.0 - p.community_weight - p.neighbour_weight) * country_ahead
+            + p.community_weight * area_ahead
+            + p.neighbour_weight * near
+        )
+        stop = once(stopping(buyer, who, p))
+        kept = (s[SHOPPER] + s[SHOPPER_ACCOUNT]) * (1.0 - stop)
+        started0 = s[ONLINE] * once(starting(idler, who, here, p, peers))
+        started1 = s[ONLINE_ACCOUNT] * once(starting(banked, who, here, p, peers))
+        stopped0, stopped1 = s[SHOPPER] * stop, s[SHOPPER_ACCOUNT] * stop
+        started, stopped = started0 + started1, stopped0 + stopped1
+        stay = s[ONLINE] + s[ONLINE_ACCOUNT] - started
+        trust_shopper = _mix(kept, s[TRUST_SHOPPER], started, s[TRUST_ONLINE])
+        trust_online = _mix(stay, s[TRUST_ONLINE], stopped, s[TRUST_SHOPPER])
+        skill_rest, habit_rest = s[SKILL_REST], s[HABIT_REST]
+        s[HABIT_REST] = _mix(stay + offline, habit_rest, stopped, s[HABIT_SHOPPER])
+        s[SKILL_REST] = _mix(stay + offline, skill_rest, stopped, s[SKILL_SHOPPER])
+        s[SKILL_SHOPPER] = _mix(kept, s[SKILL_SHOPPER], started, skill_rest)
+        s[HABIT_SHOPPER] = _mix(kept, s[HABIT_SHOPPER], started, habit_rest)
+        s[ONLINE] += stopped0 - started0
+        s[ONLINE_ACCOUNT] += stopped1 - started1
+        s[SHOPPER] += started0 - stopped0
+        s[SHOPPER_ACCOUNT] += started1 - stopped1
+
+        # accounts
+        opens = once(opening(idler, who, here, p))
+        opened = opens * (s[ONLINE] + s[SHOPPER])
+        s[ONLINE_ACCOUNT] += opens * s[ONLINE]
+        s[ONLINE] *= 1.0 - opens
+        s[SHOPPER_ACCOUNT] += opens * s[SHOPPER]
+        s[SHOPPER] *= 1.0 - opens
+
+        # scams and trust
         idle, shop = s[ONLINE] + s[ONLINE_ACCOUNT], s[SHOPPER] + s[SHOPPER_ACCOUNT]
+        heard = 0.5 * area_cheated + 0.5 * (
+            LOCAL_SHARE * _share(area_victims, area_people)
+            + (1.0 - LOCAL_SHARE) * _share(victims, people)
+        )
+        well = Mean(trust_online, s[SKILL_REST], 0.0, 0.0, True, False, False, False)
+        hurt = Mean(trust_online, s[SKILL_REST], 0.0, 0.0, True, False, False, True)
+        risk = once(scams(well, who, here, p))
+        s[TRUST_ONLINE] = (1.0 - risk) * trusting(well, who, here, p, heard)
+        s[TRUST_ONLINE] += risk * trusting(hurt, who, here, p, heard)
+        cheated = risk * idle
+        well = Mean(trust_shopper, s[SKILL_SHOPPER], 0.0, 0.0, True, False, True, False)
+        hurt = Mean(trust_shopper, s[SKILL_SHOPPER], 0.0, 0.0, True, False, True, True)
+        risk = once(scams(well, who, here, p))
+        s[TRUST_SHOPPER] = (1.0 - risk) * trusting(well, who, here, p, heard)
+        s[TRUST_SHOPPER] += risk * trusting(hurt, who, here, p, heard)
+        cheated = (cheated + risk * shop) * (1.0 - dropped)
+
+        # getting online and dropping out
+        outsider = Mean(0.0, skill_rest, 0.0, 0.0, False, False, False, False)
+        joined = once(connecting(outsider, who, here, p))
         trust_leaving = _mix(idle, s[TRUST_ONLINE], shop, s[TRUST_SHOPPER])
         trust_offline = s[TRUST_OFFLINE]
         s[TRUST_OFFLINE] = _mix(
@@ -278,50 +268,44 @@ def _quarter(
             s[OFFLINE + has] += dropped * (into + s[SHOPPER + has]) - joined * out_of
             s[ONLINE + has] += joined * out_of - dropped * into
             s[SHOPPER + has] *= 1.0 - dropped
-        # practice and training
-        idle_person = Mean(0.0, s[SKILL_REST], 0.0, 0.0, True, False, False, False)
-        s[SKILL_REST] = practice(idle_person, who, p)
-        spent = 0.0
-        if cell.adult:
-            active_person = Mean(0.0, s[SKILL_SHOPPER], 0.0, 0.0, True, False, True, False)
-            s[SKILL_SHOPPER] = practice(active_person, who, p)
-            if here.training_offer > 0.0:
-                gained = training(idle_person, who, here, p) * p.training_gain
-                s[SKILL_REST] += (1.0 - s[SKILL_REST]) * gained
-                s[SKILL_SHOPPER] += (1.0 - s[SKILL_SHOPPER]) * gained
-            trust, skill = s[TRUST_SHOPPER], s[SKILL_SHOPPER]
-            buyer = Mean(trust, skill, s[HABIT_SHOPPER], 0.0, True, False, True, False)
-            s[HABIT_SHOPPER] = habit(buyer, who, p)
-            buyer = Mean(trust, skill, s[HABIT_SHOPPER], 0.0, True, False, True, False)
-            spent = spend(buyer, who, here, p)
-        shop = s[SHOPPER] + s[SHOPPER_ACCOUNT]
-        cheated = (cheated + cheated_shoppers) * (1.0 - dropped)
-        if cell.adult:
-            sums[SHOPPERS_TOWN + area] += weight * shop
-            sums[VICTIMS_TOWN + area] += weight * cheated
+
+        # practice, training, spending
+        idler = Mean(0.0, s[SKILL_REST], 0.0, 0.0, True, False, False, False)
+        buyer = Mean(0.0, s[SKILL_SHOPPER], s[HABIT_SHOPPER], 0.0, True, False, True, False)
+        s[SKILL_REST] = practice(idler, who, p)
+        s[SKILL_SHOPPER] = practice(buyer, who, p)
+        if here.training_offer > 0.0:
+            gained = training(idler, who, here, p) * p.training_gain
+            s[SKILL_REST] += (1.0 - s[SKILL_REST]) * gained
+            s[SKILL_SHOPPER] += (1.0 - s[SKILL_SHOPPER]) * gained
+        s[HABIT_SHOPPER] = habit(buyer, who, p)
+        buyer = Mean(s[TRUST_SHOPPER], 0.0, s[HABIT_SHOPPER], 0.0, True, False, True, False)
+        victim = Mean(0.0, 0.0, 0.0, 0.0, True, False, False, True)
+        spent = spend(buyer, who, here, p)
+        lost = loss(victim, who, here, p)
+
+        # counts, per person of the country
+        idle, shop = s[ONLINE] + s[ONLINE_ACCOUNT], s[SHOPPER] + s[SHOPPER_ACCOUNT]
         holders = s[OFFLINE_ACCOUNT] + s[ONLINE_ACCOUNT] + s[SHOPPER_ACCOUNT]
-        sums[HOLDERS] += weight * holders
-        online_now = s[ONLINE] + s[ONLINE_ACCOUNT] + shop
-        group = cell.group if out.shape[0] > 1 else 0
-        row = out[group]
-        row[CONNECTED] += weight * online_now
-        row[NEW_CONNECTED] += weight * joined * offline
-        row[DROPPED_OUT] += weight * dropped * (idle + shop / (1.0 - dropped))
-        row[SKILL] += weight * ((1.0 - shop) * s[SKILL_REST] + shop * s[SKILL_SHOPPER])
-        if cell.adult:
-            victim = Mean(0.0, 0.0, 0.0, 0.0, True, False, False, True)
-            row[CONNECTED_ADULTS] += weight * online_now
-            row[ACCOUNTS] += weight * holders
-            row[SHOPPERS] += weight * shop
-            row[VICTIMS] += weight * cheated
-            row[NEW_ACCOUNTS] += weight * opened
-            row[NEW_SHOPPERS] += weight * (started0 + started1) * (1.0 - dropped)
-            row[LAPSED_SHOPPERS] += weight * (
-                stopped0 + stopped1 + dropped / (1.0 - dropped) * shop
-            )
-            row[SPENDING] += weight * shop * spent
-            row[LOSSES] += weight * cheated * loss(victim, who, here, p)
-            row[TRUST] += weight * (
-                (s[ONLINE] + s[ONLINE_ACCOUNT]) * s[TRUST_ONLINE] + shop * s[TRUST_SHOPPER]
-            )
-            row[READY] += weight * (s[ONLINE_ACCOUNT] + s[SHOPPER_ACCOUNT])
+        adults = cell.adults
+        sums[SHOPPERS_TOWN + area] += adults * shop
+        sums[VICTIMS_TOWN + area] += adults * cheated
+        sums[HOLDERS] += adults * holders
+        row = out[cell.group if out.shape[0] > 1 else 0]
+        row[CONNECTED] += cell.people * (idle + shop)
+        row[NEW_CONNECTED] += cell.people * joined * offline
+        row[DROPPED_OUT] += cell.people * dropped * (1.0 - offline)
+        row[SKILL] += cell.people * s[SKILL_REST] + adults * shop * (
+            s[SKILL_SHOPPER] - s[SKILL_REST]
+        )
+        row[CONNECTED_ADULTS] += adults * (idle + shop)
+        row[ACCOUNTS] += adults * holders
+        row[SHOPPERS] += adults * shop
+        row[VICTIMS] += adults * cheated
+        row[NEW_ACCOUNTS] += adults * opened
+        row[NEW_SHOPPERS] += adults * started * (1.0 - dropped)
+        row[LAPSED_SHOPPERS] += adults * (stopped + dropped * kept)
+        row[SPENDING] += adults * shop * spent
+        row[LOSSES] += adults * cheated * lost
+        row[TRUST] += adults * (idle * s[TRUST_ONLINE] + shop * s[TRUST_SHOPPER])
+        row[READY] += adults * (s[ONLINE_ACCOUNT] + s[SHOPPER_ACCOUNT])

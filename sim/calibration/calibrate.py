@@ -1,0 +1,177 @@
+"""`mekong calibrate`: from the table of targets to draws of the posterior, with their evidence.
+
+Everything that takes long is a stage on disk (`sim.calibration.stages`), so a calibration that was
+stopped goes on where it was. What it leaves in `calibration/posterior/` is what the product reads.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.calibration.estimate import (
+    FULL,
+    Estimation,
+    Plan,
+    Posterior,
+    Setting,
+    central_chains,
+    in_world,
+    middle,
+    put_together,
+)
+from sim.calibration.likelihood import known_series
+from sim.calibration.reruns import (
+    effective,
+    log_fit,
+    parameter_sets,
+    rerun,
+    resampled,
+    twin_observables,
+    weights_of,
+)
+from sim.calibration.sampler import Chains
+from sim.calibration.space import MODULES
+from sim.calibration.stages import Arrays, Stages
+from sim.calibration.targets import as_known, load_targets
+from sim.experiments.fingerprint import digest, sources_hash
+from sim.parameters.values import ParameterSet
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+Told = Callable[[str, int, int], None]
+_SOURCES = (
+    *("cells", "estimate", "likelihood", "nuisance", "observed", "quarters", "sampler", "space"),
+    *("targets", "twin"),
+)
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """A posterior with the agents' runs of its points."""
+
+    estimation: Estimation
+    posterior: Posterior
+    targets: pd.DataFrame  # those that were known
+    origin: int
+    plan: Plan
+    twin: Floats  # observables by point, up to the origin
+    agents: Floats | None  # observables by point, to 2030; None without reruns
+    weights: Floats
+    seconds: float
+
+    def order(self) -> NDArray[np.int64]:
+        """Positions of equally likely draws, duplicates where a point weighs more."""
+        return resampled(self.weights, self.estimation.setting.seed)
+
+    @property
+    def effective(self) -> float:
+        """Effective sample size after weighing by the agents."""
+        return effective(self.weights)
+
+    def sets(self) -> list[ParameterSet]:
+        """The points as parameters of the model."""
+        return parameter_sets(self.estimation, self.posterior)
+
+
+def calibrate(
+    origin: int = 2023,
+    plan: Plan = FULL,
+    *,
+    work: Path,
+    seed: int = 1,
+    workers: int = 2,
+    targets: pd.DataFrame | None = None,
+    fixed: dict[str, float] | None = None,
+    agents: bool = True,
+    told: Told = lambda stage, done, all_: None,
+) -> Calibration:
+    """Estimates everything from what was known at the end of `origin`.
+
+    `work` keeps finished stages; `targets` are the known ones if not those of the shipped table;
+    `agents=False` leaves out the reruns (all weights equal). `told(stage, done, all)`.
+    """
+    begun = time.perf_counter()
+    known = as_known(load_targets(), origin) if targets is None else targets
+    setting = Setting(tuple(known_series(known)), origin, seed, fixed or {})
+    estimation = Estimation(setting)
+    stages = Stages(work, _key(known, plan, setting))
+    chains = _central(estimation, plan, stages, told)
+    by_world: dict[int, dict[str, Floats]] = {}
+    for draw in range(1, plan.worlds + 1):
+
+        def make(draw: int = draw) -> Arrays:
+            return in_world(estimation, draw, plan, chains)
+
+        by_world[draw] = stages.stage(f"world_{draw:03d}", make)
+        told("worlds", draw, plan.worlds)
+    posterior = put_together(by_world, chains)
+    twin = twin_observables(estimation, posterior)
+    weights = np.full(len(posterior), 1.0 / len(posterior))
+    runs = None
+    if agents:
+        runs = rerun(
+            parameter_sets(estimation, posterior),
+            stages,
+            workers,
+            told=lambda done, total: told("agents", done, total),
+        )
+        first = setting.last_year - twin.shape[3] + 1
+        weights = weights_of(
+            log_fit(estimation, posterior, runs, first).sum(axis=1),
+            log_fit(estimation, posterior, twin, first).sum(axis=1),
+        )
+    seconds = time.perf_counter() - begun
+    return Calibration(estimation, posterior, known, origin, plan, twin, runs, weights, seconds)
+
+
+def _central(estimation: Estimation, plan: Plan, stages: Stages, told: Told) -> dict[str, Chains]:
+    before: dict[str, Floats] = {}
+    found: dict[str, Chains] = {}
+    for module in MODULES:
+
+        def make(module: str = module, before: dict[str, Floats] = dict(before)) -> Arrays:  # noqa: B006
+            chains = central_chains(estimation, module, plan, before, told)
+            return {"points": chains.points, "accepted": np.array(chains.accepted)}
+
+        arrays = stages.stage(f"central_{module}", make)
+        found[module] = Chains(arrays["points"], float(arrays["accepted"]))
+        before[module] = middle(found[module].flat())
+    return found
+
+
+def _key(known: pd.DataFrame, plan: Plan, setting: Setting) -> dict[str, object]:
+    """All that determines the stages."""
+    here = Path(__file__).parent
+    texts = [(here / f"{name}.py").read_text(encoding="utf-8") for name in _SOURCES]
+    return {
+        "targets": digest(known.drop(columns="note").to_csv(index=False)),
+        "plan": plan.as_dict(),
+        "last_year": setting.last_year,
+        "seed": setting.seed,
+        "fixed": dict(setting.fixed),
+        "sources": digest(texts),
+        "model": sources_hash(),
+    }
+
+
+def seconds_ahead(plan: Plan, estimation: Estimation, agents: bool) -> float:
+    """How long the sampling and the reruns will take, from a few twin runs made now."""
+    here = estimation.world(0)
+    rows = np.repeat(here.base[None], 64, axis=0)
+    here.twin.run(rows)
+    begun = time.perf_counter()
+    here.twin.run(rows)
+    one = (time.perf_counter() - begun) / len(rows)
+    central = sum(plan.ensembles * w * s for w, s in zip(plan.walkers, plan.steps, strict=True))
+    again = sum(w * s for w, s in zip(plan.walkers, plan.again, strict=True))
+    sampling = one * 1.15 * (central + plan.worlds * again)
+    return sampling + plan.worlds * 1.5 + (plan.worlds * plan.each * 0.75 if agents else 0.0)

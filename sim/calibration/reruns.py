@@ -1,0 +1,125 @@
+"""Points of the posterior run by the agents, and how much each counts after that.
+
+The twin leaves out chance and fixed neighbours. A point's importance weight is what the agents'
+likelihood says more or less than the twin's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+
+from sim.calibration.estimate import Estimation, Posterior
+from sim.calibration.likelihood import MODULE_OF_OBSERVABLE, log_likelihood
+from sim.calibration.observed import of_series
+from sim.calibration.space import MODULES, overrides
+from sim.calibration.stages import Stages
+from sim.model import MekongModel
+from sim.parameters.values import ParameterSet
+
+Floats = NDArray[np.float64]
+SCALE = 1000
+
+
+def run_agents(
+    values: ParameterSet, seed: int, scale: int = SCALE, threads: int | None = None
+) -> Floats:
+    """Observables (observables, countries, years 2015 to 2030) of one baseline run."""
+    model = MekongModel("baseline", seed=seed, scale=scale, parameters=values, threads=threads)
+    return of_series(model.run().series())
+
+
+def parameter_sets(estimation: Estimation, posterior: Posterior) -> list[ParameterSet]:
+    """The points of a posterior as parameters of the model."""
+    found = []
+    for number, draw in enumerate(posterior.worlds):
+        values = overrides(estimation.spaces, posterior.points, number)
+        fixed = dict(estimation.setting.fixed)
+        found.append(ParameterSet.prior_draw(int(draw)).with_overrides(values | fixed))
+    return found
+
+
+def rerun(
+    sets: Sequence[ParameterSet],
+    stages: Stages,
+    workers: int,
+    seed: int = 1,
+    batch: int = 10,
+    told: Callable[[int, int], None] | None = None,
+) -> Floats:
+    """Observables by point, in batches that are kept as stages; `told(done, all)`."""
+    found = []
+    for first in range(0, len(sets), batch):
+        some = sets[first : first + batch]
+
+        def make(some: Sequence[ParameterSet] = some) -> dict[str, Floats]:
+            threads = 1 if workers > 1 else None
+            jobs = (delayed(run_agents)(one, seed, SCALE, threads) for one in some)
+            return {"observables": np.stack(Parallel(n_jobs=workers)(jobs))}
+
+        found.append(stages.stage(f"agents_{first:04d}", make)["observables"])
+        if told:
+            told(min(first + batch, len(sets)), len(sets))
+    return np.concatenate(found)
+
+
+def twin_observables(estimation: Estimation, posterior: Posterior) -> Floats:
+    """Observables by point, as the twin gives them."""
+    found = []
+    for draw in np.unique(posterior.worlds):
+        here = estimation.world(int(draw))
+        mine = np.flatnonzero(posterior.worlds == draw)
+        rows = np.repeat(here.base[None], len(mine), axis=0)
+        for place, number in enumerate(mine):
+            base = here.base
+            for module in MODULES:
+                point = posterior.points[module][number : number + 1]
+                base = estimation.spaces[module].rows(point, base, here.sensitivity)[0]
+            rows[place] = base
+        found.append(here.observer(here.twin.run(rows)))
+    return np.concatenate(found)
+
+
+def numbers_of(estimation: Estimation, points: Mapping[str, Floats]) -> dict[str, Floats]:
+    """The observation model's numbers by name and point."""
+    return {
+        name: space.extra(name, points[module])
+        for module, space in estimation.spaces.items()
+        for name in space.extras
+    }
+
+
+def log_fit(
+    estimation: Estimation, posterior: Posterior, observables: Floats, first_year: int
+) -> Floats:
+    """Log likelihood of every point by module (points, modules)."""
+    years = range(first_year, first_year + observables.shape[3])
+    numbers = numbers_of(estimation, posterior.points)
+    columns = []
+    for module in MODULES:
+        mine = [k for k in estimation.setting.known if MODULE_OF_OBSERVABLE[k.observable] == module]
+        columns.append(log_likelihood(mine, observables, years, numbers))
+    return np.stack(columns, axis=1)
+
+
+def weights_of(agents: Floats, twin: Floats) -> Floats:
+    """Importance weights from log likelihoods by point, adding to one."""
+    gain = agents - twin
+    raw = np.exp(gain - gain.max())
+    return np.asarray(raw / raw.sum())
+
+
+def effective(weights: Floats) -> float:
+    """Effective sample size of weights (Kish)."""
+    return float(weights.sum() ** 2 / (weights * weights).sum())
+
+
+def resampled(weights: Floats, seed: int) -> NDArray[np.int64]:
+    """As many positions as there are weights, drawn systematically, in random order."""
+    rng = np.random.default_rng([seed, 77])
+    marks = (np.arange(len(weights)) + rng.random()) / len(weights)
+    chosen = np.searchsorted(np.cumsum(weights), marks, side="right")
+    return np.asarray(rng.permutation(np.minimum(chosen, len(weights) - 1)))
