@@ -42,6 +42,7 @@ class Plan:
 
 FULL = Plan()
 REFIT = Plan(ensembles=2, steps=(120, 120, 300), worlds=20, each=10, again=(30, 30, 60))
+SMALL = Plan(ensembles=1, steps=(100, 100, 250), worlds=10, each=20, again=(30, 30, 50))
 QUICK = Plan(ensembles=2, steps=(60, 60, 120), worlds=3, each=10, again=(15, 15, 30))
 
 

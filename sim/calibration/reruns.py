@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sim.calibration.estimate import Estimation, Posterior
 from sim.calibration.likelihood import MODULE_OF_OBSERVABLE, log_likelihood
+from sim.calibration.nuisance import world
 from sim.calibration.observed import of_series
 from sim.calibration.space import MODULES, overrides
 from sim.calibration.stages import Stages
@@ -66,11 +67,14 @@ def rerun(
     return np.concatenate(found)
 
 
-def twin_observables(estimation: Estimation, posterior: Posterior) -> Floats:
-    """Observables by point, as the twin gives them."""
+def twin_observables(
+    estimation: Estimation, posterior: Posterior, last_year: int | None = None
+) -> Floats:
+    """Observables by point, as the twin gives them, up to `last_year` (that of the setting)."""
     found = []
+    until = last_year or estimation.setting.last_year
     for draw in np.unique(posterior.worlds):
-        here = estimation.world(int(draw))
+        here = world(int(draw), until, estimation.setting.fixed)
         mine = np.flatnonzero(posterior.worlds == draw)
         rows = np.repeat(here.base[None], len(mine), axis=0)
         for place, number in enumerate(mine):
