@@ -7,7 +7,7 @@ stopped goes on where it was. What it leaves in `calibration/posterior/` is what
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -90,7 +90,7 @@ def calibrate(
     seed: int = 1,
     workers: int = 2,
     targets: pd.DataFrame | None = None,
-    fixed: dict[str, float] | None = None,
+    fixed: Mapping[str, float] | None = None,
     agents: bool = True,
     told: Told = lambda stage, done, all_: None,
 ) -> Calibration:
@@ -101,7 +101,7 @@ def calibrate(
     """
     begun = time.perf_counter()
     known = as_known(load_targets(), origin) if targets is None else targets
-    setting = Setting(tuple(known_series(known)), origin, seed, fixed or {})
+    setting = setting_of(known, origin, seed, fixed or {})
     estimation = Estimation(setting)
     stages = Stages(work, _key(known, plan, setting))
     chains = _central(estimation, plan, stages, told)
@@ -131,6 +131,11 @@ def calibrate(
         )
     seconds = time.perf_counter() - begun
     return Calibration(estimation, posterior, known, origin, plan, twin, runs, weights, seconds)
+
+
+def setting_of(known: pd.DataFrame, origin: int, seed: int, fixed: Mapping[str, float]) -> Setting:
+    """What is estimated from figures known at an origin."""
+    return Setting(tuple(known_series(known)), origin, seed, fixed)
 
 
 def _central(estimation: Estimation, plan: Plan, stages: Stages, told: Told) -> dict[str, Chains]:
@@ -163,9 +168,11 @@ def _key(known: pd.DataFrame, plan: Plan, setting: Setting) -> dict[str, object]
     }
 
 
-def seconds_ahead(plan: Plan, estimation: Estimation, agents: bool) -> float:
-    """How long the sampling and the reruns will take, from a few twin runs made now."""
+def seconds_ahead(plan: Plan, estimation: Estimation, workers: int) -> float:
+    """How long sampling and reruns will take, from a few twin runs and one agents' run made now."""
+    begun = time.perf_counter()
     here = estimation.world(0)
+    one_world = time.perf_counter() - begun
     rows = np.repeat(here.base[None], 64, axis=0)
     here.twin.run(rows)
     begun = time.perf_counter()
@@ -173,5 +180,10 @@ def seconds_ahead(plan: Plan, estimation: Estimation, agents: bool) -> float:
     one = (time.perf_counter() - begun) / len(rows)
     central = sum(plan.ensembles * w * s for w, s in zip(plan.walkers, plan.steps, strict=True))
     again = sum(w * s for w, s in zip(plan.walkers, plan.again, strict=True))
-    sampling = one * 1.15 * (central + plan.worlds * again)
-    return sampling + plan.worlds * 1.5 + (plan.worlds * plan.each * 0.75 if agents else 0.0)
+    sampling = _BESIDE * one * (central + plan.worlds * again)
+    reruns = plan.worlds * plan.each * _RERUN_S / workers
+    return sampling + plan.worlds * min(one_world, _WORLD_S) + reruns
+
+
+_BESIDE = 1.3  # what sampling takes beside the twin's runs
+_RERUN_S, _WORLD_S = 2.0, 2.0  # seconds of a core for a run at scale 1000 with its tastes; a world

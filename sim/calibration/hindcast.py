@@ -10,8 +10,10 @@ then forecast from the others), and mechanisms are taken away one at a time.
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from sim.calibration import verdicts
 from sim.calibration.benchmarks import BENCHMARKS, MONEY, known_at, nominal_consumption, predict
 from sim.calibration.calibrate import Calibration, calibrate
 from sim.calibration.estimate import REFIT, SMALL, Plan
@@ -30,6 +33,9 @@ from sim.calibration.scores import crps, inside, naive_error, pit, quantiles, sc
 from sim.calibration.targets import as_known, load_targets, outcomes
 from sim.countries.load import load_countries
 from sim.countries.schema import LAST_OUTCOME_YEAR
+from sim.experiments.environment import commit, environment
+from sim.experiments.fingerprint import data_hash, sources_hash
+from sim.experiments.writing import write_text
 from sim.units import COUNTRIES
 
 if TYPE_CHECKING:
@@ -38,7 +44,6 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Told = Callable[[str, int, int], None]
 
-MODEL = "model"
 ORIGINS = (2019, 2020, 2021, 2022)
 ABLATION_ORIGIN = 2020
 ANCHOR = 2017  # the figure kept of a country that is left out is the one nearest to this year
@@ -83,11 +88,91 @@ def tests(plan: Plan = REFIT, small: Plan = SMALL) -> list[Test]:
     return found
 
 
+@dataclass(frozen=True)
+class Hindcast:
+    """All forecasts with their scores, and what they show."""
+
+    forecasts: pd.DataFrame
+    used: pd.DataFrame  # figures that each test knew
+    manifest: dict[str, object]
+
+    @property
+    def skill(self) -> pd.DataFrame:
+        """`verdicts.skill_table`."""
+        return verdicts.skill_table(self.forecasts)
+
+    @property
+    def coverage(self) -> pd.DataFrame:
+        """`verdicts.coverage_table`."""
+        return verdicts.coverage_table(self.forecasts)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every table by the name of its file."""
+        return {
+            "forecasts": self.forecasts,
+            "used": self.used,
+            "skill": self.skill,
+            "coverage": self.coverage,
+            "left_out": verdicts.left_out_table(self.forecasts),
+            "ablations": verdicts.ablation_table(self.forecasts),
+        }
+
+    def save(self, folder: Path) -> None:
+        """Writes a CSV file a table, and `manifest.json`."""
+        for name, frame in self.tables().items():
+            text = frame.to_csv(index=False, lineterminator="\n", float_format="%.6g")
+            write_text(folder / f"{name}.csv", text)
+        text = json.dumps(self.manifest, indent=2, sort_keys=True) + "\n"
+        write_text(folder / "manifest.json", text)
+
+
+def hindcast(
+    work: Path,
+    plan: Plan = REFIT,
+    small: Plan = SMALL,
+    *,
+    seed: int = 1,
+    only: Sequence[str] | None = None,
+    told: Told = lambda stage, done, all_: None,
+) -> Hindcast:
+    """All tests (or those whose names are in `only`); stages in `work` are found again."""
+    import pandas as pd
+
+    begun = time.perf_counter()
+    wanted = [one for one in tests(plan, small) if only is None or one.name in only]
+    frames, used = [], []
+    for one in wanted:
+
+        def of_test(stage: str, done: int, total: int, name: str = one.name) -> None:
+            told(f"{name}, {stage}", done, total)
+
+        frames.append(run_test(one, work, seed, of_test))
+        if one.name.startswith("origin "):
+            frames.append(score_benchmarks(one))
+        used.append(one.known.assign(test=one.name)[["test", *_FIGURE]])
+    manifest = {
+        "seed": seed,
+        "plan": plan.as_dict(),
+        "small": small.as_dict(),
+        "seconds": round(time.perf_counter() - begun),
+        "data": data_hash(),
+        "model": sources_hash(),
+        "environment": environment(),
+        **commit(),
+    }
+    return Hindcast(
+        pd.concat(frames, ignore_index=True), pd.concat(used, ignore_index=True), manifest
+    )
+
+
+_FIGURE = ("indicator", "country", "year", "family", "edition")
+
+
 def left_out(known: pd.DataFrame, iso: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Figures without a country's, but for one of each of its series, and what was taken away."""
     own = known[known["country"] == iso]
     distance = (own["year"] - ANCHOR).abs() + 0.1 * (own["year"] > ANCHOR)
-    anchors = distance.groupby(own["indicator"]).idxmin()
+    anchors = distance.groupby(own["indicator"]).idxmin().tolist()
     taken = own.index.difference(anchors)
     return known.drop(index=taken), known.loc[taken]
 
@@ -116,7 +201,7 @@ def run_test(test: Test, work: Path, seed: int, told: Told) -> pd.DataFrame:
         draws = np.repeat(truth[:, observable, country, row["year"] - 2015], _SAMPLES)
         sample = draws + row["error"] * rng.standard_normal(len(draws))
         values = np.exp(sample) if row["indicator"] == MONEY else expit(sample)
-        rows.append(_scored(test, MODEL, row, values, naive))
+        rows.append(_scored(test, verdicts.MODEL, row, values, naive))
     return pd.DataFrame(rows)
 
 
@@ -167,7 +252,7 @@ def naive_errors(origin: int) -> dict[tuple[str, str], float]:
 def _scored(
     test: Test,
     method: str,
-    row: Mapping[str, Any],
+    row: Mapping[Any, Any],
     values: Floats,
     naive: Mapping[tuple[str, str], float],
 ) -> dict[str, object]:

@@ -9,12 +9,12 @@ import math
 from typing import TYPE_CHECKING
 
 from sim.calibration.benchmarks import BENCHMARKS
-from sim.calibration.hindcast import MODEL
 from sim.calibration.scores import LEVELS, skill
 
 if TYPE_CHECKING:
     import pandas as pd
 
+MODEL = "model"
 ALL = "all"
 _KEY = ["test", "origin", "indicator", "country", "year"]
 

@@ -7,6 +7,7 @@ import typer
 from sim.cli import (
     convergence,
     dashboard,
+    evidence,
     files,
     incentives,
     kpis,
@@ -34,7 +35,7 @@ app = typer.Typer(
 app.callback()(root)
 _ALL = (
     *(runs, report, dashboard, sweep, results, convergence, lists, levers, files, life, kpis),
-    *(replication, incentives),
+    *(replication, incentives, evidence),
 )
 for commands in _ALL:
     commands.register(app)
