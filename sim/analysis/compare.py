@@ -18,6 +18,7 @@ from sim.experiments.fingerprint import Rules
 from sim.experiments.folder import write_manifest
 from sim.experiments.lock import FolderLock
 from sim.experiments.means import Means
+from sim.experiments.plan import means_for
 from sim.experiments.runner import Progress, Simulate, simulate
 from sim.experiments.study import Study, build_study, manifest
 from sim.scenario import Scenario, shipped_scenarios
@@ -36,6 +37,7 @@ def compare(
     scale: int = DEFAULT_SCALE,
     engine: str = "compiled",
     threads: int | None = None,
+    workers: int | None = None,
     rules: Rules | None = None,
     out: str | Path | None = None,
     row_paths: bool = False,
@@ -49,16 +51,17 @@ def compare(
     interrupted study resumes. With `row_paths` scenarios with common rules also run with the rest
     of the world cheaper and taxed: see `.row_paths`.
 
-    `scale` is people per agent, `threads` None for all there are, `rules` a person's own by kind
-    (`{"consumer": rule}`), and `progress(done, total, failed)` is called after each run. Raises
-    InputError before anything runs, OutputError for trouble with the folder, MekongError when no
-    run of a scenario finished.
+    `scale` is people per agent, `workers` how many runs go on at a time, each in a process of its
+    own (None: as many as pay), `threads` how many a run has (None: all there are), `rules` a
+    person's own by kind (`{"consumer": rule}`), and `progress(done, total, failed)` is called after
+    each run. Raises InputError before anything runs, OutputError for trouble with the folder,
+    MekongError when no run of a scenario finished.
     """
     seeds, draws = replications(seeds, draws)
     study = build_study(
         scenarios, baseline=baseline, seeds=seeds, draws=draws, scale=scale, rules=rules
     )
-    means = Means(engine=engine, threads=threads, rules=rules)
+    means = means_for(study, workers, threads, engine=engine)
     others = row_path_studies(study) if row_paths else {}
     return conduct_all(study, others, means, out, progress=progress)
 
@@ -195,3 +198,9 @@ class _Whole:
         """Show how many of all are there."""
         self._seen = self._before + done + failed
         self._progress(self._before + done, self._total, failed)
+
+    def say(self, text: str) -> None:
+        """Pass on what a person should know."""
+        say = getattr(self._progress, "say", None)
+        if say is not None:
+            say(text)

@@ -27,6 +27,7 @@ Engine = Annotated[
     str, typer.Option(help="compiled, or objects: the same numbers, slowly, for a debugger.")
 ]
 Threads = Annotated[int | None, typer.Option(help="Threads.", show_default="all")]
+Workers = Annotated[int | None, typer.Option(help="Runs at a time.", show_default="as many as pay")]
 Out = Annotated[
     Path | None,
     typer.Option(help="Folder for the results.", show_default="results/<names>-<hash>"),
@@ -61,6 +62,7 @@ def compare(
     scale: Scale = 1000,
     engine: Engine = "compiled",
     threads: Threads = None,
+    workers: Workers = None,
     rule: Rule = None,
     out: Out = None,
     row_paths: RowPaths = False,
@@ -80,6 +82,7 @@ def compare(
         scale,
         engine,
         threads,
+        workers,
         rule,
         out,
         json,
@@ -95,13 +98,28 @@ def run(
     scale: Scale = 1000,
     engine: Engine = "compiled",
     threads: Threads = None,
+    workers: Workers = None,
     rule: Rule = None,
     out: Out = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """One scenario against the doubling of 2022-2030; a single run unless more are asked for."""
-    _conduct("run", [scenario], None, seeds, draws, scale, engine, threads, rule, out, json, quiet)
+    _conduct(
+        "run",
+        [scenario],
+        None,
+        seeds,
+        draws,
+        scale,
+        engine,
+        threads,
+        workers,
+        rule,
+        out,
+        json,
+        quiet,
+    )
 
 
 def parse_seeds(text: str) -> int | list[int]:
@@ -124,6 +142,7 @@ def _conduct(
     scale: int,
     engine: str,
     threads: int | None,
+    workers: int | None,
     rule: Path | None,
     out: Path | None,
     json: bool,
@@ -135,31 +154,32 @@ def _conduct(
     from sim.analysis.rowpaths import row_path_studies
     from sim.cli import scorecard
     from sim.cli.progress import reporter
-    from sim.cli.sizes import state
-    from sim.experiments.means import Means
+    from sim.cli.sizes import said, state
+    from sim.experiments.plan import means_for, plan
     from sim.experiments.rules import load_rules
     from sim.experiments.study import build_study
 
     asked, number_of_draws = replications(wanted, draws)
-    means = Means(engine, threads, load_rules(rule) if rule is not None else None)
-    need = state(scale, 1, threads)
+    own = load_rules(rule) if rule is not None else None
+    state(scale, 1, threads)
     study = build_study(
         scenarios,
         baseline=baseline,
         seeds=asked,
         draws=number_of_draws,
         scale=scale,
-        rules=means.rules,
+        rules=own,
         compared=verb == "compare",
     )
     others = row_path_studies(study) if row_paths else {}
     jobs = sum(len(part.jobs) for part in (study, *others.values()))
-    need = state(scale, jobs, threads)
+    means = means_for(study, workers, threads, engine=engine)
+    need = plan(scale, jobs, means.workers, threads)
     if not quiet:
-        typer.echo(need, err=True)
+        typer.echo(said(need, scale), err=True)
     folder = out if out is not None else Path("results") / study.folder_name(verb)
     with reporter(quiet) as progress:
-        shown = replace(means, quarters=progress.quarters)
+        shown = replace(means, quarters=progress.quarters) if means.here else means
         result = conduct_all(study, others, shown, folder, verb=verb, progress=progress)
     if json:
         scorecard.write_json(result)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.errors import InputError, OutputError
+from sim.errors import InputError, MekongError, OutputError
 from sim.experiments.design import Design, csv_design
 from sim.experiments.fingerprint import Rules, digest
 from sim.experiments.folder import (
@@ -107,7 +107,8 @@ class Verified:
 def verify(folder: Path, means: Means, runs: Sequence[str] = (), count: int = 1) -> Verified:
     """Read every part, then repeat some runs and compare them byte by byte with what is kept.
 
-    `runs` names them, else `count` runs spread over the study are taken.
+    `runs` names them, else `count` runs spread over the study are taken. Raises MekongError where
+    one fails now.
     """
     study = study_in(folder, means.rules)
     store = Store(folder)
@@ -118,6 +119,10 @@ def verify(folder: Path, means: Means, runs: Sequence[str] = (), count: int = 1)
     different = []
     for job in chosen:
         outcome = perform(job, means)
+        if not outcome.done:
+            raise MekongError(
+                f"a run that was done cannot be repeated: {outcome.error}", where=job.part
+            )
         for table in ("runs", "series"):
             path = store.path(table, job.part)
             if not path.is_file() or path.read_bytes() != outcome.files.get(table):

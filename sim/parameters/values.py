@@ -41,10 +41,13 @@ ONE_FOR_ALL = (
     "row_price_trend",
     "ai_scam_offence",
 )
-LEAST_TAIL, MOST_TAIL = 1.2, 2.5  # pareto_shape / (variety_substitution - 1) in draws
+# Seller sizes have the tail pareto_shape / (variety_substitution - 1): at one or less their mean is
+# infinite, and with a large one all sellers are alike.
+LEAST_TAIL, MOST_TAIL = 1.2, 2.5
 # Spending brings varieties, these lower prices, and these raise spending: with a gain near one the
 # model would have two equilibria. About one draw in a hundred is cut.
 MOST_LOOP_GAIN = 0.8
+HELD_TOGETHER = ("variety_substitution", "pareto_shape", "price_elasticity")  # by `inside`
 _SHARED_WEIGHT = math.sqrt(0.5)  # a country value varies half with the region, half by itself
 
 
@@ -69,14 +72,7 @@ class ParameterSet:
         if number < 0:
             raise InputError(f"{number} is not the number of a draw", allowed="0, 1, 2, ...")
         table = parameter_table()
-        values = {name: _drawn(table[name], number) for name in table}
-        for iso in COUNTRIES:  # seller sizes must have a finite mean, and not be all alike
-            power = values["variety_substitution"][iso] - 1.0
-            shape = min(max(values["pareto_shape"][iso], LEAST_TAIL * power), MOST_TAIL * power)
-            values["pareto_shape"][iso] = shape
-            most = 1.0 + MOST_LOOP_GAIN / (1.0 / power - 1.0 / shape)
-            values["price_elasticity"][iso] = min(values["price_elasticity"][iso], most)
-        return cls(values, number)
+        return cls({name: _drawn(table[name], number) for name in table}, number).inside()
 
     def with_overrides(self, overrides: Mapping[str, float]) -> ParameterSet:
         """A copy in which `{"name": value}` or `{"THA.name": value}` stand."""
@@ -87,6 +83,22 @@ class ParameterSet:
             for iso in places:
                 values[name][iso] = value
         return ParameterSet(values, self.draw_number)
+
+    def inside(self) -> ParameterSet:
+        """The same, with the tail of seller sizes and the gain of the loop kept within limits.
+
+        Draws of the prior and points of a design pass through here: `pareto_shape` moves to the
+        nearest tail between LEAST_TAIL and MOST_TAIL, then `price_elasticity` down to where the
+        gain is MOST_LOOP_GAIN; `variety_substitution` stays.
+        """
+        values = {name: dict(by_country) for name, by_country in self._values.items()}
+        for iso in COUNTRIES:
+            power = values["variety_substitution"][iso] - 1.0
+            shape = min(max(values["pareto_shape"][iso], LEAST_TAIL * power), MOST_TAIL * power)
+            values["pareto_shape"][iso] = shape
+            most = 1.0 + MOST_LOOP_GAIN / (1.0 / power - 1.0 / shape)
+            values["price_elasticity"][iso] = min(values["price_elasticity"][iso], most)
+        return self if values == self._values else ParameterSet(values, self.draw_number)
 
     def get(self, country: str, name: str) -> float:
         """The value of one parameter in one country."""

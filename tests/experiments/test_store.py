@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -13,8 +14,10 @@ import pytest
 
 from sim.analysis.compare import conduct
 from sim.analysis.comparison import Comparison
+from sim.analysis.sweep import run_study
 from sim.errors import InputError, MekongError, OutputError
 from sim.experiments import writing as storing
+from sim.experiments.design import lever_combinations
 from sim.experiments.job import Job, draw_list, run_id, seed_list
 from sim.experiments.lock import FolderLock
 from sim.experiments.means import Means
@@ -183,6 +186,14 @@ def test_a_failed_run_is_kept_as_such_and_tried_again(tmp_path: Path) -> None:
     assert len(again.failed) == 0
     assert set(again.table["runs"]) == {2}
     assert set(again.store.log()["attempts"]) == {1, 2}
+
+
+def test_two_scenarios_that_are_the_same_run_fail_each_with_its_error(tmp_path: Path) -> None:
+    study = replace(two_scenarios(seeds=1), design=lever_combinations(["anti_scam_enforcement"]))
+    run_study(study, Means(), tmp_path / "out", simulator=Failing(1))
+    failed = pd.read_csv(tmp_path / "out" / "failed.csv")
+    assert failed["run"].nunique() == 2 and len(failed) == 3  # the policy without its lever
+    assert set(failed["error"]) == {"ArithmeticError: it went wrong"}
 
 
 def test_a_study_in_which_a_scenario_never_ran_says_why(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from sim.analysis.compare import compare
 from sim.analysis.export import export
 from sim.analysis.sweep import Sweep, sweep
 from sim.errors import InputError, OutputError
@@ -162,6 +163,25 @@ def test_an_interrupted_and_twice_killed_study_ends_in_the_same_bytes(place: Pat
     assert len(kept(whole)) == 2 * 6 * RUNS
     for name in ("outcomes.csv", "points.csv", "design.csv"):
         assert (place / "killed" / name).read_bytes() == (whole / name).read_bytes()
+
+
+def test_a_comparison_is_the_same_with_any_number_of_workers(
+    tmp_path: Path, run_mekong: RunPython
+) -> None:
+    words = ["baseline", "broadband", "--seeds", "1", "--scale", "500000", "--quiet"]
+    said = run_mekong("compare", *words, "--workers", "2", "--out", str(tmp_path / "two"))
+    assert said.returncode == 0, said.stderr
+    compare("baseline", "broadband", seeds=1, scale=500_000, workers=1, out=tmp_path / "one")
+    one, two = (
+        {
+            path.relative_to(tmp_path / name).as_posix(): path.read_bytes()
+            for path in (tmp_path / name).rglob("*")
+            if path.is_file() and path.parent.name != "log" and path.name != "manifest.json"
+        }
+        for name in ("one", "two")
+    )
+    assert one == two
+    assert {"summary.csv", "effects.csv", "figures/trajectory.png"} < set(one)
 
 
 def test_shards_put_together_are_the_study(place: Path, whole: Path) -> None:
