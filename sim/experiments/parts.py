@@ -66,6 +66,7 @@ class Outcome:
     part: str
     files: dict[str, bytes]
     error: str = ""
+    traceback: str = ""
 
     @property
     def done(self) -> bool:
@@ -84,7 +85,7 @@ def finished(job: Job, series: pd.DataFrame, log: dict[str, object]) -> Outcome:
 def failed(job: Job, log: dict[str, object]) -> Outcome:
     """The part files of a run that failed; `log` has its error."""
     files = {"log": _log(job, log), "runs": _row(job, FAILED)}
-    return Outcome(job.part, files, str(log["error"]))
+    return Outcome(job.part, files, str(log["error"]), str(log["traceback"]))
 
 
 def _series_table(job: Job, series: pd.DataFrame) -> pa.Table:

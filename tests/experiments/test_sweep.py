@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -16,12 +17,14 @@ import pytest
 from sim.analysis.compare import compare
 from sim.analysis.export import export
 from sim.analysis.sweep import Sweep, sweep
-from sim.errors import InputError, OutputError
+from sim.errors import InputError, MekongError, OutputError
+from sim.experiments import again
 from sim.experiments.again import merge, rerun, verify
 from sim.experiments.folder import read_manifest
+from sim.experiments.job import Job
 from sim.experiments.means import Means
 from sim.experiments.parts import finished
-from sim.experiments.runner import simulate
+from sim.experiments.runner import perform, simulate
 from sim.experiments.store import Store
 from sim.experiments.studyfile import load_study
 from tests.conftest import CHECKOUT, RunPython
@@ -232,6 +235,22 @@ def test_a_stored_run_is_repeated_to_the_last_bit(place: Path, whole: Path) -> N
     assert set(found.different) == {f"runs/{job.part}", f"series/{job.part}"}
     assert rerun(copy, job.run, Means()).done
     assert verify(copy, Means(), runs=[job.run]).different == ()
+
+
+def test_a_finished_run_that_fails_now_is_said_and_kept(
+    whole: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(job: Job, means: Means) -> pd.DataFrame:
+        raise ArithmeticError("it went wrong")
+
+    monkeypatch.setattr(again, "perform", partial(perform, simulator=broken))
+    before = kept(whole)
+    run = str(Store(whole).runs()["run"].iloc[0])
+    with pytest.raises(MekongError, match="cannot be repeated: ArithmeticError: it went wrong"):
+        verify(whole, Means())
+    outcome = rerun(whole, run, Means())
+    assert not outcome.done and "Traceback" in outcome.traceback
+    assert kept(whole) == before
 
 
 def test_what_another_version_made_is_not_verified(whole: Path, place: Path) -> None:
