@@ -64,6 +64,16 @@ def test_parts_are_compressed_and_text_is_a_dictionary(tmp_path: Path) -> None:
     assert "DICTIONARY" in " ".join(column.encodings)
 
 
+def test_quarters_are_in_the_order_of_time(tmp_path: Path) -> None:
+    folder = finished(tmp_path / "out")
+    whole = pd.read_parquet(folder / "series")  # as any other program opens it
+    assert whole["quarter"].max() == "2030Q4" and whole["quarter"].min() == "2015Q1"
+    late = whole[whole["quarter"] >= "2030Q1"]
+    assert sorted(late["quarter"].unique()) == ["2030Q1", "2030Q2", "2030Q3", "2030Q4"]
+    assert whole.sort_values("quarter")["quarter"].astype(str).is_monotonic_increasing
+    assert whole["quarter"].memory_usage(index=False) < 2 * len(whole)  # a byte, not words
+
+
 class Interrupted:
     """A simulator that is stopped by the keyboard after some runs."""
 
