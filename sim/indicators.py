@@ -227,7 +227,9 @@ class Series:
                 pd.DataFrame(
                     {
                         "country": _codes(places, np.arange(shape[1])[:, None] + offset, shape),
-                        "quarter": _codes(labels, np.arange(shape[0])[:, None, None], shape),
+                        "quarter": _codes(
+                            labels, np.arange(shape[0])[:, None, None], shape, ordered=True
+                        ),
                         "indicator": _constant(indicator.name, list(INDICATORS), values.size),
                         "group": _codes(
                             ALL_GROUPS, np.array([ALL_GROUPS.index(g) for g in groups]), shape
@@ -298,16 +300,18 @@ def _groups(indicator: Indicator, count: int) -> tuple[str, ...]:
 
 
 def _codes(
-    names: list[str], codes: NDArray[np.int_], shape: tuple[int, ...]
+    names: list[str], codes: NDArray[np.int_], shape: tuple[int, ...], ordered: bool = False
 ) -> pd.Categorical[Any]:
-    return _categorical(np.broadcast_to(codes, shape).ravel(), names)
+    return _categorical(np.broadcast_to(codes, shape).ravel(), names, ordered)
 
 
 def _constant(name: str, names: list[str], size: int) -> pd.Categorical[Any]:
     return _categorical(np.full(size, names.index(name)), names)
 
 
-def _categorical(codes: NDArray[np.int_], names: list[str]) -> pd.Categorical[Any]:
+def _categorical(
+    codes: NDArray[np.int_], names: list[str], ordered: bool = False
+) -> pd.Categorical[Any]:
     import pandas as pd
 
-    return pd.Categorical.from_codes(codes, categories=pd.Index(names))
+    return pd.Categorical.from_codes(codes, categories=pd.Index(names), ordered=ordered)

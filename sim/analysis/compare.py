@@ -18,8 +18,10 @@ from sim.experiments.fingerprint import Rules
 from sim.experiments.folder import write_manifest
 from sim.experiments.lock import FolderLock
 from sim.experiments.means import Means
+from sim.experiments.plan import means_for
 from sim.experiments.runner import Progress, Simulate, simulate
 from sim.experiments.study import Study, build_study, manifest
+from sim.parameters.values import PRIOR_DRAWS
 from sim.scenario import Scenario, shipped_scenarios
 from sim.units import year_of
 
@@ -33,9 +35,11 @@ def compare(
     baseline: str | None = None,
     seeds: int | Sequence[int] | None = None,
     draws: int | None = None,
+    prior: bool = False,
     scale: int = DEFAULT_SCALE,
     engine: str = "compiled",
     threads: int | None = None,
+    workers: int | None = None,
     rules: Rules | None = None,
     out: str | Path | None = None,
     row_paths: bool = False,
@@ -44,21 +48,28 @@ def compare(
     """Run scenarios under the same luck and judge them against the doubling of 2022-2030.
 
     The first scenario is the baseline unless `baseline` names one. `seeds` is a number n (1 ... n)
-    or a list; `draws` is the number of parameter draws (0: central values only); for what is left
-    out see `replications`. With `out` the runs, tables and figures are kept there, and an
-    interrupted study resumes. With `row_paths` scenarios with common rules also run with the rest
-    of the world cheaper and taxed: see `.row_paths`.
+    or a list; `draws` is the number of parameter draws (0: central values only), of the posterior
+    or, with `prior`, of the prior; for what is left out see `replications`. With `out` the runs,
+    tables and figures are kept there, and an interrupted study resumes. With `row_paths` scenarios
+    with common rules also run with the rest of the world cheaper and taxed: see `.row_paths`.
 
-    `scale` is people per agent, `threads` None for all there are, `rules` a person's own by kind
-    (`{"consumer": rule}`), and `progress(done, total, failed)` is called after each run. Raises
-    InputError before anything runs, OutputError for trouble with the folder, MekongError when no
-    run of a scenario finished.
+    `scale` is people per agent, `workers` how many runs go on at a time, each in a process of its
+    own (None: as many as pay), `threads` how many a run has (None: all there are), `rules` a
+    person's own by kind (`{"consumer": rule}`), and `progress(done, total, failed)` is called after
+    each run. Raises InputError before anything runs, OutputError for trouble with the folder,
+    MekongError when no run of a scenario finished.
     """
     seeds, draws = replications(seeds, draws)
     study = build_study(
-        scenarios, baseline=baseline, seeds=seeds, draws=draws, scale=scale, rules=rules
+        scenarios,
+        baseline=baseline,
+        seeds=seeds,
+        draws=draws,
+        prior=prior,
+        scale=scale,
+        rules=rules,
     )
-    means = Means(engine=engine, threads=threads, rules=rules)
+    means = means_for(study, workers, threads, engine=engine)
     others = row_path_studies(study) if row_paths else {}
     return conduct_all(study, others, means, out, progress=progress)
 
@@ -120,8 +131,9 @@ def command_line(verb: str, study: Study, means: Means, row_paths: bool = False)
         for s in study.scenarios
     ]
     seeds = ",".join(str(seed) for seed in study.seeds) + ("," if len(study.seeds) == 1 else "")
-    draws = len([draw for draw in study.draws if draw])
+    draws = len([draw for draw in study.draws if draw not in (0, PRIOR_DRAWS)])
     text = f"mekong {verb} {' '.join(names)} --seeds {seeds} --draws {draws} --scale {study.scale}"
+    text += " --prior" if study.draws[0] >= PRIOR_DRAWS else ""
     text += "" if means.engine == "compiled" else f" --engine {means.engine}"
     return text + (" --row-paths" if row_paths else "")
 
@@ -195,3 +207,9 @@ class _Whole:
         """Show how many of all are there."""
         self._seen = self._before + done + failed
         self._progress(self._before + done, self._total, failed)
+
+    def say(self, text: str) -> None:
+        """Pass on what a person should know."""
+        say = getattr(self._progress, "say", None)
+        if say is not None:
+            say(text)

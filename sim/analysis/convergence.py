@@ -16,10 +16,11 @@ import pandas as pd
 
 from sim.analysis.outcomes import outcomes
 from sim.analysis.precision import points
-from sim.analysis.sweep import means_for, run_study
+from sim.analysis.sweep import run_study
 from sim.analysis.tables import write_csv
 from sim.errors import InputError
 from sim.experiments.folder import read_manifest
+from sim.experiments.plan import means_for
 from sim.experiments.runner import Progress, Simulate, simulate
 from sim.experiments.store import Store
 from sim.experiments.study import build_study

@@ -73,6 +73,7 @@ def with_effects(frame: pd.DataFrame, manifest: Mapping[str, Any]) -> pd.DataFra
     world = [f"x.{name}" for name in manifest["inputs"] if name.startswith("parameters.")]
     keys = ["seed", "draw", *world, "country", "measure"]
     base = frame.loc[frame["scenario"] == manifest["baseline"], [*keys, "value_2030", "ratio"]]
+    base = base.drop_duplicates(keys)  # points that were moved to one place are the same world
     paired = frame.merge(base, on=keys, how="left", suffixes=("", "_base"))
     policy = (paired["scenario"] != manifest["baseline"]).to_numpy()
     for effect, value in (("effect_2030", "value_2030"), ("effect_ratio", "ratio")):

@@ -159,7 +159,7 @@ class UntilError:
         keys = ["seed", "draw", *world]
         policies = runs[runs["scenario"] != baseline]
         if len(policies):
-            base = runs.loc[runs["scenario"] == baseline, [*keys, "ratio"]]
+            base = runs.loc[runs["scenario"] == baseline, [*keys, "ratio"]].drop_duplicates(keys)
             paired = policies.merge(base, on=keys, suffixes=("", "_base"))
             paired["ratio"] = paired["ratio"] - paired["ratio_base"]
         else:

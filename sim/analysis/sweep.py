@@ -21,7 +21,7 @@ from sim.experiments.fingerprint import Rules
 from sim.experiments.folder import read_manifest, write_manifest
 from sim.experiments.jobs import Shard
 from sim.experiments.means import Means
-from sim.experiments.plan import plan
+from sim.experiments.plan import means_for
 from sim.experiments.runner import Progress, Simulate, simulate
 from sim.experiments.store import Store
 from sim.experiments.study import Study, manifest
@@ -139,22 +139,6 @@ def parse_shard(text: str | None) -> Shard:
     if not (slash and number.isdecimal() and of.isdecimal()):
         raise InputError(f"'{text}' is not a shard", where="--shard", allowed="such as 2/4")
     return Shard(int(number), int(of))
-
-
-def means_for(
-    study: Study, workers: int | None, threads: int | None, cluster: str | None, engine: str
-) -> Means:
-    """How the study is run on this machine or on a cluster. Raises InputError."""
-    if cluster is not None:
-        if workers is not None:
-            raise InputError(
-                "the workers of a cluster are those that its scheduler has",
-                where="--workers",
-                todo="leave --workers out",
-            )
-        return Means(engine, threads or 1, study.rules, cluster=cluster)
-    need = plan(study.scale, len(study.jobs), workers, threads)
-    return Means(engine, need.threads, study.rules, workers=need.workers)
 
 
 def default_folder(study: Study) -> Path:

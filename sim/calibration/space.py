@@ -42,14 +42,6 @@ MODULES: dict[str, tuple[str, ...]] = {
 }
 """Parameters by module, in the order in which the modules are estimated."""
 
-BY_COUNTRY = (
-    "connection_hazard",
-    "account_hazard",
-    "adoption_shift",
-    "start_shopper_share",
-    "spending_level",
-    "covid_spending",
-)
 _SET_FROM_DATA = (
     "connection_hazard",
     "account_hazard",
@@ -121,7 +113,7 @@ class Space:
         for name in MODULES[module]:
             if name in without:
                 continue
-            places = COUNTRIES if name in BY_COUNTRY else (REGION,)
+            places = COUNTRIES if parameter_table()[name].by_country else (REGION,)
             self.dimensions += [Dimension(name, iso, WIDENED.get(name, 1.0)) for iso in places]
         self.dimensions += [Dimension(name, REGION) for name in self.extras]
         self._factor = np.linalg.cholesky(self._covariance())

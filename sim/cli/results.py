@@ -114,12 +114,10 @@ def rerun(
     rule: Rule = None,
 ) -> None:
     """Do one run of a result again and keep it; says in full why it fails."""
-    from sim.experiments.again import find_job, study_in
     from sim.experiments.again import rerun as repeat
     from sim.experiments.folder import read_manifest
     from sim.experiments.means import Means
     from sim.experiments.rules import load_rules
-    from sim.experiments.store import Store
 
     read_manifest(result)
     rules = load_rules(rule) if rule is not None else None
@@ -127,8 +125,6 @@ def rerun(
     if outcome.done:
         typer.echo(f"{outcome.part} is done; the same study command brings the tables up to date")
         return
-    job = find_job(study_in(result, rules), run)
-    log = Store(result).log()
-    typer.echo(str(log.loc[log["run"] == job.run, "traceback"].iloc[0]), err=True)
+    typer.echo(outcome.traceback, err=True)
     typer.echo(f"the run failed again: {outcome.error}", err=True)
     raise typer.Exit(1)

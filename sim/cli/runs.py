@@ -20,13 +20,16 @@ Baseline = Annotated[
 ]
 SEEDS_HELP = "A number n (seeds 1 to n) or a list: 1,2,3 or 7,"
 DRAWS_HELP = "Parameter draws, each run with every seed; 0: central values only."
+PRIOR_HELP = "Draws (and central values) of the prior, not of the posterior."
 Seeds = Annotated[str | None, typer.Option(help=SEEDS_HELP, show_default="2")]
 Draws = Annotated[int | None, typer.Option(help=DRAWS_HELP, show_default="10; 0 with --seeds")]
+Prior = Annotated[bool, typer.Option("--prior", help=PRIOR_HELP)]
 Scale = Annotated[int, typer.Option(help="People that one agent stands for; 1 is everyone.")]
 Engine = Annotated[
     str, typer.Option(help="compiled, or objects: the same numbers, slowly, for a debugger.")
 ]
 Threads = Annotated[int | None, typer.Option(help="Threads.", show_default="all")]
+Workers = Annotated[int | None, typer.Option(help="Runs at a time.", show_default="as many as pay")]
 Out = Annotated[
     Path | None,
     typer.Option(help="Folder for the results.", show_default="results/<names>-<hash>"),
@@ -58,9 +61,11 @@ def compare(
     baseline: Baseline = None,
     seeds: Seeds = None,
     draws: Draws = None,
+    prior: Prior = False,
     scale: Scale = 1000,
     engine: Engine = "compiled",
     threads: Threads = None,
+    workers: Workers = None,
     rule: Rule = None,
     out: Out = None,
     row_paths: RowPaths = False,
@@ -77,9 +82,11 @@ def compare(
         baseline,
         seeds,
         draws,
+        prior,
         scale,
         engine,
         threads,
+        workers,
         rule,
         out,
         json,
@@ -92,16 +99,33 @@ def run(
     scenario: Annotated[str, typer.Argument(help="A shipped name or a file.")],
     seeds: Annotated[str, typer.Option(help=SEEDS_HELP)] = "1",
     draws: Annotated[int, typer.Option(help=DRAWS_HELP)] = 0,
+    prior: Prior = False,
     scale: Scale = 1000,
     engine: Engine = "compiled",
     threads: Threads = None,
+    workers: Workers = None,
     rule: Rule = None,
     out: Out = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """One scenario against the doubling of 2022-2030; a single run unless more are asked for."""
-    _conduct("run", [scenario], None, seeds, draws, scale, engine, threads, rule, out, json, quiet)
+    _conduct(
+        "run",
+        [scenario],
+        None,
+        seeds,
+        draws,
+        prior,
+        scale,
+        engine,
+        threads,
+        workers,
+        rule,
+        out,
+        json,
+        quiet,
+    )
 
 
 def parse_seeds(text: str) -> int | list[int]:
@@ -121,9 +145,11 @@ def _conduct(
     baseline: str | None,
     seeds: str | None,
     draws: int | None,
+    prior: bool,
     scale: int,
     engine: str,
     threads: int | None,
+    workers: int | None,
     rule: Path | None,
     out: Path | None,
     json: bool,
@@ -135,31 +161,33 @@ def _conduct(
     from sim.analysis.rowpaths import row_path_studies
     from sim.cli import scorecard
     from sim.cli.progress import reporter
-    from sim.cli.sizes import state
-    from sim.experiments.means import Means
+    from sim.cli.sizes import said, state
+    from sim.experiments.plan import means_for, plan
     from sim.experiments.rules import load_rules
     from sim.experiments.study import build_study
 
     asked, number_of_draws = replications(wanted, draws)
-    means = Means(engine, threads, load_rules(rule) if rule is not None else None)
-    need = state(scale, 1, threads)
+    own = load_rules(rule) if rule is not None else None
+    state(scale, 1, threads)
     study = build_study(
         scenarios,
         baseline=baseline,
         seeds=asked,
         draws=number_of_draws,
+        prior=prior,
         scale=scale,
-        rules=means.rules,
+        rules=own,
         compared=verb == "compare",
     )
     others = row_path_studies(study) if row_paths else {}
     jobs = sum(len(part.jobs) for part in (study, *others.values()))
-    need = state(scale, jobs, threads)
+    means = means_for(study, workers, threads, engine=engine)
+    need = plan(scale, jobs, means.workers, threads)
     if not quiet:
-        typer.echo(need, err=True)
+        typer.echo(said(need, scale), err=True)
     folder = out if out is not None else Path("results") / study.folder_name(verb)
     with reporter(quiet) as progress:
-        shown = replace(means, quarters=progress.quarters)
+        shown = replace(means, quarters=progress.quarters) if means.here else means
         result = conduct_all(study, others, shown, folder, verb=verb, progress=progress)
     if json:
         scorecard.write_json(result)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.runs import Engine, Json, Quiet, Rule, Threads
+from sim.cli.runs import Engine, Json, Quiet, Rule, Threads, Workers
 
 if TYPE_CHECKING:
     from sim.analysis.sweep import Sweep
@@ -27,7 +27,6 @@ class Missing(StrEnum):
 Lacking = Annotated[
     Missing, typer.Option("--missing", help="Runs that failed or are not there: refuse or drop.")
 ]
-Workers = Annotated[int | None, typer.Option(help="Runs at a time.", show_default="as many as pay")]
 
 
 def register(app: typer.Typer) -> None:
@@ -74,11 +73,11 @@ def sweep(
     quiet: Quiet = False,
 ) -> None:
     """All runs of a study file, resumed where they were left, as tidy tables with their errors."""
-    from sim.analysis.sweep import Sweep, default_folder, means_for, read_study, run_study
+    from sim.analysis.sweep import Sweep, default_folder, read_study, run_study
     from sim.cli.progress import reporter
     from sim.cli.show import as_json
     from sim.cli.sizes import said
-    from sim.experiments.plan import plan
+    from sim.experiments.plan import means_for, plan
     from sim.experiments.rules import load_rules
 
     rules = load_rules(rule) if rule is not None else None
@@ -96,6 +95,8 @@ def sweep(
     if not quiet:
         where = f", shared among the workers at {cluster}" if cluster is not None else ""
         typer.echo(said(need, chosen.scale) + where, err=True)
+        if chosen.jobs.moved:
+            typer.echo(_moved(chosen), err=True)
     with reporter(quiet or json) as progress:
         run_study(
             chosen,
@@ -152,6 +153,7 @@ def _facts(study: Study, need: Plan, folder: Path) -> dict[str, object]:
         "baseline": study.baseline,
         "design": study.design.kind,
         "points": len(study.design.rows),
+        "points_moved": list(study.jobs.moved),
         "inputs": [varied.name for varied in study.design.inputs],
         "seeds": len(study.seeds),
         "draws": len([draw for draw in study.draws if draw]),
@@ -175,6 +177,8 @@ def _say_facts(study: Study, need: Plan, folder: Path) -> None:
         typer.echo(f"  design: {study.design.kind}, {len(study.design.rows)} points of")
         for varied in study.design.inputs:
             typer.echo(f"    {varied.name}")
+        if study.jobs.moved:
+            typer.echo(f"  {_moved(study)}")
     seeds = "1 seed" if len(study.seeds) == 1 else f"{len(study.seeds)} seeds"
     typer.echo(f"  {seeds}, {draws or 'no'} parameter draw{'' if draws == 1 else 's'}")
     if study.shard.of > 1:
@@ -182,6 +186,17 @@ def _say_facts(study: Study, need: Plan, folder: Path) -> None:
     typer.echo(f"  {said(need, study.scale)}")
     typer.echo(f"  about {need.disk / 1e6:.0f} MB on disk, in {folder}")
     typer.echo("Nothing was run.")
+
+
+def _moved(study: Study) -> str:
+    """Which points do not fit together, in words."""
+    points = study.jobs.moved
+    some = ", ".join(str(point) for point in points[:MOST_NAMED])
+    more = ", ..." if len(points) > MOST_NAMED else ""
+    return (
+        f"{len(points)} of {len(study.design.rows)} points are moved to where seller sizes and "
+        f"prices stay within limits, as draws are ({some}{more}); x.<input> has what was run"
+    )
 
 
 def _say(result: Sweep, json: bool, quiet: bool) -> None:
@@ -221,6 +236,7 @@ def _say(result: Sweep, json: bool, quiet: bool) -> None:
 
 
 MOST_LINES = 40
+MOST_NAMED = 10
 
 
 def _say_failed(folder: Path) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.errors import InputError, OutputError
+from sim.errors import InputError, MekongError, OutputError
 from sim.experiments.design import Design, csv_design
 from sim.experiments.fingerprint import Rules, digest
 from sim.experiments.folder import (
@@ -71,8 +71,11 @@ def _design_in(folder: Path) -> Design:
     return csv_design(heads[1:], rows)
 
 
-def find_job(study: Study, run: str) -> Job:
-    """The job with this identity, or the beginning of it. Raises InputError."""
+def find_jobs(study: Study, run: str) -> list[Job]:
+    """The jobs whose identity is this or begins so. Raises InputError unless it is one identity.
+
+    They are several where two scenarios are the same run.
+    """
     found = [job for job in study.jobs if job.run.startswith(run)] if run else []
     names = {job.run for job in found}
     if len(names) != 1:
@@ -80,17 +83,20 @@ def find_job(study: Study, run: str) -> Job:
             f"{len(names) or 'no'} runs of this study begin with '{run}'",
             todo="the column `run` of the table runs/ has their names",
         )
-    return found[0]
+    return found
 
 
 def rerun(folder: Path, run: str, means: Means) -> Outcome:
-    """Do one run of a folder again and keep what comes of it."""
+    """Do one run of a folder again and keep what comes of it, but no failure for what was done."""
     study = study_in(folder, means.rules)
     store = Store(folder)
-    job = find_job(study, run)
     with FolderLock(folder):
-        outcome = perform(job, means, store.attempts(job) + 1)
-        store.keep(outcome)
+        for job in find_jobs(study, run):
+            outcome = perform(job, means, store.attempts(job) + 1)
+            if outcome.done or not store.done(job):
+                store.keep(outcome)
+            if not outcome.done:
+                break
     return outcome
 
 
@@ -107,17 +113,22 @@ class Verified:
 def verify(folder: Path, means: Means, runs: Sequence[str] = (), count: int = 1) -> Verified:
     """Read every part, then repeat some runs and compare them byte by byte with what is kept.
 
-    `runs` names them, else `count` runs spread over the study are taken.
+    `runs` names them, else `count` runs spread over the study are taken. Raises MekongError where
+    one fails now.
     """
     study = study_in(folder, means.rules)
     store = Store(folder)
     states = {job.part: store.state(job.part) for job in study.jobs}
     done = [job for job in study.jobs if states[job.part] == DONE]
     step = max(len(done) // max(count, 1), 1)
-    chosen = [find_job(study, run) for run in runs] or done[::step][:count]
+    chosen = [job for run in runs for job in find_jobs(study, run)] or done[::step][:count]
     different = []
     for job in chosen:
         outcome = perform(job, means)
+        if not outcome.done:
+            raise MekongError(
+                f"a run that was done cannot be repeated: {outcome.error}", where=job.part
+            )
         for table in ("runs", "series"):
             path = store.path(table, job.part)
             if not path.is_file() or path.read_bytes() != outcome.files.get(table):

@@ -71,7 +71,8 @@ def _list_failed(store: Store) -> None:
     if not len(bad):
         path.unlink(missing_ok=True)
         return
-    errors = store.log().set_index("run")["error"]
+    log = store.log()
+    errors = dict(zip(log["run"], log["error"], strict=True))  # a run may stand for two scenarios
     frame = bad[["run", "scenario", "design_point", "seed", "draw"]].copy()
     frame["error"] = [errors.get(run, "") for run in frame["run"]]
     frame["command"] = [rerun_command(store.folder, run) for run in frame["run"]]

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
+from sim.experiments.carriage import used_by
 from sim.shipped import shipped
 
 # Rooms that only arrange runs or read what the model has said; all others determine numbers.
@@ -28,6 +29,8 @@ LATER_ROOMS = (
 )
 NOT_NUMBERS = (".md", ".geojson")  # pages, and outlines for maps
 LATER_FILES = ("__init__.py", "__main__.py", "_version.py", "cli.py", "target.py")
+
+_PLAIN = (bool, int, float, str, tuple)
 
 Rules = Mapping[str, Callable[..., None]]
 
@@ -79,16 +82,19 @@ def _rule_text(rule: Callable[..., object]) -> str:
 
 
 def rules_hash(rules: Rules | None) -> str:
-    """Hash of a person's own rules: of the whole file where there is one, else of the functions.
+    """Hash of a person's own rules: of all that they use, and of the whole file of each.
 
-    The whole file counts because a rule may call other functions of its file.
+    In a notebook a rule may use functions and numbers of other cells; in a file the objects engine
+    may reach things that are not found by their names.
     """
     if not rules:
         return ""
-    texts: dict[str, str] = {}
+    texts: dict[str, list[str]] = {}
     for name, rule in rules.items():
+        functions, values = used_by(rule)
         file = inspect.getsourcefile(rule)
-        texts[name] = _rule_text(rule)
-        if file and Path(file).is_file():
-            texts[name] += Path(file).read_text(encoding="utf-8")
+        whole = Path(file).read_text(encoding="utf-8") if file and Path(file).is_file() else ""
+        plain = {k: repr(v) for k, v in values.items() if isinstance(v, _PLAIN)}
+        sources = sorted(_rule_text(function) for function in functions)
+        texts[name] = [whole, *sources, *(f"{k} = {v}" for k, v in sorted(plain.items()))]
     return digest(texts)

@@ -51,6 +51,11 @@ class Input:
         """True for what changes every scenario alike."""
         return self.kind in (PARAMETER, QUANTILE)
 
+    @property
+    def parameter(self) -> str:
+        """The parameter that is set, without its country; for a lever its name."""
+        return self.target.rpartition(".")[2]
+
 
 def parse_input(name: str) -> Input:
     """The input with this name. Raises InputError for what does not exist."""
@@ -76,7 +81,7 @@ def _parameter(name: str, rest: Sequence[str], where: str) -> Input:
             todo=did_you_mean(plain, table) or None,
         )
     try:
-        ParameterSet.central().with_overrides({key: table[plain].central})
+        ParameterSet.prior_draw(0).with_overrides({key: table[plain].central})
     except InputError as error:
         raise InputError(error.what, where=where, allowed=error.allowed, todo=error.todo) from None
     return Input(name, QUANTILE if quantile else PARAMETER, key)
@@ -105,7 +110,7 @@ def check_value(varied: Input, value: float) -> None:
     where = f"inputs.{varied.name}"
     if varied.kind == PARAMETER:
         try:
-            ParameterSet.central().with_overrides({varied.target: value})
+            ParameterSet.prior_draw(0).with_overrides({varied.target: value})
         except InputError as error:
             raise InputError(error.what, where=where, allowed=error.allowed) from None
     elif varied.kind == LEVEL:
@@ -128,9 +133,9 @@ def with_prior(varied: Input) -> Input:
             where=f"inputs.{varied.name}",
             allowed="bounds such as [0, 8], or the values of a grid",
         )
-    if varied.kind == PARAMETER and parameter_table()[_plain(varied)].status == "fixed":
+    if varied.kind == PARAMETER and parameter_table()[varied.parameter].status == "fixed":
         raise InputError(
-            f"'{_plain(varied)}' is fixed and has no prior",
+            f"'{varied.parameter}' is fixed and has no prior",
             where=f"inputs.{varied.name}",
             allowed="bounds such as [0, 1], or the values of a grid",
         )
@@ -145,12 +150,8 @@ def prior_value(varied: Input, quantile: float) -> float:
     if varied.kind == QUANTILE:
         return quantile
     iso = varied.target.partition(".")[0]
-    parameter = parameter_table()[_plain(varied)]
+    parameter = parameter_table()[varied.parameter]
     return parameter.quantile(iso if iso in COUNTRIES else "", _score(quantile))
-
-
-def _plain(varied: Input) -> str:
-    return varied.target.rpartition(".")[2]
 
 
 def _score(quantile: float) -> float:
@@ -182,12 +183,22 @@ def applies(varied: Input, scenario: Scenario, baseline: str) -> bool:
     return any(not varied.place or varied.place in s.places for s in schedules)
 
 
+def in_force(inputs: Sequence[Input], values: Sequence[float]) -> list[float]:
+    """The values of a point with nan for the levels of levers that the same point takes away."""
+    off = {i.target for i, v in zip(inputs, values, strict=True) if i.kind == ON and v == 0.0}
+    return [
+        math.nan if varied.kind == LEVEL and varied.target in off else value
+        for varied, value in zip(inputs, values, strict=True)
+    ]
+
+
 def with_levers(
     scenario: Scenario, inputs: Iterable[Input], values: Iterable[float], baseline: str
 ) -> Scenario:
     """The scenario with the levels that a point of a design gives its levers."""
     levers: dict[str, tuple[Schedule, ...]] = dict(scenario.levers)
-    for varied, value in zip(inputs, values, strict=True):
+    pairs = sorted(zip(inputs, values, strict=True), key=lambda pair: bool(pair[0].place))
+    for varied, value in pairs:  # one place beats all
         if varied.of_world or math.isnan(value) or not applies(varied, scenario, baseline):
             continue
         if varied.kind == LEVEL:
@@ -218,7 +229,7 @@ def refuse_overruled(inputs: Iterable[Input], scenarios: Iterable[Scenario]) -> 
         for scenario in scenarios:
             if varied.of_world and _sets(scenario.parameters, varied):
                 raise InputError(
-                    f"'{scenario.name}' sets {_plain(varied)} itself, so varying it would do "
+                    f"'{scenario.name}' sets {varied.parameter} itself, so varying it would do "
                     "nothing there",
                     where=f"inputs.{varied.name}",
                     todo="take it out of the scenario, or out of the inputs",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
 from sim.draws import LARGEST_SEED
 from sim.errors import InputError
 from sim.experiments.fingerprint import Rules, data_hash, digest, rules_hash, sources_hash
+from sim.parameters.posterior import posterior_draw
 from sim.parameters.table import parameter_table
-from sim.parameters.values import ONE_FOR_ALL, ParameterSet
+from sim.parameters.values import ONE_FOR_ALL, PRIOR_DRAWS, ParameterSet
 from sim.scenario import Scenario
 from sim.units import COUNTRIES
 
@@ -22,8 +24,9 @@ class Job:
     """One run to do: scenario, seed, parameter draw (0: central values) and scale.
 
     `changes` are what a design makes of the parameters of the draw; the scenario's own overrides
-    come on top inside the model. `point_values` are the values of the design that hold here;
-    `drawn` is true where the study has several draws: both give the columns `x.<input>` of `runs/`.
+    come on top inside the model. What does not fit together is moved (`ParameterSet.inside`).
+    `point_values` are the values of the design that hold here; `drawn` is true where the study has
+    several draws: both give the columns `x.<input>` of `runs/`.
     """
 
     scenario: Scenario
@@ -40,12 +43,17 @@ class Job:
 
     @cached_property
     def run(self) -> str:
-        """The identity of the run."""
-        return run_id(self.scenario, self.parameters, self.seed, self.scale, self.rules)
+        """The identity of the run: two points that are moved to one place are still two runs."""
+        return run_id(self.scenario, self.asked, self.seed, self.scale, self.rules)
+
+    @property
+    def asked(self) -> ParameterSet:
+        """The parameters as draw and design have them, before they are moved inside the limits."""
+        return asked_of(self.draw, self.changes)
 
     @property
     def parameters(self) -> ParameterSet:
-        """The parameters of the draw and the design."""
+        """The parameters with which the run is done."""
         return parameters_of(self.draw, self.changes)
 
     @property
@@ -57,8 +65,15 @@ class Job:
     def inputs(self) -> tuple[tuple[str, float], ...]:
         """What varies within the study, with its value here; nan where it changes nothing."""
         values = dict(self.point_values)
+        asked = self.asked
+        parameters = asked.inside()
+        if parameters is not asked:
+            changes = dict(self.changes)
+            for name in values:
+                place = _place_of(name, changes)
+                if place is not None and not math.isnan(values[name]):
+                    values[name] = parameters.get(*place)
         if self.drawn:
-            parameters = self.parameters
             for name, iso, parameter in drawn_inputs():
                 values[name] = parameters.get(iso, parameter)
         return tuple(values.items())
@@ -66,10 +81,27 @@ class Job:
 
 @lru_cache(maxsize=64)
 def parameters_of(draw: int, changes: tuple[tuple[str, float], ...] = ()) -> ParameterSet:
-    """The parameters of a draw (0: central values) with what a design changes about them."""
+    """The parameters of a draw (0: central values) and a design, inside the limits."""
+    return asked_of(draw, changes).inside()
+
+
+@lru_cache(maxsize=64)
+def asked_of(draw: int, changes: tuple[tuple[str, float], ...] = ()) -> ParameterSet:
+    """The same before it is moved inside the limits."""
     if changes:
-        return parameters_of(draw).with_overrides(dict(changes))
+        return asked_of(draw).with_overrides(dict(changes))
     return ParameterSet.draw(draw)
+
+
+def _place_of(name: str, changes: Mapping[str, float]) -> tuple[str, str] | None:
+    """Country and parameter in which to read what became of an input that sets a parameter."""
+    key = name.removeprefix("parameters.")
+    if key == name or key not in changes:
+        return None
+    iso, dot, plain = key.rpartition(".")
+    if dot:
+        return iso, plain
+    return next(((c, plain) for c in COUNTRIES if f"{c}.{plain}" not in changes), None)
 
 
 @cache
@@ -133,8 +165,15 @@ def seed_list(seeds: int | Sequence[int]) -> tuple[int, ...]:
     return wanted
 
 
-def draw_list(draws: int) -> tuple[int, ...]:
-    """Parameter draws 1 ... n; without any, the central values, which are draw 0."""
+def draw_list(draws: int, prior: bool = False) -> tuple[int, ...]:
+    """Numbers of n parameter draws; without any, the central values.
+
+    Draws of the posterior are 1 ... n and its central values 0; of the prior 10,001 ... 10,000 + n
+    and 10,000. Raises InputError beyond the last draw of the posterior.
+    """
     if draws < 0:
         raise InputError(f"{draws} parameter draws cannot be taken", allowed="0 or more")
-    return tuple(range(1, draws + 1)) or (0,)
+    first = PRIOR_DRAWS if prior else 0
+    if not prior:
+        posterior_draw(draws)
+    return tuple(range(first + 1, first + draws + 1)) or (first,)

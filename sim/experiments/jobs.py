@@ -17,8 +17,9 @@ from typing import overload
 
 from sim.errors import InputError
 from sim.experiments.design import Design
-from sim.experiments.inputs import applies, overrides, with_levers
-from sim.experiments.job import Job
+from sim.experiments.inputs import applies, in_force, overrides, with_levers
+from sim.experiments.job import Job, asked_of
+from sim.parameters.values import HELD_TOGETHER
 from sim.scenario import Scenario
 
 
@@ -68,7 +69,8 @@ class Jobs(Sequence[Job]):
         seen: list[set[tuple[float | None, ...]]] = [set() for _ in self.scenarios]
         block = []
         for point in self.design.points:
-            values = [None if math.isnan(v) else v for v in self.design.values(point)]
+            asked = in_force(self.design.inputs, self.design.values(point))
+            values = [None if math.isnan(v) else v for v in asked]
             here = []
             for number, columns in enumerate(used):
                 key = tuple(values[at] for at in columns)
@@ -77,6 +79,20 @@ class Jobs(Sequence[Job]):
                     here.append(number)
             block.append(here)
         return block
+
+    @cached_property
+    def moved(self) -> tuple[int, ...]:
+        """Points whose parameters do not fit together in some draw, so that they are moved."""
+        inputs = self.design.inputs
+        if not any(i.of_world and i.parameter in HELD_TOGETHER for i in inputs):
+            return ()
+        found = []
+        for point in self.design.points:
+            changes = tuple(overrides(inputs, self.design.values(point)).items())
+            asked = (asked_of(draw, changes) for draw in self.draws)
+            if any(each.inside() is not each for each in asked):
+                found.append(point)
+        return tuple(found)
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -128,8 +144,8 @@ class Jobs(Sequence[Job]):
     def _job(self, number: int) -> Job:
         drawn, replication, row, which = self._place(number)
         point = self.design.points[row]
-        scenario, values = self.scenarios[which], self.design.values(point)
-        inputs = self.design.inputs
+        scenario, inputs = self.scenarios[which], self.design.inputs
+        values = in_force(inputs, self.design.values(point))
         return Job(
             scenario=with_levers(scenario, inputs, values, self.baseline),
             baseline=self.baseline,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from sim.errors import InputError, did_you_mean
+from sim.experiments.carriage import packed
 from sim.experiments.fingerprint import Rules
 
 ENGINES = ("compiled", "objects")
@@ -28,7 +27,7 @@ class Means:
     workers: int = 1
     cluster: str | None = None
     quarters: Callable[[int, int], None] | None = None
-    rule_text: str = ""  # the file with the rules, for a worker that has not read it
+    packed_rules: bytes = b""  # the rules as they are sent to a worker
 
     def __post_init__(self) -> None:
         if self.engine not in ENGINES:
@@ -47,24 +46,13 @@ class Means:
         return self.workers == 1 and self.cluster is None
 
     def of_worker(self) -> Means:
-        """What is sent to a worker: a person's rules as text. Raises InputError where it cannot."""
+        """What is sent to a worker: a person's rules as bytes. Raises InputError."""
         return replace(
             self,
             threads=self.threads or 1,
             rules=None,
-            rule_text=_file_of(self.rules) if self.rules else "",
+            packed_rules=packed(self.rules) if self.rules else b"",
             workers=1,
             cluster=None,
             quarters=None,
         )
-
-
-def _file_of(rules: Rules) -> str:
-    files = {inspect.getsourcefile(rule) or "" for rule in rules.values()}
-    path = Path(files.pop())
-    if files or not path.is_file():
-        raise InputError(
-            "rules that are not in one file cannot be sent to other processes",
-            todo="put them into one file, or use one worker",
-        )
-    return path.read_text(encoding="utf-8")

@@ -22,6 +22,7 @@ HASH = b"series_sha256"
 DONE, FAILED = "done", "failed"
 _FIND_BY = ("run", "scenario", "seed")  # columns by which a reader may leave out whole files
 _TEXT = pa.dictionary(pa.int32(), pa.string())
+_TIME = pa.dictionary(pa.int32(), pa.string(), ordered=True)  # so that tables sort and compare
 
 SERIES_SCHEMA = pa.schema(
     [
@@ -29,7 +30,7 @@ SERIES_SCHEMA = pa.schema(
         ("scenario", _TEXT),
         ("seed", pa.int64()),
         ("country", _TEXT),
-        ("quarter", _TEXT),
+        ("quarter", _TIME),
         ("indicator", _TEXT),
         ("group", _TEXT),
         ("value", pa.float64()),
@@ -66,6 +67,7 @@ class Outcome:
     part: str
     files: dict[str, bytes]
     error: str = ""
+    traceback: str = ""
 
     @property
     def done(self) -> bool:
@@ -84,7 +86,7 @@ def finished(job: Job, series: pd.DataFrame, log: dict[str, object]) -> Outcome:
 def failed(job: Job, log: dict[str, object]) -> Outcome:
     """The part files of a run that failed; `log` has its error."""
     files = {"log": _log(job, log), "runs": _row(job, FAILED)}
-    return Outcome(job.part, files, str(log["error"]))
+    return Outcome(job.part, files, str(log["error"]), str(log["traceback"]))
 
 
 def _series_table(job: Job, series: pd.DataFrame) -> pa.Table:
@@ -96,6 +98,9 @@ def _series_table(job: Job, series: pd.DataFrame) -> pa.Table:
             columns.append(pa.DictionaryArray.from_arrays(codes, pa.array([word])))
         elif field.name == "seed":
             columns.append(pa.array(np.full(len(series), job.seed, dtype=np.int64)))
+        elif field.name == "quarter":
+            time = pd.Categorical(series["quarter"])
+            columns.append(pa.Array.from_pandas(time.as_ordered(), type=field.type))
         else:
             columns.append(pa.Array.from_pandas(series[field.name], type=field.type))
     return pa.Table.from_arrays(columns, schema=SERIES_SCHEMA)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.errors import InputError
+from sim.experiments.means import Means
+from sim.experiments.study import Study
 from sim.population.footprint import SERIES_BYTES, footprint
 from sim.units import FIRST_QUARTER, LAST_QUARTER
 
@@ -117,6 +119,30 @@ def plan(
         seconds=each.seconds * runs / workers,
         disk=float(runs * SERIES_BYTES),
     )
+
+
+def means_for(
+    study: Study,
+    workers: int | None,
+    threads: int | None,
+    cluster: str | None = None,
+    engine: str = "compiled",
+) -> Means:
+    """How a study is run on this machine or on a cluster; `workers` as in `plan`.
+
+    Raises InputError.
+    """
+    if cluster is not None:
+        if workers is not None:
+            raise InputError(
+                "the workers of a cluster are those that its scheduler has",
+                where="--workers",
+                todo="leave --workers out",
+            )
+        return Means(engine, threads or 1, study.rules, cluster=cluster)
+    need = plan(study.scale, len(study.jobs), workers, threads)
+    alone = need.workers == 1  # then the model knows best how many threads pay
+    return Means(engine, threads if alone else need.threads, study.rules, workers=need.workers)
 
 
 def _smallest_scale(scale: int, bytes_allowed: float) -> int:

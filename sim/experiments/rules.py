@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import atexit
-import functools
 import importlib.util
 import inspect
-import shutil
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
 from sim.errors import InputError, MekongError, did_you_mean
+from sim.experiments.carriage import OwnRules, unpacked
 from sim.experiments.means import Means
 from sim.rules import RULES
 
@@ -23,8 +20,6 @@ _PLAIN_NAMES = ("rule", "quarter")  # of a rule in a file that says of which KIN
 _ARGUMENTS = ["me", "here", "p", "luck"]
 _TRIAL_SCALE = 1_000_000
 _TRIAL_ROWS = 50
-
-OwnRules = dict[str, Callable[..., None]]
 
 
 def load_rules(path: str | Path) -> OwnRules:
@@ -62,19 +57,10 @@ def load_rules(path: str | Path) -> OwnRules:
 
 
 def rules_of(means: Means) -> OwnRules | None:
-    """The rules with which a run is done: as given, or read from the text sent to a worker."""
+    """The rules with which a run is done: as given, or as they were sent to a worker."""
     if means.rules:
         return dict(means.rules)
-    return _rules_in(means.rule_text) if means.rule_text else None
-
-
-@functools.cache
-def _rules_in(text: str) -> OwnRules:
-    """The rules in the text of a file; the compiler reads them from a file of this process."""
-    file = Path(tempfile.mkdtemp(prefix="mekong-rule-")) / "own_rule.py"
-    atexit.register(shutil.rmtree, file.parent, ignore_errors=True)
-    file.write_text(text, encoding="utf-8")
-    return load_rules(file)
+    return unpacked(means.packed_rules) if means.packed_rules else None
 
 
 def _own(rule: Callable[..., None], module: ModuleType) -> bool:

@@ -88,12 +88,14 @@ def build_study(
     baseline: str | None = None,
     seeds: int | Sequence[int] = 1,
     draws: int = 0,
+    prior: bool = False,
     scale: int = 1000,
     rules: Rules | None = None,
     compared: bool = True,
 ) -> Study:
     """Load and check everything before anything runs. Raises InputError.
 
+    Draws are of the posterior, or with `prior` of the prior.
     The first scenario is the baseline unless `baseline` names another, which is added when it is
     not among them. A single scenario that is to be `compared` meets the baseline that it names.
     """
@@ -122,7 +124,7 @@ def build_study(
         scenarios=tuple(ordered),
         baseline=base.name,
         seeds=seed_list(seeds),
-        draws=draw_list(draws),
+        draws=draw_list(draws, prior),
         scale=scale,
         rules=rules,
     )
@@ -157,6 +159,7 @@ def manifest(study: Study, engine: str, threads: int | None, command: str) -> di
         "resolved_scenarios": {s.name: s.to_toml() for s in study.scenarios},
         "parameters": {str(k): parameters_of(k).as_dict() for k in study.draws},
         "draw_0": "central values",
+        "draw_10000": "central values of the prior; larger numbers are its draws",
         "inputs": [varied.name for varied in study.design.inputs],
         "runs": len(study.jobs),
         "runs_of_study": len(replace(study, shard=Shard()).jobs),

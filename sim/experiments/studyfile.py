@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -51,6 +51,9 @@ class StudyTable(BaseModel):
     scale: int = Field(5000, ge=1, description="a whole number of people an agent stands for")
     seeds: int | list[int] = Field(1, description="a number n (seeds 1 to n) or a list [1, 2, 3]")
     draws: int = Field(0, ge=0, description="a whole number of parameter draws")
+    draws_from: Literal["posterior", "prior"] = Field(
+        "posterior", description='"posterior" or "prior"'
+    )
     design: DesignTable | None = Field(None, description="a table, written [design]")
     inputs: dict[str, Any] = Field({}, description="a table, written [inputs]")
 
@@ -131,6 +134,7 @@ def _study(table: StudyTable, folder: Path, rules: Rules | None, shard: Shard) -
         baseline=baseline,
         seeds=table.seeds,
         draws=table.draws,
+        prior=table.draws_from == "prior",
         scale=table.scale,
         rules=rules,
     )

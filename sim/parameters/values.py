@@ -1,4 +1,4 @@
-"""The values that a run uses: central, changed by a scenario, or drawn from the prior."""
+"""The values that a run uses: central, changed by a scenario, or a draw."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from scipy.special import ndtri
 
 from sim.draws import Luck, chance, decision, stream_key
 from sim.errors import InputError, did_you_mean
+from sim.parameters.posterior import posterior_draw
 from sim.parameters.table import Parameter, parameter_table
 from sim.parameters.trust import trust_sensitivity
 from sim.units import COUNTRIES
@@ -41,17 +42,22 @@ ONE_FOR_ALL = (
     "row_price_trend",
     "ai_scam_offence",
 )
-LEAST_TAIL, MOST_TAIL = 1.2, 2.5  # pareto_shape / (variety_substitution - 1) in draws
+# Seller sizes have the tail pareto_shape / (variety_substitution - 1): at one or less their mean is
+# infinite, and with a large one all sellers are alike.
+LEAST_TAIL, MOST_TAIL = 1.2, 2.5
 # Spending brings varieties, these lower prices, and these raise spending: with a gain near one the
 # model would have two equilibria. About one draw in a hundred is cut.
 MOST_LOOP_GAIN = 0.8
+HELD_TOGETHER = ("variety_substitution", "pareto_shape", "price_elasticity")  # by `inside`
 SHARED_WEIGHT = math.sqrt(0.5)  # a country value varies half with the region, half by itself
+PRIOR_DRAWS = 10_000  # draws of the posterior have smaller numbers, draws of the prior larger ones
 
 
 class ParameterSet:
     """Values of every parameter in every country; immutable.
 
-    `draw` 0 is the central set, draw k >= 1 the k-th draw of the prior.
+    `draw` 0 is the central set and draw k >= 1 the k-th draw of the posterior. Number 10,000 + k is
+    the k-th draw of the prior, 10,000 its central set.
     """
 
     def __init__(self, values: Mapping[str, Mapping[str, float]], draw: int = 0) -> None:
@@ -65,8 +71,19 @@ class ParameterSet:
 
     @classmethod
     def draw(cls, number: int) -> ParameterSet:
-        """Draw `number` of the prior."""
-        return cls.prior_draw(number)
+        """Draw `number`: of the posterior, or of the prior above `PRIOR_DRAWS`.
+
+        A draw of the posterior is what was estimated, on the prior draw of everything else.
+        """
+        if number >= PRIOR_DRAWS:
+            return cls._numbered(cls.prior_draw(number - PRIOR_DRAWS), number)
+        drawn = posterior_draw(number)
+        values = cls.prior_draw(drawn.prior_draw).with_overrides(drawn.estimated)
+        return cls._numbered(values, number)
+
+    @classmethod
+    def _numbered(cls, values: ParameterSet, number: int) -> ParameterSet:
+        return cls(values._values, number)
 
     @classmethod
     def prior_draw(cls, number: int) -> ParameterSet:
@@ -74,14 +91,7 @@ class ParameterSet:
         if number < 0:
             raise InputError(f"{number} is not the number of a draw", allowed="0, 1, 2, ...")
         table = parameter_table()
-        values = {name: _drawn(table[name], number) for name in table}
-        for iso in COUNTRIES:  # seller sizes must have a finite mean, and not be all alike
-            power = values["variety_substitution"][iso] - 1.0
-            shape = min(max(values["pareto_shape"][iso], LEAST_TAIL * power), MOST_TAIL * power)
-            values["pareto_shape"][iso] = shape
-            most = 1.0 + MOST_LOOP_GAIN / (1.0 / power - 1.0 / shape)
-            values["price_elasticity"][iso] = min(values["price_elasticity"][iso], most)
-        return cls(values, number)
+        return cls({name: _drawn(table[name], number) for name in table}, number).inside()
 
     def with_overrides(self, overrides: Mapping[str, float]) -> ParameterSet:
         """A copy in which `{"name": value}` or `{"THA.name": value}` stand."""
@@ -92,6 +102,22 @@ class ParameterSet:
             for iso in places:
                 values[name][iso] = value
         return ParameterSet(values, self.draw_number)
+
+    def inside(self) -> ParameterSet:
+        """The same, with the tail of seller sizes and the gain of the loop kept within limits.
+
+        Draws of the prior and points of a design pass through here: `pareto_shape` moves to the
+        nearest tail between LEAST_TAIL and MOST_TAIL, then `price_elasticity` down to where the
+        gain is MOST_LOOP_GAIN; `variety_substitution` stays.
+        """
+        values = {name: dict(by_country) for name, by_country in self._values.items()}
+        for iso in COUNTRIES:
+            power = values["variety_substitution"][iso] - 1.0
+            shape = min(max(values["pareto_shape"][iso], LEAST_TAIL * power), MOST_TAIL * power)
+            values["pareto_shape"][iso] = shape
+            most = 1.0 + MOST_LOOP_GAIN / (1.0 / power - 1.0 / shape)
+            values["price_elasticity"][iso] = min(values["price_elasticity"][iso], most)
+        return self if values == self._values else ParameterSet(values, self.draw_number)
 
     def get(self, country: str, name: str) -> float:
         """The value of one parameter in one country."""

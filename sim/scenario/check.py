@@ -151,7 +151,7 @@ def _parameter(name: str, value: Any, key: str, problems: list[Problem]) -> floa
         problems.append(Problem(key, what, "a number in the unit of the parameter", todo))
         return None
     override = {name: number}
-    accepted = attempt(problems, key, lambda: ParameterSet.central().with_overrides(override))
+    accepted = attempt(problems, key, lambda: ParameterSet.prior_draw(0).with_overrides(override))
     return None if accepted is None else number
 
 

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from sim.analysis.sweep import means_for, read_study, run_study
+from sim.analysis.sweep import read_study, run_study
 from sim.errors import InputError, OutputError
 from sim.experiments import pools
 from sim.experiments.means import Means
+from sim.experiments.plan import means_for
 from sim.experiments.rules import load_rules
 from tests.conftest import CHECKOUT
 from tests.experiments.made_up import made_up

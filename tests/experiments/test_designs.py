@@ -4,15 +4,31 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.analysis.sweep import Sweep, run_study
 from sim.errors import InputError
 from sim.experiments.design import Design, csv_design, lever_combinations, make_design
+from sim.experiments.inputs import overrides
+from sim.experiments.job import asked_of, parameters_of
+from sim.experiments.means import Means
+from sim.experiments.study import Study, build_study
 from sim.parameters.table import parameter_table
+from sim.parameters.values import (
+    HELD_TOGETHER,
+    LEAST_TAIL,
+    MOST_LOOP_GAIN,
+    MOST_TAIL,
+    ParameterSet,
+)
+from sim.units import COUNTRIES
+from tests.experiments.made_up import made_up, two_scenarios
 
 FREE = ("imitation", "shopper_lapse", "trust_recovery", "habit_time", "neighbour_weight")
 
@@ -146,3 +162,75 @@ def test_a_design_written_as_csv_is_read_back_to_the_last_bit(
     again = csv_design(heads[1:], [[float(cell) for cell in line[1:]] for line in lines])
     assert again.rows == design.rows
     assert again.fingerprint() == design.fingerprint()
+
+
+HELD = {f"parameters.{name}": "prior" for name in HELD_TOGETHER}
+
+
+@given(st.integers(0, 99), st.integers(0, 3))
+def test_points_are_kept_inside_the_same_limits_as_draws(seed: int, draw: int) -> None:
+    design = make_design("sobol", HELD, n=16, seed=seed)
+    for point in design.points:
+        changes = tuple(overrides(design.inputs, design.values(point)).items())
+        used, asked = parameters_of(draw, changes), asked_of(draw, changes)
+        for iso in COUNTRIES:
+            sigma, shape, elasticity = (used.get(iso, name) for name in HELD_TOGETHER)
+            assert sigma == asked.get(iso, "variety_substitution")
+            assert LEAST_TAIL - 1e-12 <= shape / (sigma - 1.0) <= MOST_TAIL + 1e-12
+            gain = (elasticity - 1.0) * (1.0 / (sigma - 1.0) - 1.0 / shape)
+            assert gain <= MOST_LOOP_GAIN + 1e-12
+
+
+def test_points_that_are_moved_are_named_and_shown_as_they_were_run(tmp_path: Path) -> None:
+    design = make_design("grid", {"parameters.pareto_shape": [2.0, 3.0, 4.5, 9.0]})
+    study = replace(two_scenarios(seeds=1), design=design)
+    assert study.jobs.moved == (1, 2, 4)
+    shown = [dict(job.inputs)["parameters.pareto_shape"] for job in study.jobs]
+    sigma = ParameterSet.central().get("THA", "variety_substitution")
+    low, high = LEAST_TAIL * (sigma - 1.0), MOST_TAIL * (sigma - 1.0)
+    assert shown == [low, low, low, low, 4.5, 4.5, high, high]
+    assert [job.parameters.get("VNM", "pareto_shape") for job in study.jobs] == shown
+    assert len({job.part for job in study.jobs}) == 8  # two points in one place are two runs
+    run_study(study, Means(), tmp_path / "out", simulator=made_up)
+    points = Sweep(tmp_path / "out").points
+    assert len(points) == 8 * 6 * 3 and set(points["runs"]) == {1}
+    policies = points[points["scenario"] == "policy"]
+    assert policies["effect_ratio"].notna().all()
+    free = replace(study, design=make_design("grid", {"parameters.imitation": [0.2, 0.3]}))
+    assert free.jobs.moved == ()
+
+
+def test_a_country_of_its_own_shows_its_own_value() -> None:
+    names = ["parameters.price_elasticity", "parameters.KHM.price_elasticity"]
+    study = replace(
+        two_scenarios(seeds=1), design=csv_design(names, [[12.0, 3.0], [11.0, math.nan]])
+    )
+    first, second = (dict(study.jobs[at].inputs) for at in (0, 2))
+    most = study.jobs[0].parameters.get("THA", "price_elasticity")
+    assert 3.0 < most < 11.0
+    assert first == {names[0]: most, names[1]: 3.0}
+    assert second[names[0]] == most and math.isnan(second[names[1]])
+
+
+def with_broadband(design: Design) -> Study:
+    return replace(build_study(["baseline", "broadband"], seeds=1), design=design)
+
+
+def test_the_level_of_a_lever_that_is_off_changes_nothing() -> None:
+    inputs = {"levers.broadband_investment.on": [0, 1], "levers.broadband_investment.level": [2, 4]}
+    study = with_broadband(make_design("grid", inputs))
+    runs = [(job.scenario.name, job.design_point) for job in study.jobs]
+    assert runs == [("baseline", 1), ("broadband", 1), ("broadband", 3), ("broadband", 4)]
+    assert len({job.part for job in study.jobs}) == 4
+    assert math.isnan(dict(study.jobs[1].inputs)["levers.broadband_investment.level"])
+
+
+def test_one_place_beats_all_in_either_order() -> None:
+    both = ["levers.broadband_investment.KHM.level", "levers.broadband_investment.level"]
+    found = []
+    for names, row in ((both, [1.0, 3.0]), (both[::-1], [3.0, 1.0])):
+        study = with_broadband(csv_design(names, [row]))
+        blocks = study.jobs[1].scenario.levers["broadband_investment"]
+        found.append({place: block.level for block in blocks for place in block.places})
+    assert found[0] == found[1]
+    assert found[0]["KHM"] == 1.0 and found[0]["LAO"] == 3.0

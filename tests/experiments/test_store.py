@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -13,12 +15,15 @@ import pytest
 
 from sim.analysis.compare import conduct
 from sim.analysis.comparison import Comparison
+from sim.analysis.sweep import run_study
 from sim.errors import InputError, MekongError, OutputError
+from sim.experiments import again
 from sim.experiments import writing as storing
+from sim.experiments.design import lever_combinations
 from sim.experiments.job import Job, draw_list, run_id, seed_list
 from sim.experiments.lock import FolderLock
 from sim.experiments.means import Means
-from sim.experiments.runner import run_jobs
+from sim.experiments.runner import perform, run_jobs
 from sim.experiments.store import Store
 from sim.experiments.study import build_study
 from sim.parameters.values import ParameterSet
@@ -57,6 +62,16 @@ def test_parts_are_compressed_and_text_is_a_dictionary(tmp_path: Path) -> None:
     column = pq.ParquetFile(part).metadata.row_group(0).column(0)
     assert column.compression == "ZSTD"
     assert "DICTIONARY" in " ".join(column.encodings)
+
+
+def test_quarters_are_in_the_order_of_time(tmp_path: Path) -> None:
+    folder = finished(tmp_path / "out")
+    whole = pd.read_parquet(folder / "series")  # as any other program opens it
+    assert whole["quarter"].max() == "2030Q4" and whole["quarter"].min() == "2015Q1"
+    late = whole[whole["quarter"] >= "2030Q1"]
+    assert sorted(late["quarter"].unique()) == ["2030Q1", "2030Q2", "2030Q3", "2030Q4"]
+    assert whole.sort_values("quarter")["quarter"].astype(str).is_monotonic_increasing
+    assert whole["quarter"].memory_usage(index=False) < 2 * len(whole)  # a byte, not words
 
 
 class Interrupted:
@@ -183,6 +198,22 @@ def test_a_failed_run_is_kept_as_such_and_tried_again(tmp_path: Path) -> None:
     assert len(again.failed) == 0
     assert set(again.table["runs"]) == {2}
     assert set(again.store.log()["attempts"]) == {1, 2}
+
+
+def test_two_scenarios_that_are_the_same_run_fail_and_are_repeated_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = replace(two_scenarios(seeds=1), design=lever_combinations(["anti_scam_enforcement"]))
+    run_study(study, Means(), tmp_path / "out", simulator=Failing(1))
+    failed = pd.read_csv(tmp_path / "out" / "failed.csv")
+    assert failed["run"].nunique() == 2 and len(failed) == 3  # the policy without its lever
+    assert set(failed["error"]) == {"ArithmeticError: it went wrong"}
+    twins = failed["run"][failed["run"].duplicated()].iloc[0]
+    monkeypatch.setattr(again, "perform", partial(perform, simulator=made_up))
+    monkeypatch.setattr(again, "study_in", lambda folder, rules: study)
+    again.rerun(tmp_path / "out", twins, Means())
+    runs = Store(tmp_path / "out").runs()
+    assert set(runs.loc[runs["run"] == twins, "status"]) == {"done"}
 
 
 def test_a_study_in_which_a_scenario_never_ran_says_why(tmp_path: Path) -> None:

@@ -8,19 +8,23 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from sim.analysis.compare import compare
 from sim.analysis.export import export
 from sim.analysis.sweep import Sweep, sweep
-from sim.errors import InputError, OutputError
+from sim.errors import InputError, MekongError, OutputError
+from sim.experiments import again
 from sim.experiments.again import merge, rerun, verify
 from sim.experiments.folder import read_manifest
+from sim.experiments.job import Job
 from sim.experiments.means import Means
 from sim.experiments.parts import finished
-from sim.experiments.runner import simulate
+from sim.experiments.runner import perform, simulate
 from sim.experiments.store import Store
 from sim.experiments.studyfile import load_study
 from tests.conftest import CHECKOUT, RunPython
@@ -164,6 +168,25 @@ def test_an_interrupted_and_twice_killed_study_ends_in_the_same_bytes(place: Pat
         assert (place / "killed" / name).read_bytes() == (whole / name).read_bytes()
 
 
+def test_a_comparison_is_the_same_with_any_number_of_workers(
+    tmp_path: Path, run_mekong: RunPython
+) -> None:
+    words = ["baseline", "broadband", "--seeds", "1", "--scale", "500000", "--quiet"]
+    said = run_mekong("compare", *words, "--workers", "2", "--out", str(tmp_path / "two"))
+    assert said.returncode == 0, said.stderr
+    compare("baseline", "broadband", seeds=1, scale=500_000, workers=1, out=tmp_path / "one")
+    one, two = (
+        {
+            path.relative_to(tmp_path / name).as_posix(): path.read_bytes()
+            for path in (tmp_path / name).rglob("*")
+            if path.is_file() and path.parent.name != "log" and path.name != "manifest.json"
+        }
+        for name in ("one", "two")
+    )
+    assert one == two
+    assert {"summary.csv", "effects.csv", "figures/trajectory.png"} < set(one)
+
+
 def test_shards_put_together_are_the_study(place: Path, whole: Path) -> None:
     shards = []
     for number in (1, 2):
@@ -212,6 +235,22 @@ def test_a_stored_run_is_repeated_to_the_last_bit(place: Path, whole: Path) -> N
     assert set(found.different) == {f"runs/{job.part}", f"series/{job.part}"}
     assert rerun(copy, job.run, Means()).done
     assert verify(copy, Means(), runs=[job.run]).different == ()
+
+
+def test_a_finished_run_that_fails_now_is_said_and_kept(
+    whole: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(job: Job, means: Means) -> pd.DataFrame:
+        raise ArithmeticError("it went wrong")
+
+    monkeypatch.setattr(again, "perform", partial(perform, simulator=broken))
+    before = kept(whole)
+    run = str(Store(whole).runs()["run"].iloc[0])
+    with pytest.raises(MekongError, match="cannot be repeated: ArithmeticError: it went wrong"):
+        verify(whole, Means())
+    outcome = rerun(whole, run, Means())
+    assert not outcome.done and "Traceback" in outcome.traceback
+    assert kept(whole) == before
 
 
 def test_what_another_version_made_is_not_verified(whole: Path, place: Path) -> None:

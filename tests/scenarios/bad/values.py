@@ -141,6 +141,21 @@ WORLD = (
     Bad("parameter_text", PARAMETERS + 'trust_level = "0.5"\n', ("take away the quotes",)),
     Bad("parameter_true", PARAMETERS + "trust_level = true\n", ("is true or false", "a number")),
     Bad("parameter_huge", PARAMETERS + f"trust_level = 1{'0' * 400}\n", ("inf is out of range",)),
+    Bad(
+        "parameters_without_a_mean",
+        PARAMETERS + "pareto_shape = 1.5\n",
+        (
+            "line 3, parameters.pareto_shape",
+            "pareto_shape = 1.5 does not fit variety_substitution = 4",
+            "pareto_shape / (variety_substitution - 1) from 1.2 to 2.5",
+            "the nearest that fits is pareto_shape = 3.6",
+        ),
+    ),
+    Bad(
+        "parameters_in_a_loop",
+        PARAMETERS + "variety_substitution = 3\nTHA.price_elasticity = 12\n",
+        ("price_elasticity = 12 does not fit", "price_elasticity up to"),
+    ),
     Bad("country_alone", PARAMETERS + "KHM = 3\n", ("'KHM' is a country, not a parameter",)),
     Bad(
         "parameter_twice",
