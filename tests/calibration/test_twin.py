@@ -68,10 +68,14 @@ def test_every_count_agrees_in_the_large_countries() -> None:
         a = agents[12:, 3:, column] / (65536.0 if column in money else 1.0)
         miss = np.abs(a / twin[12:, 3:, column] - 1.0).mean()
         assert miss < allowed, (name, miss)
-    flows = {"new": chunk.NEW_SHOPPERS, "lapsed": chunk.LAPSED_SHOPPERS, "cheated": chunk.VICTIMS}
-    for name, column in flows.items():
+    flows = {
+        "new": (chunk.NEW_SHOPPERS, 0.03),
+        "lapsed": (chunk.LAPSED_SHOPPERS, 0.03),
+        "cheated": (chunk.VICTIMS, 0.08),  # about a thousand cases
+    }
+    for name, (column, allowed) in flows.items():
         miss = abs(agents[:, 3:, column].sum() / twin[:, 3:, column].sum() - 1.0)
-        assert miss < 0.03, (name, miss)
+        assert miss < allowed, (name, miss)
 
 
 def test_fixed_neighbours_slow_the_agents_down() -> None:
