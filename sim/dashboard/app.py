@@ -29,7 +29,7 @@ from sim.dashboard.mixes import (
     uploaded,
     world_of,
 )
-from sim.dashboard.previews import Previews
+from sim.dashboard.previews import shared
 from sim.dashboard.views import PATHS, PLACES, headline, png, show, views_of
 from sim.errors import InputError, MekongError
 from sim.report.page import render
@@ -37,12 +37,6 @@ from sim.scenario import Scenario
 
 POLL_SECONDS = 1.0
 QUESTION = "Does e-commerce double from 2022 to 2030, and what do two policy mixes change?"
-
-
-@st.cache_resource
-def previews() -> Previews:
-    """One store of quick runs for all sessions."""
-    return Previews()
 
 
 def page() -> None:
@@ -181,7 +175,7 @@ def _result(scenarios: list[Scenario]) -> Comparison:
         return full.result
     mark, body = st.empty(), st.empty()
     shown: Comparison | None = None
-    for result in previews().comparisons(scenarios):
+    for result in shared().comparisons(scenarios):
         shown = result
         several = "" if result.pairs > 1 else " The other seeds are on their way."
         mark.warning(f"Preview. {precision(result)}{several}")

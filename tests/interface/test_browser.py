@@ -29,6 +29,8 @@ from tests.interface.test_more_figures import result
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 BROWSER = next((path for name in BROWSERS if (path := shutil.which(name))), None)
 DRIVER = shutil.which("chromedriver")
+SERVER = "sim.dashboard.server"
+COARSE = 200_000
 PATIENCE = 60.0  # seconds until a page that never comes is a fault
 
 pytestmark = pytest.mark.skipif(
@@ -73,16 +75,17 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     home = tmp_path_factory.mktemp("server")
-    small = home / "page.py"
+    small = home / "small.py"
     small.write_text(
-        "from sim.dashboard.app import page\n"
+        "import sys\n"
         "from sim.dashboard.previews import Previews\n"
-        "Previews.__init__.__defaults__ = (200_000, (1, 2))\n"
-        "page()\n",
+        "from sim.dashboard.server import serve\n"
+        f"Previews.__init__.__defaults__ = ({COARSE}, (1, 2))\n"
+        "serve(sys.argv[1:])\n",
         encoding="utf-8",
     )
     words = command("127.0.0.1", port, browser=False)
-    words = [str(small) if word.endswith("app.py") else word for word in words]
+    words = [words[0], str(small), *words[words.index(SERVER) + 1 :]]
     checkout = Path(__file__).resolve().parents[2]
     path = os.pathsep.join([str(checkout), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
     with (home / "log").open("w") as log:
