@@ -223,8 +223,9 @@ class Series:
             offset = len(self.countries) + 1 if indicator.grouped == "pairs" else 0
             groups = np.array([ALL_GROUPS.index(g) for g in _groups(indicator, values.shape[2])])
             times, homes, of = np.indices(values.shape).reshape(3, -1)
-            row = [homes + offset, times, position, groups[of], _UNITS.index(indicator.unit)]
-            codes.append(np.stack(np.broadcast_arrays(*row)))
+            names, units = np.empty_like(times), np.empty_like(times)
+            names[:], units[:] = position, _UNITS.index(indicator.unit)
+            codes.append(np.stack([homes + offset, times, names, groups[of], units]))
             found.append(values.ravel())
         # One categorical a column: one an indicator, put together, takes ten times as long.
         place, time, name, group, unit_of = np.concatenate(codes, axis=1)

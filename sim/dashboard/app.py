@@ -94,6 +94,7 @@ def _words(error: MekongError) -> str:
 def _controls() -> tuple[World, dict[str, Mix]]:
     for fault in st.session_state["faults"]:
         st.error(fault)
+    st.session_state["faults"] = []  # told once; the next thing that a person does is another
     mixes = {}
     tabs = st.tabs([*SIDES.values(), "World", "Files"])
     for (side, title), tab in zip(SIDES.items(), tabs[:2], strict=True):
@@ -199,7 +200,8 @@ def _choices(scenarios: list[Scenario]) -> tuple[str, str]:
 def precision(result: Comparison) -> str:
     """How precise a result is, in a line."""
     seeds, draws = len(result.manifest["seeds"]), result.drawn
-    what = f"{draws} parameter draws" if draws else "central parameters, so bands are luck alone"
+    drawn = f"{draws} parameter draw{'s' if draws > 1 else ''}"
+    what = drawn if draws else "central parameters, so bands are luck alone"
     return (
         f"One agent stands for {result.manifest['scale']:,} people; {seeds} "
         f"seed{'s' if seeds > 1 else ''}; {what}. Scenarios, not forecasts."

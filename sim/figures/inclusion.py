@@ -22,9 +22,9 @@ ROWS = {
     "men": ("men", 2.6),
     "women": ("women", 3.6),
     "q5": ("richest fifth", 5.2),
-    "q4": ("", 6.2),
+    "q4": ("fourth", 6.2),
     "q3": ("middle fifth", 7.2),
-    "q2": ("", 8.2),
+    "q2": ("second", 8.2),
     "q1": ("poorest fifth", 9.2),
 }
 APART = 0.22  # between the marks of two scenarios
