@@ -10,7 +10,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from sim.analysis.comparison import Comparison
 from sim.analysis.words import money
 from sim.figures.captions import headline, put_caption
-from sim.figures.style import COLOURS, FAINT, house_style
+from sim.figures.style import COLOURS, FAINT, INK, house_style
 from sim.target import TARGET_YEAR
 from sim.units import REGION
 
@@ -76,7 +76,7 @@ def _panel(axes: Axes, comparison: Comparison, names: list[str], indicator: str)
             textcoords="offset points",
             ha="center",
             fontsize=8,
-            color=colour,
+            color=INK[colour],
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
             zorder=2.5,
         )

@@ -71,8 +71,8 @@ def growth(comparison: Comparison) -> Figure:
             "runs): people, internet users among them, online shoppers among those, real purchases "
             f"of a shopper, prices with exchange rates. Dashed: doubling, 100 ln {FACTOR:.0f} = "
             f"{100 * math.log(FACTOR):.0f}. The five together are the sums of the countries, so "
-            "shifts between them are in the parts. Number at the end: 2030 over 2022, geometric mean "
-            "of the runs, as parts that add up need it; tables and maps have the median.",
+            "shifts between them are in the parts. Number at the end: 2030 over 2022, geometric "
+            "mean of the runs, as parts that add up need it; tables and maps have the median.",
         )
     return figure
 

@@ -18,7 +18,7 @@ from sim.figures import captions
 from sim.figures.forest import OUTCOMES, forest
 from sim.figures.history import gmv_history
 from sim.figures.labels import spread
-from sim.figures.style import COLOURS, save
+from sim.figures.style import COLOURS, INK, save
 from sim.figures.trajectory import subject, trajectory
 from sim.units import COUNTRIES, COUNTRY_NAMES
 from tests.experiments.made_up import finished
@@ -199,6 +199,15 @@ def test_svg_keeps_text_as_text_and_pictures_repeat_byte_for_byte(
     assert "Last outcome data: 2023" in svg.read_text(encoding="utf-8")
     assert svg.read_bytes() == again[1].read_bytes()
     assert png.read_bytes() == again[0].read_bytes()
+
+
+def test_letters_are_dark_enough_on_white() -> None:
+    for colour in COLOURS:
+        channels = np.array([int(INK[colour][k : k + 2], 16) / 255 for k in (1, 3, 5)])
+        linear = np.where(
+            channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4
+        )
+        assert 1.05 / (linear @ [0.2126, 0.7152, 0.0722] + 0.05) >= 4.5, colour  # WCAG 2, AA
 
 
 def test_colours_differ_also_in_brightness_or_hue() -> None:

@@ -76,7 +76,7 @@ def test_the_answer_comes_first_then_the_bar_then_the_policies(
     said = [text_of(p) for p in box.iter() if p.tag in ("p", "li")]
     assert said[:3] == [answer(compared), height_of_the_bar(compared), policies(compared)[0]]
     levels = [text_of(e) for e in tree.iter() if e.tag in ("h1", "h2")]
-    assert levels[1] == "The verdict in full"
+    assert levels[1:3] == ["Each country against the doubling", "The verdict in full"]
     assert levels.index("What the policies change") > 1
 
 
@@ -96,6 +96,17 @@ def test_what_a_minister_can_say(compared: Comparison) -> None:
     assert sentence == (
         "'policy' adds 5.0 % to online purchases of 2030 and costs US$ 100 up to 2030."
     )
+
+
+def test_a_result_of_an_installed_package_has_a_report(
+    compared: Comparison, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    about = {k: v for k, v in compared.manifest.items() if k not in ("commit", "changed_since")}
+    monkeypatch.setattr(compared, "manifest", about)
+    assert "none: an installed package" in render(compared)
+    monkeypatch.setattr(compared, "manifest", {**about, "commit": "abc", "changed_since": True})
+    text = render(compared)
+    assert "<code>abc</code>" in text and "cannot be repeated from the commit alone" in text
 
 
 @pytest.mark.parametrize(
