@@ -34,7 +34,7 @@ from sim.figures.tornado import tornado
 from sim.scenario import Scenario
 from sim.shipped import shipped
 from sim.units import COUNTRIES, COUNTRY_NAMES, REGION
-from tests.experiments.made_up import RULES, made_up, policy, prepared, scenario
+from tests.experiments.made_up import LEVER, RULES, made_up, policy, prepared, scenario
 
 
 def peopled(job: Job, means: Means) -> pd.DataFrame:
@@ -172,7 +172,7 @@ def test_a_crackdown_is_told_at_home_next_door_and_in_sum(comparison: Comparison
 
 
 def test_where_all_five_act_theirs_is_drawn_once_as_the_total(tmp_path: Path) -> None:
-    every = scenario("all", anti_scam_enforcement={"countries": "all", "level": 0.5})
+    every = scenario("all", anti_scam_enforcement={**LEVER, "countries": "all"})
     axes = drawn(crackdown(result(tmp_path / "out", scenario("plain"), every, seeds=1))).axes[0]
     marks = [
         one.get_label()
@@ -186,17 +186,19 @@ def test_where_all_five_act_theirs_is_drawn_once_as_the_total(tmp_path: Path) ->
 @pytest.mark.parametrize("count", [1, 5])
 def test_marks_of_one_group_do_not_reach_those_of_the_next(tmp_path: Path, count: int) -> None:
     several = [
-        scenario(f"s{k}", broadband_investment={"countries": "all", "level": 1.0 + k})
-        for k in range(count)
+        scenario(f"s{k}", broadband_investment={**LEVER, "level": 1.0 + k}) for k in range(count)
     ]
     axes = drawn(inclusion(result(tmp_path / "out", scenario("plain"), *several, seeds=1))).axes[0]
     first, last = line(axes, "plain, 2030")[1], line(axes, f"s{count - 1}, 2030")[1]
     assert (last[:-1] < first[1:]).all() and (first < last).all()
 
 
-def test_the_map_shows_a_policy_before_a_scenario_without_a_lever(tmp_path: Path) -> None:
-    other = Scenario.from_dict({"title": "t", "question": "q?", "baseline": "plain"}, name="other")
-    found = result(tmp_path / "out", scenario("plain"), other, policy(), seeds=1)
+def test_the_map_shows_a_policy_before_a_scenario_without_a_lever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = result(tmp_path / "out", scenario("plain"), scenario("other"), policy(), seeds=1)
+    sizes = {"other": (0.5, 0.4, 0.6), "policy": (0.1, 0.0, 0.2)}
+    monkeypatch.setattr(found, "relative", lambda name, _: sizes[name])
     assert "policy against plain" in drawn(flow_map(found)).get_suptitle()
     assert "other against plain" in drawn(flow_map(found, "other")).get_suptitle()
 
