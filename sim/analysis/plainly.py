@@ -12,7 +12,7 @@ from sim.analysis.summary import ratios
 from sim.analysis.verdict import LOW_BAR
 from sim.analysis.words import COUNT_WORDS, money, small_percent
 from sim.target import BASE_YEAR, FACTOR, LAST_OUTCOME_YEAR, TARGET_YEAR, countries_doubled
-from sim.units import REGION
+from sim.units import COUNTRIES, REGION
 
 
 def answer(result: Comparison, scenario: str | None = None) -> str:
@@ -23,13 +23,21 @@ def answer(result: Comparison, scenario: str | None = None) -> str:
     if math.isnan(ratio):
         return f"Nothing can be said: under '{name}' nothing was bought online in {BASE_YEAR}."
     doubled = countries_doubled(ratios(result.table, name, "nominal_usd"))
-    between = f" (between {low:.1f} and {high:.1f})" if int(row["runs"]) > 1 else ""
+    apart = int(row["runs"]) > 1 and f"{low:.1f}" != f"{high:.1f}"
+    between = f" (between {low:.1f} and {high:.1f})" if apart else ""
+    count = "all" if len(doubled) == len(COUNTRIES) else f"{COUNT_WORDS[len(doubled)]} of the"
     return (
         f"{'Yes' if ratio >= FACTOR else 'No'}: under '{name}', e-commerce in the five countries "
-        f"together is {ratio:.1f} times its {BASE_YEAR} value by {TARGET_YEAR} in nominal "
-        f"US${between}, and {COUNT_WORDS[len(doubled)]} of the five countries "
+        f"together is {_short_of(ratio)} times its {BASE_YEAR} value by {TARGET_YEAR} in nominal "
+        f"US${between}, and {count} five countries "
         f"double{'s' if len(doubled) == 1 else ''}."
     )
+
+
+def _short_of(ratio: float) -> str:
+    """The ratio with one decimal; with more where one would call it a doubling that it is not."""
+    text = f"{ratio:.1f}"
+    return text if (float(text) >= FACTOR) == (ratio >= FACTOR) else f"{ratio:.4g}"
 
 
 def height_of_the_bar(result: Comparison) -> str:

@@ -6,7 +6,6 @@ import importlib.util
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -23,10 +22,7 @@ def register(app: typer.Typer) -> None:
 
 
 def command(address: str, port: int, browser: bool) -> list[str]:
-    """What is run: Streamlit with the page, without its own telemetry."""
-    import sim.dashboard as room
-
-    app = Path(room.__file__).with_name("app.py")
+    """What is run: the server of the page, without Streamlit's own telemetry."""
     options = {
         "server.address": address,
         "server.port": str(port),
@@ -38,7 +34,7 @@ def command(address: str, port: int, browser: bool) -> list[str]:
         "client.showErrorDetails": "none",
     }
     return [
-        *(sys.executable, "-m", "streamlit", "run", str(app)),
+        *(sys.executable, "-m", "sim.dashboard.server"),
         *(f"--{name}={value}" for name, value in options.items()),
     ]
 

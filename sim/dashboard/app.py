@@ -29,7 +29,7 @@ from sim.dashboard.mixes import (
     uploaded,
     world_of,
 )
-from sim.dashboard.previews import Previews
+from sim.dashboard.previews import shared
 from sim.dashboard.views import PATHS, PLACES, headline, png, show, views_of
 from sim.errors import InputError, MekongError
 from sim.report.page import render
@@ -37,12 +37,6 @@ from sim.scenario import Scenario
 
 POLL_SECONDS = 1.0
 QUESTION = "Does e-commerce double from 2022 to 2030, and what do two policy mixes change?"
-
-
-@st.cache_resource
-def previews() -> Previews:
-    """One store of quick runs for all sessions."""
-    return Previews()
 
 
 def page() -> None:
@@ -100,6 +94,7 @@ def _words(error: MekongError) -> str:
 def _controls() -> tuple[World, dict[str, Mix]]:
     for fault in st.session_state["faults"]:
         st.error(fault)
+    st.session_state["faults"] = []  # told once; the next thing that a person does is another
     mixes = {}
     tabs = st.tabs([*SIDES.values(), "World", "Files"])
     for (side, title), tab in zip(SIDES.items(), tabs[:2], strict=True):
@@ -181,7 +176,7 @@ def _result(scenarios: list[Scenario]) -> Comparison:
         return full.result
     mark, body = st.empty(), st.empty()
     shown: Comparison | None = None
-    for result in previews().comparisons(scenarios):
+    for result in shared().comparisons(scenarios):
         shown = result
         several = "" if result.pairs > 1 else " The other seeds are on their way."
         mark.warning(f"Preview. {precision(result)}{several}")
@@ -205,7 +200,8 @@ def _choices(scenarios: list[Scenario]) -> tuple[str, str]:
 def precision(result: Comparison) -> str:
     """How precise a result is, in a line."""
     seeds, draws = len(result.manifest["seeds"]), result.drawn
-    what = f"{draws} parameter draws" if draws else "central parameters, so bands are luck alone"
+    drawn = f"{draws} parameter draw{'s' if draws > 1 else ''}"
+    what = drawn if draws else "central parameters, so bands are luck alone"
     return (
         f"One agent stands for {result.manifest['scale']:,} people; {seeds} "
         f"seed{'s' if seeds > 1 else ''}; {what}. Scenarios, not forecasts."

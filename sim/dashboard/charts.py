@@ -22,16 +22,16 @@ RUN, DOUBLING, OBSERVED = "run", "doubling", "observed"
 def fan_data(result: Comparison) -> pd.DataFrame:
     """Rows of every line and band in billions of nominal US$: place, kind, scenario, year, ..."""
     rows: list[tuple[object, ...]] = []
+    nominal = result.table[result.table["measure"] == "nominal_usd"]
+    bases = nominal.set_index(["scenario", "country"])["value_2022"] / BILLION
     for place in PLACES:
         title = place_name(place)
         for scenario in result.scenarios:
-            base = float(result.fan(scenario, place)["median"][BASE_YEAR]) / BILLION
-            fan = result.growth(scenario, place) * base
+            fan = result.growth(scenario, place) * bases[scenario, place]
             for year, low, middle, high in fan.loc[FIRST_SHOWN:].itertuples():
                 rows.append((title, RUN, scenario, year, middle, low, high))
-        base = float(result.fan(result.baseline, place)["median"][BASE_YEAR]) / BILLION
         for year in range(BASE_YEAR, TARGET_YEAR + 1):
-            value = trajectory(base, year)
+            value = trajectory(float(bases[result.baseline, place]), year)
             rows.append((title, DOUBLING, DOUBLING, year, value, value, value))
         known = gmv_history(place).loc[FIRST_SHOWN:] / BILLION
         for year, best, low, high in known[["best", "low", "high"]].itertuples():

@@ -160,6 +160,11 @@ def _where_and_when(key: str, lever: Lever) -> Block:
     return block | {"lag_years": float(lag), "ramp_years": float(ramp)}
 
 
+def sentence(words: str) -> str:
+    """The words with a capital at their beginning; those of names stay."""
+    return words[:1].upper() + words[1:]
+
+
 def level_words(lever: Lever) -> str:
     """Unit and grade in a line."""
     return f"{lever.unit} · grade {lever.grade}"
@@ -177,7 +182,7 @@ def world_controls() -> World:
         choices = list(path.choices)
         st.session_state.setdefault(f"world.{name}", path.default)
         made = st.selectbox(
-            path.meaning.partition(";")[0].capitalize(),
+            sentence(path.meaning.partition(";")[0]),
             choices,
             key=f"world.{name}",
             format_func=lambda choice, path=path: f"{choice}: {path.choices.get(choice, '')}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from sim.analysis.preview import Preview, panel_of
 from sim.analysis.years import Panels
@@ -34,18 +35,23 @@ class Previews:
     def panel(self, scenario: Scenario, seed: int) -> Panels:
         """One run, from memory or done now."""
         key = (scenario.fingerprint(), seed)
+        if found := self._kept(key):
+            return found
+        with MACHINE:
+            if found := self._kept(key):  # somebody else asked for it and was first
+                return found
+            found = panel_of(self._trunks.run(scenario, seed, self.scale), seed)
+            with self._guard:
+                self._panels[key] = found
+                while len(self._panels) > MOST_PANELS:
+                    self._panels.popitem(last=False)
+        return found
+
+    def _kept(self, key: tuple[str, int]) -> Panels | None:
         with self._guard:
             if key in self._panels:
                 self._panels.move_to_end(key)
-                return self._panels[key]
-        with MACHINE:
-            series = self._trunks.run(scenario, seed, self.scale)
-        found = panel_of(series, seed)
-        with self._guard:
-            self._panels[key] = found
-            while len(self._panels) > MOST_PANELS:
-                self._panels.popitem(last=False)
-        return found
+            return self._panels.get(key)
 
     def known(self, scenarios: Sequence[Scenario]) -> bool:
         """Whether every run is in memory."""
@@ -65,3 +71,9 @@ class Previews:
         found = {s.name: [self.panel(s, seed) for seed in seeds] for s in scenarios}
         study = build_study(scenarios, seeds=seeds, scale=self.scale)
         return Preview(study, found)
+
+
+@cache
+def shared() -> Previews:
+    """The one store of a server, for all its sessions."""
+    return Previews()

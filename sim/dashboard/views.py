@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 import streamlit as st
+from matplotlib.figure import Figure
 
 from sim.analysis.comparison import Comparison
 from sim.analysis.plain_tables import UNSURE, effect_rows
@@ -17,10 +18,11 @@ from sim.analysis.summary import ratios
 from sim.dashboard.charts import cost_chart, fan_chart, fan_data
 from sim.figures.captions import place_name
 from sim.figures.catalogue import pictures
+from sim.figures.flowmap import flow_map
 from sim.figures.style import COLOURS, house_style
 from sim.policy.levers import LEVERS
 from sim.scenario import Scenario
-from sim.target import FACTOR, MEASURES, TARGET_YEAR, median
+from sim.target import BASE_YEAR, FACTOR, MEASURES, TARGET_YEAR, median
 from sim.units import COUNTRIES, REGION
 
 PLACES = (REGION, *COUNTRIES)
@@ -32,6 +34,8 @@ PICTURES = {
     "crackdown": "Scams at home and next door",
 }
 SCREEN_DPI = 110
+INDENT = "\u2003" * 3
+LEAST_SHOWN = 0.0005  # of a ratio with three decimals
 
 
 def views_of(scenarios: Sequence[Scenario]) -> list[str]:
@@ -49,12 +53,16 @@ def headline(result: Comparison) -> None:
     base = ratios(result.table, result.baseline, "nominal_usd")[REGION]
     for column, name in zip(columns, result.scenarios, strict=True):
         mine = ratios(result.table, name, "nominal_usd")[REGION]
+        same = abs(mine - base) < LEAST_SHOWN
+        moved = "no difference to" if same else f"{mine - base:+.3f} against"
         column.metric(
-            f"{name}: five countries, {TARGET_YEAR} over 2022, nominal US$",
+            name,
             f"×{mine:.3f}",
-            None if name == result.baseline else f"{mine - base:+.3f} against {result.baseline}",
-            delta_color="off" if abs(mine - base) < 0.0005 else "normal",
+            None if name == result.baseline else f"{moved} {result.baseline}",
+            delta_color="off" if same else "normal",
+            delta_arrow="off" if same else "auto",
         )
+    st.caption(f"Five countries together, {TARGET_YEAR} over {BASE_YEAR}, nominal US$.")
     for sentence in policies(result):
         st.markdown(f"- {sentence}")
 
@@ -82,6 +90,9 @@ def show(result: Comparison, view: str, place: str) -> None:
         _effects(result, place)
     elif view == COSTS:
         _costs(result, place)
+    elif view == PICTURES["map"]:
+        for scenario in result.paired:  # a map has room for one mix beside the baseline
+            st.image(_png(flow_map(result, scenario)), width="stretch")
     else:
         name = next(name for name, words in PICTURES.items() if words == view)
         st.image(png(result, name), width="stretch")
@@ -104,7 +115,7 @@ def _effects(result: Comparison, place: str) -> None:
     names = [name for name in result.scenarios if name != result.baseline]
     columns = [result.baseline, *names]
     rows = [
-        {"": f"{title}: {row.words.strip()}", **dict(zip(columns, row.cells, strict=True))}
+        {"": _row_words(title, row.words), **dict(zip(columns, row.cells, strict=True))}
         for title, lines in effect_rows(result, place).items()
         for row in lines
     ]
@@ -114,6 +125,12 @@ def _effects(result: Comparison, place: str) -> None:
         f"First column: the baseline's own value. Others: median of paired differences under the "
         f"same luck, in brackets {result.band}; {UNSURE}: they include zero."
     )
+
+
+def _row_words(title: str, words: str) -> str:
+    """A row with its heading; one that is part of the row above stands further in instead."""
+    part = words.startswith(" ")
+    return f"{INDENT}{words.strip()}" if part else f"{title}: {words}"
 
 
 def costs(result: Comparison, place: str) -> pd.DataFrame:
@@ -157,7 +174,11 @@ def _costs(result: Comparison, place: str) -> None:
 
 def png(result: Comparison, name: str, dpi: int = SCREEN_DPI) -> bytes:
     """One picture of the house as PNG."""
+    return _png(pictures(result)[name](), dpi)
+
+
+def _png(figure: Figure, dpi: int = SCREEN_DPI) -> bytes:
     buffer = io.BytesIO()
     with house_style():
-        pictures(result)[name]().savefig(buffer, format="png", dpi=dpi)
+        figure.savefig(buffer, format="png", dpi=dpi)
     return buffer.getvalue()

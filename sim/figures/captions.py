@@ -49,7 +49,8 @@ def runs_words(comparison: Comparison) -> str:
     """How many runs, with how many seeds and draws."""
     seeds, draws = len(comparison.manifest["seeds"]), comparison.drawn
     runs = f"{comparison.pairs} runs a scenario" if comparison.pairs > 1 else "one run a scenario"
-    what = f"{draws} parameter draws" if draws else "central parameters only"
+    drawn = f"{draws} parameter draw{'s' if draws > 1 else ''}"
+    what = drawn if draws else "central parameters only"
     return f"{runs}: {seeds} seed{'s' if seeds > 1 else ''}, {what}"
 
 

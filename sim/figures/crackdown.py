@@ -88,7 +88,12 @@ def _panel(axes: Axes, table: pd.DataFrame, names: list[str]) -> None:
     axes.grid(True, axis="x")
     for row in table.to_dict("records"):
         mark, colour, words = MARKS[row["where"]]
-        height = names.index(row["scenario"]) + APART * (list(MARKS).index(row["where"]) - 1)
+        everybody = len(row["countries"].split()) == len(COUNTRIES)
+        if everybody and row["where"] == OWN:
+            continue  # where all five act, theirs is the total
+        acting = set(table.loc[table["scenario"] == row["scenario"], "where"])
+        shift = list(MARKS).index(row["where"]) - 1 if NEIGHBOURS in acting else 0
+        height = names.index(row["scenario"]) + APART * shift
         value, low, high = (100.0 * float(row[name]) for name in ("effect", "low", "high"))
         axes.plot([low, high], [height, height], color=colour, linewidth=1.8, zorder=2)
         axes.plot(

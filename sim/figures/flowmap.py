@@ -44,6 +44,7 @@ LABELS = {
 NAMED = 6  # largest flows that carry their value
 WIDEST = 9.0  # points
 BEND = 0.28
+ALONG = 0.51  # where on its arrow a value stands: there those of the large ones do not touch
 _MIDDLE_LATITUDE = 16.0
 Outline = NDArray[np.float64]
 
@@ -63,7 +64,8 @@ def outlines() -> dict[str, list[Outline]]:
 def flow_map(comparison: Comparison, scenario: str | None = None) -> Figure:
     """Left the baseline in 2030, right what `scenario` changes.
 
-    Without a name it is the scenario that moves purchases from neighbours most.
+    Without a name it is the policy that moves purchases from neighbours most, before scenarios
+    without a lever.
 
     Countries are coloured by nominal purchases of 2030 over 2022; arrows are online sales of small
     firms from one country to another, as wide as they are large.
@@ -108,9 +110,10 @@ def flow_map(comparison: Comparison, scenario: str | None = None) -> Figure:
     return figure
 
 
-def _moved(comparison: Comparison, scenario: str) -> float:
+def _moved(comparison: Comparison, scenario: str) -> tuple[bool, float]:
     change = comparison.relative(scenario, "gmv_region_usd")
-    return -1.0 if change is None or math.isnan(change[0]) else abs(change[0])
+    size = -1.0 if change is None or math.isnan(change[0]) else abs(change[0])
+    return bool(comparison.settings.levers(scenario)), size
 
 
 def _levels(comparison: Comparison) -> dict[tuple[str, str], float]:
@@ -196,18 +199,19 @@ def _arrows(axes: Axes, flows: dict[tuple[str, str], float], signed: bool) -> No
             )
         )
         if large:
-            middle = (start + end) / 2
-            across = np.array([end[1] - start[1], start[0] - end[0]])
+            bend = (start + end) / 2 + BEND * np.array([end[1] - start[1], start[0] - end[0]])
+            ways = ((1 - ALONG) ** 2, 2 * ALONG * (1 - ALONG), ALONG**2)
+            place = ways[0] * start + ways[1] * bend + ways[2] * end
             words = money(abs(value)).removeprefix("US$ ")
             sign = ("+" if value > 0 else "\u2212") if signed else ""
             axes.annotate(
                 f"{sign}{words}",
-                tuple(middle + 0.5 * BEND * across),
+                tuple(place),
                 ha="center",
                 va="center",
-                fontsize=8,
+                fontsize=7.5,
                 color=TARGET,
-                bbox={"facecolor": "white", "alpha": 0.85, "edgecolor": "none", "pad": 0.8},
+                bbox={"facecolor": "white", "alpha": 0.85, "edgecolor": "none", "pad": 0.5},
                 zorder=5,
             )
     axes.annotate(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -11,8 +9,9 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.analysis.comparison import Comparison
 from sim.analysis.words import money
-from sim.figures.style import COLOURS, DATA, FAINT, house_style
-from sim.target import LAST_OUTCOME_YEAR, TARGET_YEAR
+from sim.figures.captions import headline, put_caption
+from sim.figures.style import COLOURS, FAINT, INK, house_style
+from sim.target import TARGET_YEAR
 from sim.units import REGION
 
 OUTCOMES = {
@@ -41,15 +40,19 @@ def forest(comparison: Comparison) -> Figure:
         labels = [f"{name}\n{_cost(comparison, name)}" for name in names]
         grid[0][0].set_yticks(range(len(names)), labels)
         grid[0][0].set_ylim(len(names) - 0.5, -0.5)
-        figure.suptitle(
+        headline(
+            figure,
             f"What changes in {TARGET_YEAR} in the five countries together, against "
             f"{comparison.baseline}",
-            x=0.01,
-            ha="left",
-            fontsize=13,
-            fontweight="bold",
         )
-        figure.supxlabel(_caption(comparison), x=0.01, ha="left", fontsize=8.5, color=DATA)
+        put_caption(
+            figure,
+            comparison,
+            "Dots: median of paired differences under the same luck, in per cent of the baseline. "
+            "Every panel has a scale of its own. Cost: all public money up to 2030, constant 2022 "
+            "US$.",
+            band="lines",
+        )
     return figure
 
 
@@ -73,7 +76,7 @@ def _panel(axes: Axes, comparison: Comparison, names: list[str], indicator: str)
             textcoords="offset points",
             ha="center",
             fontsize=8,
-            color=colour,
+            color=INK[colour],
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
             zorder=2.5,
         )
@@ -97,19 +100,3 @@ def _cost(comparison: Comparison, scenario: str) -> str:
     rows = rows[(rows["scenario"] == scenario) & (rows["country"] == REGION)]
     cost = float(rows["cost_usd"].iloc[0]) if len(rows) else float("nan")
     return "cost unknown" if np.isnan(cost) else f"costs {money(cost)}" if cost else "costs nothing"
-
-
-def _caption(comparison: Comparison) -> str:
-    about = comparison.manifest
-    draws = comparison.drawn
-    several = comparison.pairs > 1
-    bars = f"lines: {comparison.band}" if several else "a single pair of runs, no interval"
-    what = f"{draws} parameter draws" if draws else "central parameters only: luck alone"
-    seeds = f"{len(about['seeds'])} seed{'s' if len(about['seeds']) > 1 else ''}"
-    text = (
-        f"Last outcome data: {LAST_OUTCOME_YEAR}. Dots: median of paired differences under the "
-        f"same luck, in per cent of the baseline; {bars} ({seeds}, {what}). Every panel has a "
-        f"scale of its own. Cost: all public money up to 2030, constant 2022 US$. Scenarios, not "
-        f"forecasts."
-    )
-    return "\n".join(textwrap.wrap(text, 195))

@@ -71,7 +71,8 @@ def growth(comparison: Comparison) -> Figure:
             "runs): people, internet users among them, online shoppers among those, real purchases "
             f"of a shopper, prices with exchange rates. Dashed: doubling, 100 ln {FACTOR:.0f} = "
             f"{100 * math.log(FACTOR):.0f}. The five together are the sums of the countries, so "
-            "shifts between them are in the parts.",
+            "shifts between them are in the parts. Number at the end: 2030 over 2022, geometric "
+            "mean of the runs, as parts that add up need it; tables and maps have the median.",
         )
     return figure
 
@@ -91,8 +92,9 @@ def _bar(axes: Axes, terms: pd.Series, height: float) -> None:
             va="center",
             fontsize=8,
             color="white" if number in (0, 1, 2) else TARGET,
+            bbox={"facecolor": COLOURS[number], "edgecolor": "none", "pad": 0.8},
             gid="part",
-            zorder=4,
+            zorder=4.5,
         )
         left[side] += value
     total = 100.0 * float(terms[TOTAL])

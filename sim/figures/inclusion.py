@@ -22,19 +22,21 @@ ROWS = {
     "men": ("men", 2.6),
     "women": ("women", 3.6),
     "q5": ("richest fifth", 5.2),
-    "q4": ("", 6.2),
+    "q4": ("fourth", 6.2),
     "q3": ("middle fifth", 7.2),
-    "q2": ("", 8.2),
+    "q2": ("second", 8.2),
     "q1": ("poorest fifth", 9.2),
 }
-APART = 0.22  # between the marks of two scenarios
+APART, TOGETHER = 0.22, 0.8  # between the marks of two scenarios; all of them, of a row
+ROOMY = 3  # scenarios for which the usual height is enough
 
 
 def inclusion(comparison: Comparison) -> Figure:
     """Six panels: the share of adults who buy online, by group, in per cent."""
     table = shares(comparison.years, comparison.scenarios)
     with house_style():
-        figure = Figure(figsize=(12.5, 8.6))
+        more = max(len(comparison.scenarios) - ROOMY, 0)
+        figure = Figure(figsize=(12.5, 8.6 + 1.2 * more))
         grid = figure.subplots(2, 3, sharey=True, sharex=True)
         for place, axes in zip((*COUNTRIES, REGION), grid.flat, strict=True):
             _panel(axes, table[table["country"] == place], comparison)
@@ -64,6 +66,7 @@ def _panel(axes: Axes, table: pd.DataFrame, comparison: Comparison) -> None:
     names = [group for group in ROWS if group in base.index]
     heights = [ROWS[group][1] for group in names]
     middle = (len(comparison.scenarios) - 1) / 2
+    apart = min(APART, TOGETHER / max(2 * middle, 1))
     last = {name: _of(table, name, TARGET_YEAR) for name in comparison.scenarios}
     for group, height in zip(names, heights, strict=True):
         ends = [float(shown["value"][group]) for shown in (base, *last.values())]
@@ -80,7 +83,7 @@ def _panel(axes: Axes, table: pd.DataFrame, comparison: Comparison) -> None:
     )
     for number, scenario in enumerate(comparison.scenarios):
         mine, colour = last[scenario].loc[names], COLOURS[number % len(COLOURS)]
-        at = [height + APART * (number - middle) for height in heights]
+        at = [height + apart * (number - middle) for height in heights]
         axes.hlines(at, mine["low"], mine["high"], color=colour, linewidth=1.6, zorder=3.5)
         axes.plot(
             mine["value"],

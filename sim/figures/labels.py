@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from sim.figures.style import INK
+
 GAP = 0.072  # of the height of a panel, between two labels
 LEADER = (1.0, 1.04)  # where the thin line to a label begins and ends, in widths of a panel
 
@@ -49,7 +51,7 @@ def end_labels(axes: Axes, labels: Sequence[Label], end: float) -> None:
             va="center",
             ha="left",
             fontsize=8.5,
-            color=label.colour,
+            color=INK.get(label.colour, label.colour),
         )
 
 

@@ -19,6 +19,10 @@ from sim.experiments.writing import write_bytes
 
 # Okabe and Ito's palette, strongest first; black and grey are kept for data and target.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+# The same for letters: dark enough to be read on white.
+INK = dict(
+    zip(COLOURS, ("#0066A0", "#B84F00", "#007A59", "#A34E80", "#946600", "#1F75AD"), strict=True)
+)
 DATA = "#4D4D4D"
 TARGET = "#000000"
 FAINT = "#8C8C8C"

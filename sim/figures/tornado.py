@@ -10,7 +10,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.analysis.swings import swings
 from sim.figures.captions import CHARACTERS_PER_INCH, headline
-from sim.figures.style import COLOURS, DATA, TARGET, house_style
+from sim.figures.style import COLOURS, DATA, INK, TARGET, house_style
 from sim.target import LAST_OUTCOME_YEAR
 
 LARGEST = 10  # inputs shown
@@ -50,7 +50,7 @@ def tornado(
                     ha="left" if at >= row["middle"] else "right",
                     va="center",
                     fontsize=8,
-                    color=colour,
+                    color=INK[colour],
                 )
         middle = float(table["middle"].iloc[0])
         axes.axvline(middle, color=TARGET, linewidth=1.0, zorder=3)

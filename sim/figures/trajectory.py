@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -11,12 +9,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
 from sim.analysis.comparison import Comparison
+from sim.figures.captions import headline, place_name, put_caption
 from sim.figures.history import gmv_history
 from sim.figures.labels import Label, end_labels
 from sim.figures.style import COLOURS, DATA, FAINT, TARGET, house_style
 from sim.target import BASE_YEAR, FACTOR, LAST_OUTCOME_YEAR, TARGET_YEAR
 from sim.target import trajectory as doubling
-from sim.units import COUNTRIES, COUNTRY_NAMES, REGION
+from sim.units import COUNTRIES, REGION
 
 BILLION = 1e9
 FIRST_SHOWN = 2016
@@ -41,14 +40,18 @@ def trajectory(comparison: Comparison) -> Figure:
         grid = figure.subplots(2, 3)
         for place, axes in zip(PLACES, grid.flat, strict=True):
             _panel(axes, comparison, place)
-        figure.suptitle(
-            f"E-commerce and the doubling of 2022-2030: {subject(comparison)}",
-            x=0.01,
-            ha="left",
-            fontsize=13,
-            fontweight="bold",
+        headline(figure, f"E-commerce and the doubling of 2022-2030: {subject(comparison)}")
+        several = comparison.pairs > 1
+        put_caption(
+            figure,
+            comparison,
+            f"Lines: median growth over a run's own value of {BASE_YEAR}, drawn from the median of "
+            f"those values{f'; bar with caps: the values of {BASE_YEAR}' if several else ''}. "
+            f"Dashed: doubling. Number at a line's end: {TARGET_YEAR} over {BASE_YEAR}. Grey dots "
+            "and bars: observed values with their low-high range, as reconstructed from "
+            "conflicting sources; dotted line: where they end.",
+            band="shaded or outlined",
         )
-        figure.supxlabel(caption(comparison), x=0.01, ha="left", fontsize=8.5, color=DATA)
     return figure
 
 
@@ -61,29 +64,6 @@ def subject(comparison: Comparison) -> str:
     if len(names) > LONGEST_LIST:
         names = f"{len(others)} scenarios"
     return f"{names} against {comparison.baseline}"
-
-
-def caption(comparison: Comparison) -> str:
-    """What the lines and bands are, and what the runs were."""
-    about = comparison.manifest
-    draws = comparison.drawn
-    runs = f"{comparison.pairs} runs a scenario" if comparison.pairs > 1 else "one run a scenario"
-    luck = f"{len(about['seeds'])} seed{'s' if len(about['seeds']) > 1 else ''}"
-    what = f"{draws} parameter draws" if draws else "central parameters only"
-    several = comparison.pairs > 1
-    band = f"shaded or outlined: {comparison.band}" if several else "no band: a single run"
-    covers = ", so the band is luck alone" if several and not draws else ""
-    spread_2022 = f"; bar with caps: the runs' own values of {BASE_YEAR}" if several else ""
-    text = (
-        f"Last outcome data: {LAST_OUTCOME_YEAR}. Baseline: {comparison.baseline}. Lines: median "
-        f"growth over a run's own value of {BASE_YEAR}, drawn from the median of those values; "
-        f"{band} of that growth ({runs}: {luck}, {what}{covers}){spread_2022}. Dashed: doubling. "
-        f"Number at a line's end: {TARGET_YEAR} over {BASE_YEAR}. Grey dots and bars: observed "
-        f"values with their low-high range, as reconstructed from conflicting sources; dotted "
-        f"line: where they end. One agent stands for {about['scale']:,} people. Scenarios, not "
-        f"forecasts."
-    )
-    return "\n".join(textwrap.wrap(text, 195))
 
 
 def _panel(axes: Axes, comparison: Comparison, place: str) -> None:
@@ -221,8 +201,7 @@ def _short(name: str) -> str:
 
 
 def _title(axes: Axes, comparison: Comparison, place: str) -> None:
-    name = "Five countries together" if place == REGION else COUNTRY_NAMES[place]
-    axes.set_title(name, pad=32 if comparison.past else 20)
+    axes.set_title(place_name(place), pad=32 if comparison.past else 20)
     axes.annotate(
         subtitle(comparison, place),
         (0.0, 1.0),

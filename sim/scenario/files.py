@@ -7,6 +7,7 @@ import os
 import re
 import tomllib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,13 @@ class Source:
 
 def shipped_scenarios() -> list[str]:
     """Names of the scenarios that come with the program, in alphabetical order."""
-    return sorted(path.stem for path in shipped("scenarios").glob("*.toml"))
+    return list(_shipped_names())
+
+
+@cache
+def _shipped_names() -> tuple[str, ...]:
+    """Looked up once: every file that is read asks for them."""
+    return tuple(sorted(path.stem for path in shipped("scenarios").glob("*.toml")))
 
 
 def find(name_or_path: str | Path, folder: Path) -> Path:

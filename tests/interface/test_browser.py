@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -29,6 +30,8 @@ from tests.interface.test_more_figures import result
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 BROWSER = next((path for name in BROWSERS if (path := shutil.which(name))), None)
 DRIVER = shutil.which("chromedriver")
+SERVER = "sim.dashboard.server"
+COARSE = 200_000
 PATIENCE = 60.0  # seconds until a page that never comes is a fault
 
 pytestmark = pytest.mark.skipif(
@@ -73,16 +76,20 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     home = tmp_path_factory.mktemp("server")
-    small = home / "page.py"
+    small = home / "small.py"
     small.write_text(
-        "from sim.dashboard.app import page\n"
+        "import sys\n"
+        "from sim.dashboard.fullruns import FullRun\n"
         "from sim.dashboard.previews import Previews\n"
-        "Previews.__init__.__defaults__ = (200_000, (1, 2))\n"
-        "page()\n",
+        "from sim.dashboard.server import serve\n"
+        f"Previews.__init__.__defaults__ = ({COARSE}, (1, 2))\n"
+        "begin = FullRun.__init__\n"
+        f"FullRun.__init__ = lambda run, *what: begin(run, *what[:3], {COARSE})\n"
+        "serve(sys.argv[1:])\n",
         encoding="utf-8",
     )
     words = command("127.0.0.1", port, browser=False)
-    words = [str(small) if word.endswith("app.py") else word for word in words]
+    words = [words[0], str(small), *words[words.index(SERVER) + 1 :]]
     checkout = Path(__file__).resolve().parents[2]
     path = os.pathsep.join([str(checkout), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
     with (home / "log").open("w") as log:
@@ -202,6 +209,91 @@ def test_a_bad_file_is_refused_in_words(browser: Any, server: str, tmp_path: Pat
         str(good)
     )
     until(lambda: "'good'" in whole(browser), "the mix from the file")
+
+
+def button(browser: Any, words: str) -> Any:
+    return until(
+        lambda: next((x for x in all_of(browser, "button") if x.text.strip() == words), None),
+        f"a button '{words}'",
+    )
+
+
+def press(browser: Any, words: str) -> None:
+    """Press a button, at its place in the page; one that is being drawn anew is looked up again."""
+
+    def pressed() -> bool:
+        found = button(browser, words)
+        browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", found)
+        if not found.is_enabled():
+            return False
+        browser.execute_script("arguments[0].click()", found)
+        return True
+
+    until(pressed, f"the button '{words}' pressed")
+
+
+def put(browser: Any, label: str, value: int) -> None:
+    """Type a number into a field of the full run."""
+    from selenium.webdriver.common.keys import Keys
+
+    def typed() -> bool:
+        boxes = all_of(browser, '[data-testid="stNumberInput"]')
+        box = next(box for box in boxes if label in box.text)
+        field = box.find_element("css selector", "input")
+        field.send_keys(Keys.CONTROL, "a")
+        field.send_keys(str(value), Keys.ENTER)
+        return bool(field.get_attribute("value") == str(value))
+
+    until(typed, f"{value} in the field '{label}'")
+
+
+def test_a_full_run_shows_progress_and_is_cancelled(browser: Any, server: str) -> None:
+    browser.get(f"{server}/?a=crackdown_khm&b=baseline")
+    whole(browser)
+    assert "at most 600 runs" in body(browser)
+    press(browser, "Do the full run")
+    until(lambda: re.search(r"[1-9]\d* of 60 runs", body(browser)), "progress")
+    keep(browser, "full-run")
+    first = browser.current_window_handle
+    browser.switch_to.new_window("tab")
+    try:
+        browser.get(f"{server}/?a=harmonization&b=baseline")
+        assert "of 60 runs" not in whole(browser)
+        press(browser, "Do the full run")
+        until(lambda: "another full run is going on here" in body(browser), "words for the second")
+        keep(browser, "full-run-second")
+    finally:
+        browser.close()
+        browser.switch_to.window(first)
+    press(browser, "Cancel")
+    until(lambda: "The full run was cancelled." in body(browser), "the end of it")
+    assert "Preview." in body(browser)
+    keep(browser, "full-run-cancelled")
+
+
+def test_a_full_run_that_ends_is_shown_instead_of_the_preview(browser: Any, server: str) -> None:
+    browser.get(f"{server}/?a=crackdown_khm&b=baseline")
+    whole(browser)
+    put(browser, "Parameter draws", 0)
+    until(lambda: re.search(r"\b6 runs, about", body(browser)), "how much it will be")
+    press(browser, "Do the full run")
+    until(lambda: "The full run is done" in body(browser), "the end of it")
+    until(lambda: "Full run. One agent stands for" in body(browser), "its mark")
+    assert "Preview." not in body(browser)
+    keep(browser, "full-run-done")
+
+
+def test_absurd_numbers_and_links_are_refused_in_words(browser: Any, server: str) -> None:
+    browser.get(f"{server}/?a=nonsense&b=broadband_investment:99999:KHM:2026Q1::1:0")
+    text = whole(browser)
+    assert "the link names a mix 'nonsense' that does not exist" in text
+    assert "99999.0 is above the range of broadband_investment" in text
+    put(browser, "Parameter draws", 100)
+    put(browser, "Seeds", 20)
+    until(lambda: "6000 runs at scale 1,000 would take about" in body(browser), "the limits")
+    assert "Do the full run" not in body(browser)
+    assert "99999.0" not in body(browser)  # told once
+    keep(browser, "absurd")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="elsewhere the server is a process beside it")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+import threading
+import time
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from sim.cli.dashboard import command
 from sim.dashboard import fullruns, previews
-from sim.dashboard.controls import steps_of
+from sim.dashboard.controls import first_mixes, steps_of
 from sim.dashboard.fullruns import FullRun, needs
 from sim.dashboard.links import LONGEST, mix_from, mix_text, world_from, world_text
 from sim.dashboard.mixes import (
@@ -26,11 +27,11 @@ from sim.dashboard.mixes import (
     world_of,
 )
 from sim.dashboard.previews import Previews
+from sim.dashboard.server import PAGE, make_ready
 from sim.errors import InputError
 from sim.policy.levers import LEVERS
 from sim.scenario import Scenario, load_scenario, shipped_scenarios
 
-PAGE = Path(previews.__file__).with_name("app.py")
 COARSE = 200_000
 
 
@@ -204,10 +205,8 @@ def test_a_cancelled_full_run_stops_and_makes_room(monkeypatch: pytest.MonkeyPat
 @pytest.fixture(autouse=True)
 def coarse(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small runs on the page."""
-    import streamlit as st
-
     monkeypatch.setattr(Previews.__init__, "__defaults__", (COARSE, (1, 2)))
-    st.cache_resource.clear()
+    previews.shared.cache_clear()
 
 
 def opened(**link: str) -> AppTest:
@@ -342,4 +341,32 @@ def test_the_command_listens_on_this_machine_only() -> None:
     words = command("127.0.0.1", 8501, browser=False)
     assert "--server.address=127.0.0.1" in words and "--server.maxUploadSize=1" in words
     assert "--browser.gatherUsageStats=false" in words
-    assert Path(words[words.index("run") + 1]) == PAGE
+    assert words[1:3] == ["-m", "sim.dashboard.server"]
+
+
+def test_the_server_makes_ready_what_the_page_opens_with() -> None:
+    make_ready()
+    world = World()
+    known = {mix: scenario_of(shipped_mixes()[mix], world) for mix in first_mixes().values()}
+    for scenario in (baseline_of(world), *known.values()):
+        assert (scenario.fingerprint(), 1) in previews.shared()._panels
+
+
+def test_a_run_that_two_people_ask_for_is_done_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    store, done = Previews(scale=COARSE, seeds=(1,)), []
+    ordinary = store._trunks.run
+
+    def counted(*arguments: Any) -> Any:
+        done.append(arguments)
+        time.sleep(0.2)
+        return ordinary(*arguments)
+
+    monkeypatch.setattr(store._trunks, "run", counted)
+    two = [
+        threading.Thread(target=store.panel, args=(load_scenario("baseline"), 1)) for _ in range(2)
+    ]
+    for one in two:
+        one.start()
+    for one in two:
+        one.join()
+    assert len(done) == 1

@@ -14,11 +14,12 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from sim.analysis.comparison import Comparison
+from sim.figures import captions
 from sim.figures.forest import OUTCOMES, forest
 from sim.figures.history import gmv_history
 from sim.figures.labels import spread
-from sim.figures.style import COLOURS, save
-from sim.figures.trajectory import caption, subject, trajectory
+from sim.figures.style import COLOURS, INK, save
+from sim.figures.trajectory import subject, trajectory
 from sim.units import COUNTRIES, COUNTRY_NAMES
 from tests.experiments.made_up import finished
 
@@ -109,9 +110,18 @@ def test_history_is_drawn_with_its_band(figure: Figure) -> None:
     assert gmv_history("GMS5")["high"][2023] == pytest.approx(total)
 
 
-def test_the_caption_names_baseline_runs_scale_and_last_data(comparison: Comparison) -> None:
-    text = " ".join(caption(comparison).split())
+def test_the_caption_names_baseline_runs_scale_and_last_data(
+    comparison: Comparison, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(captions, "question", lambda _: "Does it?")
+    for drawn in (trajectory(comparison), forest(comparison)):
+        text = " ".join(drawn.get_supxlabel().replace("-\n", "-").split())
+        _says_what_it_is(text)
+
+
+def _says_what_it_is(text: str) -> None:
     for part in (
+        "Question: Does it?",
         "Last outcome data: 2023.",
         "Baseline: plain.",
         "5-95 % of runs",
@@ -135,7 +145,7 @@ def test_a_country_past_the_mark_is_labelled(
 
 def test_a_single_run_has_no_band_and_says_so(tmp_path: Path) -> None:
     alone = Comparison(finished(tmp_path / "out", seeds=1))
-    assert "no band: a single run" in caption(alone)
+    assert "a single run, no interval" in trajectory(alone).get_supxlabel()
     assert trajectory(alone).axes
 
 
@@ -189,6 +199,15 @@ def test_svg_keeps_text_as_text_and_pictures_repeat_byte_for_byte(
     assert "Last outcome data: 2023" in svg.read_text(encoding="utf-8")
     assert svg.read_bytes() == again[1].read_bytes()
     assert png.read_bytes() == again[0].read_bytes()
+
+
+def test_letters_are_dark_enough_on_white() -> None:
+    for colour in COLOURS:
+        channels = np.array([int(INK[colour][k : k + 2], 16) / 255 for k in (1, 3, 5)])
+        linear = np.where(
+            channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4
+        )
+        assert 1.05 / (linear @ [0.2126, 0.7152, 0.0722] + 0.05) >= 4.5, colour  # WCAG 2, AA
 
 
 def test_colours_differ_also_in_brightness_or_hue() -> None:

@@ -25,7 +25,7 @@ from sim.experiments.means import Means
 from sim.experiments.runner import run_jobs
 from sim.experiments.study import build_study
 from sim.figures.catalogue import pictures
-from sim.figures.crackdown import crackdown, spillover_table
+from sim.figures.crackdown import MARKS, crackdown, spillover_table
 from sim.figures.flowmap import CENTRES, LABELS, flow_map, outlines
 from sim.figures.growth import NAMES, growth
 from sim.figures.inclusion import ROWS, inclusion
@@ -34,7 +34,7 @@ from sim.figures.tornado import tornado
 from sim.scenario import Scenario
 from sim.shipped import shipped
 from sim.units import COUNTRIES, COUNTRY_NAMES, REGION
-from tests.experiments.made_up import RULES, made_up, policy, prepared, scenario
+from tests.experiments.made_up import LEVER, RULES, made_up, policy, prepared, scenario
 
 
 def peopled(job: Job, means: Means) -> pd.DataFrame:
@@ -169,6 +169,38 @@ def test_a_crackdown_is_told_at_home_next_door_and_in_sum(comparison: Comparison
     assert line(figure.axes[0], "all five")[0] == pytest.approx([-4.0])
     labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
     assert labels == ["policy\nTHA acts"]
+
+
+def test_where_all_five_act_theirs_is_drawn_once_as_the_total(tmp_path: Path) -> None:
+    every = scenario("all", anti_scam_enforcement={**LEVER, "countries": "all"})
+    axes = drawn(crackdown(result(tmp_path / "out", scenario("plain"), every, seeds=1))).axes[0]
+    marks = [
+        one.get_label()
+        for one in axes.get_lines()
+        if one.get_label() in [words for *_, words in MARKS.values()]
+    ]
+    assert marks == ["all five"]
+    assert line(axes, "all five")[1] == pytest.approx([0.0])
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_marks_of_one_group_do_not_reach_those_of_the_next(tmp_path: Path, count: int) -> None:
+    several = [
+        scenario(f"s{k}", broadband_investment={**LEVER, "level": 1.0 + k}) for k in range(count)
+    ]
+    axes = drawn(inclusion(result(tmp_path / "out", scenario("plain"), *several, seeds=1))).axes[0]
+    first, last = line(axes, "plain, 2030")[1], line(axes, f"s{count - 1}, 2030")[1]
+    assert (last[:-1] < first[1:]).all() and (first < last).all()
+
+
+def test_the_map_shows_a_policy_before_a_scenario_without_a_lever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = result(tmp_path / "out", scenario("plain"), scenario("other"), policy(), seeds=1)
+    sizes = {"other": (0.5, 0.4, 0.6), "policy": (0.1, 0.0, 0.2)}
+    monkeypatch.setattr(found, "relative", lambda name, _: sizes[name])
+    assert "policy against plain" in drawn(flow_map(found)).get_suptitle()
+    assert "other against plain" in drawn(flow_map(found, "other")).get_suptitle()
 
 
 def test_no_crackdown_no_picture(dated: Comparison) -> None:

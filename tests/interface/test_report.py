@@ -76,18 +76,18 @@ def test_the_answer_comes_first_then_the_bar_then_the_policies(
     said = [text_of(p) for p in box.iter() if p.tag in ("p", "li")]
     assert said[:3] == [answer(compared), height_of_the_bar(compared), policies(compared)[0]]
     levels = [text_of(e) for e in tree.iter() if e.tag in ("h1", "h2")]
-    assert levels[1] == "The verdict in full"
+    assert levels[1:3] == ["Each country against the doubling", "The verdict in full"]
     assert levels.index("What the policies change") > 1
 
 
 def test_what_a_minister_can_say(compared: Comparison) -> None:
     # In 2022 101 and 102 are sold, in 2030 100 more; consumption does not grow.
     assert answer(compared) == (
-        "No: under 'plain', e-commerce in the five countries together is 2.0 times its 2022 value "
-        "by 2030 in nominal US$ (between 2.0 and 2.0), and none of the five countries double."
+        "No: under 'plain', e-commerce in the five countries together is 1.985 times its 2022 "
+        "value by 2030 in nominal US$, and none of the five countries double."
     )
     assert answer(compared, "policy").startswith("Yes: under 'policy'")
-    assert "five of the five countries double." in answer(compared, "policy")
+    assert "and all five countries double." in answer(compared, "policy")
     assert height_of_the_bar(compared) == (
         "The bar is high: growth and prices alone would give 1.00 times, so the share of their "
         "budgets that people spend online must rise 2.00 times."
@@ -96,6 +96,17 @@ def test_what_a_minister_can_say(compared: Comparison) -> None:
     assert sentence == (
         "'policy' adds 5.0 % to online purchases of 2030 and costs US$ 100 up to 2030."
     )
+
+
+def test_a_result_of_an_installed_package_has_a_report(
+    compared: Comparison, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    about = {k: v for k, v in compared.manifest.items() if k not in ("commit", "changed_since")}
+    monkeypatch.setattr(compared, "manifest", about)
+    assert "none: an installed package" in render(compared)
+    monkeypatch.setattr(compared, "manifest", {**about, "commit": "abc", "changed_since": True})
+    text = render(compared)
+    assert "<code>abc</code>" in text and "cannot be repeated from the commit alone" in text
 
 
 @pytest.mark.parametrize(

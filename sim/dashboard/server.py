@@ -1,0 +1,38 @@
+"""The server of the page: Streamlit, with what the first visitor needs made ready meanwhile.
+
+`python -m sim.dashboard.server` takes the options of `streamlit run`.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+PAGE = Path(__file__).with_name("app.py")
+
+
+def make_ready() -> None:
+    """Import what the page imports, and do the quick runs of one seed that it opens with."""
+    import sim.dashboard.app  # noqa: F401, Streamlit runs the file; its imports are shared
+    from sim.dashboard.controls import first_mixes
+    from sim.dashboard.mixes import World, baseline_of, scenario_of, shipped_mixes
+    from sim.dashboard.previews import shared
+
+    world = World()
+    mixes = [shipped_mixes()[name] for name in first_mixes().values()]
+    next(shared().comparisons([baseline_of(world), *(scenario_of(m, world) for m in mixes)]))
+
+
+def serve(options: Sequence[str]) -> None:
+    """Serve the page until the process is stopped."""
+    # The browser takes a second or two to load the page's frame; the first picture needs that long.
+    threading.Thread(target=make_ready, name="make ready", daemon=True).start()
+    from streamlit.web.cli import main
+
+    main(args=["run", str(PAGE), *options])
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1:])
