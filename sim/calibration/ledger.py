@@ -6,19 +6,23 @@ quantiles by country, year and measure. Later origins are added beside earlier o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from joblib import Parallel, delayed
+from numpy.typing import NDArray
 
 from sim.calibration.likelihood import known_series
+from sim.calibration.observed import OBSERVABLES
 from sim.calibration.prediction import Floats, bands, with_discrepancy
 from sim.calibration.reruns import SCALE, run_agents
 from sim.calibration.targets import as_known, load_targets
 from sim.countries.schema import LAST_OUTCOME_YEAR
 from sim.parameters.posterior import posterior_draws
 from sim.parameters.values import ParameterSet
+from sim.units import COUNTRIES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,8 +36,24 @@ COLUMNS = (
 )
 LAST_YEAR = 2030
 SEED = 1
+BANDS = (0.05, 0.25, 0.50, 0.75, 0.95)
+ORIGINS = ("estimated", "not_estimated", "chance", "missed")
+"""Estimated parameters, those that keep their prior, seeds, and what the model misses."""
+TWICE = 60  # draws that are run under a second seed
 _FIRST_YEAR = 2015
 _DIGITS = 6
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """The ledger, bands of all years for a picture, and where the variance comes from."""
+
+    ledger: pd.DataFrame
+    """Columns `COLUMNS`, years after the last outcome; whole US$ or fractions."""
+    bands: pd.DataFrame
+    """Columns indicator, country, year, q05, q25, q50, q75, q95, from 2015 on."""
+    variance: pd.DataFrame
+    """Columns measure, country, year and a share for each of `ORIGINS`."""
 
 
 def forecast(
@@ -41,19 +61,29 @@ def forecast(
     scale: int = SCALE,
     workers: int = 2,
     told: Callable[[int, int], None] = lambda done, all_: None,
-) -> pd.DataFrame:
-    """Quantiles for every year after the last outcome; columns `COLUMNS`.
+) -> Forecast:
+    """Runs `draws` of the posterior (all by default), a seed a draw, and some under two seeds.
 
-    Whole US$ or fractions. `draws` of the posterior are run (all by default), a seed a draw.
     Raises InputError if the posterior has fewer.
     """
     import pandas as pd
 
     last = len(posterior_draws()) - 1 if draws is None else draws
     sets = [ParameterSet.draw(number) for number in range(1, last + 1)]
-    runs = observables(sets, scale, workers, told)
-    truth = with_misses(runs)
-    table = pd.DataFrame(bands(truth, range(_FIRST_YEAR, LAST_YEAR + 1), QUANTILES))
+    twice = min(TWICE, last)
+    seeds = [*range(SEED, SEED + last), *range(SEED + 10_000, SEED + 10_000 + twice)]
+    runs = observables([*sets, *sets[:twice]], seeds, scale, workers, told)
+    truth = with_misses(runs[:last])
+    years = range(_FIRST_YEAR, LAST_YEAR + 1)
+    worlds = np.array([draw.prior_draw for draw in posterior_draws()[1 : last + 1]])
+    return Forecast(
+        _ledger(pd.DataFrame(bands(truth, years, QUANTILES))),
+        pd.DataFrame(bands(truth, years, BANDS)),
+        pd.DataFrame(variance_rows(runs[:last], runs[last:], truth, worlds, years)),
+    )
+
+
+def _ledger(table: pd.DataFrame) -> pd.DataFrame:
     table = table[table["year"] > LAST_OUTCOME_YEAR].rename(columns={"indicator": "measure"})
     for name in COLUMNS[3:]:
         money = table["measure"].str.endswith("_usd")
@@ -62,19 +92,73 @@ def forecast(
 
 
 def observables(
-    sets: list[ParameterSet], scale: int, workers: int, told: Callable[[int, int], None]
+    sets: Sequence[ParameterSet],
+    seeds: Sequence[int],
+    scale: int,
+    workers: int,
+    told: Callable[[int, int], None],
 ) -> Floats:
-    """Observables of a run of each set, draw k under seed k."""
+    """Observables of a run of each set under its seed."""
     threads = 1 if workers > 1 else None
-    jobs = (
-        delayed(run_agents)(one, number, scale, threads)
-        for number, one in enumerate(sets, start=SEED)
-    )
+    pairs = zip(sets, seeds, strict=True)
+    jobs = (delayed(run_agents)(one, seed, scale, threads) for one, seed in pairs)
     found = []
     for run in Parallel(n_jobs=workers, return_as="generator")(jobs):
         found.append(run)
         told(len(found), len(sets))
     return np.stack(found)
+
+
+def variance_rows(
+    runs: Floats, again: Floats, truth: Floats, worlds: NDArray[np.int64], years: range
+) -> list[dict[str, object]]:
+    """Shares of the variance of each forecast by origin, on the scale of the targets.
+
+    `again` are the first runs under other seeds. Draws of one world share what was not estimated:
+    one-way analysis of variance with worlds of unequal size tells that from what was estimated.
+    """
+    count = len(again)
+    seeds = 0.5 * np.mean((runs[:count] - again) ** 2, axis=0) if count else 0.0 * runs[0]
+    within, between = _worlds(runs, worlds)
+    missed = (truth - runs).var(axis=0, ddof=1)
+    parts = np.stack([np.maximum(within - seeds, 0.0), np.maximum(between, 0.0), seeds, missed])
+    shares = parts / np.maximum(parts.sum(axis=0), 1e-300)
+    return [
+        {
+            "measure": indicator,
+            "country": iso,
+            "year": year,
+            **{
+                name: round(float(shares[part, observable, country, place]), 4)
+                for part, name in enumerate(ORIGINS)
+            },
+        }
+        for observable, indicator in enumerate(OBSERVABLES)
+        for country, iso in enumerate(COUNTRIES)
+        for place, year in enumerate(years)
+        if year > LAST_OUTCOME_YEAR
+    ]
+
+
+def _worlds(runs: Floats, worlds: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Variance within and between worlds (Searle, Casella and McCulloch 1992, section 3.6)."""
+    names, sizes = np.unique(worlds, return_counts=True)
+    means = np.stack([runs[worlds == name].mean(axis=0) for name in names])
+    weights = sizes.reshape(-1, *[1] * (means.ndim - 1))
+    whole = runs.mean(axis=0)
+    spread = np.stack(
+        [
+            ((runs[worlds == name] - mean) ** 2).sum(axis=0)
+            for name, mean in zip(names, means, strict=True)
+        ]
+    ).sum(axis=0)
+    total, groups = len(runs), len(names)
+    within = spread / max(total - groups, 1)
+    if groups < 2:
+        return within, 0.0 * within
+    mean_square = (weights * (means - whole) ** 2).sum(axis=0) / (groups - 1)
+    typical = (total - (sizes**2).sum() / total) / (groups - 1)
+    return within, (mean_square - within) / typical
 
 
 def with_misses(runs: Floats) -> Floats:

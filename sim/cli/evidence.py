@@ -57,6 +57,8 @@ def calibrate(
     from sim.calibration.targets import as_known, load_targets
     from sim.cli.progress import duration
     from sim.cli.stages import stage_reporter
+    from sim.figures.fit import fit
+    from sim.figures.posterior import prior_posterior
 
     chosen = {"full": estimate.FULL, "refit": estimate.REFIT, "quick": estimate.QUICK}[plan]
     at_a_time = workers or os.cpu_count() or 1
@@ -69,6 +71,13 @@ def calibrate(
     with stage_reporter(quiet or json) as told:
         found = room.calibrate(plan=chosen, work=work, seed=seed, workers=at_a_time, told=told)
     evidence.save(found, out)
+    _save(
+        {
+            "fit": fit(load_targets(), evidence.bands_table(found).query("year <= 2023")),
+            "prior_posterior": prior_posterior(evidence.parameters_table(found)),
+        },
+        out / "figures",
+    )
     summary = evidence.diagnostics(found)
     if json:
         as_json(summary)
@@ -105,15 +114,26 @@ def hindcast(
 
     Also leaves out one country at a time, and takes mechanisms away.
     """
-    from sim.calibration import estimate
+    from sim.calibration import estimate, verdicts
     from sim.calibration.hindcast import hindcast as run
     from sim.cli.stages import stage_reporter
+    from sim.figures.skill import pit_histogram, skill
 
     small = estimate.QUICK if plan is PlanName.quick else estimate.SMALL
     chosen = {"full": estimate.FULL, "refit": estimate.REFIT, "quick": estimate.QUICK}[plan]
     with stage_reporter(quiet or json) as told:
         found = run(work, chosen, small, seed=seed, told=told)
     found.save(out)
+    model = verdicts.of_origins(verdicts.published_only(found.forecasts)).query("method == 'model'")
+    _save(
+        {
+            "skill": skill(found.skill.query("measure != 'all'")),
+            "pit": pit_histogram(
+                model.rename(columns={"indicator": "measure"})[["measure", "pit"]]
+            ),
+        },
+        out / "figures",
+    )
     if json:
         as_json({"skill": records(found.skill), "coverage": records(found.coverage)})
         return
@@ -138,16 +158,31 @@ def forecast(
 ) -> None:
     """Write the ledger: quantiles for 2024 to 2030, to be compared with outcomes later."""
     from sim.calibration.ledger import forecast as run
+    from sim.calibration.targets import load_targets
     from sim.cli.progress import reporter
     from sim.experiments.writing import write_text
+    from sim.figures.fan import fan
 
     with reporter(quiet or json) as progress:
         found = run(draws, scale, workers or os.cpu_count() or 1, lambda d, a: progress(d, a, 0))
-    write_text(out, found.to_csv(index=False, lineterminator="\n"))
+    for frame, path in (
+        (found.ledger, out),
+        (found.variance, out.with_name(f"{out.stem}_variance.csv")),
+        (found.bands, out.with_name(f"{out.stem}_bands.csv")),
+    ):
+        write_text(path, frame.to_csv(index=False, lineterminator="\n", float_format="%.8g"))
     if json:
-        as_json(records(found))
+        as_json(records(found.ledger))
     else:
-        typer.echo(f"{len(found)} rows in {out}")
+        typer.echo(f"{len(found.ledger)} rows in {out}, a picture beside it")
+    _save({"forecast": fan(found.bands, found.variance, load_targets())}, out.parent / "figures")
+
+
+def _save(figures: dict[str, Any], folder: Path) -> None:
+    from sim.figures.style import save
+
+    for name, figure in figures.items():
+        save(figure, folder / name)
 
 
 def _write_skill(frame: Any) -> None:
