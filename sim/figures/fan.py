@@ -43,10 +43,10 @@ def fan(bands: pd.DataFrame, variance: pd.DataFrame, targets: pd.DataFrame) -> F
         _key(figure, grid)
         put_text(
             figure,
-            "Above: median, half and nine tenths of the forecast made at the end of 2023 (policy in "
-            "force at the end of 2025, incomes and prices as projected by the IMF in October 2025), "
-            "with what the model misses; dashed: twice the median of 2022. Points: fitted figures. "
-            "Log scale. Below: where the variance of the logarithm comes from. "
+            "Above: median, half and nine tenths of the forecast made from what was known of 2023 "
+            "(policy in force at the end of 2025, incomes and prices as projected by the IMF in "
+            "October 2025), with what the model misses; dashed: twice the median of 2022. Points: "
+            "fitted figures. Log scale. Below: where the variance of the logarithm comes from. "
             f"Last outcome data: {LAST_OUTCOME_YEAR}.",
         )
     return figure
@@ -92,11 +92,13 @@ def _parts(axes: Axes, variance: pd.DataFrame, country: str) -> None:
 
 
 def _key(figure: Figure, grid: np.ndarray) -> None:
-    found = {}
+    handles, words = [], []
     for axes in (grid[0][0], grid[1][0]):
-        found |= dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
+        some, names = axes.get_legend_handles_labels()
+        handles += some
+        words += names
     figure.legend(
-        list(found.values()), list(found), loc="upper left",
+        handles, words, loc="upper left",
         bbox_to_anchor=(0.005, 1.0 - 0.31 / figure.get_figheight()), ncols=8, fontsize=8.5,
         borderaxespad=0.0, columnspacing=1.2, handlelength=1.2,
     )  # fmt: skip
