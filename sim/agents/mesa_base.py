@@ -8,9 +8,13 @@ that hold. Agents that are views of a row are not registered with their model at
 from __future__ import annotations
 
 import multiprocessing
+import warnings
 
 _method = multiprocessing.get_start_method(allow_none=True)
-import mesa  # noqa: E402
+with warnings.catch_warnings():
+    # In a notebook without widgets Mesa's progress bar complains; no bar of Mesa's is shown here.
+    warnings.filterwarnings("ignore", message="IProgress not found")
+    import mesa
 
 multiprocessing.set_start_method(_method, force=True)
 

@@ -142,8 +142,8 @@ def _where_and_when(key: str, lever: Lever) -> Block:
         state.setdefault(f"{key}.{name}", value)
     starts = sorted({*STARTS, state[f"{key}.start"]})
     ends = [FOR_GOOD, *sorted({*STARTS, state[f"{key}.end"]} - {FOR_GOOD})]
+    st.caption(level_words(lever))
     with st.expander("where and when"):
-        st.caption(level_words(lever))
         places = st.multiselect(
             "Where", list(lever.places), key=f"{key}.places", format_func=place_words
         )

@@ -28,6 +28,7 @@ from sim.dashboard.mixes import (
 )
 from sim.dashboard.previews import Previews
 from sim.dashboard.server import PAGE, make_ready
+from sim.dashboard.views import INDENT
 from sim.errors import InputError
 from sim.policy.levers import LEVERS
 from sim.scenario import Scenario, load_scenario, shipped_scenarios
@@ -302,6 +303,18 @@ def test_every_view_shows_something(view: str) -> None:
         "Costs": lambda: any("US\\$" in m.value or "US$" in m.value for m in page.markdown),
     }.get(view, lambda: page.get("imgs") or page.get("image"))
     assert shown()
+
+
+def test_two_mixes_have_a_map_each_and_parts_of_a_row_stand_further_in() -> None:
+    page = opened(a="crackdown_khm", b="harmonization")
+    page.segmented_control(key="view").set_value("Map").run()
+    assert len(page.get("imgs") or page.get("image")) == 2
+    page.segmented_control(key="view").set_value("Effects").run()
+    rows = list(page.dataframe[0].value.iloc[:, 0])
+    at = rows.index("E-commerce and people in 2030: people who shop online")
+    assert rows[at + 1] == f"{INDENT}in the countryside"
+    labels = [box.label for box in page.selectbox]
+    assert "The border between Cambodia and Thailand, closed since July 2025" in labels
 
 
 def test_figure_and_report_are_prepared_on_request() -> None:

@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import RunPython
+
 TUTORIAL = Path(__file__).resolve().parents[2] / "docs" / "tutorial"
 NAMES = ("1_first_run", "2_one_agent", "3_a_study", "4_solutions")
 
@@ -194,3 +196,16 @@ def test_commands_of_the_tutorial_run(run_mekong: Any, tmp_path: Path) -> None:
     for command in commands:
         done = run_mekong(*command.split()[1:], cwd=tmp_path)
         assert done.returncode == 0, done.stderr
+
+
+def test_a_notebook_without_widgets_begins_without_a_warning(run_python: RunPython) -> None:
+    program = (
+        "import sys, types\n"
+        "for name in ('IPython', 'ipykernel.zmqshell'):\n"
+        "    sys.modules[name] = types.ModuleType(name)\n"
+        "sys.modules['IPython'].get_ipython = lambda: None\n"
+        "sys.modules['ipywidgets'] = None\n"
+        "import sim.model\n"
+    )
+    done = run_python("-c", program)
+    assert (done.returncode, done.stderr) == (0, "")
