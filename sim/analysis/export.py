@@ -22,11 +22,12 @@ from sim.experiments.carry import REFUSE, refuse_missing
 from sim.experiments.folder import read_manifest
 from sim.experiments.parts import DONE
 from sim.experiments.store import Store
-from sim.experiments.writing import trouble
+from sim.experiments.writing import give_up, trouble
 from sim.indicators import ALL_GROUPS, INDICATORS
 
 FORMATS = ("csv", "dta", "parquet")
 MOST_STATA_ROWS = 20_000_000
+_JOINED_BY = ("run", "scenario")  # numbers of labels may differ between two files
 _ABOUT = ["run", "scenario", "seed", "draw", "design_point"]
 _LABELS = {
     "run": "Run: hash of all that determines its numbers",
@@ -81,6 +82,9 @@ def export(
         _WRITERS[to](paths[1], iter([runs]))
     except OSError as error:
         raise trouble(error, target) from error
+    finally:
+        for path in paths:
+            give_up(_temporary(path))
     return paths
 
 
@@ -153,7 +157,10 @@ def _parquet(path: Path, frames: Iterator[pd.DataFrame]) -> None:
 
 
 def _stata(path: Path, frames: Iterator[pd.DataFrame]) -> None:
-    """Words become numbers with value labels; long names become x1, x2, ... with labels."""
+    """Words become numbers with value labels, but for those that `series` and `runs` are merged by.
+
+    Long names become x1, x2, ... with labels.
+    """
     kept: list[pd.DataFrame] = []
     rows = 0
     for frame in frames:
@@ -172,7 +179,7 @@ def _stata(path: Path, frames: Iterator[pd.DataFrame]) -> None:
     table = table.rename(columns=renamed)
     for name in table.columns:
         if table[name].dtype == object or isinstance(table[name].dtype, pd.StringDtype):
-            if name != "run":
+            if name not in _JOINED_BY:
                 table[name] = table[name].astype(str).astype("category")
             else:
                 table[name] = table[name].astype(object)

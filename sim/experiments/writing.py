@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from sim.errors import OutputError
@@ -16,6 +17,12 @@ def trouble(error: OSError, path: Path) -> OutputError:
         where=str(path),
         todo="free some space or choose another folder with --out; finished runs are kept",
     )
+
+
+def give_up(temporary: Path) -> None:
+    """Remove a file that was not finished, where the system lets us."""
+    with suppress(OSError):
+        temporary.unlink(missing_ok=True)
 
 
 def sweep_up(folder: Path) -> None:
@@ -35,7 +42,7 @@ def write_bytes(path: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        give_up(temporary)
         raise trouble(error, path) from error
 
 

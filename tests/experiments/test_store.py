@@ -8,6 +8,7 @@ import shutil
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -15,6 +16,7 @@ import pytest
 
 from sim.analysis.compare import conduct
 from sim.analysis.comparison import Comparison
+from sim.analysis.export import export
 from sim.analysis.sweep import run_study
 from sim.errors import InputError, MekongError, OutputError
 from sim.experiments import again
@@ -137,6 +139,38 @@ def test_a_crash_while_writing_leaves_the_old_file(
     assert caught.value.exit_status == 3
     assert path.read_text(encoding="utf-8") == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["summary.csv"]
+
+
+def test_a_disk_that_takes_nothing_is_said_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = Path.open
+
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    def read_only(path: Path, mode: str = "r", *more: Any, **named: Any) -> Any:
+        return refused() if "w" in mode else opened(path, mode, *more, **named)
+
+    folder = finished(tmp_path / "out", seeds=1)
+    monkeypatch.setattr(Path, "open", read_only)
+    monkeypatch.setattr(Path, "unlink", refused)  # not even what is not there
+    with pytest.raises(OutputError, match="Read-only file system"):
+        storing.write_text(folder / "summary.csv", "new")
+    with pytest.raises(OutputError, match="Read-only file system"):
+        export(folder, "csv")
+
+
+def test_a_full_disk_leaves_no_half_export(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = finished(tmp_path / "out", seeds=1)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("sim.analysis.export.os.replace", full)
+    with pytest.raises(OutputError, match="No space left"):
+        export(folder, "csv")
+    assert list((folder / "export").iterdir()) == []
 
 
 def test_another_study_is_refused_and_the_difference_named(tmp_path: Path) -> None:

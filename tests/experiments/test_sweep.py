@@ -278,6 +278,8 @@ def test_exports_hold_the_same_numbers(whole: Path) -> None:
         assert len(frames[to][1]) == RUNS
         for column in ("country", "group", "scenario", "year"):
             assert frames[to][0][column].tolist() == table[column].tolist()
+    for frame in frames["dta"]:  # what they are merged by is words in both
+        assert not isinstance(frame["scenario"].dtype, pd.CategoricalDtype)
     assert frames["dta"][1]["x1"].tolist()[1] != frames["dta"][1]["x1"].tolist()[1]  # not varied
     outcomes = Sweep(whole).outcomes
     wanted = outcomes[(outcomes["measure"] == "nominal_usd") & (outcomes["country"] == "THA")]
