@@ -1,4 +1,4 @@
-"""`mekong calibrate`, `mekong hindcast` and `mekong forecast`: numbers from data, and how good."""
+"""`mekong calibrate`, `recovery`, `hindcast` and `forecast`: numbers from data, and how good."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ class PlanName(StrEnum):
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
     app.command()(calibrate)
+    app.command()(recovery)
     app.command()(hindcast)
     app.command()(forecast)
 
@@ -98,6 +99,51 @@ def calibrate(
         f"{summary['largest_weight']:.3f}"
     )
     typer.echo(f"draws, fit and contraction are in {out}")
+
+
+def recovery(
+    times: Annotated[int, typer.Option(help="Made-up worlds to estimate.")] = 20,
+    seed: Seed = 1,
+    out: Annotated[Path, typer.Option(help="Folder for the tables.")] = Path(
+        "calibration/recovery"
+    ),
+    work: Work = Path("results/recovery"),
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Estimate worlds whose parameters are known, made up with figures where the real ones are.
+
+    Says how often bands held the truth, and what figures of this kind can tell at best.
+    """
+    from sim.calibration.calibrate import setting_of
+    from sim.calibration.recovery import recover, summary
+    from sim.calibration.targets import as_known, load_targets
+    from sim.cli.stages import stage_reporter
+    from sim.experiments.writing import write_text
+
+    setting = setting_of(as_known(load_targets(), 2023), 2023, seed, {})
+    with stage_reporter(quiet or json) as told:
+        found = recover(setting, work, times, told=told)
+    short = summary(found)
+    for name, frame in (("recovered", found), ("summary", short)):
+        text = frame.to_csv(index=False, lineterminator="\n", float_format="%.6g")
+        write_text(out / f"{name}.csv", text)
+    if json:
+        as_json(records(short))
+        return
+    columns = ["module", "parameter", "worlds", "in 50 %", "in 90 %", "contraction", "uniform, p"]
+    made = table("How often bands held the truth", columns, right=columns[2:])
+    for row in records(short):
+        made.add_row(
+            row["module"],
+            row["parameter"],
+            str(row["worlds"]),
+            f"{100 * row['inside_50']:.0f} %",
+            f"{100 * row['inside_90']:.0f} %",
+            f"{row['contraction']:.2f}",
+            f"{row['p_uniform']:.2f}",
+        )
+    console().print(made)
 
 
 def hindcast(
