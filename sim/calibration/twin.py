@@ -13,7 +13,6 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents import consumer
 from sim.calibration.cells import lay_out_cells
 from sim.calibration.quarters import STATE, SUMS, live_all_quarters
 from sim.countries.country import Country
@@ -23,20 +22,6 @@ from sim.engine.people import PARAMETERS, VIEW
 from sim.model import MekongModel
 from sim.parameters.values import ParameterSet
 from sim.population.people import CELLS
-
-_FUNCTIONS: dict[str, Callable[..., object]] = {
-    "connecting": consumer.connecting_hazard,
-    "opening": consumer.account_opening_hazard,
-    "starting": consumer.starting_hazard,
-    "stopping": consumer.stopping_hazard,
-    "scams": consumer.hazard_of_scams,
-    "trusting": consumer.trust_learned,
-    "practice": consumer.practised_skill,
-    "training": consumer.chance_of_training,
-    "habit": consumer.practised_habit,
-    "spend": consumer.online_spending,
-    "loss": consumer.scam_loss,
-}
 
 
 class Twin:
@@ -81,7 +66,7 @@ class Twin:
 
 @functools.cache
 def _compiled() -> Callable[..., None]:
-    return compile_loop(consumer_kind(), live_all_quarters, _FUNCTIONS)
+    return compile_loop(consumer_kind(), live_all_quarters, {})
 
 
 def parameter_rows(sets: Sequence[ParameterSet], isos: Sequence[str]) -> NDArray[np.void]:
