@@ -6,8 +6,10 @@ quantiles by country, year and measure. Later origins are added beside earlier o
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,8 +22,11 @@ from sim.calibration.prediction import Floats, bands, with_discrepancy
 from sim.calibration.reruns import SCALE, run_agents
 from sim.calibration.targets import as_known, load_targets
 from sim.countries.schema import LAST_OUTCOME_YEAR
-from sim.parameters.posterior import posterior_draws
+from sim.experiments.environment import commit, environment
+from sim.experiments.fingerprint import data_hash, sources_hash
+from sim.parameters.posterior import DRAWS, posterior_draws
 from sim.parameters.values import ParameterSet
+from sim.shipped import shipped
 from sim.units import COUNTRIES
 
 if TYPE_CHECKING:
@@ -54,6 +59,7 @@ class Forecast:
     """Columns indicator, country, year, q05, q25, q50, q75, q95, from 2015 on."""
     variance: pd.DataFrame
     """Columns measure, country, year and a share for each of `ORIGINS`."""
+    manifest: dict[str, object]
 
 
 def forecast(
@@ -80,7 +86,24 @@ def forecast(
         _ledger(pd.DataFrame(bands(truth, years, QUANTILES))),
         pd.DataFrame(bands(truth, years, BANDS)),
         pd.DataFrame(variance_rows(runs[:last], runs[last:], truth, worlds, years)),
+        manifest(last, scale),
     )
+
+
+def manifest(draws: int, scale: int) -> dict[str, object]:
+    """When and by what the ledger was made: date, versions, commit, hashes, draws and scale."""
+    return {
+        "made": datetime.now(UTC).date().isoformat(),
+        "origin": LAST_OUTCOME_YEAR,
+        "scenario": "baseline",
+        "draws": draws,
+        "scale": scale,
+        "posterior": hashlib.sha256(shipped(*DRAWS).read_bytes()).hexdigest(),
+        "data": data_hash(),
+        "model": sources_hash(),
+        "environment": environment(),
+        **commit(),
+    }
 
 
 def _ledger(table: pd.DataFrame) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from enum import StrEnum
+from json import dumps
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -217,6 +218,8 @@ def forecast(
         (found.bands, out.with_name(f"{out.stem}_bands.csv")),
     ):
         write_text(path, frame.to_csv(index=False, lineterminator="\n", float_format="%.8g"))
+    about = dumps(found.manifest, indent=2, sort_keys=True)
+    write_text(out.with_name(f"{out.stem}_manifest.json"), about + "\n")
     if json:
         as_json(records(found.ledger))
     else:
