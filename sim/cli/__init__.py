@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from sim.cli import (
+    attribute,
     convergence,
     dashboard,
     files,
@@ -34,7 +35,7 @@ app = typer.Typer(
 app.callback()(root)
 _ALL = (
     *(runs, report, dashboard, sweep, results, convergence, lists, levers, files, life, kpis),
-    *(replication, incentives),
+    *(replication, incentives, attribute),
 )
 for commands in _ALL:
     commands.register(app)

@@ -1,0 +1,224 @@
+"""Scenario discovery: the patient rule induction method (Friedman and Fisher 1999).
+
+Given futures as points and whether something failed in each, PRIM looks for a box, a range for a
+few of the inputs, in which failures are dense and which holds most of them (Bryant and Lempert
+2010). It peels a little off one side of the box at a time, the side whose removal raises density
+most; then it puts sides back where that costs no density (pasting), and drops inputs that matter
+least until few are left.
+
+Coverage is the share of all failures that lie in the box, density the share of the box that fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import binom
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Limits = dict[str, tuple[float, float]]
+
+PEEL = 0.05  # share of the box that is taken off at a time
+PASTE = 0.02
+LEAST_MASS = 0.1  # of all futures that a box must hold
+MOST_INPUTS = 4
+AIM = 0.7  # of coverage and of density
+
+
+@dataclass(frozen=True)
+class Box:
+    """Ranges (both ends in) of the inputs that are restricted, and what the box holds.
+
+    `quasi_p` is, by input, the chance that so many failures lie in the box by luck if the range of
+    that input did not matter: its other ranges alone, with the density that they have.
+    """
+
+    limits: Limits
+    coverage: float
+    density: float
+    mass: float
+    quasi_p: dict[str, float] = field(default_factory=dict)
+
+
+def inside(points: Mapping[str, Floats], limits: Limits) -> Bools:
+    """Which points lie in a box."""
+    count = len(next(iter(points.values())))
+    found = np.ones(count, dtype=bool)
+    for name, (low, high) in limits.items():
+        found &= (points[name] >= low) & (points[name] <= high)
+    return found
+
+
+def judged(points: Mapping[str, Floats], failed: Bools, limits: Limits) -> Box:
+    """A box with its coverage, density, mass and quasi-p-values on some points."""
+    within = inside(points, limits)
+    hits, size = int(failed[within].sum()), int(within.sum())
+    quasi = {name: _quasi_p(points, failed, limits, name) for name in limits}
+    return Box(
+        limits=dict(limits),
+        coverage=hits / max(int(failed.sum()), 1),
+        density=hits / size if size else float("nan"),
+        mass=size / len(failed),
+        quasi_p=quasi,
+    )
+
+
+def _quasi_p(points: Mapping[str, Floats], failed: Bools, limits: Limits, name: str) -> float:
+    others = {key: value for key, value in limits.items() if key != name}
+    around, within = inside(points, others), inside(points, limits)
+    density = float(failed[around].mean())
+    return float(binom.sf(int(failed[within].sum()) - 1, int(within.sum()), density))
+
+
+def discover(
+    points: Mapping[str, Floats],
+    failed: Bools,
+    *,
+    peel: float = PEEL,
+    least_mass: float = LEAST_MASS,
+    most: int = MOST_INPUTS,
+) -> Box | None:
+    """The box that best holds the failures, with at most `most` restricted inputs.
+
+    Of all boxes on the way of peeling the one is taken whose coverage and density are highest
+    together (their harmonic mean). None where nothing or everything fails, or no box is denser than
+    the whole.
+    """
+    if not failed.any() or failed.all():
+        return None
+    limits: Limits = {}
+    best, best_score = limits, _score(points, failed, limits)
+    while True:
+        step = _peeled(points, failed, limits, peel, least_mass, most)
+        if step is None:
+            break
+        limits = step
+        score = _score(points, failed, limits)
+        if score > best_score:
+            best, best_score = limits, score
+    if not best:
+        return None
+    best = _pasted(points, failed, _without_idle(points, failed, best))
+    found = judged(points, failed, best)
+    return found if best and found.density > float(failed.mean()) else None
+
+
+def _score(points: Mapping[str, Floats], failed: Bools, limits: Limits) -> float:
+    within = inside(points, limits)
+    hits = int(failed[within].sum())
+    return 2.0 * hits / max(int(failed.sum()) + int(within.sum()), 1)
+
+
+def _density(points: Mapping[str, Floats], failed: Bools, limits: Limits) -> float:
+    within = inside(points, limits)
+    return float(failed[within].mean()) if within.any() else 0.0
+
+
+def _peeled(
+    points: Mapping[str, Floats],
+    failed: Bools,
+    limits: Limits,
+    peel: float,
+    least_mass: float,
+    most: int,
+) -> Limits | None:
+    """The box without the thin slice whose removal raises density most; None at the end."""
+    within = inside(points, limits)
+    allowed = list(limits) if len(limits) >= most else list(points)
+    best, best_gain = None, 0.0
+    density = float(failed[within].mean())
+    for name in allowed:
+        for candidate in _slices(points[name], within, limits.get(name), peel):
+            kept = within & (points[name] >= candidate[0]) & (points[name] <= candidate[1])
+            lost = int(within.sum() - kept.sum())
+            if lost == 0 or kept.sum() < least_mass * len(failed):
+                continue
+            # Per point given up, so that a coarse input (two values) has no head start.
+            gain = (float(failed[kept].mean()) - density) / lost
+            if gain > best_gain:
+                best, best_gain = {**limits, name: candidate}, gain
+    return best
+
+
+def _slices(
+    values: Floats, within: Bools, limit: tuple[float, float] | None, peel: float
+) -> list[tuple[float, float]]:
+    """The two ranges that are left when the lowest, or the highest, `peel` of the box is gone."""
+    mine = values[within]
+    low, high = limit or (float("-inf"), float("inf"))
+    known = np.unique(mine)
+    if len(known) < 2:
+        return []
+    lower = known[known > np.quantile(mine, peel)] if peel > 0 else known[1:]
+    upper = known[known < np.quantile(mine, 1.0 - peel)]
+    found = []
+    if len(lower):
+        found.append((float(lower[0]), high))
+    if len(upper):
+        found.append((low, float(upper[-1])))
+    return found
+
+
+def _without_idle(points: Mapping[str, Floats], failed: Bools, limits: Limits) -> Limits:
+    """The box without the inputs whose range does not make it better."""
+    kept = dict(limits)
+    while len(kept) > 1:
+        scores = {
+            name: _score(points, failed, {k: v for k, v in kept.items() if k != name})
+            for name in kept
+        }
+        name = max(scores, key=lambda key: scores[key])
+        if scores[name] < _score(points, failed, kept):
+            break
+        del kept[name]
+    return kept
+
+
+def _pasted(points: Mapping[str, Floats], failed: Bools, limits: Limits) -> Limits:
+    """The box with sides moved out again as long as that makes it no worse."""
+    better = True
+    while better:
+        better = False
+        for name in list(limits):
+            for candidate in _wider(points, limits, name):
+                trial = {**limits, name: candidate}
+                if _score(points, failed, trial) > _score(points, failed, limits):
+                    limits, better = trial, True
+    return limits
+
+
+def _wider(points: Mapping[str, Floats], limits: Limits, name: str) -> list[tuple[float, float]]:
+    """Ranges of one input with one side moved out past a few more points."""
+    low, high = limits[name]
+    others = inside(points, {key: value for key, value in limits.items() if key != name})
+    values = np.sort(points[name][others])
+    step = max(1, int(PASTE * len(values)))
+    below, above = values[values < low], values[values > high]
+    found = []
+    if len(below):
+        found.append((float(below[max(0, len(below) - step)]), high))
+    if len(above):
+        found.append((low, float(above[min(len(above), step) - 1])))
+    return found
+
+
+def halves(count: int, seed: int = 1) -> tuple[Bools, Bools]:
+    """Which futures a box is found on and which are held out to test it: two thirds and a third."""
+    luck = np.random.default_rng(seed)
+    held = np.zeros(count, dtype=bool)
+    held[luck.permutation(count)[: count // 3]] = True
+    return ~held, held
+
+
+def only(points: Mapping[str, Floats], chosen: Bools) -> dict[str, Floats]:
+    """Some of the points."""
+    return {name: values[chosen] for name, values in points.items()}
+
+
+def good(box: Box) -> bool:
+    """True where coverage and density both reach what scenario discovery aims at."""
+    return box.coverage >= AIM and box.density >= AIM
