@@ -44,6 +44,7 @@ from sim.experiments.study import Study, build_study
 from sim.policy.levers import LEVERS
 from sim.scenario import Scenario, load_scenario
 from sim.target import interval
+from sim.units import REGION
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -164,10 +165,8 @@ def _game(folder: MixFolder, levers: tuple[str, ...]) -> Game:
     bits = [numbers[f"x.levers.{name}.on"].fillna(0.0) * 2**k for k, name in enumerate(levers)]
     numbers.loc[mine, "set"] = np.sum(bits, axis=0)[mine].astype(int)
     sets = sorted(set(numbers["set"]))
-    whole = numbers.pivot_table(
-        index=["seed", "draw"], columns="set", values="gmv_real_usd", aggfunc="size"
-    )
-    complete = [pair for pair, row in whole.iterrows() if row.notna().all()]
+    counted = numbers[numbers["country"] == REGION].groupby(["seed", "draw"])["set"].nunique()
+    complete = [(int(p[0]), int(p[1])) for p in counted[counted == len(sets)].index.to_list()]
     if not complete or len(sets) < 1 + len(folder.about["sets"]):
         raise folder.incomplete("no draw and seed has all combinations of levers")
     values = numbers.set_index(["set", "seed", "draw", "country"])[list(OUTCOMES)].sort_index()

@@ -9,6 +9,7 @@ from sim.cli import (
     convergence,
     dashboard,
     files,
+    frontier,
     incentives,
     kpis,
     levers,
@@ -17,6 +18,7 @@ from sim.cli import (
     replication,
     report,
     results,
+    robustness,
     runs,
     sweep,
 )
@@ -35,7 +37,7 @@ app = typer.Typer(
 app.callback()(root)
 _ALL = (
     *(runs, report, dashboard, sweep, results, convergence, lists, levers, files, life, kpis),
-    *(replication, incentives, attribute),
+    *(replication, incentives, attribute, frontier, robustness),
 )
 for commands in _ALL:
     commands.register(app)

@@ -119,7 +119,10 @@ def _write(result: Attribution, country: str) -> None:
     from sim.figures.captions import place_name
 
     frame = result.table
-    mine = frame[frame["country"] == country].set_index(["lever", "outcome"])
+    mine = {
+        (row["lever"], row["outcome"]): row
+        for row in frame[frame["country"] == country].to_dict("records")
+    }
     made = table(
         f"{place_name(country)}: what each lever of '{result.scenario}' adds, averaged over all "
         "orders (mean; in brackets 5-95 % of runs)",
@@ -136,11 +139,11 @@ def _write(result: Attribution, country: str) -> None:
     for lever in (*result.game.levers, ALL, REST):
         cells, order = [], []
         for outcome in _SHOWN:
-            if (lever, outcome) not in mine.index:
+            if (lever, outcome) not in mine:
                 cells.append("")
                 order.append("")
                 continue
-            row = mine.loc[(lever, outcome)]
+            row = mine[lever, outcome]
             cells.append(with_interval(row["value"], row["low"], row["high"]))
             order.append(f"{short(row['first_in'])}, {short(row['last_in'])}")
         if lever != REST or any(cells):
@@ -169,7 +172,10 @@ def _costs(result: Attribution, country: str):  # type: ignore[no-untyped-def]
     from sim.cli.show import table
 
     frame = result.costs
-    mine = frame[frame["country"] == country].set_index(["lever", "per"])
+    mine = {
+        (row["lever"], row["per"]): row
+        for row in frame[frame["country"] == country].to_dict("records")
+    }
     made = table(
         "What it costs, constant 2022 US$ (a judged price: within a factor of three; # rank among "
         "prices that are no mere judgement)",
@@ -181,7 +187,7 @@ def _costs(result: Attribution, country: str):  # type: ignore[no-untyped-def]
         cells = []
         basis = ""
         for per in _PER:
-            row = mine.loc[(lever, per)]
+            row = mine[lever, per]
             basis = str(row["price_basis"])
             if row["note"]:
                 cells.append(str(row["note"]))

@@ -40,7 +40,7 @@ def shapley_bars(result: Attribution, country: str = REGION) -> Figure:
         figure = Figure(figsize=(12.5, 3.4 + 0.84 * len(levers)))
         grid = figure.subplots(2, 3, sharey=True)
         for (outcome, title), axes in zip(PANELS.items(), grid.flat, strict=True):
-            _panel(axes, table[table["outcome"] == outcome].set_index("lever"), levers)
+            _panel(axes, table[table["outcome"] == outcome], levers)
             axes.set_title(title)
             axes.set_xlabel(OUTCOMES[outcome].unit, fontsize=8)
         for axes in grid[:, 0]:
@@ -72,10 +72,11 @@ def _panel(axes: Axes, rows: pd.DataFrame, levers: list[str]) -> None:
     axes.axvline(0.0, color=FAINT, linewidth=1.0, zorder=1)
     axes.grid(False, axis="y")
     axes.grid(True, axis="x")
+    known = {str(row["lever"]): row for row in rows.to_dict("records")}
     for height, name in enumerate(levers):
-        if name not in rows.index:
+        if name not in known:
             continue
-        row = rows.loc[name]
+        row = known[name]
         colour = COLOURS[0] if row["value"] >= 0.0 else COLOURS[1]
         axes.barh(height, row["value"], 0.5, color=colour, zorder=2, label="Shapley value")
         axes.plot(
