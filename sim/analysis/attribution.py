@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.analysis.mixfolder import MixFolder, conduct, note
+from sim.analysis.mixfolder import MixFolder, band_of, conduct, note
 from sim.analysis.mixnumbers import OUTCOMES
 from sim.analysis.ranked import left_out_sentence, measured_part
 from sim.analysis.shapley import (
@@ -120,6 +120,11 @@ class Attribution:
                     other = _spread(rest[:, at, column])
                     rows.append((*keys, REST, *other, *nothing, np.nan, 0.0, about.unit))
         return pd.DataFrame(rows, columns=COLUMNS)
+
+    @property
+    def band(self) -> str:
+        """What low and high are."""
+        return band_of(self.pairs)
 
     @property
     def costs(self) -> pd.DataFrame:

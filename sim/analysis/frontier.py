@@ -5,15 +5,16 @@ smaller inclusion gap, smaller losses to scams, and less money. A mix dominates 
 at least as good in all and better in one. What no mix dominates is the Pareto front; no number
 ranks the mixes on it. Sorting is pymoo's.
 
-Objectives are means over draws and seeds of paired differences from the baseline. As budgets are
-equal by design, money is counted in steps of a twentieth of the median cost, so that a rounding of
-levels puts nobody on the front.
+The budget is the same in every draw: what it buys differs, as prices and the number of firms do.
+Objectives are means over draws and seeds of paired differences from the baseline. Money is counted
+in steps of a twentieth of the median cost, so that a rounding of levels puts nobody on the front.
 """
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,21 +22,24 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.analysis.mixfolder import MixFolder, conduct, note
+from sim.analysis.mixfolder import MixFolder, band_of, conduct_parts
 from sim.analysis.mixnumbers import MONEY
 from sim.analysis.portfolios import (
     BUDGET,
     DEFAULT_LEVERS,
     GRADES,
     STEPS,
+    Prices,
     check_levers,
     is_national,
+    portfolio,
     portfolios,
     prices,
 )
 from sim.analysis.ranked import left_out_sentence, measured_part
 from sim.analysis.tables import write_csv
 from sim.errors import InputError
+from sim.experiments.job import draw_list
 from sim.experiments.runner import Progress, Simulate, simulate
 from sim.experiments.study import Study, build_study
 from sim.policy.levers import LEVERS
@@ -69,7 +73,10 @@ OBJECTIVES: dict[str, Objective] = {
     "cost_usd": Objective("cost_usd", "public money up to 2030", MONEY, 1.0),
 }
 NATIONAL, JOINT = "national", "joint"
-MIXES = ("money_networks", "money_safety", "money_firms", "money_mixed")
+_LEFT = (
+    "{left} of {of} divisions are left out: a lever cannot take so much money, so the budget would "
+    "not be spent."
+)
 
 
 class Frontier:
@@ -90,6 +97,11 @@ class Frontier:
         self.values, self.pairs = _effects(self.about_runs)
         self.table = _table(self.values, self.pairs, self.about)
         self.notes: list[str] = list(self.about["notes"])
+
+    @property
+    def band(self) -> str:
+        """What low and high are."""
+        return band_of(self.pairs)
 
     @property
     def best(self) -> pd.DataFrame:
@@ -209,8 +221,8 @@ def frontier_study(
     draws: int = 3,
     scale: int = 50_000,
     threads: int | None = None,
-) -> tuple[Study, dict[str, Any]]:
-    """The runs of a frontier, and what its folder must know. Raises InputError.
+) -> tuple[Study, dict[str, Study], dict[str, Any]]:
+    """The study as a whole, its parts by draw, what the folder must know. Raises InputError.
 
     With `steps` 0 nothing is divided and only the named `mixes` are compared.
     """
@@ -229,35 +241,35 @@ def frontier_study(
                 allowed=f"mixes of levers of grades {' and '.join(GRADES)}",
             )
         named.append(mix)
-    made: dict[str, Scenario] = {}
-    shares: dict[str, Mapping[str, float]] = {}
-    left = 0
+    shares: dict[str, dict[str, float]] = {}
+    known: dict[int, Prices] = {}
     if steps:
         check_levers(levers)
-        found = prices(levers, scale, threads)
-        made, shares, left = portfolios(levers, found, budget, steps)
-    if len(named) + len(made) < 2:
+        known = {draw: prices(levers, scale, threads, draw) for draw in {0, *draw_list(draws)}}
+        shares, left = portfolios(levers, known[0], budget, steps)
+        notes += [_LEFT.format(left=left, of=left + len(shares))] * bool(left)
+    if len(named) + len(shares) < 2:
         raise InputError("a frontier needs two or more mixes", where="--steps", allowed="1 or more")
-    if left:
-        notes.append(
-            f"{left} of {left + len(made)} divisions are left out: a lever cannot take so much "
-            "money, so the budget would not be spent."
-        )
-    study = build_study(
-        [baseline, *named, *made.values()], baseline=baseline, seeds=seeds, draws=draws, scale=scale
-    )
-    every = {**{mix.name: mix for mix in named}, **made}
+    base = load_scenario(baseline)
+
+    def study(draw: int | None) -> Study:
+        made = [portfolio(n, s, known[draw or 0], budget) for n, s in shares.items()]
+        whole = build_study([base, *named, *made], seeds=seeds, draws=draws, scale=scale)
+        return whole if draw is None else replace(whole, draws=(draw,))
+
+    whole = study(None)
+    every = {mix.name: mix for mix in whole.scenarios if mix.name != whole.baseline}
     about = {
         "mixes": list(every),
         "kinds": {n: NATIONAL if is_national(mix) else JOINT for n, mix in every.items()},
-        "made": {name: "divided" if name in made else "named" for name in every},
-        "shares": {name: dict(shares.get(name, {})) for name in every},
+        "made": {name: "divided" if name in shares else "named" for name in every},
+        "shares": {name: shares.get(name, {}) for name in every},
         "levers": list(levers) if steps else [],
         "budget": budget,
         "steps": steps,
         "notes": notes,
     }
-    return study, about
+    return whole, {f"draw_{draw}": study(draw) for draw in whole.draws}, about
 
 
 def frontier(
@@ -281,15 +293,14 @@ def frontier(
     divided in `steps`. Raises InputError before anything runs, OutputError for the folder,
     MekongError when no draw and seed is complete.
     """
-    study, about = frontier_study(
+    whole, parts, about = frontier_study(
         mixes, levers=levers, budget=budget, steps=steps, baseline=baseline, seeds=seeds,
         draws=draws, scale=scale, threads=threads,
     )  # fmt: skip
-    folder = conduct(
-        study, "frontier", out or folder_of(study, about), workers=workers, threads=threads,
-        progress=progress, simulator=simulator,
+    folder = conduct_parts(
+        whole, parts, "frontier", about, out or folder_of(whole, about), workers=workers,
+        threads=threads, progress=progress, simulator=simulator,
     )  # fmt: skip
-    note(folder, "frontier", about)
     result = Frontier(folder)
     result.save()
     return result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,14 +12,17 @@ import pandas as pd
 from sim.analysis.mixnumbers import mix_numbers
 from sim.analysis.sweep import means_for, run_study
 from sim.errors import InputError, MekongError
-from sim.experiments.folder import read_manifest, write_manifest
+from sim.experiments.folder import open_folder, read_manifest, write_manifest
 from sim.experiments.parts import FAILED
 from sim.experiments.runner import Progress, Simulate, simulate
 from sim.experiments.store import Store
-from sim.experiments.study import Study
+from sim.experiments.study import Study, manifest
+from sim.target import FEWEST_FOR_PERCENTILES
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+PARTS = "parts"
 
 
 def default_folder(study: Study, verb: str, name: str = "") -> Path:
@@ -60,6 +64,55 @@ def note(folder: Path, kind: str, about: dict[str, Any]) -> None:
         write_manifest(folder, {**record, kind: about})
 
 
+def conduct_parts(
+    whole: Study,
+    parts: Mapping[str, Study],
+    verb: str,
+    about: dict[str, Any],
+    out: str | Path | None,
+    *,
+    workers: int | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    simulator: Simulate = simulate,
+    command: str = "",
+) -> Path:
+    """The same for a study that is done as several, each in a folder of its name under `parts/`.
+
+    `whole` says what belongs together; `about` is kept as by `note`. Raises OutputError for the
+    folder of another study.
+    """
+    folder = Path(out) if out is not None else default_folder(whole, verb)
+    total = sum(len(part.jobs) for part in parts.values())
+    words = command or f"mekong {verb}"
+    record = {**manifest(whole, "compiled", threads, words), "runs": total, "runs_of_study": total}
+    open_folder(folder, whole, record)
+    note(folder, verb, about)
+    done = 0
+    for name, part in parts.items():
+        run_study(
+            part,
+            means_for(part, workers or 1, threads, None, "compiled"),
+            folder / PARTS / name,
+            progress=_Part(progress, done, total) if progress is not None else None,
+            simulator=simulator,
+            retry_failed=True,
+            command=words,
+        )
+        done += len(part.jobs)
+    return folder
+
+
+class _Part:
+    """Progress of one of several studies as that of all."""
+
+    def __init__(self, progress: Progress, before: int, total: int) -> None:
+        self._progress, self._before, self._total = progress, before, total
+
+    def __call__(self, done: int, total: int, failed: int) -> None:
+        self._progress(self._before + done, self._total, failed)
+
+
 class MixFolder:
     """A folder read back: `about` is what `note` kept. Raises InputError for another kind."""
 
@@ -73,10 +126,10 @@ class MixFolder:
                 allowed="a folder that the command of that name has made",
             )
         self.about: dict[str, Any] = self.manifest[kind]
-        self.store = Store(self.folder)
         self.baseline: str = self.manifest["baseline"]
-        self.runs = self.store.runs()
-        self.failed = int((self.runs["status"] == FAILED).sum()) if len(self.runs) else 0
+        inside = sorted(path for path in (self.folder / PARTS).glob("*/") if path.is_dir())
+        self.stores = [Store(path) for path in inside or [self.folder]]
+        self.failed = sum(_failed(store) for store in self.stores)
 
     @property
     def seeds(self) -> int:
@@ -95,7 +148,10 @@ class MixFolder:
 
     def numbers(self) -> pd.DataFrame:
         """The numbers of every finished run, see `mix_numbers`."""
-        return mix_numbers(self.store)
+        found = [frame for frame in map(mix_numbers, self.stores) if len(frame)]
+        if not found:
+            raise self.incomplete("no run has finished")
+        return pd.concat(found, ignore_index=True)
 
     def incomplete(self, what: str) -> MekongError:
         """The error for runs that are not there."""
@@ -109,3 +165,13 @@ class MixFolder:
         """Write one figure as PNG and SVG."""
         save = importlib.import_module("sim.figures.style").save
         save(figure, self.folder / "figures" / name)
+
+
+def band_of(pairs: int) -> str:
+    """What low and high are with so many pairs of runs."""
+    return "5-95 % of runs" if pairs >= FEWEST_FOR_PERCENTILES else "range of runs"
+
+
+def _failed(store: Store) -> int:
+    runs = store.runs()
+    return int((runs["status"] == FAILED).sum()) if len(runs) else 0

@@ -16,6 +16,7 @@ from sim.analysis.bench import scenario
 from sim.analysis.pairs import CUMULATIVE_FROM
 from sim.errors import InputError, did_you_mean
 from sim.model import MekongModel
+from sim.parameters.values import ParameterSet
 from sim.policy.levers import LEVERS
 from sim.scenario import Scenario
 from sim.target import TARGET_YEAR
@@ -60,15 +61,17 @@ class Prices:
         """What a lever can take at its highest levels, US$ over the five years."""
         return sum(self.unit[lever].values()) * LEVERS[lever].maximum
 
-    def levels(self, lever: str, money: float) -> dict[str, float] | None:
-        """The level in each place that so much money buys; None where it is more than can be."""
+    def levels(self, lever: str, money: float) -> dict[str, float]:
+        """The level in each place that so much money buys, whether it can be or not."""
         unit = self.unit[lever]
         if LEVERS[lever].is_money:
             whole = sum(self.income.values())
-            levels = {iso: money * self.income[iso] / whole / unit[iso] for iso in unit}
-        else:
-            levels = dict.fromkeys(unit, money / sum(unit.values()))
-        return levels if max(levels.values()) <= LEVERS[lever].maximum else None
+            return {iso: money * self.income[iso] / whole / unit[iso] for iso in unit}
+        return dict.fromkeys(unit, money / sum(unit.values()))
+
+    def can_take(self, lever: str, money: float) -> bool:
+        """True where so much money stays within the highest level."""
+        return max(self.levels(lever, money).values()) <= LEVERS[lever].maximum
 
 
 def check_levers(levers: Sequence[str]) -> None:
@@ -101,8 +104,8 @@ def check_levers(levers: Sequence[str]) -> None:
         )
 
 
-def prices(levers: Sequence[str], scale: int, threads: int | None = None) -> Prices:
-    """What levels cost at central parameters, from one run of the model at this scale."""
+def prices(levers: Sequence[str], scale: int, threads: int | None = None, draw: int = 0) -> Prices:
+    """What levers cost with the parameters of a draw, from one run of the model at this scale."""
     blocks = {
         name: [
             {
@@ -113,7 +116,13 @@ def prices(levers: Sequence[str], scale: int, threads: int | None = None) -> Pri
         ]
         for name in levers
     }
-    model = MekongModel(scenario("prices", blocks), seed=1, scale=scale, threads=threads).run()
+    model = MekongModel(
+        scenario("prices", blocks),
+        seed=1,
+        scale=scale,
+        threads=threads,
+        parameters=ParameterSet.draw(draw),
+    ).run()
     late = slice(CUMULATIVE_FROM * QUARTERS_PER_YEAR - model.scenario.start, None)
     sums = model.series().sums
     income = dict(zip(COUNTRIES, sums["income_usd"][late, :, 0].sum(axis=0).tolist(), strict=True))
@@ -137,8 +146,8 @@ def divisions(parts: int, steps: int) -> Iterator[tuple[int, ...]]:
 
 def portfolios(
     levers: Sequence[str], known: Prices, budget: float = BUDGET, steps: int = STEPS
-) -> tuple[dict[str, Scenario], dict[str, Mapping[str, float]], int]:
-    """Scenarios by name, the share of the budget by lever of each, and how many were left out.
+) -> tuple[dict[str, dict[str, float]], int]:
+    """The share of the budget by lever of each portfolio by name, and how many were left out.
 
     `budget` is in million constant 2022 US$ a year for the five. Raises InputError.
     """
@@ -146,22 +155,15 @@ def portfolios(
         raise InputError(f"a budget of {budget:g}", where="--budget", allowed="more than 0 (m US$)")
     if steps < 1:
         raise InputError(f"{steps} steps", where="--steps", allowed="1 or more")
-    money = budget * 1e6 * YEARS
-    made: dict[str, Scenario] = {}
-    shares: dict[str, Mapping[str, float]] = {}
+    made: dict[str, dict[str, float]] = {}
     left_out = 0
     for division in divisions(len(levers), steps):
         parts = {name: k / steps for name, k in zip(levers, division, strict=True) if k}
-        levels = {name: known.levels(name, share * money) for name, share in parts.items()}
-        if any(found is None for found in levels.values()):
+        if not all(known.can_take(name, share * money(budget)) for name, share in parts.items()):
             left_out += 1
             continue
-        name = "-".join(f"{SHORT[lever]}{round(100 * share)}" for lever, share in parts.items())
-        blocks = {
-            lever: _blocks(lever, found) for lever, found in levels.items() if found is not None
-        }
-        made[name] = scenario(name, blocks)
-        shares[name] = parts
+        words = [f"{SHORT[lever]}{round(100 * share)}" for lever, share in parts.items()]
+        made["-".join(words)] = parts
         if len(made) > MOST:
             raise InputError(
                 f"more than {MOST} portfolios",
@@ -174,7 +176,23 @@ def portfolios(
             where="--budget",
             todo="take more steps, a smaller budget, or levers that can take more",
         )
-    return made, shares, left_out
+    return made, left_out
+
+
+def money(budget: float) -> float:
+    """A budget in million a year as US$ over the years of the policies."""
+    return budget * 1e6 * YEARS
+
+
+def portfolio(name: str, shares: Mapping[str, float], known: Prices, budget: float) -> Scenario:
+    """The scenario of a portfolio at given prices; a level beyond the highest is the highest."""
+    return scenario(
+        name,
+        {
+            lever: _blocks(lever, known.levels(lever, share * money(budget)))
+            for lever, share in shares.items()
+        },
+    )
 
 
 def _blocks(lever: str, levels: Mapping[str, float]) -> list[dict[str, object]]:
@@ -182,7 +200,8 @@ def _blocks(lever: str, levels: Mapping[str, float]) -> list[dict[str, object]]:
     scope = LEVERS[lever].scope
     by_level: dict[float, list[str]] = {}
     for place, level in levels.items():
-        by_level.setdefault(float(f"{level:.4g}"), []).append(place)
+        level = min(float(f"{level:.4g}"), LEVERS[lever].maximum)
+        by_level.setdefault(level, []).append(place)
     return [{scope: places, "level": level, "start": START} for level, places in by_level.items()]
 
 

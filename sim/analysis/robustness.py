@@ -15,23 +15,20 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from sim.analysis.failures import box_sentences, box_table, boxes_of
-from sim.analysis.futureruns import INSIDE, conduct_futures, robustness_studies
+from sim.analysis.futureruns import robustness_studies
 from sim.analysis.futures import FUTURES, futures, points
-from sim.analysis.mixnumbers import mix_numbers
+from sim.analysis.mixfolder import MixFolder, conduct_parts
 from sim.analysis.precision import resampled_error
 from sim.analysis.tables import write_csv
-from sim.errors import InputError, MekongError, did_you_mean
-from sim.experiments.folder import read_manifest
-from sim.experiments.parts import FAILED
+from sim.errors import InputError, did_you_mean
 from sim.experiments.runner import Progress, Simulate, simulate
-from sim.experiments.store import Store
 from sim.parameters.table import parameter_table
 from sim.scenario import Scenario
 from sim.target import FACTOR
@@ -77,18 +74,15 @@ class Robustness:
     """
 
     def __init__(self, folder: str | Path, mix: str | None = None, criterion: str = "all") -> None:
-        self.folder = Path(folder)
-        self.manifest: dict[str, Any] = read_manifest(self.folder)
-        if "robustness" not in self.manifest:
-            raise InputError("this result has no robustness", where=str(folder))
-        about: dict[str, Any] = self.manifest["robustness"]
+        self.about_runs = MixFolder(folder, "robustness")
+        self.folder, self.manifest = self.about_runs.folder, self.about_runs.manifest
+        about = self.about_runs.about
         self.mixes: list[str] = about["mixes"]
-        self.baseline: str = self.manifest["baseline"]
+        self.baseline = self.about_runs.baseline
         self.notes: list[str] = list(about["notes"])
-        stores = [Store(self.folder / INSIDE / name) for name in about["folders"]]
-        self.failed = sum(_failed(store) for store in stores)
+        self.failed = self.about_runs.failed
         wanted = futures(int(about["futures"]), int(about["seed"]))
-        values, drawn = _values(stores, [self.baseline, *self.mixes])
+        values, drawn = _values(self.about_runs, [self.baseline, *self.mixes])
         self.futures = [future for future in wanted if future.draw in drawn]
         self.satisfied = {name: _satisfied(values[name]) for name in values}
         self.regret = _regret({name: values[name] for name in self.mixes}, values[self.baseline])
@@ -163,10 +157,9 @@ class Robustness:
         """Write `robustness.csv`, `boxes.csv` and the figures; returns the folder."""
         write_csv(self.folder / "robustness.csv", self.table)
         write_csv(self.folder / "boxes.csv", self.boxes)
-        save = importlib.import_module("sim.figures.style").save
-        save(self.plot(), self.folder / "figures" / "robustness")
+        self.about_runs.save_figure(self.plot(), "robustness")
         if self.found:
-            save(self.plot_boxes(), self.folder / "figures" / "boxes")
+            self.about_runs.save_figure(self.plot_boxes(), "boxes")
         return self.folder
 
 
@@ -182,24 +175,16 @@ def checked(name: str, allowed: Sequence[str] | dict[str, str], where: str) -> s
     return name
 
 
-def _failed(store: Store) -> int:
-    runs = store.runs()
-    return int((runs["status"] == FAILED).sum()) if len(runs) else 0
-
-
-def _values(
-    stores: Sequence[Store], names: Sequence[str]
-) -> tuple[dict[str, pd.DataFrame], set[int]]:
+def _values(folder: MixFolder, names: Sequence[str]) -> tuple[dict[str, pd.DataFrame], set[int]]:
     """Numbers of the five by mix, a row a future (its draw), means over seeds; complete ones."""
-    frames = [mix_numbers(store) for store in stores]
-    numbers = pd.concat([frame for frame in frames if len(frame)], ignore_index=True)
+    numbers = folder.numbers()
     mine = numbers[numbers["country"] == REGION]
     plain = [c for c in mine.columns if c not in ("country", "design_point") and c[:2] != "x."]
     means = mine[plain].groupby(["scenario", "draw"]).mean().drop(columns="seed")
     counted = mine.groupby("draw")["scenario"].nunique()
     order = sorted(int(draw) for draw in counted[counted == len(names)].index)
     if not order:
-        raise MekongError("no future has all mixes", todo="the same command does what is missing")
+        raise folder.incomplete("no future has all mixes")
     rows = {name: pd.MultiIndex.from_product([[name], order]) for name in names}
     values = {name: means.reindex(wanted).reset_index(drop=True) for name, wanted in rows.items()}
     return values, set(order)
@@ -256,8 +241,8 @@ def robustness(
     )
     if mix is not None:
         checked(mix, about["mixes"], "--mix")
-    folder = conduct_futures(
-        whole, parts, about, out, workers=workers, threads=threads, progress=progress,
+    folder = conduct_parts(
+        whole, parts, "robustness", about, out, workers=workers, threads=threads, progress=progress,
         simulator=simulator,
     )  # fmt: skip
     result = Robustness(folder, mix, criterion)

@@ -17,6 +17,7 @@ from sim.cli import (
     lists,
     replication,
     report,
+    required,
     results,
     robustness,
     runs,
@@ -37,7 +38,7 @@ app = typer.Typer(
 app.callback()(root)
 _ALL = (
     *(runs, report, dashboard, sweep, results, convergence, lists, levers, files, life, kpis),
-    *(replication, incentives, attribute, frontier, robustness),
+    *(replication, incentives, attribute, frontier, robustness, required),
 )
 for commands in _ALL:
     commands.register(app)

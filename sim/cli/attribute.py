@@ -125,7 +125,7 @@ def _write(result: Attribution, country: str) -> None:
     }
     made = table(
         f"{place_name(country)}: what each lever of '{result.scenario}' adds, averaged over all "
-        "orders (mean; in brackets 5-95 % of runs)",
+        f"orders (mean; in brackets {result.band})",
         ["lever", *_SHOWN.values()],
         right=list(_SHOWN.values()),
         tight=True,

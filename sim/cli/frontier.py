@@ -59,14 +59,14 @@ def frontier(
     money. An existing --out resumes when it holds the same study.
     """
     from sim.analysis.frontier import Frontier, folder_of, frontier_study
-    from sim.analysis.mixfolder import conduct, note
+    from sim.analysis.mixfolder import conduct_parts
     from sim.analysis.portfolios import DEFAULT_LEVERS
     from sim.cli.mixes import announce, finish, names_in
     from sim.cli.progress import reporter
     from sim.cli.runs import parse_seeds
     from sim.cli.show import as_json, records
 
-    study, about = frontier_study(
+    whole, parts, about = frontier_study(
         mixes or (),
         levers=DEFAULT_LEVERS if levers is None else names_in(levers),
         budget=budget,
@@ -77,13 +77,13 @@ def frontier(
         scale=scale,
         threads=threads,
     )
-    announce(study.scale, len(study.jobs), workers, threads, quiet)
+    announce(scale, sum(len(part.jobs) for part in parts.values()), workers, threads, quiet)
     with reporter(quiet or json) as progress:
-        folder = conduct(
-            study, "frontier", out or folder_of(study, about), workers=workers, threads=threads,
-            progress=progress, command=f"mekong frontier --budget {budget:g} --steps {steps}",
+        folder = conduct_parts(
+            whole, parts, "frontier", about, out or folder_of(whole, about), workers=workers,
+            threads=threads, progress=progress,
+            command=f"mekong frontier --budget {budget:g} --steps {steps}",
         )  # fmt: skip
-    note(folder, "frontier", about)
     result = Frontier(folder)
     result.save()
     if json:
@@ -111,7 +111,7 @@ def _write(result: Frontier) -> None:
     made = table(
         f"Mixes of equal cost that no other beats in everything ({best} of {len(frame)}), and "
         f"those that were named: differences from {result.baseline} in the "
-        "five countries (mean; in brackets 5-95 % of runs)",
+        f"five countries (mean; in brackets {result.band})",
         ["mix", "kind", *_SHOWN.values(), "on the front", "beaten by"],
         right=[*_SHOWN.values(), "on the front"],
         tight=True,

@@ -45,7 +45,8 @@ def robustness(
 
     stays behind the best, in how many it reaches the doubling, and in which the best one fails.
     """
-    from sim.analysis.futureruns import conduct_futures, robustness_studies
+    from sim.analysis.futureruns import robustness_studies
+    from sim.analysis.mixfolder import conduct_parts
     from sim.analysis.robustness import CRITERIA, Robustness, checked
     from sim.cli.mixes import announce, finish
     from sim.cli.progress import reporter
@@ -60,8 +61,9 @@ def robustness(
         checked(mix, about["mixes"], "--mix")
     announce(scale, sum(len(part.jobs) for part in parts.values()), workers, threads, quiet)
     with reporter(quiet or json) as progress:
-        folder = conduct_futures(
-            whole, parts, about, out, workers=workers, threads=threads, progress=progress,
+        folder = conduct_parts(
+            whole, parts, "robustness", about, out, workers=workers, threads=threads,
+            progress=progress,
             command=f"mekong robustness {' '.join(about['mixes'])} --futures {futures}",
         )  # fmt: skip
     result = Robustness(folder, mix, criterion)
@@ -110,10 +112,8 @@ def _write(result: Robustness) -> None:
         tight=True,
     )
     for name in result.mixes:
-        cells = (
-            f"{100 * known[name, key, 'regret_p90']:.2g}, {100 * known[name, key, 'regret_max']:.2g}"
-            for key in REGRETS
-        )
+        both = [[known[name, key, f"regret_{n}"] for n in ("p90", "max")] for key in REGRETS]
+        cells = [f"{100 * usual:.2g}, {100 * most:.2g}" for usual, most in both]
         regret.add_row(name, *cells)
     out.print(regret)
     for sentence in result.sentences:

@@ -94,7 +94,7 @@ def _regret(axes: Axes, result: Robustness, outcome: str) -> None:
         axes.text(most, row, f"  {usual:.2g}, {most:.2g}", va="center", fontsize=7.5, color=DATA)
     axes.set_yticks(range(len(result.mixes)), result.mixes)
     axes.set_ylim(len(result.mixes) - 0.45, -0.55)
-    low, high = axes.get_xlim()
+    high = axes.get_xlim()[1]
     axes.set_xlim(0.0, max(1.35 * high, 1e-6))
     axes.grid(False, axis="y")
     axes.grid(True, axis="x")

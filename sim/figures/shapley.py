@@ -15,7 +15,6 @@ from sim.analysis.words import short
 from sim.figures.captions import headline, place_name
 from sim.figures.mixcaptions import caption, lever_name, runs_of
 from sim.figures.style import COLOURS, DATA, FAINT, TARGET, house_style
-from sim.target import FEWEST_FOR_PERCENTILES
 from sim.units import REGION
 
 if TYPE_CHECKING:
@@ -51,8 +50,6 @@ def shapley_bars(result: Attribution, country: str = REGION) -> Figure:
             f"What each lever of '{result.scenario}' adds: {place_name(country)}",
             key=grid[0][0],
         )
-        several = result.pairs >= FEWEST_FOR_PERCENTILES
-        band = "5-95 % of runs" if several else "range of runs"
         sampled = (
             f" {result.permutations} orders were sampled; their error is in attribution.csv."
             if result.permutations
@@ -60,7 +57,7 @@ def shapley_bars(result: Attribution, country: str = REGION) -> Figure:
         )
         text = (
             "Bars: Shapley value, the effect averaged over all orders of adding levers, mean over "
-            f"runs; they add up to the effect of all.{sampled} Grey lines: {band}, luck and "
+            f"runs; they add up to the effect of all.{sampled} Grey lines: {result.band}, luck and "
             "parameters. Between the marks: its effect alone and on top of all others. Every "
             "panel has a scale of its own."
         )
