@@ -245,7 +245,9 @@ def frontier_study(
     known: dict[int, Prices] = {}
     if steps:
         check_levers(levers)
-        known = {draw: prices(levers, scale, threads, draw) for draw in {0, *draw_list(draws)}}
+        known = {
+            draw: prices(levers, scale, threads, draw) for draw in sorted({0, *draw_list(draws)})
+        }
         shares, left = portfolios(levers, known[0], budget, steps)
         notes += [_LEFT.format(left=left, of=left + len(shares))] * bool(left)
     if len(named) + len(shares) < 2:

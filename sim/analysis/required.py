@@ -162,10 +162,12 @@ def _found(runs: Runs, what: str, target: float) -> tuple[dict[str, Any], dict[s
     here = mean(start, mix)
     places = scan_of(varied)
     check_value(varied, places[0])
-    seen = crossing(lambda value: mean(value, mix), target, sorted({*places, start}), start)
     is_lever = varied.kind == LEVEL
-    met = mean(start, base) >= target or (is_lever and mean(places[0], mix) >= target)
-    verdict = "met" if met or here >= target else "reached"
+    # A lever is sought from nothing upwards, a parameter from where it is.
+    nothing = places[0] if is_lever else start
+    scan = sorted({*places, start})
+    seen = crossing(lambda value: mean(value, mix), target, scan, nothing)
+    verdict = "met" if mean(nothing, mix) >= target else "reached"
     if math.isnan(seen.at) and verdict == "reached":
         verdict = "out_of_reach"
     low, high = places[0], places[-1]

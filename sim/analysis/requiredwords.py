@@ -19,8 +19,9 @@ def sentences_of(row: Mapping[str, Any], about: Mapping[str, Any]) -> list[str]:
     place = "the five together" if row["country"] == REGION else row["country"]
     measure = MEASURES[row["measure"]]
     found = [
-        f"As things are, '{row['scenario']}' gives {row['ratio_central']:.2f} times 2022 in 2030 "
-        f"({place}, {measure}), the baseline {row['baseline_ratio_central']:.2f} times."
+        f"'{row['scenario']}' with {row['what']} = {row['central']:.3g} gives "
+        f"{row['ratio_central']:.2f} times 2022 in 2030 ({place}, {measure}), the baseline "
+        f"{row['baseline_ratio_central']:.2f} times."
     ]
     name, goal = row["what"], _goal(row["target"])
     if row["verdict"] == "out_of_reach":
@@ -30,7 +31,7 @@ def sentences_of(row: Mapping[str, Any], about: Mapping[str, Any]) -> list[str]:
             f"{row['highest_at']:.3g}."
         )
     elif row["verdict"] == "met":
-        found.append(f"It has {goal} already: not informative for policy.")
+        found.append(f"It has {goal} already, with nothing added: not informative for policy.")
         if not math.isnan(row["value"]):
             found.append(f"It would be missed beyond {name} = {row['value']:.3g} ({row['unit']}).")
     else:

@@ -22,6 +22,7 @@ from sim.cli import (
     robustness,
     runs,
     sweep,
+    tornado,
 )
 from sim.cli.guard import GuardedGroup
 from sim.cli.root import root
@@ -38,7 +39,7 @@ app = typer.Typer(
 app.callback()(root)
 _ALL = (
     *(runs, report, dashboard, sweep, results, convergence, lists, levers, files, life, kpis),
-    *(replication, incentives, attribute, frontier, robustness, required),
+    *(replication, incentives, attribute, frontier, robustness, required, tornado),
 )
 for commands in _ALL:
     commands.register(app)

@@ -172,6 +172,13 @@ def overrides(inputs: Iterable[Input], values: Iterable[float]) -> dict[str, flo
     return found
 
 
+def is_central(key: str, value: float) -> bool:
+    """True where an override (`name` or `THA.name`) is what the central values have anyway."""
+    iso, dot, name = key.rpartition(".")
+    parameter = parameter_table()[name]
+    return all(parameter.central_in(c) == value for c in ((iso,) if dot else COUNTRIES))
+
+
 def applies(varied: Input, scenario: Scenario, baseline: str) -> bool:
     """Whether an input changes anything about a scenario."""
     if varied.of_world:

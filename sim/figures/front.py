@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Hashable
+from itertools import cycle
+from string import ascii_uppercase
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -23,7 +26,6 @@ ACROSS = {
     "losses_usd": ("Losses to scams", "losses 2026-2030, US$ (less is better)", 1.0),
     "gap_2030": ("Inclusion", "gap in 2030, points of 100 (less is better)", 100.0),
 }
-MOST_NAMED = 6
 
 
 def front(result: Frontier) -> Figure:
@@ -42,6 +44,11 @@ def front(result: Frontier) -> Figure:
             f"Mixes that cost the same, {_cost(result)}: who is beaten by nobody?",
             key=grid[0],
         )
+        letters = ", ".join(
+            f"{letter} {row['mix']}"
+            for row, letter in zip(_named(table), ascii_uppercase, strict=False)
+        )
+        letters = f" Letters: {letters}." if letters else ""
         national = table[table["kind"] == NATIONAL]
         beaten = int(national["dominated"].sum())
         text = (
@@ -50,9 +57,9 @@ def front(result: Frontier) -> Figure:
             f"as good in purchases, trade, losses, inclusion and cost at once and better in one "
             f"({int((table['front'] == 1).sum())} of {len(table)}). National plans use levers of "
             f"single countries only; {beaten} of {len(national)} are dominated. Intervals are in "
-            "frontier.csv."
+            f"frontier.csv.{letters}"
         )
-        caption(figure, text, runs_of(result.about_runs), result.baseline)
+        caption(figure, text, runs_of(result.about_runs, result.pairs), result.baseline)
     return figure
 
 
@@ -79,16 +86,19 @@ def _panel(axes: Axes, table: pd.DataFrame, key: str, times: float) -> None:
                 label=words,
                 zorder=3 if first else 2,
             )
-    named = table[table["made"] == "named"]
-    for row in named.head(MOST_NAMED).to_dict("records"):
+    for row, letter, place in zip(
+        _named(table), ascii_uppercase, cycle(((-9, 5), (9, 5), (-9, -6), (9, -6))), strict=False
+    ):
         axes.annotate(
-            str(row["mix"]),
+            letter,
             (times * row[key], row["gmv_real_usd"]),
-            xytext=(6, 5),
+            xytext=place,
             textcoords="offset points",
+            ha="center",
+            va="center",
             fontsize=8,
+            fontweight="bold",
             color=TARGET,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.8},
             zorder=4,
         )
     axes.margins(0.08)
@@ -96,6 +106,10 @@ def _panel(axes: Axes, table: pd.DataFrame, key: str, times: float) -> None:
     axes.yaxis.set_major_locator(MaxNLocator(6))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: short(float(value))))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: short(float(value))))
+
+
+def _named(table: pd.DataFrame) -> list[dict[Hashable, Any]]:
+    return table[table["made"] == "named"].to_dict("records")
 
 
 def _cost(result: Frontier) -> str:

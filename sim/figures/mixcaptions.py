@@ -13,11 +13,13 @@ from sim.policy.levers import LEVERS
 from sim.target import LAST_OUTCOME_YEAR
 
 
-def runs_of(folder: MixFolder) -> str:
-    """Seeds, draws and scale in words."""
+def runs_of(folder: MixFolder, pairs: int) -> str:
+    """Seeds, draws and scale in words; `pairs` of seed and draw count."""
     seeds = f"{folder.seeds} seed{'s' if folder.seeds > 1 else ''}"
     draws = f"{folder.draws} parameter draws" if folder.draws else "central parameters only"
-    return f"{seeds}, {draws}; one agent stands for {folder.scale:,} people"
+    wanted = folder.seeds * max(folder.draws, 1)
+    counted = f", {pairs} of {wanted} count" if pairs < wanted else ""
+    return f"{seeds}, {draws}{counted}; one agent stands for {folder.scale:,} people"
 
 
 def caption(figure: Figure, text: str, runs: str, baseline: str) -> None:

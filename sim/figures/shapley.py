@@ -61,7 +61,7 @@ def shapley_bars(result: Attribution, country: str = REGION) -> Figure:
             "parameters. Between the marks: its effect alone and on top of all others. Every "
             "panel has a scale of its own."
         )
-        caption(figure, text, runs_of(result.about_runs), result.baseline)
+        caption(figure, text, runs_of(result.about_runs, result.pairs), result.baseline)
     return figure
 
 
