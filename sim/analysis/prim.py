@@ -26,6 +26,7 @@ PEEL = 0.05  # share of the box that is taken off at a time
 PASTE = 0.02
 LEAST_MASS = 0.1  # of all futures that a box must hold
 MOST_INPUTS = 4
+MOST_QUASI_P = 0.05
 AIM = 0.7  # of coverage and of density
 
 
@@ -84,27 +85,31 @@ def discover(
 ) -> Box | None:
     """The box that best holds the failures, with at most `most` restricted inputs.
 
-    Of all boxes on the way of peeling the one is taken whose coverage and density are highest
-    together (their harmonic mean). None where nothing or everything fails, or no box is denser than
-    the whole.
+    Every box on the way of peeling is cleared of inputs whose range could be luck; of what is left
+    the one is taken whose coverage and density are highest together (their harmonic mean). None
+    where nothing or everything fails, or no box is denser than the whole.
     """
     if not failed.any() or failed.all():
         return None
-    limits: Limits = {}
-    best, best_score = limits, _score(points, failed, limits)
-    while True:
-        step = _peeled(points, failed, limits, peel, least_mass, most)
-        if step is None:
-            break
-        limits = step
-        score = _score(points, failed, limits)
-        if score > best_score:
-            best, best_score = limits, score
-    if not best:
-        return None
-    best = _pasted(points, failed, _without_idle(points, failed, best))
-    found = judged(points, failed, best)
-    return found if best and found.density > float(failed.mean()) else None
+    limits: Limits | None = _peeled(points, failed, {}, peel, least_mass, most)
+    best, best_score = None, _score(points, failed, {})
+    while limits is not None:
+        found = _cleared(points, failed, limits)
+        score = _score(points, failed, found.limits)
+        if found.limits and score > best_score:
+            best, best_score = found, score
+        limits = _peeled(points, failed, limits, peel, least_mass, most)
+    return best if best is not None and best.density > float(failed.mean()) else None
+
+
+def _cleared(points: Mapping[str, Floats], failed: Bools, limits: Limits) -> Box:
+    """A box without idle inputs and those whose range could be luck, its sides pasted."""
+    found = judged(points, failed, _pasted(points, failed, _without_idle(points, failed, limits)))
+    while found.quasi_p and max(found.quasi_p.values()) > MOST_QUASI_P:
+        worst = max(found.quasi_p, key=lambda name: found.quasi_p[name])
+        rest = {name: limit for name, limit in found.limits.items() if name != worst}
+        found = judged(points, failed, _pasted(points, failed, rest))
+    return found
 
 
 def _score(points: Mapping[str, Floats], failed: Bools, limits: Limits) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 from matplotlib.axes import Axes
@@ -29,7 +30,7 @@ def robustness_bars(result: Robustness) -> Figure:
     """Left the share of futures by criterion; right regret in three outcomes (90th, largest)."""
     names = [result.baseline, *result.mixes]
     with house_style():
-        figure = Figure(figsize=(13.0, 3.0 + 0.5 * len(names)))
+        figure = Figure(figsize=(13.0, 3.2 + 0.5 * len(names)))
         grid = figure.subplots(1, 4, width_ratios=[1.5, 1, 1, 1])
         _shares(grid[0], result, names)
         for axes, outcome in zip(grid[1:], _SHOWN, strict=True):
@@ -87,10 +88,9 @@ def _regret(axes: Axes, result: Robustness, outcome: str) -> None:
     for row, name in enumerate(result.mixes):
         values = result.regret[name][outcome]
         most, usual = (100.0 * NUMBERS[key](values) for key in ("regret_max", "regret_p90"))
-        colour = COLOURS[(row + 1) % len(COLOURS)]
         axes.plot([0.0, most], [row, row], color=FAINT, linewidth=1.6, zorder=2)
         axes.plot([most], [row], "|", color=DATA, markersize=9, zorder=3)
-        axes.barh(row, usual, 0.5, color=colour, zorder=2.5)
+        axes.barh(row, usual, 0.5, color=COLOURS[5], zorder=2.5)
         axes.text(most, row, f"  {usual:.2g}, {most:.2g}", va="center", fontsize=7.5, color=DATA)
     axes.set_yticks(range(len(result.mixes)), result.mixes)
     axes.set_ylim(len(result.mixes) - 0.45, -0.55)
@@ -102,4 +102,4 @@ def _regret(axes: Axes, result: Robustness, outcome: str) -> None:
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     assert REGRETS[outcome][2]
     axes.set_xlabel("% of the baseline's")
-    axes.set_title(f"Regret: {REGRET_WORDS[outcome].split(',')[0]}", fontsize=9.5)
+    axes.set_title("Regret:\n" + textwrap.fill(REGRET_WORDS[outcome], 26), fontsize=9.5)
