@@ -105,12 +105,11 @@ def points(wanted: Sequence[Future]) -> dict[str, Floats]:
         f"paths.{name}": np.array([OUTSIDE[name].index(future.choices[at]) for future in wanted])
         for at, name in enumerate(OUTSIDE)
     }
+    sets = [parameters_of(future.draw) for future in wanted]
     for name, parameter in parameter_table().items():
         if parameter.status == "fixed" or parameter.low == parameter.high:
             continue
-        values = np.array(
-            [[parameters_of(f.draw).get(iso, name) for iso in COUNTRIES] for f in wanted]
-        )
+        values = np.array([[one.get(iso, name) for iso in COUNTRIES] for one in sets])
         if not parameter.by_country:
             found[f"parameters.{name}"] = values[:, 0]
             continue
