@@ -87,6 +87,7 @@ def robustness(
 
 def _write(result: Robustness) -> None:
     from sim.analysis.robustness import CRITERIA, REGRET_WORDS, REGRETS
+    from sim.analysis.words import short
     from sim.cli.show import console, table
 
     out = console()
@@ -113,7 +114,7 @@ def _write(result: Robustness) -> None:
     )
     for name in result.mixes:
         both = [[known[name, key, f"regret_{n}"] for n in ("p90", "max")] for key in REGRETS]
-        cells = [f"{100 * usual:.2g}, {100 * most:.2g}" for usual, most in both]
+        cells = [f"{short(100 * usual)}, {short(100 * most)}" for usual, most in both]
         regret.add_row(name, *cells)
     out.print(regret)
     for sentence in result.sentences:

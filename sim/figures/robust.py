@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.analysis.robustness import CRITERIA, NUMBERS, REGRET_WORDS, REGRETS
+from sim.analysis.words import short
 from sim.figures.captions import headline
 from sim.figures.mixcaptions import caption
 from sim.figures.style import COLOURS, DATA, FAINT, house_style
@@ -91,7 +92,9 @@ def _regret(axes: Axes, result: Robustness, outcome: str) -> None:
         axes.plot([0.0, most], [row, row], color=FAINT, linewidth=1.6, zorder=2)
         axes.plot([most], [row], "|", color=DATA, markersize=9, zorder=3)
         axes.barh(row, usual, 0.5, color=COLOURS[5], zorder=2.5)
-        axes.text(most, row, f"  {usual:.2g}, {most:.2g}", va="center", fontsize=7.5, color=DATA)
+        axes.text(
+            most, row, f"  {short(usual)}, {short(most)}", va="center", fontsize=7.5, color=DATA
+        )
     axes.set_yticks(range(len(result.mixes)), result.mixes)
     axes.set_ylim(len(result.mixes) - 0.45, -0.55)
     high = axes.get_xlim()[1]
