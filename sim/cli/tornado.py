@@ -83,8 +83,8 @@ def tornado(
         what=f"effect of {chosen} on {what}" if effect else f"{what}, {chosen}",
         unit=MEASURES[measure],
         question=str(manifest["title"] or "which inputs move the doubling most?"),
-        runs=f"{len(manifest['seeds'])} seed{'s' * (len(manifest['seeds']) > 1)}; baseline: {baseline}; one agent stands for "
-        f"{manifest['scale']:,} people",
+        runs=f"{len(manifest['seeds'])} seed{'s' * (len(manifest['seeds']) > 1)}; "
+        f"baseline: {baseline}; one agent stands for {manifest['scale']:,} people",
     )
     write_csv(result / "tornado.csv", found)
     save(figure, result / "figures" / "tornado")
