@@ -160,6 +160,9 @@ class Robustness:
         self.about_runs.save_figure(self.plot(), "robustness")
         if self.found:
             self.about_runs.save_figure(self.plot_boxes(), "boxes")
+        else:  # one of an earlier question must not stay
+            for ending in ("png", "svg"):
+                (self.folder / "figures" / f"boxes.{ending}").unlink(missing_ok=True)
         return self.folder
 
 
