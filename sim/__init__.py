@@ -15,9 +15,13 @@ from typing import TYPE_CHECKING
 from sim._version import __version__
 
 if TYPE_CHECKING:
+    from sim.analysis.attribution import Attribution, attribute
     from sim.analysis.compare import compare, run
     from sim.analysis.comparison import Comparison
+    from sim.analysis.frontier import Frontier, frontier
     from sim.analysis.life import life
+    from sim.analysis.required import Required, required
+    from sim.analysis.robustness import Robustness, robustness
     from sim.analysis.sweep import Sweep, sweep
     from sim.countries.load import load_countries
     from sim.errors import InputError, MekongError, OutputError
@@ -29,7 +33,9 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario, load_scenario, shipped_scenarios
 
 _HOMES = {
+    "Attribution": "sim.analysis.attribution",
     "Comparison": "sim.analysis.comparison",
+    "Frontier": "sim.analysis.frontier",
     "INDICATORS": "sim.indicators",
     "InputError": "sim.errors",
     "LEVERS": "sim.policy.levers",
@@ -37,13 +43,19 @@ _HOMES = {
     "MekongModel": "sim.model",
     "OutputError": "sim.errors",
     "ParameterSet": "sim.parameters.values",
+    "Required": "sim.analysis.required",
+    "Robustness": "sim.analysis.robustness",
     "Scenario": "sim.scenario",
     "Sweep": "sim.analysis.sweep",
+    "attribute": "sim.analysis.attribution",
     "compare": "sim.analysis.compare",
+    "frontier": "sim.analysis.frontier",
     "life": "sim.analysis.life",
     "load_countries": "sim.countries.load",
     "load_scenario": "sim.scenario",
     "parameter_table": "sim.parameters.table",
+    "required": "sim.analysis.required",
+    "robustness": "sim.analysis.robustness",
     "run": "sim.analysis.compare",
     "shipped_scenarios": "sim.scenario",
     "sweep": "sim.analysis.sweep",
@@ -52,20 +64,28 @@ _HOMES = {
 __all__ = [
     "INDICATORS",
     "LEVERS",
+    "Attribution",
     "Comparison",
+    "Frontier",
     "InputError",
     "MekongError",
     "MekongModel",
     "OutputError",
     "ParameterSet",
+    "Required",
+    "Robustness",
     "Scenario",
     "Sweep",
     "__version__",
+    "attribute",
     "compare",
+    "frontier",
     "life",
     "load_countries",
     "load_scenario",
     "parameter_table",
+    "required",
+    "robustness",
     "run",
     "shipped_scenarios",
     "sweep",

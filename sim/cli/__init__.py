@@ -5,10 +5,12 @@ from __future__ import annotations
 import typer
 
 from sim.cli import (
+    attribute,
     convergence,
     dashboard,
     evidence,
     files,
+    frontier,
     incentives,
     kpis,
     levers,
@@ -16,9 +18,12 @@ from sim.cli import (
     lists,
     replication,
     report,
+    required,
     results,
+    robustness,
     runs,
     sweep,
+    tornado,
 )
 from sim.cli.guard import GuardedGroup
 from sim.cli.root import root
@@ -35,7 +40,7 @@ app = typer.Typer(
 app.callback()(root)
 _ALL = (
     *(runs, report, dashboard, sweep, results, convergence, lists, levers, files, life, kpis),
-    *(replication, incentives, evidence),
+    *(replication, incentives, attribute, frontier, robustness, required, tornado, evidence),
 )
 for commands in _ALL:
     commands.register(app)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.cli.show import as_json, console, records, table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Json = Annotated[bool, typer.Option("--json", help="Only JSON on the standard output.")]
 
@@ -22,6 +26,10 @@ def incentives(
     scale: Annotated[int, typer.Option(help="People that one agent stands for.")] = 20_000,
     seeds: Annotated[str, typer.Option(help="A number n (seeds 1 to n) or a list: 1,2,3")] = "1",
     threads: Annotated[int | None, typer.Option(help="Threads.", show_default="all")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder for the table and a picture.", show_default="nothing is written"),
+    ] = None,
     json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
 ) -> None:
@@ -41,6 +49,10 @@ def incentives(
         typer.echo(need, err=True)
     with reporter(quiet) as progress:
         frame = judge(game, isos, scale, wanted, threads, progress)
+    if out is not None:
+        write(frame, out, count, scale)
+        if not json:
+            typer.echo(f"Picture: {out / 'figures' / 'coalitions.png'}")
     if json:
         as_json(records(frame))
         return
@@ -72,3 +84,13 @@ def incentives(
         "A coalition that nobody would leave is deviation-proof. Gains: cheaper goods, losses to "
         "scams avoided, sellers' profit, tax, less programmes and takings of hosted compounds."
     )
+
+
+def write(frame: pd.DataFrame, out: Path, seeds: int, scale: int) -> None:
+    """Write `incentives.csv` and `figures/coalitions`. Raises OutputError."""
+    from sim.analysis.tables import write_csv
+    from sim.figures.coalitions import coalition_table
+    from sim.figures.style import save
+
+    write_csv(out / "incentives.csv", frame)
+    save(coalition_table(frame, seeds=seeds, scale=scale), out / "figures" / "coalitions")

@@ -173,6 +173,12 @@ def overrides(inputs: Iterable[Input], values: Iterable[float]) -> dict[str, flo
     return found
 
 
+def is_there(drawn: ParameterSet, key: str, value: float) -> bool:
+    """True where an override (`name` or `THA.name`) is what a draw has anyway."""
+    iso, dot, name = key.rpartition(".")
+    return all(drawn.get(country, name) == value for country in ((iso,) if dot else COUNTRIES))
+
+
 def applies(varied: Input, scenario: Scenario, baseline: str) -> bool:
     """Whether an input changes anything about a scenario."""
     if varied.of_world:

@@ -2,7 +2,8 @@
 
 Runs come in rows: all scenarios under one parameter draw, one point of the design and one seed,
 so that what an interruption leaves behind can be compared. A scenario that a point does not change
-(a baseline under a design of levers) is run once, at the first point with its values.
+(a baseline under a design of levers, a parameter at its central value) is run once, at the first
+point at which it is the same run.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from typing import overload
 
 from sim.errors import InputError
 from sim.experiments.design import Design
-from sim.experiments.inputs import applies, in_force, overrides, with_levers
-from sim.experiments.job import Job, asked_of
+from sim.experiments.inputs import applies, in_force, is_there, overrides, with_levers
+from sim.experiments.job import Job, asked_of, parameters_of
 from sim.parameters.values import HELD_TOGETHER
 from sim.scenario import Scenario
 
@@ -61,24 +62,32 @@ class Jobs(Sequence[Job]):
 
     @cached_property
     def _block(self) -> list[list[int]]:
-        """For each point, which scenarios run there: those it gives values they had not yet."""
-        used = [
-            [at for at, i in enumerate(self.design.inputs) if applies(i, s, self.baseline)]
-            for s in self.scenarios
-        ]
-        seen: list[set[tuple[float | None, ...]]] = [set() for _ in self.scenarios]
+        """For each point, which scenarios run there: those that it makes into a run not yet had."""
+        seen: list[set[tuple[object, ...]]] = [set() for _ in self.scenarios]
         block = []
         for point in self.design.points:
-            asked = in_force(self.design.inputs, self.design.values(point))
-            values = [None if math.isnan(v) else v for v in asked]
+            values = tuple(in_force(self.design.inputs, self.design.values(point)))
             here = []
-            for number, columns in enumerate(used):
-                key = tuple(values[at] for at in columns)
+            for number, scenario in enumerate(self.scenarios):
+                key = self._content(scenario, values)
                 if key not in seen[number]:
                     seen[number].add(key)
                     here.append(number)
             block.append(here)
         return block
+
+    def _content(self, scenario: Scenario, values: tuple[float, ...]) -> tuple[object, ...]:
+        """What tells a run from others of its scenario: a value that is there anyway does not."""
+        inputs = self.design.inputs
+        changed = overrides(inputs, values)
+        if len(self.draws) == 1:
+            drawn = parameters_of(self.draws[0])
+            changed = {k: value for k, value in changed.items() if not is_there(drawn, k, value)}
+        mine = with_levers(scenario, inputs, values, self.baseline)
+        levers = "" if mine is scenario else mine.fingerprint()
+        if levers and levers == scenario.fingerprint():
+            levers = ""
+        return (levers, *sorted(changed.items()))
 
     @cached_property
     def moved(self) -> tuple[int, ...]:

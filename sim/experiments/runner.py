@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -172,15 +172,17 @@ class _Running:
                 numbers = self._together(todo, 1 if enough is not None else pool.window)
                 jobs = [self.jobs[number] for number in numbers]
                 attempts = [self.store.attempts(job) + 1 for job in jobs]
-                future = pool.submit(perform_all, jobs, means, attempts, self.simulator)
+                try:
+                    future = pool.submit(perform_all, jobs, means, attempts, self.simulator)
+                except BrokenExecutor:  # a worker died while others were being given work
+                    todo.extendleft(reversed(numbers))
+                    return self._begin_again(todo, running)
                 running[future] = numbers
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 try:
                     outcomes = future.result()
                 except BrokenExecutor:
-                    left = [number for numbers in running.values() for number in numbers]
-                    todo.extendleft(sorted(self._suspects(left), reverse=True))
-                    return True
+                    return self._begin_again(todo, running)
                 except pool.lost:
                     outcomes = [self._dead(number) for number in running[future]]
                 except CancelledError as error:
@@ -192,6 +194,12 @@ class _Running:
                     self._keep(outcome)
                 del running[future]
         return False
+
+    def _begin_again(self, todo: deque[int], running: Mapping[Any, list[int]]) -> bool:
+        """What was in hand when a worker died goes back to what is to be done."""
+        left = [number for numbers in running.values() for number in numbers]
+        todo.extendleft(sorted(self._suspects(left), reverse=True))
+        return True
 
     def _together(self, todo: deque[int], window: int) -> list[int]:
         """The next runs for one worker: short ones of one draw, which share what is solved for it.

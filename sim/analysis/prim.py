@@ -1,0 +1,235 @@
+"""Scenario discovery: the patient rule induction method (Friedman and Fisher 1999).
+
+Given futures as points and whether something failed in each, PRIM looks for a box, a range for a
+few of the inputs, in which failures are dense and which holds most of them (Bryant and Lempert
+2010). It peels a little off one side of the box at a time, the side whose removal raises density
+most surely; then it puts sides back where that makes the box no worse (pasting), and drops inputs
+that matter least until few are left.
+
+Coverage is the share of all failures that lie in the box, density the share of the box that fails.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import binom
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Limits = dict[str, tuple[float, float]]
+
+PEEL = 0.05  # share of the box that is taken off at a time
+PASTE = 0.02
+LEAST_MASS = 0.1  # of all futures that a box must hold
+MOST_INPUTS = 4
+MOST_QUASI_P = 0.05
+AIM = 0.7  # of coverage and of density
+
+
+@dataclass(frozen=True)
+class Box:
+    """Ranges (both ends in) of the inputs that are restricted, and what the box holds.
+
+    `quasi_p` is, by input, the chance that so many failures lie in the box by luck if the range of
+    that input did not matter: its other ranges alone, with the density that they have.
+    """
+
+    limits: Limits
+    coverage: float
+    density: float
+    mass: float
+    quasi_p: dict[str, float] = field(default_factory=dict)
+
+
+def inside(points: Mapping[str, Floats], limits: Limits) -> Bools:
+    """Which points lie in a box."""
+    count = len(next(iter(points.values())))
+    found = np.ones(count, dtype=bool)
+    for name, (low, high) in limits.items():
+        found &= (points[name] >= low) & (points[name] <= high)
+    return found
+
+
+def judged(points: Mapping[str, Floats], failed: Bools, limits: Limits) -> Box:
+    """A box with its coverage, density, mass and quasi-p-values on some points."""
+    within = inside(points, limits)
+    hits, size = int(failed[within].sum()), int(within.sum())
+    quasi = {name: _quasi_p(points, failed, limits, name) for name in limits}
+    return Box(
+        limits=dict(limits),
+        coverage=hits / max(int(failed.sum()), 1),
+        density=hits / size if size else float("nan"),
+        mass=size / len(failed),
+        quasi_p=quasi,
+    )
+
+
+def _quasi_p(points: Mapping[str, Floats], failed: Bools, limits: Limits, name: str) -> float:
+    others = {key: value for key, value in limits.items() if key != name}
+    around, within = inside(points, others), inside(points, limits)
+    density = float(failed[around].mean())
+    return float(binom.sf(int(failed[within].sum()) - 1, int(within.sum()), density))
+
+
+def discover(
+    points: Mapping[str, Floats],
+    failed: Bools,
+    *,
+    peel: float = PEEL,
+    least_mass: float = LEAST_MASS,
+    most: int = MOST_INPUTS,
+) -> Box | None:
+    """The box that best holds the failures, with at most `most` restricted inputs.
+
+    Every box on the way of peeling is cleared of inputs whose range could be luck; of what is left
+    the one is taken whose coverage and density are highest together (their harmonic mean). None
+    where nothing or everything fails, or no box is denser than the whole.
+    """
+    if not failed.any() or failed.all():
+        return None
+    limits: Limits | None = _peeled(points, failed, {}, peel, least_mass)
+    best, best_score = None, _score(points, failed, {})
+    while limits is not None:
+        found = _cleared(points, failed, limits, most)
+        score = _score(points, failed, found.limits)
+        if found.limits and score > best_score:
+            best, best_score = found, score
+        limits = _peeled(points, failed, limits, peel, least_mass)
+    return best if best is not None and best.density > float(failed.mean()) else None
+
+
+def _cleared(points: Mapping[str, Floats], failed: Bools, limits: Limits, most: int) -> Box:
+    """A box without idle inputs and those whose range could be luck, its sides pasted."""
+    found = judged(
+        points, failed, _pasted(points, failed, _without_idle(points, failed, limits, most))
+    )
+    while found.quasi_p and max(found.quasi_p.values()) > MOST_QUASI_P:
+        worst = max(found.quasi_p, key=lambda name: found.quasi_p[name])
+        rest = {name: limit for name, limit in found.limits.items() if name != worst}
+        found = judged(points, failed, _pasted(points, failed, rest))
+    return found
+
+
+def _score(points: Mapping[str, Floats], failed: Bools, limits: Limits) -> float:
+    within = inside(points, limits)
+    hits = int(failed[within].sum())
+    return 2.0 * hits / max(int(failed.sum()) + int(within.sum()), 1)
+
+
+def _density(points: Mapping[str, Floats], failed: Bools, limits: Limits) -> float:
+    within = inside(points, limits)
+    return float(failed[within].mean()) if within.any() else 0.0
+
+
+def _peeled(
+    points: Mapping[str, Floats],
+    failed: Bools,
+    limits: Limits,
+    peel: float,
+    least_mass: float,
+) -> Limits | None:
+    """The box without the slice whose removal raises density most surely; None at the end."""
+    within = inside(points, limits)
+    best, best_gain = None, 0.0
+    for name in points:
+        for candidate in _slices(points[name], within, limits.get(name), peel):
+            kept = within & (points[name] >= candidate[0]) & (points[name] <= candidate[1])
+            lost = int(within.sum() - kept.sum())
+            if lost == 0 or kept.sum() < least_mass * len(failed):
+                continue
+            # In standard errors of the difference between what stays and what goes, so that
+            # neither an input of two values nor one point of many has a head start.
+            gone = within & ~kept
+            gain = float(failed[kept].mean() - failed[gone].mean())
+            gain /= math.sqrt(1.0 / float(kept.sum()) + 1.0 / lost)
+            if gain > best_gain:
+                best, best_gain = {**limits, name: candidate}, gain
+    return best
+
+
+def _slices(
+    values: Floats, within: Bools, limit: tuple[float, float] | None, peel: float
+) -> list[tuple[float, float]]:
+    """Ranges that are left when a slice at the low or the high end of the box is gone.
+
+    Slices hold `peel` of the box, and twice, four and eight times as much: in a few points a thin
+    slice cannot tell an input that matters from one that does not.
+    """
+    mine = values[within]
+    low, high = limit or (float("-inf"), float("inf"))
+    known = np.unique(mine)
+    found: dict[tuple[float, float], None] = {}
+    for share in (peel, 2 * peel, 4 * peel, 8 * peel):
+        lower = known[known > np.quantile(mine, share)]
+        upper = known[known < np.quantile(mine, 1.0 - share)]
+        if len(lower):
+            found[float(lower[0]), high] = None
+        if len(upper):
+            found[low, float(upper[-1])] = None
+    return list(found)
+
+
+def _without_idle(points: Mapping[str, Floats], failed: Bools, limits: Limits, most: int) -> Limits:
+    """The box without the inputs whose range does not make it better, and at most so many."""
+    kept = dict(limits)
+    while len(kept) > 1:
+        scores = {
+            name: _score(points, failed, {k: v for k, v in kept.items() if k != name})
+            for name in kept
+        }
+        name = max(scores, key=lambda key: scores[key])
+        if len(kept) <= most and scores[name] < _score(points, failed, kept):
+            break
+        del kept[name]
+    return kept
+
+
+def _pasted(points: Mapping[str, Floats], failed: Bools, limits: Limits) -> Limits:
+    """The box with sides moved out again as long as that makes it no worse."""
+    better = True
+    while better:
+        better = False
+        for name in list(limits):
+            for candidate in _wider(points, limits, name):
+                trial = {**limits, name: candidate}
+                if _score(points, failed, trial) > _score(points, failed, limits):
+                    limits, better = trial, True
+    return limits
+
+
+def _wider(points: Mapping[str, Floats], limits: Limits, name: str) -> list[tuple[float, float]]:
+    """Ranges of one input with one side moved out past a few more points."""
+    low, high = limits[name]
+    others = inside(points, {key: value for key, value in limits.items() if key != name})
+    values = np.sort(points[name][others])
+    step = max(1, int(PASTE * len(values)))
+    below, above = values[values < low], values[values > high]
+    found = []
+    if len(below):
+        found.append((float(below[max(0, len(below) - step)]), high))
+    if len(above):
+        found.append((low, float(above[min(len(above), step) - 1])))
+    return found
+
+
+def halves(count: int, seed: int = 1) -> tuple[Bools, Bools]:
+    """Which futures a box is found on and which are held out to test it: two thirds and a third."""
+    luck = np.random.default_rng(seed)
+    held = np.zeros(count, dtype=bool)
+    held[luck.permutation(count)[: count // 3]] = True
+    return ~held, held
+
+
+def only(points: Mapping[str, Floats], chosen: Bools) -> dict[str, Floats]:
+    """Some of the points."""
+    return {name: values[chosen] for name, values in points.items()}
+
+
+def good(box: Box) -> bool:
+    """True where coverage and density both reach what scenario discovery aims at."""
+    return box.coverage >= AIM and box.density >= AIM

@@ -1,0 +1,143 @@
+"""`mekong frontier`: mixes of equal cost, and which of them are beaten by no other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.attribute import DrawCount, Folder, Scale, SeedText
+from sim.cli.runs import Json, Quiet, Threads
+from sim.cli.sweep import Workers
+
+if TYPE_CHECKING:
+    from sim.analysis.frontier import Frontier
+
+_SHOWN = {
+    "gmv_real_usd": "purchases 2030",
+    "gmv_region_usd": "from neighbours",
+    "gap_2030": "gap, points of 100",
+    "losses_usd": "losses 2026-30",
+    "cost_usd": "cost",
+}
+MOST_SHOWN = 30
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this file."""
+    app.command()(frontier)
+
+
+def frontier(
+    mixes: Annotated[
+        list[str] | None,
+        typer.Argument(help="Mixes of your own beside the divisions.", show_default="none"),
+    ] = None,
+    budget: Annotated[
+        float, typer.Option(help="Million constant 2022 US$ a year for the five, 2026-2030.")
+    ] = 130.0,
+    levers: Annotated[
+        str | None,
+        typer.Option(help="Levers to divide it over, with commas.", show_default="five of them"),
+    ] = None,
+    steps: Annotated[
+        int, typer.Option(help="Equal parts of the budget; 0: only the mixes that are named.")
+    ] = 8,
+    baseline: Annotated[str, typer.Option(help="Compare with this scenario.")] = "baseline",
+    seeds: SeedText = "1",
+    draws: DrawCount = 3,
+    scale: Scale = 50_000,
+    workers: Workers = None,
+    threads: Threads = None,
+    out: Folder = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """One budget divided over levers in every way, and named mixes: who is beaten by nobody.
+
+    Objectives: more e-commerce, more of it within the region, a smaller gap, smaller losses, less
+    money. An existing --out resumes when it holds the same study.
+    """
+    from sim.analysis.frontier import Frontier, folder_of, frontier_study
+    from sim.analysis.mixfolder import conduct_parts
+    from sim.analysis.portfolios import DEFAULT_LEVERS
+    from sim.cli.mixes import announce, finish, names_in
+    from sim.cli.progress import reporter
+    from sim.cli.runs import parse_seeds
+    from sim.cli.show import as_json, records
+
+    whole, parts, about = frontier_study(
+        mixes or (),
+        levers=DEFAULT_LEVERS if levers is None else names_in(levers),
+        budget=budget,
+        steps=steps,
+        baseline=baseline,
+        seeds=parse_seeds(seeds),
+        draws=draws,
+        scale=scale,
+        threads=threads,
+    )
+    announce(scale, sum(len(part.jobs) for part in parts.values()), workers, threads, quiet)
+    with reporter(quiet or json) as progress:
+        folder = conduct_parts(
+            whole, parts, "frontier", about, out or folder_of(whole, about), workers=workers,
+            threads=threads, progress=progress,
+            command=f"mekong frontier --budget {budget:g} --steps {steps}",
+        )  # fmt: skip
+    result = Frontier(folder)
+    result.save()
+    if json:
+        as_json(
+            {
+                "baseline": result.baseline,
+                "frontier": records(result.table),
+                "notes": result.notes,
+                "folder": str(folder),
+            }
+        )
+    elif not quiet:
+        _write(result)
+    finish(folder, "frontier", result.failed, quiet or json)
+
+
+def _write(result: Frontier) -> None:
+    from sim.analysis.frontier import NATIONAL
+    from sim.analysis.words import with_interval
+    from sim.cli.show import console, table
+
+    frame = result.table
+    first = frame[(frame["front"] == 1) | (frame["made"] == "named")]
+    best = int((frame["front"] == 1).sum())
+    made = table(
+        f"Mixes of equal cost that no other beats in everything ({best} of {len(frame)}), and "
+        f"those that were named: differences from {result.baseline} in the "
+        f"five countries (mean; in brackets {result.band})",
+        ["mix", "kind", *_SHOWN.values(), "on the front", "beaten by"],
+        right=[*_SHOWN.values(), "on the front"],
+        tight=True,
+    )
+    for row in first.head(MOST_SHOWN).to_dict("records"):
+        cells = []
+        for name in _SHOWN:
+            times = 100.0 if name == "gap_2030" else 1.0
+            parts = (times * float(row[key]) for key in (name, f"{name}_low", f"{name}_high"))
+            cells.append(with_interval(*parts))
+        share = f"{100 * row['share_on_front']:.0f} %"
+        made.add_row(str(row["mix"]), str(row["kind"]), *cells, share, str(row["dominated_by"]))
+    out = console()
+    out.print(made)
+    if len(first) > MOST_SHOWN:
+        out.print(f"{len(first) - MOST_SHOWN} more are in frontier.csv.")
+    national = frame[frame["kind"] == NATIONAL]
+    if len(national):
+        beaten = int(national["dominated"].sum())
+        out.print(
+            f"{beaten} of {len(national)} national plans (levers of single countries only) are "
+            "dominated: another mix of the same cost is at least as good in everything."
+        )
+    for text in result.notes:
+        out.print(text, markup=False)
+    out.print(
+        "Nobody's number ranks the mixes on the front. Levers of grade D are not in it, nor those "
+        "of grade A, which bring money instead of spending it."
+    )

@@ -1,0 +1,101 @@
+"""`mekong tornado RESULT`: which inputs of a study move the doubling most."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.runs import Json, Quiet
+from sim.cli.sweep import Lacking, Missing
+
+RATIO = "ratio"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this file."""
+    app.command()(tornado)
+
+
+def tornado(
+    result: Annotated[Path, typer.Argument(help="Folder of a study with a one_at_a_time design.")],
+    scenario: Annotated[
+        str | None, typer.Option(help="Which scenario.", show_default="the baseline")
+    ] = None,
+    effect: Annotated[
+        bool, typer.Option("--effect", help="The effect of a policy instead of the ratio.")
+    ] = False,
+    country: Annotated[str, typer.Option(help="A code, or GMS5.")] = "GMS5",
+    measure: Annotated[
+        str, typer.Option(help="real_usd, nominal_usd or consumption_share.")
+    ] = "real_usd",
+    missing: Lacking = Missing.refuse,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """The swing of the ratio 2030/2022, or of a policy's effect on it, by input, as a picture."""
+    from sim.analysis.outcomes import outcomes
+    from sim.analysis.swings import swings
+    from sim.analysis.tables import write_csv
+    from sim.cli.mixes import check_place
+    from sim.cli.show import as_json, console, records, table
+    from sim.errors import InputError, did_you_mean
+    from sim.experiments.folder import read_manifest
+    from sim.experiments.store import Store
+    from sim.figures.captions import place_name
+    from sim.figures.style import save
+    from sim.figures.tornado import tornado as draw
+    from sim.target import MEASURES
+
+    check_place(country)
+    manifest = read_manifest(result)
+    baseline = str(manifest["baseline"])
+    names = list(manifest["scenarios"])
+    policies = [name for name in names if name != baseline]
+    chosen = scenario or (policies[0] if effect and policies else baseline)
+    for name, allowed, where in (
+        (chosen, names, "--scenario"),
+        (measure, list(MEASURES), "--measure"),
+    ):
+        if name not in allowed:
+            raise InputError(
+                f"there is no '{name}' here",
+                where=where,
+                allowed=", ".join(allowed),
+                todo=did_you_mean(name, allowed) or None,
+            )
+    if effect and chosen == baseline:
+        raise InputError(
+            "the baseline has no effect on itself",
+            where="--scenario",
+            allowed=", ".join(policies) or "a study with a policy",
+        )
+    frame = outcomes(Store(result), manifest, missing.value)
+    chosen_rows = (frame["country"] == country) & (frame["measure"] == measure)
+    mine = frame[chosen_rows & (frame["scenario"] == chosen)]
+    value = "effect_ratio" if effect else RATIO
+    found = swings(mine, value)
+    what = f"2030 over 2022, {place_name(country)}"
+    figure = draw(
+        mine,
+        value,
+        what=f"effect of {chosen} on {what}" if effect else f"{what}, {chosen}",
+        unit=MEASURES[measure],
+        question=str(manifest["title"] or "which inputs move the doubling most?"),
+        runs=f"{len(manifest['seeds'])} seed{'s' * (len(manifest['seeds']) > 1)}; "
+        f"baseline: {baseline}; one agent stands for {manifest['scale']:,} people",
+    )
+    write_csv(result / "tornado.csv", found)
+    save(figure, result / "figures" / "tornado")
+    if json:
+        as_json({"scenario": chosen, "value": value, "swings": records(found)})
+    elif not quiet:
+        heads = ["at its lowest", "at its highest", "lowest", "highest"]
+        made = table(f"{what}, {chosen}: {value}", ["input", *heads], right=heads)
+        for row in found.to_dict("records"):
+            keys = ("at_low", "at_high", "input_low", "input_high")
+            made.add_row(str(row["input"]), *(f"{row[key]:.4g}" for key in keys))
+        console().print(made)
+        typer.echo(f"Results: {result / 'tornado.csv'}")
+        typer.echo(f"Picture: {result / 'figures' / 'tornado.png'}")
