@@ -76,7 +76,7 @@ def sample(
             vectorize=True,
             moves=[
                 (emcee.moves.DEMove(), 1.0 - _DRAWS_OF_SNOOKER),
-                (emcee.moves.DESnookerMove(), _DRAWS_OF_SNOOKER),
+                (_snooker(emcee), _DRAWS_OF_SNOOKER),
             ],
         )
         state = emcee.State(start, random_state=_random_state(seed, number))
@@ -87,6 +87,19 @@ def sample(
         kept.append(chain)
         accepted.append(float(sampler.acceptance_fraction.mean()))
     return Chains(np.stack(kept), math.fsum(accepted) / len(accepted))
+
+
+def _snooker(emcee):  # type: ignore[no-untyped-def]
+    """The snooker move, where two walkers at one point (no line between them) propose nothing."""
+
+    class Snooker(emcee.moves.DESnookerMove):
+        def get_proposal(self, s, c, random):  # type: ignore[no-untyped-def]
+            with np.errstate(invalid="ignore", divide="ignore"):
+                proposed, factors = super().get_proposal(s, c, random)
+            lost = ~np.isfinite(proposed).all(axis=1)
+            return np.where(lost[:, None], s, proposed), np.where(lost, -np.inf, factors)
+
+    return Snooker()
 
 
 def _random_state(seed: int, number: int) -> tuple[object, ...]:
