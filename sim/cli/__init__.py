@@ -14,6 +14,7 @@ from sim.cli import (
     levers,
     life,
     lists,
+    prior,
     replication,
     report,
     results,
@@ -35,7 +36,7 @@ app = typer.Typer(
 app.callback()(root)
 _ALL = (
     *(runs, report, dashboard, sweep, results, convergence, lists, levers, files, life, kpis),
-    *(replication, incentives, evidence),
+    *(replication, incentives, evidence, prior),
 )
 for commands in _ALL:
     commands.register(app)
