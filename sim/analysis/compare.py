@@ -16,12 +16,12 @@ from sim.analysis.rowpaths import (
 from sim.experiments.carry import DROP, carry_out
 from sim.experiments.fingerprint import Rules
 from sim.experiments.folder import write_manifest
+from sim.experiments.job import drawn_from, is_central
 from sim.experiments.lock import FolderLock
 from sim.experiments.means import Means
 from sim.experiments.plan import means_for
 from sim.experiments.runner import Progress, Simulate, simulate
 from sim.experiments.study import Study, build_study, manifest
-from sim.parameters.values import PRIOR_DRAWS
 from sim.scenario import Scenario, shipped_scenarios
 from sim.units import year_of
 
@@ -131,9 +131,9 @@ def command_line(verb: str, study: Study, means: Means, row_paths: bool = False)
         for s in study.scenarios
     ]
     seeds = ",".join(str(seed) for seed in study.seeds) + ("," if len(study.seeds) == 1 else "")
-    draws = len([draw for draw in study.draws if draw not in (0, PRIOR_DRAWS)])
+    draws = len([draw for draw in study.draws if not is_central(draw)])
     text = f"mekong {verb} {' '.join(names)} --seeds {seeds} --draws {draws} --scale {study.scale}"
-    text += " --prior" if study.draws[0] >= PRIOR_DRAWS else ""
+    text += " --prior" if drawn_from(study.draws) == "prior" else ""
     text += "" if means.engine == "compiled" else f" --engine {means.engine}"
     return text + (" --row-paths" if row_paths else "")
 
@@ -175,7 +175,7 @@ def conduct_all(
 ) -> Comparison:
     """A study and, inside its folder, the `others` on other paths of the rest of the world."""
     total = sum(len(part.jobs) for part in (study, *others.values()))
-    shown = _Whole(progress, total) if progress is not None else None
+    shown = Whole(progress, total) if progress is not None else None
     several = bool(others)
     result = conduct(study, means, out, verb=verb, progress=shown, row_paths=several)
     found: dict[str, Comparison] = {}
@@ -191,7 +191,7 @@ def conduct_all(
     return result
 
 
-class _Whole:
+class Whole:
     """Progress of several studies as one."""
 
     def __init__(self, progress: Progress, total: int) -> None:

@@ -20,6 +20,7 @@ from sim.analysis.findings import findings, trade_findings, trust_findings, welf
 from sim.analysis.pairs import Pairs, pairs_of, spread
 from sim.analysis.plausible import refusal_sentence, refused_draws, without
 from sim.analysis.precision import precision
+from sim.analysis.prior_share import known_shares
 from sim.analysis.settings import Settings
 from sim.analysis.signatures import signatures
 from sim.analysis.summary import bar, region, summary
@@ -32,6 +33,7 @@ from sim.analysis.years import panels, select
 from sim.errors import MekongError, OutputError
 from sim.experiments.carry import REFUSE, refuse_missing
 from sim.experiments.folder import read_manifest
+from sim.experiments.job import drawn_from, is_central
 from sim.experiments.store import Store
 from sim.experiments.writing import trouble, write_text
 from sim.target import (
@@ -95,8 +97,8 @@ class Comparison:
 
     @cached_property
     def effects(self) -> pd.DataFrame:
-        """Paired differences from the baseline, with their cost."""
-        return effects(self.paired, self.baseline)
+        """Paired differences from the baseline, with their cost and how much of them is prior."""
+        return effects(self.paired, self.baseline, shares=known_shares(self.manifest))
 
     @cached_property
     def trade(self) -> pd.DataFrame:
@@ -131,8 +133,8 @@ class Comparison:
     @cached_property
     def verdict(self) -> list[str]:
         """Sentences on the target."""
-        found = verdict(self.table, self.region, self.bar, self.baseline, self.scenarios, self.past)
-        return found + refusal_sentence(self.refused)
+        read = (self.table, self.region, self.bar, self.baseline, self.scenarios, self.past)
+        return verdict(*read, self.drawn_from) + refusal_sentence(self.refused)
 
     @cached_property
     def about_trade(self) -> list[str]:
@@ -183,7 +185,19 @@ class Comparison:
     @property
     def drawn(self) -> int:
         """Parameter draws that count; 0 for the central parameters alone."""
-        return len({draw for draw in self.manifest["draws"] if draw} - set(self.refused))
+        draws = {draw for draw in self.manifest["draws"] if not is_central(draw)}
+        return len(draws - set(self.refused))
+
+    @property
+    def drawn_from(self) -> str:
+        """What parameters are drawn from: "posterior" or "prior"."""
+        return drawn_from(self.manifest["draws"])
+
+    @property
+    def drawn_words(self) -> str:
+        """`"10 draws of the posterior"`; of central values alone nothing."""
+        many = f"{self.drawn} draw{'s' if self.drawn > 1 else ''} of the {self.drawn_from}"
+        return many if self.drawn else ""
 
     @property
     def band(self) -> str:
@@ -254,6 +268,7 @@ class Comparison:
             "low_high": f"{self.band} (percentiles from {FEWEST_FOR_PERCENTILES} runs on)",
             "gap_years": "years by which 2030 lags the doubling trajectory; negative when ahead",
             "cost_usd": "paired difference in all spending on levers up to 2030, constant 2022 US$",
+            "prior_share": "variance over draws of the posterior / of the prior, at most 1",
             "cumulative": "sums over 2026-2030",
             "trade": "values are medians over pairs, so parts need not add up; those of a pair do",
             "welfare": "the value of e-commerce is not welfare, and the rows are no parts of a sum",

@@ -1,7 +1,8 @@
 """`effects.csv`: what a scenario changes against the baseline, run by run under the same luck.
 
 The effect is the median of the pairs' differences; low and high are their 5th and 95th percentile
-(their range with fewer than five).
+(their range with fewer than five). `prior_share` is the part of an effect's variance that the data
+left as the prior had it (`sim.analysis.prior_share`), where it is known.
 """
 
 from __future__ import annotations
@@ -69,11 +70,16 @@ COLUMNS = [
     "high",
     "unit",
     "cost_usd",
+    "prior_share",
 ]
+Where = tuple[str, str, str, str]
+"""Scenario, country, name in the table, group."""
 
 
 @dataclass(frozen=True)
-class _Target:
+class Target:
+    """One effect of a place: its name in the table, what it is measured by, from which year on."""
+
     name: str
     indicator: str
     group: str
@@ -86,15 +92,16 @@ def _added_up(indicator: str) -> bool:
     return known.kind == "flow" and "US$" in known.unit
 
 
-def _targets(indicators: Mapping[str, tuple[str, ...]]) -> list[_Target]:
+def targets(indicators: Mapping[str, tuple[str, ...]]) -> list[Target]:
+    """All effects that the table shows of these indicators and groups, and of everybody."""
     wanted = [
-        _Target(name, name, group, TARGET_YEAR)
+        Target(name, name, group, TARGET_YEAR)
         for name, groups in indicators.items()
         for group in ("all", *groups)
         if name not in _ONLY_CUMULATIVE
     ]
     return wanted + [
-        _Target(name + CUMULATIVE, name, group, CUMULATIVE_FROM)
+        Target(name + CUMULATIVE, name, group, CUMULATIVE_FROM)
         for name, groups in indicators.items()
         for group in ("all", *groups)
         if _added_up(name)
@@ -128,20 +135,25 @@ def costs(pairs: Pairs, country: str) -> np.ndarray:
 
 
 def effects(
-    pairs_by_scenario: Mapping[str, Pairs], baseline: str, places: tuple[str, ...] = PLACES
+    pairs_by_scenario: Mapping[str, Pairs],
+    baseline: str,
+    places: tuple[str, ...] = PLACES,
+    shares: Mapping[Where, float] | None = None,
 ) -> pd.DataFrame:
     """Paired effects of every scenario but the baseline, in the columns of `effects.csv`.
 
     Stocks, shares and flows are those of 2030; names that end in `_cumulative` are sums over
     2026-2030. The cost is that of the country; flows between two countries have none of their own.
+    `shares` are prior shares (0 to 1); what is not among them has none.
     """
     rows: list[tuple[object, ...]] = []
-    by_country, by_flow = _targets(HEADLINE), _targets(dict.fromkeys(BY_FLOW, ()))
+    known = shares or {}
+    by_country, by_flow = targets(HEADLINE), targets(dict.fromkeys(BY_FLOW, ()))
     for scenario, pairs in pairs_by_scenario.items():
         for country in (*places, *FLOWS):
-            targets = by_flow if country in FLOWS else by_country
+            wanted = by_flow if country in FLOWS else by_country
             cost = np.nan if country in FLOWS else median(costs(pairs, country))
-            for target in targets:
+            for target in wanted:
                 if not pairs.has(country, target.indicator, target.group):
                     continue
                 change = pairs.change(country, target.indicator, target.group, target.first_year)
@@ -149,5 +161,6 @@ def effects(
                     continue
                 unit = INDICATORS[target.indicator].unit
                 found = (scenario, baseline, country, target.name, target.group)
-                rows.append((*found, *spread(change), unit, cost))
+                share = known.get((scenario, country, target.name, target.group), np.nan)
+                rows.append((*found, *spread(change), unit, cost, share))
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -15,6 +15,7 @@ from sim.indicators import INDICATORS
 from sim.target import MEASURES, TARGET_YEAR
 from sim.units import REGION
 
+PRIOR_DRIVEN = "prior-driven"  # heading of the column of prior shares
 UNSURE = "\u00b0"  # after an effect whose interval includes zero
 _HUNDREDTHS = ("share", "index 0 to 1", "2019-21 = 1")
 
@@ -72,19 +73,22 @@ GROUPS: dict[str, tuple[Line, ...]] = {
 
 
 class Row(NamedTuple):
-    """One line of a table: its words and its cells."""
+    """One line of a table: its words, its cells, and how much of each effect is prior."""
 
     words: str
     cells: tuple[str, ...]
+    prior: str = ""
 
 
 def effect_rows(result: Comparison, country: str = REGION) -> dict[str, list[Row]]:
     """By group of lines: the baseline's level, then a cell a scenario with its paired effect.
 
     Empty groups are left out; the interval is `result.band`, `UNSURE` marks one that includes zero.
+    `prior` of a row has the prior shares of the shipped table, in the order of the scenarios.
     """
     names = [name for name in result.scenarios if name != result.baseline]
     known = _known(result.effects, "indicator", "effect", country)
+    shares = _shares(result.effects, country)
     gains = _known(result.welfare, "measure", "value", country)
     groups: dict[str, list[Row]] = {}
     for title, lines in GROUPS.items():
@@ -94,7 +98,8 @@ def effect_rows(result: Comparison, country: str = REGION) -> dict[str, list[Row
             cells = [found.get((name, line.name, line.group)) for name in names]
             if any(cell is not None for cell in cells):
                 words = ["" if cell is None else _cell(*cell, result.pairs) for cell in cells]
-                rows.append(Row(line.words, (_level(result, line, country), *words)))
+                prior = "" if line.welfare else _prior(shares, names, line)
+                rows.append(Row(line.words, (_level(result, line, country), *words), prior))
         if rows:
             groups[title] = rows
     return groups
@@ -113,6 +118,25 @@ def _known(
         (str(a), str(b), str(c)): (float(d), float(e), float(f), str(unit))
         for (a, b, c), (d, e, f, unit) in zip(keys, found, strict=True)
     }
+
+
+def _shares(frame: pd.DataFrame, country: str) -> dict[tuple[str, str, str], float]:
+    mine = frame[(frame["country"] == country) & frame["prior_share"].notna()]
+    keys = zip(mine["scenario"], mine["indicator"], mine["group"], strict=True)
+    return dict(zip(keys, mine["prior_share"].astype(float), strict=True))
+
+
+def _prior(shares: dict[tuple[str, str, str], float], names: list[str], line: Line) -> str:
+    """Prior shares in per cent, in the order of the scenarios; empty where none is known."""
+    found = [shares.get((name, line.name, line.group)) for name in names]
+    if all(share is None for share in found):
+        return ""
+    return " / ".join("-" if share is None else f"{100 * share:.0f}" for share in found) + " %"
+
+
+def shows_prior(groups: dict[str, list[Row]]) -> bool:
+    """Whether a table has a column of prior shares."""
+    return any(row.prior for rows in groups.values() for row in rows)
 
 
 def _cell(value: float, low: float, high: float, unit: str, pairs: int) -> str:

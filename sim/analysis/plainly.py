@@ -97,9 +97,7 @@ def _moves(value: float, low: float, high: float, pairs: int) -> str:
 
 def caveat(result: Comparison) -> str:
     """What the numbers rest on, in one line."""
-    rests = (
-        f"{result.drawn} parameter draws" if result.drawn else "central parameters, so luck alone"
-    )
+    rests = result.drawn_words or "central parameters, so luck alone"
     return (
         f"Scenarios, not forecasts. Last outcome data: {LAST_OUTCOME_YEAR}. Intervals: "
         f"{result.band} ({rests})."

@@ -1,8 +1,8 @@
-"""Draws of the prior that nobody would believe: they are left out of every table.
+"""Draws that nobody would believe: they are left out of every table.
 
 Where more than half of all small firms of a country sold online in the last year that tastes are
 solved for, supply is so cheap that the model says nothing about entry. Which draws these are is
-known only after the run; the central values (draw 0) always stay.
+known only after the run; central values always stay.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.analysis.years import select
+from sim.experiments.job import is_central
 from sim.units import COUNTRIES
 
 MOST_SELLERS = 0.5  # share of a country's small firms
@@ -28,7 +29,9 @@ def refused_draws(years: pd.DataFrame, baseline: str) -> tuple[int, ...]:
             continue
         by_draw = shares[JUDGED_YEAR].groupby("draw").mean()
         seen |= {int(draw) for draw in by_draw.index}
-        refused |= {int(draw) for draw in by_draw.index[by_draw > MOST_SELLERS] if draw > 0}
+        refused |= {
+            int(draw) for draw in by_draw.index[by_draw > MOST_SELLERS] if not is_central(draw)
+        }
     return tuple(sorted(refused)) if seen - refused else ()
 
 

@@ -113,7 +113,8 @@ def figures(series: Series, values: Mapping[str, Mapping[str, float]]) -> dict[s
     }
     purchases = _yearly(series, "gmv_real_usd")
     growth = np.full_like(purchases, np.nan)
-    growth[1:] = purchases[1:] / purchases[:-1] - 1.0
+    before = purchases[:-1]  # zero where a coarse run has no shopper yet
+    growth[1:] = purchases[1:] / np.where(before > 0.0, before, np.nan) - 1.0
     return {
         "digital_adoption": buying["all"],
         "fintech_penetration": accounts,

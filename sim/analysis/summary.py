@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.years import select
+from sim.experiments.job import is_central
 from sim.target import (
     BASE_YEAR,
     MEASURES,
@@ -84,7 +85,7 @@ def _row(scenario: str, country: str, measure: str, paths: pd.DataFrame) -> dict
         "cagr": result.cagr,
         "runs": result.runs,
         "seeds": int(seeds.nunique()),
-        "draws": int(draws[draws > 0].nunique()),
+        "draws": sum(not is_central(draw) for draw in draws.unique()),
     }
 
 

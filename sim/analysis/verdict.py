@@ -31,13 +31,13 @@ def _row(frame: pd.DataFrame, scenario: str, measure: str, country: str = REGION
     return chosen.iloc[0]
 
 
-def chance_words(row: pd.Series) -> str:
-    """How often it doubled; a probability only where parameters were drawn."""
+def chance_words(row: pd.Series, source: str) -> str:
+    """How often it doubled; a probability only where parameters were drawn, from `source`."""
     runs = int(row["runs"])
     hits = round(float(row["share_doubled"]) * runs) if row["share_doubled"] >= 0 else 0
     counted = f"in {hits} of {runs} run{'s' if runs > 1 else ''}"
     if int(row["draws"]) > 1:
-        return f"{counted}, a probability of {float(row['share_doubled']):.2f} under the prior"
+        return f"{counted}, a probability of {float(row['share_doubled']):.2f} under the {source}"
     return counted
 
 
@@ -49,7 +49,7 @@ def _interval_words(row: pd.Series) -> str:
     return f"{name} {row['low']:.2f}-{row['high']:.2f}; "
 
 
-def _doubling_sentence(frame: pd.DataFrame, scenario: str) -> str:
+def _doubling_sentence(frame: pd.DataFrame, scenario: str, source: str) -> str:
     nominal = _row(frame, scenario, "nominal_usd")
     real = _row(frame, scenario, "real_usd")
     share = _row(frame, scenario, "consumption_share")
@@ -60,7 +60,7 @@ def _doubling_sentence(frame: pd.DataFrame, scenario: str) -> str:
         f"Under '{scenario}', e-commerce in the five countries together "
         f"{'doubles' if doubles else 'does not double'} from {BASE_YEAR} to {TARGET_YEAR} in "
         f"nominal US$: {times(nominal['ratio'])} ({_interval_words(nominal)}"
-        f"at least double {chance_words(nominal)}{when}). "
+        f"at least double {chance_words(nominal, source)}{when}). "
         f"In constant 2022 US$ it {_does(real)} ({times(real['ratio'])}), and as a share of "
         f"household consumption it {_does(share)} ({times(share['ratio'])})."
     )
@@ -106,13 +106,13 @@ def _bar_sentence(bar: pd.DataFrame) -> str:
     )
 
 
-def _uncertainty_sentence(frame: pd.DataFrame, scenario: str) -> str:
+def _uncertainty_sentence(frame: pd.DataFrame, scenario: str, source: str) -> str:
     row = _row(frame, scenario, "nominal_usd")
     last = f"Last outcome data: {LAST_OUTCOME_YEAR}."
     if int(row["draws"]) > 1:
         return (
-            f"The interval covers {int(row['draws'])} parameter draws and {int(row['seeds'])} "
-            f"seed{'s' if int(row['seeds']) > 1 else ''}. {last}"
+            f"The interval covers {int(row['draws'])} draws of the {source} and "
+            f"{int(row['seeds'])} seed{'s' if int(row['seeds']) > 1 else ''}. {last}"
         )
     return (
         "All runs use the central parameters: intervals show luck alone, not what is unknown "
@@ -175,16 +175,18 @@ def verdict(
     baseline: str,
     scenarios: tuple[str, ...],
     past: Mapping[str, float],
+    source: str = "posterior",
 ) -> list[str]:
     """Sentences in the order in which they should be read; the levers' effects come after these.
 
-    `past` holds, for countries whose baseline is past 1.5 when the policies start, that ratio.
+    `past` holds, for countries whose baseline is past 1.5 when the policies start, that ratio;
+    `source` is what parameters were drawn from.
     """
     sentences = [
-        _doubling_sentence(frame, baseline),
+        _doubling_sentence(frame, baseline, source),
         _countries_sentence(frame, together, baseline),
         _bar_sentence(bar),
-        _uncertainty_sentence(frame, baseline),
+        _uncertainty_sentence(frame, baseline, source),
     ]
     others = [name for name in scenarios if name != baseline]
     if len(others) > FEW:

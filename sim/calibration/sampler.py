@@ -92,7 +92,7 @@ def sample(
 def _snooker(emcee):  # type: ignore[no-untyped-def]
     """The snooker move, where two walkers at one point (no line between them) propose nothing."""
 
-    class Snooker(emcee.moves.DESnookerMove):
+    class Snooker(emcee.moves.DESnookerMove):  # type: ignore[name-defined]
         def get_proposal(self, s, c, random):  # type: ignore[no-untyped-def]
             with np.errstate(invalid="ignore", divide="ignore"):
                 proposed, factors = super().get_proposal(s, c, random)

@@ -52,7 +52,8 @@ class Stages:
 
 def _read(path: Path, wanted: str) -> Arrays | None:
     try:
-        with np.load(path, allow_pickle=False) as file:
+        content = io.BytesIO(path.read_bytes())  # numpy leaves a torn file open
+        with np.load(content, allow_pickle=False) as file:
             if str(file[_HASH]) != wanted:
                 return None
             return {name: file[name] for name in file.files if name != _HASH}

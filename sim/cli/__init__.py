@@ -16,6 +16,7 @@ from sim.cli import (
     levers,
     life,
     lists,
+    prior,
     replication,
     report,
     required,
@@ -41,6 +42,7 @@ app.callback()(root)
 _ALL = (
     *(runs, report, dashboard, sweep, results, convergence, lists, levers, files, life, kpis),
     *(replication, incentives, attribute, frontier, robustness, required, tornado, evidence),
+    *(prior,),
 )
 for commands in _ALL:
     commands.register(app)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.analysis.plain_tables import UNSURE, effect_rows
+from sim.analysis.plain_tables import PRIOR_DRIVEN, UNSURE, effect_rows, shows_prior
 from sim.cli.show import table
 
 if TYPE_CHECKING:
@@ -14,19 +14,21 @@ if TYPE_CHECKING:
 
 
 def effect_table(result: Comparison) -> Table:
-    """A column a scenario: the median of paired differences and its interval."""
+    """A column a scenario: the median of paired differences and its interval; how much is prior."""
     names = [name for name in result.scenarios if name != result.baseline]
     several = (
         f"; in brackets: {result.band}, {UNSURE}: they include zero" if result.pairs > 1 else ""
     )
+    groups = effect_rows(result)
+    prior = [PRIOR_DRIVEN] if shows_prior(groups) else []
     made = table(
         f"Effects in the five countries together, run by run under the same luck{several}",
-        ["", result.baseline, *names],
-        right=[result.baseline, *names],
+        ["", result.baseline, *names, *prior],
+        right=[result.baseline, *names, *prior],
         tight=True,
     )
-    for title, rows in effect_rows(result).items():
+    for title, rows in groups.items():
         made.add_row(f"[bold]{title}[/bold]")
         for row in rows:
-            made.add_row(f"  {row.words}", *row.cells)
+            made.add_row(f"  {row.words}", *row.cells, *([row.prior] if prior else []))
     return made

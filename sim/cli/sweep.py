@@ -146,6 +146,8 @@ def merge(
 
 
 def _facts(study: Study, need: Plan, folder: Path) -> dict[str, object]:
+    from sim.experiments.job import drawn_from, is_central
+
     return {
         "title": study.title,
         "runs": need.runs,
@@ -156,7 +158,8 @@ def _facts(study: Study, need: Plan, folder: Path) -> dict[str, object]:
         "points_moved": list(study.jobs.moved),
         "inputs": [varied.name for varied in study.design.inputs],
         "seeds": len(study.seeds),
-        "draws": len([draw for draw in study.draws if draw]),
+        "draws": len([draw for draw in study.draws if not is_central(draw)]),
+        "draws_from": drawn_from(study.draws),
         "scale": study.scale,
         "workers": need.workers,
         "threads": need.threads,
@@ -169,8 +172,10 @@ def _facts(study: Study, need: Plan, folder: Path) -> dict[str, object]:
 
 def _say_facts(study: Study, need: Plan, folder: Path) -> None:
     from sim.cli.sizes import said
+    from sim.experiments.job import drawn_from, is_central
 
-    draws = len([draw for draw in study.draws if draw])
+    draws = len([draw for draw in study.draws if not is_central(draw)])
+    source = drawn_from(study.draws)
     typer.echo(study.title)
     typer.echo(f"  scenarios: {', '.join(study.names)} (baseline {study.baseline})")
     if study.design.inputs:
@@ -180,7 +185,7 @@ def _say_facts(study: Study, need: Plan, folder: Path) -> None:
         if study.jobs.moved:
             typer.echo(f"  {_moved(study)}")
     seeds = "1 seed" if len(study.seeds) == 1 else f"{len(study.seeds)} seeds"
-    typer.echo(f"  {seeds}, {draws or 'no'} parameter draw{'' if draws == 1 else 's'}")
+    typer.echo(f"  {seeds}, {draws or 'no'} draw{'' if draws == 1 else 's'} of the {source}")
     if study.shard.of > 1:
         typer.echo(f"  shard {study.shard}")
     typer.echo(f"  {said(need, study.scale)}")

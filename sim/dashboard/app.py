@@ -32,10 +32,12 @@ from sim.dashboard.mixes import (
 from sim.dashboard.previews import shared
 from sim.dashboard.views import PATHS, PLACES, headline, png, show, views_of
 from sim.errors import InputError, MekongError
+from sim.parameters.posterior import posterior_draws
 from sim.report.page import render
 from sim.scenario import Scenario
 
 POLL_SECONDS = 1.0
+MOST_DRAWS = 100
 QUESTION = "Does e-commerce double from 2022 to 2030, and what do two policy mixes change?"
 
 
@@ -199,9 +201,8 @@ def _choices(scenarios: list[Scenario]) -> tuple[str, str]:
 
 def precision(result: Comparison) -> str:
     """How precise a result is, in a line."""
-    seeds, draws = len(result.manifest["seeds"]), result.drawn
-    drawn = f"{draws} parameter draw{'s' if draws > 1 else ''}"
-    what = drawn if draws else "central parameters, so bands are luck alone"
+    seeds = len(result.manifest["seeds"])
+    what = result.drawn_words or "central parameters, so bands are luck alone"
     return (
         f"One agent stands for {result.manifest['scale']:,} people; {seeds} "
         f"seed{'s' if seeds > 1 else ''}; {what}. Scenarios, not forecasts."
@@ -232,11 +233,14 @@ def _downloads(result: Comparison, scenarios: list[Scenario]) -> None:
 
 def _full_run(scenarios: list[Scenario]) -> None:
     st.subheader("Full run")
-    st.caption(f"More people, seeds and parameter draws. Limits: {LIMITS}.")
+    st.caption(
+        f"More people, seeds and draws of the parameters from the posterior. Limits: {LIMITS}."
+    )
     columns = st.columns(3)
     scale = columns[0].selectbox("People an agent stands for", [5000, 2000, 1000, 500], index=2)
     seeds = int(columns[1].number_input("Seeds", 1, 20, 2, key="full.seeds"))
-    draws = int(columns[2].number_input("Parameter draws", 0, 100, 10, key="full.draws"))
+    most = min(MOST_DRAWS, len(posterior_draws()) - 1)
+    draws = int(columns[2].number_input("Parameter draws", 0, most, 10, key="full.draws"))
     full: FullRun | None = st.session_state.get("full")
     running = full is not None and full.running
     try:

@@ -8,9 +8,10 @@ import streamlit as st
 
 from sim.dashboard.mixes import BASELINE, Block, Mix, World, shipped_mixes
 from sim.parameters.table import Parameter, parameter_table
+from sim.parameters.values import ParameterSet
 from sim.policy.levers import GRADES, LEVERS, Lever
 from sim.scenario import PATHS
-from sim.units import COUNTRY_NAMES, quarter_index, quarter_label
+from sim.units import COUNTRIES, COUNTRY_NAMES, quarter_index, quarter_label
 
 SIDES = {"a": "Mix A", "b": "Mix B"}
 FOR_GOOD = "for good"
@@ -203,9 +204,12 @@ def world_controls() -> World:
 
 
 def _parameter(name: str, table: dict[str, Parameter]) -> float:
-    p = table[name.rpartition(".")[2]]
+    iso, _, plain = name.rpartition(".")
+    p = table[plain]
     key = f"world.parameter.{name}"
-    st.session_state.setdefault(key, float(p.central))
+    values = ParameterSet.central()
+    used = sorted(values.get(one, plain) for one in ([iso] if iso else COUNTRIES))
+    st.session_state.setdefault(key, used[len(used) // 2])
     return float(
         st.number_input(
             f"{name}, {p.unit}",

@@ -11,7 +11,7 @@ import streamlit as st
 from matplotlib.figure import Figure
 
 from sim.analysis.comparison import Comparison
-from sim.analysis.plain_tables import UNSURE, effect_rows
+from sim.analysis.plain_tables import PRIOR_DRIVEN, UNSURE, effect_rows, shows_prior
 from sim.analysis.plainly import answer, height_of_the_bar, policies
 from sim.analysis.spillover import ENFORCEMENT
 from sim.analysis.summary import ratios
@@ -114,9 +114,15 @@ def _paths(result: Comparison) -> None:
 def _effects(result: Comparison, place: str) -> None:
     names = [name for name in result.scenarios if name != result.baseline]
     columns = [result.baseline, *names]
+    groups = effect_rows(result, place)
+    prior = shows_prior(groups)
     rows = [
-        {"": _row_words(title, row.words), **dict(zip(columns, row.cells, strict=True))}
-        for title, lines in effect_rows(result, place).items()
+        {
+            "": _row_words(title, row.words),
+            **dict(zip(columns, row.cells, strict=True)),
+            **({PRIOR_DRIVEN: row.prior} if prior else {}),
+        }
+        for title, lines in groups.items()
         for row in lines
     ]
     st.markdown(f"**What changes: {place_name(place)}**")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
@@ -163,6 +163,16 @@ def seed_list(seeds: int | Sequence[int]) -> tuple[int, ...]:
             "a seed is given twice", todo="give each seed once: equal seeds give equal runs"
         )
     return wanted
+
+
+def is_central(draw: int) -> bool:
+    """True for the numbers of the two central sets, of the posterior and of the prior."""
+    return draw in (0, PRIOR_DRAWS)
+
+
+def drawn_from(draws: Iterable[int]) -> str:
+    """What the draws of a study are of: "posterior" or "prior"."""
+    return "prior" if max(draws, default=0) >= PRIOR_DRAWS else "posterior"
 
 
 def draw_list(draws: int, prior: bool = False) -> tuple[int, ...]:

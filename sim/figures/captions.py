@@ -47,10 +47,9 @@ def question(comparison: Comparison) -> str:
 
 def runs_words(comparison: Comparison) -> str:
     """How many runs, with how many seeds and draws."""
-    seeds, draws = len(comparison.manifest["seeds"]), comparison.drawn
+    seeds = len(comparison.manifest["seeds"])
     runs = f"{comparison.pairs} runs a scenario" if comparison.pairs > 1 else "one run a scenario"
-    drawn = f"{draws} parameter draw{'s' if draws > 1 else ''}"
-    what = drawn if draws else "central parameters only"
+    what = comparison.drawn_words or "central parameters only"
     return f"{runs}: {seeds} seed{'s' if seeds > 1 else ''}, {what}"
 
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from sim.draws import LARGEST_SEED
 from sim.model import MekongModel
-from sim.parameters.values import ParameterSet
 from sim.scenario import Scenario, load_scenario, shipped_scenarios
+from tests.central import PRIOR_CENTRAL
 from tests.invariants.random_worlds import World, examples, overrides, worlds
 from tests.models import people_model
 
@@ -65,7 +65,7 @@ def test_steps_of_a_quarter(steps: int) -> None:
 @examples(20)
 @given(overrides(), st.integers(0, LARGEST_SEED))
 def test_parameters_within_their_bounds(values: dict[str, float], seed: int) -> None:
-    parameters = ParameterSet.central().with_overrides(values)
+    parameters = PRIOR_CENTRAL.with_overrides(values)
     made = [
         _outcome(
             people_model(

@@ -44,7 +44,7 @@ def test_the_tables_have_the_agreed_columns(result: Comparison) -> None:
     assert len(summary) == 2 * 6 * 3
     assert list(pd.read_csv(result.folder / "effects.csv").columns) == EFFECT_COLUMNS
     assert " ".join(EFFECT_COLUMNS) == (
-        "scenario baseline country indicator group effect low high unit cost_usd"
+        "scenario baseline country indicator group effect low high unit cost_usd prior_share"
     )
 
 
@@ -125,7 +125,7 @@ def test_the_verdict_says_which_doubling_and_counts_runs(result: Comparison) -> 
 
 def test_a_probability_is_named_only_with_parameter_draws(tmp_path: Path) -> None:
     found = Comparison(finished(tmp_path / "out", seeds=2, draws=3))
-    assert "a probability of 1.00 under the prior" in found.verdict[0]
+    assert "a probability of 1.00 under the posterior" in found.verdict[0]
     assert found.table["draws"].unique().tolist() == [3]
     assert found.table["seeds"].unique().tolist() == [2]
     assert found.table["runs"].unique().tolist() == [6]

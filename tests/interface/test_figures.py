@@ -125,7 +125,7 @@ def _says_what_it_is(text: str) -> None:
         "Last outcome data: 2023.",
         "Baseline: plain.",
         "5-95 % of runs",
-        "6 runs a scenario: 2 seeds, 3 parameter draws",
+        "6 runs a scenario: 2 seeds, 3 draws of the posterior",
         "100,000 people",
         "not forecasts",
     ):

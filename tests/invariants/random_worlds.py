@@ -19,10 +19,11 @@ from sim.countries.load import load_countries
 from sim.draws import LARGEST_SEED
 from sim.model import MekongModel
 from sim.parameters.table import parameter_table
-from sim.parameters.values import ONE_FOR_ALL, ParameterSet
+from sim.parameters.values import ONE_FOR_ALL
 from sim.policy.levers import LEVERS
 from sim.scenario import Scenario
 from sim.units import COUNTRIES, FIRST_QUARTER, quarter_label
+from tests.central import PRIOR_CENTRAL
 from tests.models import people_model
 
 # the levers that act on people alone; the others have tests of their own
@@ -80,7 +81,7 @@ class World:
         threads: int = 1,
     ) -> MekongModel:
         """A model of this world, not yet run; `overrides` come on top of its own."""
-        values = ParameterSet.central().with_overrides(self.overrides)
+        values = PRIOR_CENTRAL.with_overrides(self.overrides)
         values = values.with_overrides(overrides or {})  # beats values of single countries too
         return people_model(
             self.scenario(levers),

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from sim.indicators import GROUPS, INDICATORS
 from sim.model import MekongModel
+from tests.central import PRIOR_CENTRAL
 from tests.invariants.checks import values
 
 OF_LEVERS = {
@@ -61,9 +62,8 @@ def test_a_series_of_levers_is_alive_where_there_are_levers(name: str) -> None:
 
 
 def test_a_shortfall_shows_where_money_is_short() -> None:
-    from sim.parameters.values import ParameterSet
 
-    poor = ParameterSet.central().with_overrides({"digital_budget_share": 1e-6})
+    poor = PRIOR_CENTRAL.with_overrides({"digital_budget_share": 1e-6})
     model = MekongModel("both", scale=100_000, threads=1, parameters=poor).run()
     assert (values(model)["lever_shortfall_usd"][44:] > 0.0).all()
 

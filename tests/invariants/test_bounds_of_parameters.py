@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim.parameters.table import parameter_table
-from sim.parameters.values import ParameterSet
+from tests.central import PRIOR_CENTRAL
 from tests.invariants.checks import CHECKS
 from tests.models import people_model
 from tests.verification.worlds import scenario
@@ -24,7 +24,7 @@ def test_a_parameter_at_its_bounds(name: str) -> None:
             scenario("2016Q4", LEVERS),
             scale=200_000,
             threads=1,
-            parameters=ParameterSet.central().with_overrides({name: value}),
+            parameters=PRIOR_CENTRAL.with_overrides({name: value}),
         ).run()
         for check in CHECKS:
             check(model)
@@ -32,7 +32,7 @@ def test_a_parameter_at_its_bounds(name: str) -> None:
 
 @pytest.mark.parametrize("value", [1e-300, 1e-30, 1e-12, 1.0 - 1e-12, 1.0 - 1e-15])
 def test_a_start_share_next_to_its_bounds(value: float) -> None:
-    parameters = ParameterSet.central().with_overrides({"start_shopper_share": value})
+    parameters = PRIOR_CENTRAL.with_overrides({"start_shopper_share": value})
     model = people_model(scenario("2015Q1"), scale=200_000, threads=1, parameters=parameters).run()
     for check in CHECKS:
         check(model)

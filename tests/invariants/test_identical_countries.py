@@ -10,8 +10,9 @@ import pytest
 from sim.countries.load import load_countries
 from sim.model import MekongModel
 from sim.parameters.table import parameter_table
-from sim.parameters.values import ONE_FOR_ALL, ParameterSet
+from sim.parameters.values import ONE_FOR_ALL
 from sim.units import COUNTRIES
+from tests.central import PRIOR_CENTRAL
 from tests.invariants.checks import values
 from tests.models import people_model
 from tests.verification.worlds import scenario
@@ -43,7 +44,7 @@ def alike() -> MekongModel:
         scenario("2024Q4", LEVERS),
         scale=2000,
         threads=1,
-        parameters=ParameterSet.central().with_overrides(same),
+        parameters=PRIOR_CENTRAL.with_overrides(same),
         countries={iso: replace(thailand, iso=iso, name=iso) for iso in COUNTRIES},
     ).run()
 

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.model import MekongModel
-from sim.parameters.values import ParameterSet
 from sim.policy.levers import LEVERS
 from sim.policy.schedule import paid
 from sim.population.network import Network
 from sim.scenario import load_scenario, shipped_scenarios
 from sim.units import COUNTRIES, QUARTERS_PER_YEAR, USD_SCALE
+from tests.central import PRIOR_CENTRAL
 from tests.invariants.random_worlds import HEADLINE, World, examples, worlds
 from tests.models import people_model
 from tests.verification.worlds import scenario
@@ -141,7 +141,7 @@ def _victims(level: float, budget: float) -> bytes:
         scenario("2016Q4", {"anti_scam_enforcement": [{**ENFORCEMENT, "level": level}]}),
         scale=50_000,
         threads=1,
-        parameters=ParameterSet.central().with_overrides(parameters),
+        parameters=PRIOR_CENTRAL.with_overrides(parameters),
     )
     return model.run().people.rows.tobytes()
 
@@ -158,7 +158,7 @@ def test_without_money_a_plan_does_nothing() -> None:
 @pytest.mark.parametrize("urban_share", [0.0, 0.4, 1.0])
 def test_money_is_spent_where_people_live(urban_share: float) -> None:
     """Per person of the country both areas together hold all works, whoever lives where."""
-    p = ParameterSet.central().in_country("LAO")
+    p = PRIOR_CENTRAL.in_country("LAO")
     network = Network([(0.0, 0.0)])
     lost = network.build(8.0, urban_share, p.__getitem__)
     town, countryside = network.public

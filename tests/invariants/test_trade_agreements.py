@@ -30,6 +30,7 @@ from sim.units import (
     quarter_label,
     year_of,
 )
+from tests.central import PRIOR_CENTRAL
 from tests.verification.bazaar import COUNT, bazaar, counted, shops
 
 LEVELS = st.floats(0.0, 1.0)
@@ -123,7 +124,7 @@ def test_distances_of_the_shipped_scenario() -> None:
 def test_what_is_not_paid_for_does_not_work() -> None:
     """With agreements a hundred times dearer than the budget, distances stay as good as put."""
     block = {"pairs": "all", "level": 1.0, "start": "2016Q1", "lag_years": 0, "ramp_years": 0}
-    dear = ParameterSet.central().with_overrides(
+    dear = PRIOR_CENTRAL.with_overrides(
         {"harmonization_unit_cost": 1e9, "digital_budget_share": 1e-5}
     )
     model = _model(_scenario(block, end="2019Q4"), parameters=dear).run()
@@ -212,7 +213,7 @@ IN_US_DOLLARS = {"coverage_scale", "fixed_cost_online", "harmonization_unit_cost
 
 def _in_units(factor: float) -> MekongModel:
     """The whole model with every sum of money times a number."""
-    central = ParameterSet.central()
+    central = PRIOR_CENTRAL
     parameters = ParameterSet(
         {
             name: {

@@ -14,6 +14,7 @@ from sim.model import MekongModel
 from sim.parameters.table import parameter_table
 from sim.parameters.values import ParameterSet
 from sim.units import COUNTRIES
+from tests.central import PRIOR_CENTRAL
 from tests.invariants.random_worlds import examples
 from tests.verification.worlds import scenario
 
@@ -35,7 +36,7 @@ def _richer(country: Country) -> Country:
 
 def _parameters(factor: float) -> ParameterSet:
     """Built by hand: the table would refuse amounts a thousand times as large."""
-    central = ParameterSet.central()
+    central = PRIOR_CENTRAL
     return ParameterSet(
         {
             name: {

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from sim.agents.mesa_base import mesa
 from sim.agents.syndicate import Moves, Syndicate, Waters, waters_of
 from sim.engine.hosts import Hosts
-from sim.parameters.values import ParameterSet
 from sim.units import COUNTRIES, fading
+from tests.central import PRIOR_CENTRAL
 
 HOSTS = 5
 
@@ -142,7 +142,7 @@ def test_how_many_syndicates_share_the_capital_does_not_matter(
 
 def test_the_sums_of_hosts_are_those_of_their_syndicates() -> None:
     """Over sixteen years of raids that begin in one host after another."""
-    values = [ParameterSet.central().in_country(iso) for iso in COUNTRIES]
+    values = [PRIOR_CENTRAL.in_country(iso) for iso in COUNTRIES]
     shares = [0.31, 0.27, 0.38, 0.02, 0.02]
     hosts = Hosts(mesa.Model(), values, shares)
     for quarter in range(64):

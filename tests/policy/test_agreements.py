@@ -11,9 +11,9 @@ from scipy import stats
 
 from sim.agents.diplomacy import TREATY, expected_gain, signing_hazard, signs, willingness
 from sim.model import MekongModel
-from sim.parameters.values import ParameterSet
 from sim.policy.levers import PAIRS
 from sim.units import COUNTRIES, FIRST_QUARTER, once, quarter_index
+from tests.central import PRIOR_CENTRAL
 from tests.policy.trial import (
     at,
     block,
@@ -25,7 +25,7 @@ from tests.policy.trial import (
     untouched,
 )
 
-P = ParameterSet.central().in_country("THA")
+P = PRIOR_CENTRAL.in_country("THA")
 EAGER, STUBBORN = -1e6, 1e6
 SEEDS = 4000
 TO = "2022Q4"

@@ -21,8 +21,8 @@ from sim.agents.decisions import (
 from sim.deciding import Deciding, what_was_seen
 from sim.measuring import Sums
 from sim.model import MekongModel
-from sim.parameters.values import ParameterSet
 from sim.units import FIRST_QUARTER
+from tests.central import PRIOR_CENTRAL
 from tests.policy.trial import (
     at,
     block,
@@ -40,7 +40,7 @@ TO = "2022Q4"
 PLAN = block("anti_scam_enforcement", 0.3, ["THA", "VNM"], "2018Q1") | block(
     "broadband_investment", 0.4, ["KHM", "LAO"], "2017Q1"
 )
-P = ParameterSet.central().in_country("THA")
+P = PRIOR_CENTRAL.in_country("THA")
 NOTHING = {ENFORCEMENT: 0.0, BROADBAND: 0.0}
 
 

@@ -18,6 +18,7 @@ from sim.parameters.values import ParameterSet
 from sim.policy.levers import LEVERS
 from sim.scenario import Scenario
 from sim.units import FIRST_QUARTER, quarter_index
+from tests.central import PRIOR_CENTRAL
 
 Levers = Mapping[str, list[dict[str, Any]]]
 Floats = NDArray[np.float64]
@@ -92,7 +93,7 @@ def block(
 
 @functools.cache
 def _parameters(overrides: tuple[tuple[str, float], ...]) -> ParameterSet:
-    return ParameterSet.central().with_overrides(dict(overrides))
+    return PRIOR_CENTRAL.with_overrides(dict(overrides))
 
 
 def trial(

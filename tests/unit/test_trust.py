@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.parameters.trust import trust_sensitivity
-from sim.parameters.values import ParameterSet
+from tests.central import PRIOR_CENTRAL
 from tests.verification.worlds import STILL, world
 
-CENTRAL = ParameterSet.central().in_country("THA")
+CENTRAL = PRIOR_CENTRAL.in_country("THA")
 
 
 def test_central_values_give_the_sensitivity_of_the_model_page() -> None:

@@ -17,9 +17,9 @@ from sim.engine.marketplace import Marketplace, Traded
 from sim.engine.sellers import Sellers
 from sim.market.demand import Tastes
 from sim.market.wedges import TradeFacts
-from sim.parameters.values import ParameterSet
 from sim.population.firms import FirmFacts
 from sim.units import COUNTRIES, QUARTERS_PER_YEAR, USD_SCALE, quarter_index
+from tests.central import PRIOR_CENTRAL
 
 Matrix = NDArray[np.float64]
 
@@ -88,7 +88,7 @@ def facts_of(firms: float, goods: float = 1.0) -> FirmFacts:
 
 def values(parameters: Mapping[str, float]) -> list[dict[str, float]]:
     """The central values with these in their place, by country."""
-    chosen = ParameterSet.central().with_overrides(parameters)
+    chosen = PRIOR_CENTRAL.with_overrides(parameters)
     return [chosen.in_country(iso) for iso in COUNTRIES]
 
 

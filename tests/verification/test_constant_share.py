@@ -7,7 +7,7 @@ import pytest
 
 from sim.countries.load import load_countries
 from sim.model import MekongModel
-from sim.parameters.values import ParameterSet
+from tests.central import PRIOR_CENTRAL
 from tests.verification.worlds import STILL, scenario, total
 
 ONLY_INCOME = {
@@ -21,7 +21,7 @@ ONLY_INCOME = {
 
 
 def _run(changes: dict[str, float], iso: str) -> MekongModel:
-    parameters = ParameterSet.central().with_overrides({**ONLY_INCOME, **changes})
+    parameters = PRIOR_CENTRAL.with_overrides({**ONLY_INCOME, **changes})
     only = {iso: load_countries()[iso]}
     return MekongModel(
         scenario(), scale=2000, threads=1, parameters=parameters, countries=only

@@ -10,7 +10,7 @@ import pytest
 from sim.agents.consumer import CONSUMER
 from sim.countries.load import load_countries
 from sim.model import MekongModel
-from sim.parameters.values import ParameterSet
+from tests.central import PRIOR_CENTRAL
 from tests.verification.worlds import STILL, scenario
 
 STATE = [name for name in CONSUMER.names or () if name != "spending"]
@@ -22,7 +22,7 @@ def _state(model: MekongModel) -> bytes:
 
 def _model(changes: dict[str, float]) -> MekongModel:
     """Five countries with a few shoppers, no hazards and incomes that never grow."""
-    parameters = ParameterSet.central().with_overrides(
+    parameters = PRIOR_CENTRAL.with_overrides(
         {**STILL, "start_shopper_share": 0.05, "start_habit": 1.0, **changes}
     )
     still = {

@@ -17,8 +17,8 @@ import pytest
 from sim.agents.mesa_base import mesa
 from sim.agents.syndicate import FASTEST_GROWTH, Moves, Syndicate, growth, waters_of
 from sim.engine.hosts import Hosts
-from sim.parameters.values import ParameterSet
 from sim.units import COUNTRIES, QUARTER_YEARS
+from tests.central import PRIOR_CENTRAL
 
 RATIO, SATURATION, RHO = 2.5, 2.0, 0.8
 START = 0.1
@@ -148,7 +148,7 @@ def test_growth_is_held_at_its_fastest() -> None:
 def _hosts(start: float, d: float, hazards: Sequence[float] = (0.3,) * 5) -> Hosts:
     values = [
         {
-            **ParameterSet.central().in_country(iso),
+            **PRIOR_CENTRAL.in_country(iso),
             "start_syndicate_capital": start,
             "displaced_share": d,
             "host_enforcement": hazard,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.model import MekongModel
-from sim.parameters.values import ParameterSet
+from tests.central import PRIOR_CENTRAL
 from tests.verification.bass import bass_by_rank, bass_share, logistic_share
 from tests.verification.worlds import (
     PLAIN,
@@ -81,7 +81,7 @@ def by_steps() -> dict[tuple[int, bool], MekongModel]:
             scale=5000,
             steps_per_quarter=steps,
             threads=1,
-            parameters=ParameterSet.central().with_overrides(parameters),
+            parameters=PRIOR_CENTRAL.with_overrides(parameters),
         ).run()
         for steps in (1, 4)
         for levers in ({}, COURSES)

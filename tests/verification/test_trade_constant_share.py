@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.model import MekongModel
-from sim.parameters.values import ParameterSet
+from tests.central import PRIOR_CENTRAL
 from tests.verification.worlds import STILL, scenario
 
 ONLY_INCOME = {
@@ -21,7 +21,7 @@ ONLY_INCOME = {
 
 def _run(changes: dict[str, float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Online share of consumption, GMV over its first value, and prices, by quarter and country."""
-    parameters = ParameterSet.central().with_overrides({**ONLY_INCOME, **changes})
+    parameters = PRIOR_CENTRAL.with_overrides({**ONLY_INCOME, **changes})
     model = MekongModel(scenario(), scale=20_000, parameters=parameters, firm_rows=300).run()
     sums = model.series().sums
     spending, consumption = sums["gmv_real_usd"][:, :, 0], sums["consumption_usd"][:, :, 0]

@@ -17,9 +17,9 @@ from sim.countries.trade import load_trade
 from sim.engine.marketplace import Marketplace
 from sim.engine.reference import REFERENCE_FIRST, REFERENCE_LAST, Buyers, Shares, solve_tastes
 from sim.model import MekongModel
-from sim.parameters.values import ParameterSet
 from sim.trading import observed_shares
 from sim.units import COUNTRIES
+from tests.central import PRIOR_CENTRAL
 from tests.verification.bazaar import COUNT, FRICTIONLESS, START, no_laws, sellers, values
 
 SEEDS = range(1, 7)
@@ -82,7 +82,7 @@ def test_reference_years_are_what_the_parameters_say(
     the rest of the world 0.021 and 0.021 (0.02). The smaller three are noisier.
     """
     found = np.array([getattr(run, what) for run in runs])
-    central = ParameterSet.central()
+    central = PRIOR_CENTRAL
     wanted = np.array([central.get(iso, parameter) if parameter else 1.0 for iso in COUNTRIES])
     chance = found.std(axis=0, ddof=1) * np.sqrt(1.0 + 1.0 / len(runs))
     assert (np.abs(found.mean(axis=0) - wanted) < 3.0 * chance + SETTLING * wanted).all()
@@ -91,7 +91,7 @@ def test_reference_years_are_what_the_parameters_say(
 
 def test_observed_shares_come_from_parameters_and_geography() -> None:
     """Purchases from the region are spread over origins by size and distance, and add up."""
-    central = ParameterSet.central()
+    central = PRIOR_CENTRAL
     shares = observed_shares(load_trade(), {iso: central.in_country(iso) for iso in COUNTRIES})
     region = [central.get(iso, "intra_region_share") for iso in COUNTRIES]
     assert shares.origins.sum(axis=0) == pytest.approx(region)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from sim.agents.sme import SME
 from sim.model import MekongModel
-from sim.parameters.values import ParameterSet
 from sim.population.firms import ROWS_PER_COUNTRY, rows_of, strata
+from tests.central import PRIOR_CENTRAL
 from tests.verification.bazaar import (
     COUNT,
     FRICTIONLESS,
@@ -170,7 +170,7 @@ def test_with_chance_more_rows_change_the_noise_and_not_the_mean() -> None:
     spread of single runs, 3.2 %, 2.5 % and 2.8 %, does not vanish with more rows: a few large
     firms, each a row of its own, make a good part of exports, and they come and go.
     """
-    central = ParameterSet.central().in_country("THA")
+    central = PRIOR_CENTRAL.in_country("THA")
     soft = {name: central[name] for name in SOFT}
     few, many = (
         np.array([_exports(rows, seed, soft) for seed in range(1, 5)]) for rows in (2_000, 40_000)

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from sim.countries.country import Country
 from sim.countries.load import load_countries
 from sim.model import MekongModel
-from sim.parameters.values import ParameterSet
 from sim.population.synthesis import ADULTS, SHOPPERS
 from sim.scenario import Scenario
+from tests.central import PRIOR_CENTRAL
 
 Rule = Callable[..., None]
 
@@ -96,7 +96,7 @@ def world(
         seed=seed,
         scale=1,
         threads=1,
-        parameters=ParameterSet.central().with_overrides(parameters),
+        parameters=PRIOR_CENTRAL.with_overrides(parameters),
         countries=everybody_online(agents),
         rules={"consumer": rule} if rule else None,
         steps_per_quarter=steps,

@@ -1,0 +1,77 @@
+"""The sampler on densities that are known, and its measure of agreement."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.calibration.sampler import Chains, sample
+
+pytest.importorskip("emcee")
+
+MEAN = np.array([1.0, -2.0, 0.5])
+COVARIANCE = np.array([[1.0, 0.8, 0.0], [0.8, 2.0, -0.3], [0.0, -0.3, 0.25]])
+INVERSE = np.linalg.inv(COVARIANCE)
+
+
+def density(points: np.ndarray) -> np.ndarray:
+    away = points - MEAN
+    return -0.5 * np.einsum("ij,jk,ik->i", away, INVERSE, away)
+
+
+def starts(ensembles: int) -> np.ndarray:
+    return np.random.default_rng(8).normal(size=(ensembles, 20, 3)) * 2.0
+
+
+@pytest.fixture(scope="module")
+def chains() -> Chains:
+    return sample(density, starts(2), steps=1300, burn=200, seed=3)
+
+
+def test_a_correlated_normal_is_recovered(chains: Chains) -> None:
+    """44,000 points, some ten to twenty steps apart: errors of a few hundredths of a sd."""
+    points = chains.flat()
+    assert points.shape == (2 * 1100 * 20, 3)
+    sd = np.sqrt(np.diag(COVARIANCE))
+    assert np.abs((points.mean(axis=0) - MEAN) / sd).max() < 0.08
+    found = np.cov(points.T) / np.outer(sd, sd)
+    assert found == pytest.approx(COVARIANCE / np.outer(sd, sd), abs=0.1)
+    assert 0.1 < chains.accepted < 0.9
+
+
+def test_ensembles_that_agree_say_so(chains: Chains) -> None:
+    assert (chains.r_hat() < 1.03).all()
+    assert (chains.autocorrelation_time() < 100).all()
+
+
+def test_separated_ensembles_are_told_apart(chains: Chains) -> None:
+    """One dimension of one ensemble is moved by three standard deviations."""
+    moved = chains.points.copy()
+    moved[1, ..., 1] += 3.0 * np.sqrt(COVARIANCE[1, 1])
+    found = Chains(moved, 0.5).r_hat()
+    assert found[1] > 1.5
+    assert (found[[0, 2]] < 1.03).all()
+
+
+def test_r_hat_by_hand() -> None:
+    """Two ensembles of one walker, two halves of two steps each: four chains."""
+    points = np.array([[0.0, 2.0, 0.0, 2.0], [4.0, 6.0, 4.0, 6.0]])[:, :, None, None]
+    # within: every half has variance 2; between: means 1, 1, 5, 5 have variance 16 / 3
+    assert Chains(points, 1.0).r_hat() == pytest.approx(np.sqrt((2.0 + 16.0 / 3.0) / 2.0))
+
+
+def test_the_same_seed_gives_the_same_points_and_another_seed_others() -> None:
+    one, again, other = (
+        sample(density, starts(2), steps=30, burn=10, seed=seed).points for seed in (5, 5, 6)
+    )
+    assert one.shape == (2, 20, 20, 3)
+    assert one.tobytes() == again.tobytes()
+    assert not np.array_equal(one, other)
+
+
+def test_what_is_impossible_is_never_kept() -> None:
+    def half(points: np.ndarray) -> np.ndarray:
+        return np.where(points[:, 0] > 1.0, density(points), -np.inf)
+
+    start = np.abs(starts(1)) + np.array([1.1, 0.0, 0.0])
+    assert (sample(half, start, steps=60, burn=0, seed=1).flat()[:, 0] > 1.0).all()
