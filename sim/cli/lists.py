@@ -67,9 +67,7 @@ def parameters(
             span = f"{p.low:g} to {p.high:g}"
             made.add_row(p.name, p.mechanism, shown, span, p.unit, p.status, p.meaning)
         console().print(made)
-        typer.echo(
-            "* differs between countries: see `mekong parameters --name NAME`"
-        )
+        typer.echo("* differs between countries: see `mekong parameters --name NAME`")
         typer.echo("estimated: fitted to data, a run uses the posterior; all others keep the prior")
 
 
