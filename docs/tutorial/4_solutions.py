@@ -189,7 +189,7 @@ except sim.InputError as error:
 # %% [markdown]
 # ## Exercise 7
 #
-# `ParameterSet.draw(k)` is the k-th draw from the priors; draw 0 is the central set.
+# `ParameterSet.draw(k)` is the k-th draw of the posterior; draw 0 is the central set.
 
 
 # %%

@@ -34,7 +34,7 @@ _LABELS = {
     "scenario": "Scenario",
     "baseline": "Scenario that effects are measured against",
     "seed": "Seed of the random numbers",
-    "draw": "Parameter draw (0: central values)",
+    "draw": "Parameter draw of the posterior (0: central); 10000 on: prior",
     "design_point": "Point of the design (0: none)",
     "replication": "Replication: place of the seed in the study",
     "scale": "People that one agent stands for",

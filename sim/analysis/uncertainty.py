@@ -1,7 +1,8 @@
 """`uncertainty.csv`: how much of the spread of a ratio is parameters, how much is luck.
 
 With D parameter draws of S seeds each, the mean variance within a draw is what seeds do; the
-variance of the draws' means, less what S seeds leave in it, is what parameters do.
+variance of the draws' means, less what S seeds leave in it, is what parameters do: what the data
+leave open with draws of the posterior, all that was held possible with draws of the prior.
 """
 
 from __future__ import annotations

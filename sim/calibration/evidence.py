@@ -188,6 +188,7 @@ def diagnostics(calibration: Calibration) -> dict[str, Any]:
 
 def save(calibration: Calibration, folder: Path) -> None:
     """Writes `draws.csv`, `parameters.csv`, `fit.csv`, `bands.csv` and `manifest.json`."""
+    about = json.dumps(manifest(calibration), indent=2, sort_keys=True) + "\n"
     tables = {
         "draws.csv": draws_table(calibration),
         "parameters.csv": parameters_table(calibration),
@@ -195,8 +196,15 @@ def save(calibration: Calibration, folder: Path) -> None:
         "bands.csv": bands_table(calibration),
     }
     for name, table in tables.items():
-        write_text(folder / name, table.to_csv(index=False, lineterminator="\n"))
-    manifest = {
+        digits = None if name == "draws.csv" else "%.6g"
+        text = table.to_csv(index=False, lineterminator="\n", float_format=digits)
+        write_text(folder / name, text)
+    write_text(folder / "manifest.json", about)
+
+
+def manifest(calibration: Calibration) -> dict[str, object]:
+    """By what the posterior was made: plan, hashes, versions, commit, convergence."""
+    return {
         "origin": calibration.origin,
         "seed": calibration.estimation.setting.seed,
         "plan": calibration.plan.as_dict(),
@@ -209,4 +217,3 @@ def save(calibration: Calibration, folder: Path) -> None:
         **commit(),
         "diagnostics": diagnostics(calibration),
     }
-    write_text(folder / "manifest.json", json.dumps(manifest, indent=2, sort_keys=True) + "\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -44,6 +45,7 @@ class Chains:
     def autocorrelation_time(self) -> Floats:
         """Steps between independent states by dimension (Goodman and Weare's estimate)."""
         emcee = _emcee()
+        logging.getLogger(emcee.autocorr.__name__).setLevel(logging.ERROR)  # short chains: we know
         times = [
             emcee.autocorr.integrated_time(chain, quiet=True, has_walkers=True)
             for chain in self.points

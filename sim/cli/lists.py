@@ -42,8 +42,9 @@ def parameters(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Every number that a person may turn: value, range, meaning, source."""
+    """Every number that a person may turn: value in a run, prior, meaning, source."""
     from sim.parameters.table import parameter_table
+    from sim.parameters.values import ParameterSet
 
     chosen = list(parameter_table().values())
     if name is not None:
@@ -52,21 +53,22 @@ def parameters(
     if mechanism is not None:
         _known("mechanism", mechanism, list(dict.fromkeys(p.mechanism for p in chosen)))
         chosen = [p for p in chosen if p.mechanism == mechanism]
+    used = ParameterSet.central().as_dict()
     if json:
-        as_json([asdict(p) for p in chosen])
+        as_json([asdict(p) | {"used": used[p.name]} for p in chosen])
     elif name is not None:
-        _details(asdict(chosen[0]))
+        _details(asdict(chosen[0]) | {"used in a run": used[name]})
     else:
-        columns = ["name", "mechanism", "central", "5 % to 95 %", "unit", "status", "meaning"]
-        made = table("Parameters", columns, right=["central"])
+        columns = ["name", "mechanism", "in a run", "prior, 5 % to 95 %", "unit", "status"]
+        made = table("Parameters", [*columns, "meaning"], right=["in a run"])
         for p in chosen:
-            own = " *" if p.by_country else ""
+            value = used[p.name]
+            shown = "*" if isinstance(value, dict) else f"{value:g}"
             span = f"{p.low:g} to {p.high:g}"
-            made.add_row(
-                p.name, p.mechanism, f"{p.central:g}{own}", span, p.unit, p.status, p.meaning
-            )
+            made.add_row(p.name, p.mechanism, shown, span, p.unit, p.status, p.meaning)
         console().print(made)
         typer.echo("* differs between countries: see `mekong parameters --name NAME`")
+        typer.echo("estimated: fitted to data, a run uses the posterior; all others keep the prior")
 
 
 def _known(kind: str, word: str, options: list[str]) -> None:

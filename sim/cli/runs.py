@@ -19,7 +19,7 @@ Baseline = Annotated[
     typer.Option(help="Compare with this scenario instead of the first one.", show_default=False),
 ]
 SEEDS_HELP = "A number n (seeds 1 to n) or a list: 1,2,3 or 7,"
-DRAWS_HELP = "Parameter draws, each run with every seed; 0: central values only."
+DRAWS_HELP = "Draws of the posterior, each run with every seed; 0: central values only."
 PRIOR_HELP = "Draws (and central values) of the prior, not of the posterior."
 Seeds = Annotated[str | None, typer.Option(help=SEEDS_HELP, show_default="2")]
 Draws = Annotated[int | None, typer.Option(help=DRAWS_HELP, show_default="10; 0 with --seeds")]

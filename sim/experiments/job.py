@@ -21,7 +21,7 @@ RUN_ID_DIGITS = 24
 
 @dataclass(frozen=True)
 class Job:
-    """One run to do: scenario, seed, parameter draw (0: central values) and scale.
+    """One run to do: scenario, seed, parameter draw (`ParameterSet.draw`) and scale.
 
     `changes` are what a design makes of the parameters of the draw; the scenario's own overrides
     come on top inside the model. What does not fit together is moved (`ParameterSet.inside`).
