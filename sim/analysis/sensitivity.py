@@ -1,0 +1,298 @@
+"""`mekong sensitivity`: what the outcomes and the effect of a policy depend on.
+
+On the twin: Sobol' indices where inputs are independent (the prior), Shapley effects by group of
+parameters where they need not be, and what further data would be worth. Agents check how much of
+the whole the twin's inputs account for.
+"""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.analysis import consumerside as side
+from sim.analysis.agentcheck import agent_study, compared, run_agents
+from sim.analysis.finite import usable
+from sim.analysis.information import worth_of
+from sim.analysis.sensitivityfolder import keep, open_for
+from sim.analysis.sensitivityruns import Done, Told, run_all
+from sim.analysis.regression import Smooth
+from sim.analysis.shapley_effects import shapley_effects
+from sim.analysis.sobol import saltelli, sobol_indices
+from sim.analysis.surveys import DATA, SURVEY_YEAR
+from sim.analysis.tables import write_csv
+from sim.analysis.twinruns import (
+    EFFECT,
+    LEVEL,
+    NET_BENEFIT,
+    PLACES,
+    RATIO,
+    VALUE,
+    Pair,
+    Quantity,
+    series_of,
+)
+from sim.calibration.conditions import SCALE, Recording
+from sim.errors import InputError
+from sim.experiments.carry import REFUSE
+from sim.parameters.values import ParameterSet
+from sim.scenario import Scenario
+from sim.units import COUNTRIES, REGION
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Floats = NDArray[np.float64]
+PRIOR, POSTERIOR = "prior", "posterior"
+YEARS = (2023, 2026, 2030)
+FACTS = ["kind", "outcome", "country", "year"]
+PERFECT, ALL_DATA = "parameters", "all_of_these"
+INFORMATION = [
+    *("kind", "outcome", "country", "year", "datum", "meaning", "scale", "error"),
+    *("reduction", "low", "high", "gain_usd", "gain_low", "gain_high"),
+]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is asked: years, blocks of the Sobol' design, draws of the sample, and where from.
+
+    `worth` is the value of a dollar of added purchases in the net benefit; `agents` the number of
+    draws that agents live through, at `agent_scale`; `scale` that of the recorded runs.
+    """
+
+    years: tuple[int, ...] = YEARS
+    n: int = 256
+    draws: int = 1000
+    seed: int = 7
+    source: str = PRIOR
+    worth: float = 0.1
+    agents: int = 0
+    agent_scale: int = 5000
+    scale: int = SCALE
+    missing: str = REFUSE
+    options: dict[str, Any] = field(default_factory=dict)  # of the recorded model, for tests
+
+    def __post_init__(self) -> None:
+        if self.source not in (PRIOR, POSTERIOR):
+            raise InputError(
+                f"there are no draws from '{self.source}'",
+                where="--from",
+                allowed=f"{PRIOR}, {POSTERIOR}",
+            )
+        if self.draws < 200:
+            raise InputError(f"{self.draws} draws are too few", where="--draws", allowed="200 on")
+        if self.agents and self.agents < 10:
+            raise InputError(f"{self.agents} draws are too few", where="--agents", allowed="10 on")
+        if not 0.0 <= self.worth <= 1.0:
+            raise InputError(f"{self.worth:g} is no share", where="--worth", allowed="0 to 1")
+
+    def draw(self, number: int) -> ParameterSet:
+        """One draw of the sample."""
+        if self.source == PRIOR:
+            return ParameterSet.prior_draw(number)
+        return ParameterSet.draw(number)
+
+
+@dataclass
+class GlobalSensitivity:
+    """The tables of a sensitivity analysis; `sobol` is empty for draws from the posterior."""
+
+    folder: Path | None
+    manifest: dict[str, Any]
+    sobol: pd.DataFrame
+    shapley: pd.DataFrame
+    information: pd.DataFrame
+    agents: pd.DataFrame
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The Shapley effects, which are there wherever the draws come from."""
+        return self.shapley
+
+    def plot(self, which: str = "shapley") -> Figure:
+        """A figure: `shapley`, `sobol` or `information`."""
+        # The pictures are a later room; they are looked up only when somebody asks for one.
+        pictures = importlib.import_module("sim.figures.globalsensitivity")
+        picture: Figure = pictures.draw(which, self)
+        return picture
+
+    def save(self) -> Path:
+        """Write tables, manifest and figures into the folder. Raises OutputError."""
+        if self.folder is None:
+            raise InputError("no folder was named", todo="call sensitivity(..., folder=...)")
+        tables = {
+            "sobol": self.sobol,
+            "shapley_effects": self.shapley,
+            "information": self.information,
+            "agents": self.agents,
+        }
+        save = importlib.import_module("sim.figures.style").save
+        for name, table in tables.items():
+            if len(table):
+                write_csv(self.folder / f"{name}.csv", table)
+        for which in ("shapley", "sobol", "information"):
+            if which != "sobol" or len(self.sobol):
+                save(self.plot(which), self.folder / "figures" / f"{which}")
+        keep(self.folder, self.manifest)
+        return self.folder
+
+
+def sensitivity(
+    scenario: str | Path | Scenario = "coordinated",
+    baseline: str | Path | Scenario = "baseline",
+    settings: Settings | None = None,
+    *,
+    folder: str | Path | None = None,
+    progress: Told | None = None,
+    **changes: Any,
+) -> GlobalSensitivity:
+    """Record the two scenarios, run the twin over designs and draws, and take the tables.
+
+    `changes` are fields of `Settings`. With a folder, finished pieces are kept and a second call
+    goes on. Raises InputError before anything runs, MekongError for runs that are not finite.
+    """
+    asked = settings or Settings(**changes)
+    where = None if folder is None else Path(folder)
+    from sim.scenario import load_scenario
+
+    one = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+    base = baseline if isinstance(baseline, Scenario) else load_scenario(baseline)
+    if one.fingerprint() == base.fingerprint():
+        raise InputError("a scenario cannot be compared with itself", where="--baseline")
+    groups = side.score_columns()
+    blocks = saltelli(asked.n, groups, asked.seed) if asked.source == PRIOR else None
+    study = agent_study(one, base, asked.agents, asked.agent_scale) if asked.agents else None
+    asked.draw(asked.draws)  # a draw that is not there is refused before anything runs
+    manifest = open_for(where, one, base, asked)
+    record = {"values": ParameterSet.central(), "scale": asked.scale, **asked.options}
+    pair = Pair(Recording(base, **record), Recording(one, **record), asked.years, asked.worth)
+    quantities = pair.quantities()
+    runs = blocks.shape[0] * blocks.shape[1] if blocks is not None else 0
+    done = Done(runs + asked.draws + asked.agents, progress)
+    sobol = pd.DataFrame()
+    if blocks is not None:
+        flat = blocks.reshape(runs, -1)
+        found, _ = run_all(
+            pair, runs, lambda k: side.values_at(flat[k]), where and where / "design", done
+        )
+        sobol = _sobol(found.reshape(*blocks.shape[:2], -1), quantities, asked)
+    sample, sums = run_all(
+        pair, asked.draws, lambda k: asked.draw(k + 1), where and where / "sample", done,
+        SURVEY_YEAR,
+    )  # fmt: skip
+    good = usable(sample, lambda k: f"{asked.source} draw {k + 1}", asked.missing)
+    sets = [asked.draw(int(k) + 1) for k in np.flatnonzero(good)]
+    manifest["left_out"] = int((~good).sum())
+    result = GlobalSensitivity(
+        where,
+        manifest,
+        sobol,
+        _shapley(sample[good], sets, quantities, asked.seed),
+        _information(sample[good], sums[good], sets, pair, asked.seed),
+        pd.DataFrame(),
+    )
+    if study is not None and where is not None:
+        # The study's own count of its runs goes on where the twin's has ended.
+        agents = run_agents(study, where / "agents", asked.missing, progress)
+        draws = range(1, asked.agents + 1)
+        twin, _ = run_all(
+            pair, asked.agents, lambda k: ParameterSet.draw(k + 1), where / "twin", Done(0)
+        )
+        result.agents = compared(agents, base.name, twin, series_of(quantities), list(draws))
+    return result
+
+
+def _sobol(results: Floats, quantities: list[Quantity], asked: Settings) -> pd.DataFrame:
+    names = [one.name for one in side.inputs()]
+    labels = ["first half", *names, "second half"]
+
+    def named(block: int) -> str:
+        run = int(np.flatnonzero(~np.isfinite(results[block]).all(axis=1))[0])
+        return f"block {block + 1} ({labels[run]})"
+
+    kept = results[usable(results, named, asked.missing)]
+    tables = []
+    for place, quantity in enumerate(quantities):
+        if np.ptp(kept[:, :, place]) > 0.0:  # before a policy begins it has no effect to explain
+            found = sobol_indices(kept[:, :, place], names, asked.seed)
+            found.insert(1, "group", [side.GROUP_OF[one.mechanism] for one in side.inputs()])
+            tables.append(_with_facts(found, quantity))
+    return pd.concat(tables, ignore_index=True)
+
+
+def _shapley(
+    sample: Floats, sets: list[ParameterSet], quantities: list[Quantity], seed: int
+) -> pd.DataFrame:
+    tables = {}
+    for country in PLACES:
+        columns = side.columns_of(
+            side.inputs(), COUNTRIES if country == REGION else (country,)
+        )
+        table, groups = side.table_of(sets, columns), side.grouped(columns, side.GROUP_OF)
+        ordered = table[[label for members in groups.values() for label in members]]
+        smooth = Smooth(ordered.to_numpy(float), seed)
+        for place, quantity in enumerate(quantities):
+            if quantity.country == country and np.ptp(sample[:, place]) > 0.0:
+                found = shapley_effects(
+                    ordered, sample[:, place], groups, seed=seed, smooth=smooth
+                )
+                tables[place] = _with_facts(found, quantity)
+    return pd.concat([tables[place] for place in sorted(tables)], ignore_index=True)
+
+
+def _with_facts(table: pd.DataFrame, quantity: Quantity) -> pd.DataFrame:
+    facts = (quantity.kind, quantity.outcome, quantity.country, quantity.year)
+    for place, (name, value) in enumerate(zip(FACTS, facts, strict=True)):
+        table.insert(place, name, value)
+    return table
+
+
+def _information(
+    sample: Floats, sums: Floats, sets: list[ParameterSet], pair: Pair, seed: int
+) -> pd.DataFrame:
+    """What each survey, and knowing each group of parameters, does for three decisions."""
+    at, last = series_of(pair.quantities()), max(pair.years)
+    decisions = [
+        Quantity(EFFECT, VALUE, REGION, last),
+        Quantity(LEVEL, RATIO, REGION, last),
+        pair.quantities()[-1],
+    ]
+    rng = np.random.default_rng(seed)
+    here = sums[:, :, : len(COUNTRIES)]
+    data = [(d.name, d.meaning, d.scale, d.error, d.readings(here, rng)) for d in DATA]
+    everything = np.concatenate([reading for *_, reading in data], axis=1)
+    data.append((ALL_DATA, "all of these surveys and series", "", np.nan, everything))
+    columns = side.columns_of(side.inputs(), COUNTRIES)
+    table = side.table_of(sets, columns)
+    for group, members in side.grouped(columns, side.GROUP_OF).items():
+        about = f"exact values of all parameters of: {group}; a bound on what any survey can do"
+        data.append((f"{PERFECT}: {group}", about, "", 0.0, table[members].to_numpy(float)))
+    rows: list[tuple[object, ...]] = []
+    for decision in decisions:
+        if decision not in at:
+            continue
+        quantity = sample[:, at[decision]]
+        benefit = quantity if decision.outcome == NET_BENEFIT else None
+        facts = (decision.kind, decision.outcome, decision.country, decision.year)
+        found = [
+            (*facts, name, meaning, scale, error, *_numbers(reading, quantity, benefit, seed))
+            for name, meaning, scale, error, reading in data
+        ]
+        rows += sorted(found, key=lambda row: -row[INFORMATION.index("reduction")])
+    return pd.DataFrame(rows, columns=INFORMATION)
+
+
+def _numbers(
+    reading: Floats, quantity: Floats, benefit: Floats | None, seed: int
+) -> tuple[float, ...]:
+    found = worth_of(reading, quantity, benefit, seed=seed)
+    return (
+        found.reduction, found.low, found.high, found.gain, found.gain_low, found.gain_high,
+    )  # fmt: skip
