@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sim.analysis.compare import compare, run
     from sim.analysis.comparison import Comparison
     from sim.analysis.life import life
+    from sim.analysis.sensitivity import sensitivity
     from sim.analysis.sweep import Sweep, sweep
     from sim.countries.load import load_countries
     from sim.errors import InputError, MekongError, OutputError
@@ -45,6 +46,7 @@ _HOMES = {
     "load_scenario": "sim.scenario",
     "parameter_table": "sim.parameters.table",
     "run": "sim.analysis.compare",
+    "sensitivity": "sim.analysis.sensitivity",
     "shipped_scenarios": "sim.scenario",
     "sweep": "sim.analysis.sweep",
 }
@@ -67,6 +69,7 @@ __all__ = [
     "load_scenario",
     "parameter_table",
     "run",
+    "sensitivity",
     "shipped_scenarios",
     "sweep",
 ]

@@ -39,24 +39,28 @@ GROUP_OF = {
 GROUPS = tuple(dict.fromkeys(GROUP_OF.values()))
 
 
+NOT_IN_MEANS = ("start_skill_spread",)
+"""Of the consumer side, but about differences within a cell, which the twin does not have."""
+
+
 @functools.cache
 def inputs() -> tuple[Parameter, ...]:
-    """The parameters that vary: estimated or swept, with a range, of the consumer side."""
+    """The parameters that vary and reach the twin: estimated or swept, of the consumer side."""
     return tuple(
-        one
-        for one in parameter_table().values()
-        if one.mechanism in GROUP_OF and one.status != "fixed" and one.low < one.high
+        one for one in varied() if one.mechanism in GROUP_OF and one.name not in NOT_IN_MEANS
     )
 
 
 @functools.cache
 def outside() -> tuple[Parameter, ...]:
-    """The parameters that vary between draws but do not reach the twin."""
-    return tuple(
-        one
-        for one in parameter_table().values()
-        if one.mechanism not in GROUP_OF and one.status != "fixed" and one.low < one.high
-    )
+    """The parameters that vary between draws but are no inputs of the twin."""
+    return tuple(one for one in varied() if one not in inputs())
+
+
+def varied() -> list[Parameter]:
+    """All parameters that differ between draws."""
+    table = parameter_table().values()
+    return [one for one in table if one.status != "fixed" and one.low < one.high]
 
 
 def score_columns() -> list[list[int]]:

@@ -26,7 +26,7 @@ def usable(
         raise InputError(
             f"'{missing}' does not say what to do", where="--missing", allowed="refuse, drop"
         )
-    good = np.isfinite(values.reshape(len(values), -1)).all(axis=1)
+    good = np.asarray(np.isfinite(values.reshape(len(values), -1)).all(axis=1))
     bad = np.flatnonzero(~good)
     if len(bad) and missing == REFUSE:
         names = ", ".join(named(int(row)) for row in bad[:_NAMED])

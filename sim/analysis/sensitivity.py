@@ -20,9 +20,9 @@ from sim.analysis import consumerside as side
 from sim.analysis.agentcheck import agent_study, compared, run_agents
 from sim.analysis.finite import usable
 from sim.analysis.information import worth_of
-from sim.analysis.sensitivityfolder import keep, open_for
-from sim.analysis.sensitivityruns import Done, Told, run_all
 from sim.analysis.regression import Smooth
+from sim.analysis.sensitivityfolder import keep, open_for
+from sim.analysis.sensitivityruns import Done, run_all
 from sim.analysis.shapley_effects import shapley_effects
 from sim.analysis.sobol import saltelli, sobol_indices
 from sim.analysis.surveys import DATA, SURVEY_YEAR
@@ -41,6 +41,7 @@ from sim.analysis.twinruns import (
 from sim.calibration.conditions import SCALE, Recording
 from sim.errors import InputError
 from sim.experiments.carry import REFUSE
+from sim.experiments.runner import Progress
 from sim.parameters.values import ParameterSet
 from sim.scenario import Scenario
 from sim.units import COUNTRIES, REGION
@@ -150,7 +151,7 @@ def sensitivity(
     settings: Settings | None = None,
     *,
     folder: str | Path | None = None,
-    progress: Told | None = None,
+    progress: Progress | None = None,
     **changes: Any,
 ) -> GlobalSensitivity:
     """Record the two scenarios, run the twin over designs and draws, and take the tables.
@@ -175,7 +176,8 @@ def sensitivity(
     pair = Pair(Recording(base, **record), Recording(one, **record), asked.years, asked.worth)
     quantities = pair.quantities()
     runs = blocks.shape[0] * blocks.shape[1] if blocks is not None else 0
-    done = Done(runs + asked.draws + asked.agents, progress)
+    done = Done(runs + asked.draws, progress)
+    done.add(0, 0)
     sobol = pd.DataFrame()
     if blocks is not None:
         flat = blocks.reshape(runs, -1)
@@ -232,26 +234,21 @@ def _shapley(
 ) -> pd.DataFrame:
     tables = {}
     for country in PLACES:
-        columns = side.columns_of(
-            side.inputs(), COUNTRIES if country == REGION else (country,)
-        )
+        columns = side.columns_of(side.inputs(), COUNTRIES if country == REGION else (country,))
         table, groups = side.table_of(sets, columns), side.grouped(columns, side.GROUP_OF)
         ordered = table[[label for members in groups.values() for label in members]]
         smooth = Smooth(ordered.to_numpy(float), seed)
         for place, quantity in enumerate(quantities):
             if quantity.country == country and np.ptp(sample[:, place]) > 0.0:
-                found = shapley_effects(
-                    ordered, sample[:, place], groups, seed=seed, smooth=smooth
-                )
+                found = shapley_effects(ordered, sample[:, place], groups, seed=seed, smooth=smooth)
                 tables[place] = _with_facts(found, quantity)
     return pd.concat([tables[place] for place in sorted(tables)], ignore_index=True)
 
 
 def _with_facts(table: pd.DataFrame, quantity: Quantity) -> pd.DataFrame:
     facts = (quantity.kind, quantity.outcome, quantity.country, quantity.year)
-    for place, (name, value) in enumerate(zip(FACTS, facts, strict=True)):
-        table.insert(place, name, value)
-    return table
+    before = pd.DataFrame([facts] * len(table), columns=FACTS, index=table.index)
+    return pd.concat([before, table], axis=1)
 
 
 def _information(
@@ -274,19 +271,20 @@ def _information(
     for group, members in side.grouped(columns, side.GROUP_OF).items():
         about = f"exact values of all parameters of: {group}; a bound on what any survey can do"
         data.append((f"{PERFECT}: {group}", about, "", 0.0, table[members].to_numpy(float)))
-    rows: list[tuple[object, ...]] = []
+    tables = []
     for decision in decisions:
         if decision not in at:
             continue
         quantity = sample[:, at[decision]]
         benefit = quantity if decision.outcome == NET_BENEFIT else None
         facts = (decision.kind, decision.outcome, decision.country, decision.year)
-        found = [
+        rows = [
             (*facts, name, meaning, scale, error, *_numbers(reading, quantity, benefit, seed))
             for name, meaning, scale, error, reading in data
         ]
-        rows += sorted(found, key=lambda row: -row[INFORMATION.index("reduction")])
-    return pd.DataFrame(rows, columns=INFORMATION)
+        found = pd.DataFrame(rows, columns=INFORMATION)
+        tables.append(found.sort_values("reduction", ascending=False, kind="stable"))
+    return pd.concat(tables, ignore_index=True)
 
 
 def _numbers(

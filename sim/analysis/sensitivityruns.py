@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 
 from sim.analysis.twinruns import Pair
 from sim.errors import MekongError
+from sim.experiments.runner import Progress
 from sim.experiments.writing import write_bytes
 from sim.parameters.values import ParameterSet
 
 Floats = NDArray[np.float64]
-Told = Callable[[int, int, int], None]
-"""Called with runs done, runs in all, and runs that failed."""
 AT_ONCE = 128  # runs in a piece
 
 
@@ -26,7 +25,7 @@ class Done:
     """Counts runs over several calls, for one line of progress."""
 
     total: int
-    told: Told | None = None
+    told: Progress | None = None
     done: int = 0
     failed: int = 0
 

@@ -153,7 +153,8 @@ def sums_of(recording: Recording, values: ParameterSet) -> Floats:
         *(
             whole[:, ends, measure]
             for measure in (
-                chunk.CONNECTED, chunk.CONNECTED_ADULTS, chunk.ACCOUNTS, chunk.SHOPPERS, chunk.TRUST,
+                chunk.CONNECTED, chunk.CONNECTED_ADULTS, chunk.ACCOUNTS, chunk.SHOPPERS,
+                chunk.TRUST,
             )
         ),
         (people * adults[0][:, None])[:, ends],

@@ -17,6 +17,7 @@ from sim.cli import (
     report,
     results,
     runs,
+    sensitivity,
     sweep,
 )
 from sim.cli.guard import GuardedGroup
@@ -34,7 +35,7 @@ app = typer.Typer(
 app.callback()(root)
 _ALL = (
     *(runs, report, dashboard, sweep, results, convergence, lists, levers, files, life, kpis),
-    *(replication, incentives),
+    *(replication, incentives, sensitivity),
 )
 for commands in _ALL:
     commands.register(app)
