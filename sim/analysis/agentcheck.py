@@ -28,6 +28,7 @@ from sim.target import TARGET_YEAR
 from sim.units import COUNTRIES
 
 Floats = NDArray[np.float64]
+FEWEST = 3  # draws between which anything can be said
 COLUMNS = [
     *("kind", "outcome", "country", "year", "draws", "mean_agents", "mean_twin"),
     *("explained", "low", "high", "rest_most_related_to", "related"),
@@ -41,9 +42,17 @@ def agent_study(
     return build_study([baseline, scenario], seeds=1, draws=draws, scale=scale)
 
 
-def run_agents(study: Study, folder: Path, missing: str, progress: Progress | None) -> pd.DataFrame:
+def run_agents(
+    study: Study,
+    folder: Path,
+    missing: str,
+    workers: int | None,
+    threads: int | None,
+    progress: Progress | None,
+) -> pd.DataFrame:
     """Outcomes of the agents by draw, place and measure; failed runs are refused by name."""
-    store = run_study(study, means_for(study, 1, None, None, "compiled"), folder, progress=progress)
+    means = means_for(study, workers, threads, None, "compiled")
+    store = run_study(study, means, folder, progress=progress, retry_failed=True)
     return outcomes(store, read_manifest(folder), missing)
 
 
@@ -56,8 +65,10 @@ def compared(
 ) -> pd.DataFrame:
     """What the twin explains of the agents, by place: of the ratio and of the effect on purchases.
 
-    `explained` is the squared correlation over draws with its bootstrap interval;
-    `rest_most_related_to` is the parameter outside the twin that goes most with what is left.
+    `draws` counts those in which the agents have the number (coarse agents may have no shopper to
+    divide by); `explained` is the squared correlation over them with its bootstrap interval, empty
+    with fewer than three; `rest_most_related_to` is the parameter outside the twin that goes most
+    with what is left.
     """
     named = columns_of(outside(), COUNTRIES)
     sets = [ParameterSet.draw(draw) for draw in draws]
@@ -80,8 +91,10 @@ def compared(
         usable = others.drop(columns=[c for c in others if place in COUNTRIES and c in mine])
         for quantity, seen in logs.items():
             if quantity in places:
-                said = twin[at, places[quantity]]
-                rows.append((*_facts(quantity), len(both), *_against(seen, said, usable.iloc[at])))
+                known = np.isfinite(seen.to_numpy(float))
+                said = twin[at, places[quantity]][known]
+                found = _against(seen.to_numpy(float)[known], said, usable.iloc[at][known])
+                rows.append((*_facts(quantity), int(known.sum()), *found))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -90,9 +103,10 @@ def _facts(quantity: Quantity) -> tuple[str, str, str, int]:
 
 
 def _against(
-    seen: pd.Series, said: Floats, others: pd.DataFrame
+    y: Floats, said: Floats, others: pd.DataFrame
 ) -> tuple[float, float, float, float, float, str, float]:
-    y = seen.to_numpy(float)
+    if len(y) < FEWEST:
+        return (np.nan, np.nan, np.nan, np.nan, np.nan, "", np.nan)
     rng = np.random.default_rng(1)
     again = [rng.integers(0, len(y), len(y)) for _ in range(RESAMPLES)]
     low, high = np.quantile([_squared(y[k], said[k]) for k in again], [LOW, HIGH])

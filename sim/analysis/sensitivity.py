@@ -31,6 +31,7 @@ from sim.analysis.twinruns import (
     EFFECT,
     LEVEL,
     NET_BENEFIT,
+    OUTCOMES,
     PLACES,
     RATIO,
     VALUE,
@@ -39,7 +40,7 @@ from sim.analysis.twinruns import (
     series_of,
 )
 from sim.calibration.conditions import SCALE, Recording
-from sim.errors import InputError
+from sim.errors import InputError, did_you_mean
 from sim.experiments.carry import REFUSE
 from sim.experiments.runner import Progress
 from sim.parameters.values import ParameterSet
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 PRIOR, POSTERIOR = "prior", "posterior"
 YEARS = (2023, 2026, 2030)
+FEWEST_DRAWS, FEWEST_AGENTS = 200, 10
 FACTS = ["kind", "outcome", "country", "year"]
 PERFECT, ALL_DATA = "parameters", "all_of_these"
 INFORMATION = [
@@ -65,7 +67,8 @@ class Settings:
     """What is asked: years, blocks of the Sobol' design, draws of the sample, and where from.
 
     `worth` is the value of a dollar of added purchases in the net benefit; `agents` the number of
-    draws that agents live through, at `agent_scale`; `scale` that of the recorded runs.
+    draws that agents live through, at `agent_scale`; `scale` that of the recorded runs. Indices and
+    effects are taken of `outcomes`, and of the net benefit always.
     """
 
     years: tuple[int, ...] = YEARS
@@ -78,6 +81,7 @@ class Settings:
     agent_scale: int = 5000
     scale: int = SCALE
     missing: str = REFUSE
+    outcomes: tuple[str, ...] = tuple(OUTCOMES)
     options: dict[str, Any] = field(default_factory=dict)  # of the recorded model, for tests
 
     def __post_init__(self) -> None:
@@ -87,10 +91,21 @@ class Settings:
                 where="--from",
                 allowed=f"{PRIOR}, {POSTERIOR}",
             )
-        if self.draws < 200:
-            raise InputError(f"{self.draws} draws are too few", where="--draws", allowed="200 on")
-        if self.agents and self.agents < 10:
-            raise InputError(f"{self.agents} draws are too few", where="--agents", allowed="10 on")
+        for where, count, fewest in (
+            ("--draws", self.draws, FEWEST_DRAWS),
+            ("--agents", self.agents or FEWEST_AGENTS, FEWEST_AGENTS),
+        ):
+            if count < fewest:
+                allowed = f"{fewest} or more"
+                raise InputError(f"{count} draws are too few", where=where, allowed=allowed)
+        for name in self.outcomes:
+            if name not in OUTCOMES:
+                raise InputError(
+                    f"there is no outcome '{name}'",
+                    where="--outcomes",
+                    allowed=", ".join(OUTCOMES),
+                    todo=did_you_mean(name, OUTCOMES) or None,
+                )
         if not 0.0 <= self.worth <= 1.0:
             raise InputError(f"{self.worth:g} is no share", where="--worth", allowed="0 to 1")
 
@@ -151,13 +166,16 @@ def sensitivity(
     settings: Settings | None = None,
     *,
     folder: str | Path | None = None,
+    workers: int | None = None,
+    threads: int | None = None,
     progress: Progress | None = None,
     **changes: Any,
 ) -> GlobalSensitivity:
     """Record the two scenarios, run the twin over designs and draws, and take the tables.
 
     `changes` are fields of `Settings`. With a folder, finished pieces are kept and a second call
-    goes on. Raises InputError before anything runs, MekongError for runs that are not finite.
+    goes on. `workers` and `threads` are those of the agents. Raises InputError before anything
+    runs, MekongError for runs that are not finite.
     """
     asked = settings or Settings(**changes)
     where = None if folder is None else Path(folder)
@@ -196,13 +214,13 @@ def sensitivity(
         where,
         manifest,
         sobol,
-        _shapley(sample[good], sets, quantities, asked.seed),
+        _shapley(sample[good], sets, quantities, asked),
         _information(sample[good], sums[good], sets, pair, asked.seed),
         pd.DataFrame(),
     )
     if study is not None and where is not None:
         # The study's own count of its runs goes on where the twin's has ended.
-        agents = run_agents(study, where / "agents", asked.missing, progress)
+        agents = run_agents(study, where / "agents", asked.missing, workers, threads, progress)
         draws = range(1, asked.agents + 1)
         twin, _ = run_all(
             pair, asked.agents, lambda k: ParameterSet.draw(k + 1), where / "twin", Done(0)
@@ -222,6 +240,8 @@ def _sobol(results: Floats, quantities: list[Quantity], asked: Settings) -> pd.D
     kept = results[usable(results, named, asked.missing)]
     tables = []
     for place, quantity in enumerate(quantities):
+        if not _wanted(quantity, asked):
+            continue
         if np.ptp(kept[:, :, place]) > 0.0:  # before a policy begins it has no effect to explain
             found = sobol_indices(kept[:, :, place], names, asked.seed)
             found.insert(1, "group", [side.GROUP_OF[one.mechanism] for one in side.inputs()])
@@ -230,19 +250,27 @@ def _sobol(results: Floats, quantities: list[Quantity], asked: Settings) -> pd.D
 
 
 def _shapley(
-    sample: Floats, sets: list[ParameterSet], quantities: list[Quantity], seed: int
+    sample: Floats, sets: list[ParameterSet], quantities: list[Quantity], asked: Settings
 ) -> pd.DataFrame:
     tables = {}
     for country in PLACES:
         columns = side.columns_of(side.inputs(), COUNTRIES if country == REGION else (country,))
         table, groups = side.table_of(sets, columns), side.grouped(columns, side.GROUP_OF)
         ordered = table[[label for members in groups.values() for label in members]]
-        smooth = Smooth(ordered.to_numpy(float), seed)
+        smooth = Smooth(ordered.to_numpy(float), asked.seed)
         for place, quantity in enumerate(quantities):
-            if quantity.country == country and np.ptp(sample[:, place]) > 0.0:
-                found = shapley_effects(ordered, sample[:, place], groups, seed=seed, smooth=smooth)
+            if quantity.country != country or not _wanted(quantity, asked):
+                continue
+            if np.ptp(sample[:, place]) > 0.0:
+                found = shapley_effects(
+                    ordered, sample[:, place], groups, seed=asked.seed, smooth=smooth
+                )
                 tables[place] = _with_facts(found, quantity)
     return pd.concat([tables[place] for place in sorted(tables)], ignore_index=True)
+
+
+def _wanted(quantity: Quantity, asked: Settings) -> bool:
+    return quantity.outcome in (*asked.outcomes, NET_BENEFIT)
 
 
 def _with_facts(table: pd.DataFrame, quantity: Quantity) -> pd.DataFrame:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.runs import Json, Quiet
-from sim.cli.sweep import Lacking, Missing
+from sim.cli.runs import Json, Quiet, Threads
+from sim.cli.sweep import Lacking, Missing, Workers
 
 if TYPE_CHECKING:
     from sim.analysis.sensitivity import GlobalSensitivity
@@ -42,6 +42,9 @@ def sensitivity(
     source: Annotated[
         Source, typer.Option("--from", help="Draws of the prior, or of the posterior.")
     ] = Source.prior,
+    outcomes: Annotated[
+        str, typer.Option(help="Outcomes with commas between.", show_default="all six")
+    ] = "",
     worth: Annotated[
         float, typer.Option(help="Worth of a dollar of added purchases, in the net benefit.")
     ] = 0.1,
@@ -49,6 +52,8 @@ def sensitivity(
         int, typer.Option(help="Draws that agents live through too, as a check.")
     ] = 0,
     scale: Annotated[int, typer.Option(help="People per agent in that check.")] = 5000,
+    workers: Workers = None,
+    threads: Threads = None,
     missing: Lacking = Missing.refuse,
     out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path(
         "results/sensitivity"
@@ -60,13 +65,15 @@ def sensitivity(
     from sim.analysis.consumerside import inputs
     from sim.analysis.sensitivity import Settings
     from sim.analysis.sensitivity import sensitivity as run
-    from sim.analysis.twinruns import years_from
+    from sim.analysis.twinruns import OUTCOMES, years_from
     from sim.cli.progress import duration, reporter
     from sim.cli.show import as_json, records
 
+    named = tuple(word.strip() for word in outcomes.split(",") if word.strip())
     asked = Settings(
         years=years_from(years), n=n, draws=draws, seed=seed, source=source.value, worth=worth,
         agents=agents, agent_scale=scale, missing=missing.value,
+        outcomes=named or tuple(OUTCOMES),
     )  # fmt: skip
     runs = n * (len(inputs()) + 2) if source is Source.prior else 0
     seconds = runs * _SECONDS[0] + draws * _SECONDS[1] + agents * _AGENTS * 5000 / max(scale, 1)
@@ -78,7 +85,10 @@ def sensitivity(
             err=True,
         )
     with reporter(quiet or json) as progress:
-        result = run(scenario, baseline, asked, folder=out, progress=progress)
+        result = run(
+            scenario, baseline, asked, folder=out, workers=workers, threads=threads,
+            progress=progress,
+        )  # fmt: skip
     result.save()
     if json:
         tables = {
