@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.analysis.consumerside import columns_of, outside, table_of
+from sim.analysis.information import worth_of
 from sim.analysis.outcomes import outcomes
 from sim.analysis.sobol import HIGH, LOW, RESAMPLES
 from sim.analysis.sweep import means_for, run_study
@@ -25,10 +26,12 @@ from sim.experiments.study import Study, build_study
 from sim.parameters.values import ParameterSet
 from sim.scenario import Scenario
 from sim.target import TARGET_YEAR
-from sim.units import COUNTRIES
+from sim.units import COUNTRIES, REGION
 
 Floats = NDArray[np.float64]
 FEWEST = 3  # draws between which anything can be said
+FEWEST_FOR_FITS = 50
+SHARE, SHARE_ERROR = "intra_region_share", 0.30  # in logs
 COLUMNS = [
     *("kind", "outcome", "country", "year", "draws", "mean_agents", "mean_twin"),
     *("explained", "low", "high", "rest_most_related_to", "related"),
@@ -71,31 +74,57 @@ def compared(
     with what is left.
     """
     named = columns_of(outside(), COUNTRIES)
-    sets = [ParameterSet.draw(draw) for draw in draws]
-    others = table_of(sets, named)
+    others = table_of([ParameterSet.draw(draw) for draw in draws], named)
     rows = []
-    nominal = agents[agents["measure"] == "nominal_usd"]
     for place in PLACES:
-        here = nominal[nominal["country"] == place]
-        is_base = here["scenario"] == baseline
-        base = here[is_base].set_index("draw")
-        policy = here[~is_base].set_index("draw")
-        both = [k for k in draws if k in base.index and k in policy.index]
-        at = [draws.index(k) for k in both]
-        logs = {
-            Quantity(LEVEL, RATIO, place, TARGET_YEAR): np.log(base.loc[both, "ratio"]),
-            Quantity(EFFECT, VALUE, place, TARGET_YEAR): np.log(policy.loc[both, "value_2030"])
-            - np.log(base.loc[both, "value_2030"]),
-        }
-        mine = [f"{iso}.{name}" for name, iso in named if iso != place]
-        usable = others.drop(columns=[c for c in others if place in COUNTRIES and c in mine])
-        for quantity, seen in logs.items():
+        foreign = [f"{iso}.{name}" for name, iso in named if place in COUNTRIES and iso != place]
+        usable = others.drop(columns=[name for name in others if name in foreign])
+        for quantity, seen in _seen(agents, baseline, place, draws).items():
             if quantity in places:
-                known = np.isfinite(seen.to_numpy(float))
-                said = twin[at, places[quantity]][known]
-                found = _against(seen.to_numpy(float)[known], said, usable.iloc[at][known])
+                known = np.isfinite(seen)
+                said = twin[known, places[quantity]]
+                found = _against(seen[known], said, usable[known])
                 rows.append((*_facts(quantity), int(known.sum()), *found))
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def trade_survey(
+    agents: pd.DataFrame, baseline: str, draws: Sequence[int], seed: int
+) -> list[tuple[object, ...]]:
+    """What a survey of purchases from the neighbours would be worth, by the draws of the agents.
+
+    Rows as those of the table of information, without a net benefit.
+    """
+    rng = np.random.default_rng(seed)
+    sets = [ParameterSet.draw(draw) for draw in draws]
+    shares = table_of(sets, [(SHARE, iso) for iso in COUNTRIES]).to_numpy(float)
+    readings = shares + SHARE_ERROR * rng.standard_normal(shares.shape)
+    rows: list[tuple[object, ...]] = []
+    for quantity, seen in _seen(agents, baseline, REGION, draws).items():
+        known = np.isfinite(seen)
+        if known.sum() >= FEWEST_FOR_FITS:
+            found = worth_of(readings[known], seen[known], seed=seed)
+            about = "online purchases from the other four countries: a survey; by agents"
+            numbers = (found.reduction, found.low, found.high, np.nan, np.nan, np.nan)
+            rows.append((*_facts(quantity), "cross_border_share", about, "logs", SHARE_ERROR,
+                         *numbers))  # fmt: skip
+    return rows
+
+
+def _seen(
+    agents: pd.DataFrame, baseline: str, place: str, draws: Sequence[int]
+) -> dict[Quantity, Floats]:
+    """The log ratio and the log effect on purchases by draw; nan where there is none."""
+    here = agents[(agents["measure"] == "nominal_usd") & (agents["country"] == place)]
+    is_base = here["scenario"] == baseline
+    base, policy = (here[one].set_index("draw").reindex(list(draws)) for one in (is_base, ~is_base))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.log(base["ratio"].to_numpy(float))
+        effect = np.log(policy["value_2030"].to_numpy(float) / base["value_2030"].to_numpy(float))
+    return {
+        Quantity(LEVEL, RATIO, place, TARGET_YEAR): ratio,
+        Quantity(EFFECT, VALUE, place, TARGET_YEAR): effect,
+    }
 
 
 def _facts(quantity: Quantity) -> tuple[str, str, str, int]:

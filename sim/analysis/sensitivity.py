@@ -17,7 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.analysis import consumerside as side
-from sim.analysis.agentcheck import agent_study, compared, run_agents
+from sim.analysis.agentcheck import agent_study, compared, run_agents, trade_survey
 from sim.analysis.finite import usable
 from sim.analysis.information import worth_of
 from sim.analysis.regression import Smooth
@@ -225,7 +225,11 @@ def sensitivity(
         twin, _ = run_all(
             pair, asked.agents, lambda k: ParameterSet.draw(k + 1), where / "twin", Done(0)
         )
-        result.agents = compared(agents, base.name, twin, series_of(quantities), list(draws))
+        result.agents = compared(agents, base.name, twin, series_of(quantities), draws)
+        more = trade_survey(agents, base.name, draws, asked.seed)
+        if more:
+            trade = pd.DataFrame(more, columns=INFORMATION)
+            result.information = _ranked(pd.concat([result.information, trade]))
     return result
 
 
@@ -310,9 +314,15 @@ def _information(
             (*facts, name, meaning, scale, error, *_numbers(reading, quantity, benefit, seed))
             for name, meaning, scale, error, reading in data
         ]
-        found = pd.DataFrame(rows, columns=INFORMATION)
-        tables.append(found.sort_values("reduction", ascending=False, kind="stable"))
-    return pd.concat(tables, ignore_index=True)
+        tables.append(pd.DataFrame(rows, columns=INFORMATION))
+    return _ranked(pd.concat(tables))
+
+
+def _ranked(table: pd.DataFrame) -> pd.DataFrame:
+    """Decisions in their order, and what narrows each most first."""
+    decisions = [rows for _, rows in table.groupby(FACTS, sort=False)]
+    ordered = [rows.sort_values("reduction", ascending=False, kind="stable") for rows in decisions]
+    return pd.concat(ordered, ignore_index=True)
 
 
 def _numbers(

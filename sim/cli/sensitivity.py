@@ -14,7 +14,7 @@ from sim.cli.sweep import Lacking, Missing, Workers
 if TYPE_CHECKING:
     from sim.analysis.sensitivity import GlobalSensitivity
 
-_SECONDS = (0.025, 0.08)  # of a pair of runs of the twin: in a design, of a draw
+_SECONDS = (0.04, 0.1)  # of a pair of runs of the twin: in a design, of a draw
 _AGENTS = 12.0  # core-seconds of a pair of runs of agents at scale 5,000
 
 
