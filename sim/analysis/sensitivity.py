@@ -8,7 +8,8 @@ the whole the twin's inputs account for.
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +45,7 @@ from sim.errors import InputError, did_you_mean
 from sim.experiments.carry import REFUSE
 from sim.experiments.runner import Progress
 from sim.parameters.values import ParameterSet
-from sim.scenario import Scenario
+from sim.scenario import Scenario, load_scenario
 from sim.units import COUNTRIES, REGION
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class Settings:
     scale: int = SCALE
     missing: str = REFUSE
     outcomes: tuple[str, ...] = tuple(OUTCOMES)
-    options: dict[str, Any] = field(default_factory=dict)  # of the recorded model, for tests
+    market: bool | None = None  # of the recorded runs; False leaves sellers out
 
     def __post_init__(self) -> None:
         if self.source not in (PRIOR, POSTERIOR):
@@ -163,24 +164,21 @@ class GlobalSensitivity:
 def sensitivity(
     scenario: str | Path | Scenario = "coordinated",
     baseline: str | Path | Scenario = "baseline",
-    settings: Settings | None = None,
+    settings: Settings | Mapping[str, Any] | None = None,
     *,
     folder: str | Path | None = None,
     workers: int | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
-    **changes: Any,
 ) -> GlobalSensitivity:
     """Record the two scenarios, run the twin over designs and draws, and take the tables.
 
-    `changes` are fields of `Settings`. With a folder, finished pieces are kept and a second call
+    `settings` are fields of `Settings` by name, or one of these. With a folder, finished pieces are kept and a second call
     goes on. `workers` and `threads` are those of the agents. Raises InputError before anything
     runs, MekongError for runs that are not finite.
     """
-    asked = settings or Settings(**changes)
+    asked = settings if isinstance(settings, Settings) else _settings(settings or {})
     where = None if folder is None else Path(folder)
-    from sim.scenario import load_scenario
-
     one = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
     base = baseline if isinstance(baseline, Scenario) else load_scenario(baseline)
     if one.fingerprint() == base.fingerprint():
@@ -190,8 +188,11 @@ def sensitivity(
     study = agent_study(one, base, asked.agents, asked.agent_scale) if asked.agents else None
     asked.draw(asked.draws)  # a draw that is not there is refused before anything runs
     manifest = open_for(where, one, base, asked)
-    record = {"values": ParameterSet.central(), "scale": asked.scale, **asked.options}
-    pair = Pair(Recording(base, **record), Recording(one, **record), asked.years, asked.worth)
+    base_run, policy_run = (
+        Recording(each, ParameterSet.central(), asked.scale, market=asked.market)
+        for each in (base, one)
+    )
+    pair = Pair(base_run, policy_run, asked.years, asked.worth)
     quantities = pair.quantities()
     runs = blocks.shape[0] * blocks.shape[1] if blocks is not None else 0
     done = Done(runs + asked.draws, progress)
@@ -231,6 +232,18 @@ def sensitivity(
             trade = pd.DataFrame(more, columns=INFORMATION)
             result.information = _ranked(pd.concat([result.information, trade]))
     return result
+
+
+def _settings(named: Mapping[str, Any]) -> Settings:
+    known = [one.name for one in fields(Settings)]
+    for name in named:
+        if name not in known:
+            raise InputError(
+                f"there is no setting '{name}'",
+                allowed=", ".join(known),
+                todo=did_you_mean(name, known) or None,
+            )
+    return Settings(**named)
 
 
 def _sobol(results: Floats, quantities: list[Quantity], asked: Settings) -> pd.DataFrame:
@@ -301,7 +314,7 @@ def _information(
     columns = side.columns_of(side.inputs(), COUNTRIES)
     table = side.table_of(sets, columns)
     for group, members in side.grouped(columns, side.GROUP_OF).items():
-        about = f"exact values of all parameters of: {group}; a bound on what any survey can do"
+        about = f"exact values of all parameters of: {group}"
         data.append((f"{PERFECT}: {group}", about, "", 0.0, table[members].to_numpy(float)))
     tables = []
     for decision in decisions:

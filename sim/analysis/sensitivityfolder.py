@@ -36,6 +36,7 @@ def open_for(
         "agent_scale": asked.agent_scale,
         "scale": asked.scale,
         "missing": asked.missing,
+        "market": asked.market,
         "outcomes": list(asked.outcomes),
         "data_hash": data_hash(),
         "sources_hash": sources_hash(),

@@ -81,9 +81,12 @@ class Recording:
         values: ParameterSet | None = None,
         scale: int = SCALE,
         seed: int = 1,
-        **options: Any,
+        market: bool | None = None,
+        firm_rows: int | None = None,
     ) -> None:
-        model = MekongModel(scenario, seed=seed, scale=scale, parameters=values, **options)
+        model = MekongModel(
+            scenario, seed, scale, parameters=values, market=market, firm_rows=firm_rows
+        )
         self.scenario = model.scenario
         self.countries: dict[str, Country] = dict(model.countries)
         self.levels = Levels({})

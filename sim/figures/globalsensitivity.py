@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sim.analysis.sensitivity import GlobalSensitivity
 
 LARGEST = 10  # bars of a panel
+WIDEST = 1.05  # of an axis of Sobol' indices
 BAND = "Whiskers: 5th to 95th percentile of a bootstrap"
 
 
@@ -40,6 +41,8 @@ def sobol(result: GlobalSensitivity) -> Figure:
     table = result.sobol[(result.sobol["country"] == REGION) & (result.sobol["outcome"] == VALUE)]
     years = sorted(set(table["year"]))
     policy = result.manifest["scenario"]
+    over = (table[["first_high", "total_high"]] > WIDEST).any(axis=None)
+    cut = f"Bars and whiskers are cut at {WIDEST:.0%}." if over else ""
     titles = {LEVEL: "Online purchases", EFFECT: f"Effect of {policy}"}
     with house_style():
         figure = Figure(figsize=(3.0 + 2.9 * len(years), 7.4))
@@ -53,7 +56,7 @@ def sobol(result: GlobalSensitivity) -> Figure:
                 here = mine[mine["year"] == year].set_index("input").reindex(order)
                 axes.set_title(f"{title}, {year}")
                 _share_axis(axes)
-                axes.set_xlim(-0.12, 1.05)
+                axes.set_xlim(-0.12, WIDEST)
                 names = [name.replace("_", " ") for name in order]
                 axes.set_yticks(range(len(order)), names if column == 0 else [""] * len(order))
                 axes.set_ylim(len(order) - 0.4, -0.6)
@@ -72,7 +75,7 @@ def sobol(result: GlobalSensitivity) -> Figure:
             f"The {LARGEST} inputs with the largest total index, of {len(set(table['input']))}; "
             "purchases as logs of nominal US$.",
             f"Baseline: {result.manifest['baseline']}.", _runs(result, design=True), BAND + ".",
-            _END,
+            cut, _END,
         ]))  # fmt: skip
     return figure
 
@@ -135,7 +138,7 @@ def information(result: GlobalSensitivity) -> Figure:
             for height, (row, bound) in enumerate(
                 zip(shown.to_dict("records"), perfect, strict=True)
             ):
-                label = "exact values of parameters: a bound" if bound else "a survey or series"
+                label = "exact values of a group of parameters" if bound else "a survey or series"
                 one = pd.DataFrame([row], index=[height])
                 _bars(axes, one, "reduction", FAINT if bound else COLOURS[0], height, label, 0.66)
             names = [_datum(name) for name in shown["datum"]]
@@ -194,4 +197,6 @@ def _share_axis(axes: Axes) -> None:
 
 
 def _datum(name: str) -> str:
-    return name.removeprefix(f"{PERFECT}: ").replace("_", " ")
+    if name.startswith(PERFECT):
+        return f"all of: {name.removeprefix(f'{PERFECT}: ')}"
+    return name.replace("_", " ")

@@ -13,6 +13,7 @@ from sim.calibration.conditions import Recording
 from sim.calibration.twin import Twin
 from sim.parameters.table import Parameter
 from sim.parameters.values import ParameterSet
+from tests.code_checks import CHECKOUT
 
 SCALE = 200_000
 # Outside the twin, but for what is recorded: how far laws that were enacted are carried out moves
@@ -107,3 +108,8 @@ def test_every_input_reaches_the_twin_and_nothing_else_does(tmp_path: Path) -> N
 
     assert [one.name for one in inputs() if not moved(one)] == []
     assert {one.name for one in outside() if moved(one)} == ALSO_READ
+
+
+def test_the_page_counts_the_inputs() -> None:
+    page = " ".join((CHECKOUT / "docs" / "sensitivity.md").read_text(encoding="utf-8").split())
+    assert f"differ between draws, {len(inputs())} of them" in page

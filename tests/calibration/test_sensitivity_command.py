@@ -23,7 +23,7 @@ FEW = {
     "years": (2023, 2030),
     "scale": 200_000,
     "outcomes": (VALUE, RATIO),
-    "options": {"market": False},
+    "market": False,
 }
 
 
@@ -45,7 +45,7 @@ def few() -> pytest.MonkeyPatch:
 @pytest.fixture(scope="module")
 def found(few, tmp_path_factory) -> sensitivity.GlobalSensitivity:
     folder = tmp_path_factory.mktemp("sensitivity") / "out"
-    result = sensitivity.sensitivity("anti_scam", folder=folder, **FEW)
+    result = sensitivity.sensitivity("anti_scam", settings=FEW, folder=folder)
     result.save()
     return result
 
@@ -85,11 +85,11 @@ def test_the_same_question_resumes_and_gives_the_same_and_another_is_refused(
     found, monkeypatch
 ) -> None:
     monkeypatch.setattr(sensitivityruns, "_piece", lambda *_: pytest.fail("a run was repeated"))
-    again = sensitivity.sensitivity("anti_scam", folder=found.folder, **FEW)
+    again = sensitivity.sensitivity("anti_scam", settings=FEW, folder=found.folder)
     pd.testing.assert_frame_equal(again.sobol, found.sobol)
     assert again.manifest == found.manifest
     with pytest.raises(OutputError, match="another question: it differs in seed"):
-        sensitivity.sensitivity("anti_scam", folder=found.folder, **{**FEW, "seed": 8})
+        sensitivity.sensitivity("anti_scam", settings={**FEW, "seed": 8}, folder=found.folder)
 
 
 def test_a_run_that_fails_is_named_and_never_taken_for_zero(few, monkeypatch) -> None:
@@ -104,7 +104,7 @@ def test_a_run_that_fails_is_named_and_never_taken_for_zero(few, monkeypatch) ->
     monkeypatch.setattr(sensitivity.Pair, "run", fails)
     name = consumerside.inputs()[3].name
     with pytest.raises(MekongError, match=rf"1 of 2 failed .*: block 1 \({name}\)"):
-        sensitivity.sensitivity("anti_scam", **FEW)
+        sensitivity.sensitivity("anti_scam", settings=FEW)
 
 
 @pytest.mark.parametrize(
@@ -116,19 +116,24 @@ def test_a_run_that_fails_is_named_and_never_taken_for_zero(few, monkeypatch) ->
         ({"outcomes": ("gmv_nominal",)}, "gmv_nominal"),
         ({"worth": 2.0}, "no share"),
         ({"n": 100}, "balanced"),
+        ({"blocks": 64}, "no setting 'blocks'"),
         ({"baseline": "anti_scam"}, "itself"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_before_anything_runs(changes, words, monkeypatch) -> None:
     monkeypatch.setattr(Recording, "__init__", lambda *_, **__: pytest.fail("something ran"))
     with pytest.raises(InputError, match=words):
-        sensitivity.sensitivity("anti_scam", **{"draws": 200, **changes})
+        settings = {"draws": 200, **changes}
+        baseline = settings.pop("baseline", "baseline")
+        sensitivity.sensitivity("anti_scam", baseline, settings)
     with pytest.raises(InputError, match="are not years"):
         years_from("2030,soon")
 
 
 def test_draws_of_the_posterior_have_no_sobol_indices(few) -> None:
-    result = sensitivity.sensitivity("anti_scam", **{**FEW, "draws": 12, "source": "posterior"})
+    result = sensitivity.sensitivity(
+        "anti_scam", settings={**FEW, "draws": 12, "source": "posterior"}
+    )
     assert not len(result.sobol) and len(result.shapley)
     with pytest.raises(InputError, match="no Sobol"):
         result.plot("sobol")
