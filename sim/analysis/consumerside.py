@@ -51,10 +51,10 @@ def inputs() -> tuple[Parameter, ...]:
     )
 
 
-@functools.cache
 def outside() -> tuple[Parameter, ...]:
     """The parameters that vary between draws but are no inputs of the twin."""
-    return tuple(one for one in varied() if one not in inputs())
+    mine = {one.name for one in inputs()}
+    return tuple(one for one in varied() if one.name not in mine)
 
 
 def varied() -> list[Parameter]:

@@ -173,9 +173,9 @@ def sensitivity(
 ) -> GlobalSensitivity:
     """Record the two scenarios, run the twin over designs and draws, and take the tables.
 
-    `settings` are fields of `Settings` by name, or one of these. With a folder, finished pieces are kept and a second call
-    goes on. `workers` and `threads` are those of the agents. Raises InputError before anything
-    runs, MekongError for runs that are not finite.
+    `settings` are fields of `Settings` by name, or one of these. With a folder, finished pieces are
+    kept and a second call goes on. `workers` and `threads` are those of the agents. Raises
+    InputError before anything runs, MekongError for runs that are not finite.
     """
     asked = settings if isinstance(settings, Settings) else _settings(settings or {})
     where = None if folder is None else Path(folder)
