@@ -33,6 +33,9 @@ def test_every_quantity_is_what_its_name_says() -> None:
     ):
         assert said(t.LEVEL, name) == pytest.approx(np.log(one[place]))
         assert said(t.EFFECT, name) == pytest.approx(np.log(two[place] / one[place]))
+    # Only of the five together do real and nominal effects differ: prices weigh the countries.
+    five = np.log(other[t.REAL, -1, year] / sums[t.REAL, -1, year])
+    assert said(t.EFFECT, "gmv_real_usd", "GMS5") == pytest.approx(five, rel=1e-9)
     ratio = one[t.NOMINAL] / sums[t.NOMINAL, here, 2022 - 2015]
     assert said(t.LEVEL, t.RATIO) == pytest.approx(np.log(ratio))
     share = two[t.SHOPPERS] / two[t.ADULTS] - one[t.SHOPPERS] / one[t.ADULTS]
