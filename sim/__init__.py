@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sim.analysis.life import life
     from sim.analysis.required import Required, required
     from sim.analysis.robustness import Robustness, robustness
+    from sim.analysis.sensitivity import sensitivity
     from sim.analysis.sweep import Sweep, sweep
     from sim.countries.load import load_countries
     from sim.errors import InputError, MekongError, OutputError
@@ -57,6 +58,7 @@ _HOMES = {
     "required": "sim.analysis.required",
     "robustness": "sim.analysis.robustness",
     "run": "sim.analysis.compare",
+    "sensitivity": "sim.analysis.sensitivity",
     "shipped_scenarios": "sim.scenario",
     "sweep": "sim.analysis.sweep",
 }
@@ -87,6 +89,7 @@ __all__ = [
     "required",
     "robustness",
     "run",
+    "sensitivity",
     "shipped_scenarios",
     "sweep",
 ]

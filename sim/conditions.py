@@ -8,10 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-
-from sim.agents.programmes import Programmes
+from typing import Protocol
 
 _PER_THOUSAND = 1000.0
+
+
+class Levels(Protocol):
+    """Whatever knows the level in effect of a lever: a run's programmes, or a record of them."""
+
+    def level(self, lever: str, place: str, quarter: int) -> float:
+        """The level at a country in a quarter, as far as it was paid for."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +40,7 @@ class Conditions:
 
 
 def conditions_of(
-    programmes: Programmes, iso: str, quarter: int, p: Mapping[str, float], protected: float = 0.0
+    programmes: Levels, iso: str, quarter: int, p: Mapping[str, float], protected: float = 0.0
 ) -> Conditions:
     """The conditions of one country, from the levels that were paid for.
 

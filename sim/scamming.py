@@ -18,6 +18,14 @@ from sim.units import QUARTERS_PER_YEAR
 AI_RISE_STARTS, AI_RISE_YEARS = 2024.0, 5.0
 
 
+def offence(ai_path: str, quarter: int, rise: float) -> float:
+    """Scams of a quarter relative to those without AI, which adds `rise` in the end."""
+    if ai_path == "none":
+        return 1.0
+    done = (quarter / QUARTERS_PER_YEAR - AI_RISE_STARTS) / AI_RISE_YEARS
+    return 1.0 + rise * min(max(done, 0.0), 1.0)
+
+
 class Scamming:
     """Syndicates and the pressure of scams on people, for one model."""
 
@@ -59,10 +67,7 @@ class Scamming:
 
     def _offence(self, iso: str, quarter: int) -> float:
         """How much more dangerous AI has made scams, on the path that says so."""
-        if self.ai_path == "none":
-            return 1.0
-        done = (quarter / QUARTERS_PER_YEAR - AI_RISE_STARTS) / AI_RISE_YEARS
-        return 1.0 + self.values[iso]["ai_scam_offence"] * min(max(done, 0.0), 1.0)
+        return offence(self.ai_path, quarter, self.values[iso]["ai_scam_offence"])
 
     def _coordination(self, one: str, other: str, quarter: int) -> float:
         if one == other:

@@ -12,11 +12,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.analysis.years import select
+from sim.calibration.believable import JUDGED_YEAR, MOST_SELLERS
 from sim.experiments.job import is_central
 from sim.units import COUNTRIES
 
-MOST_SELLERS = 0.5  # share of a country's small firms
-JUDGED_YEAR = 2021
 INDICATOR = "smes_online_share"
 
 

@@ -66,11 +66,12 @@ class Calibration:
     twin: Floats  # observables by point, up to the origin
     agents: Floats | None  # observables by point, to 2030; None without reruns
     weights: Floats
-    seconds: float
+    seconds: float  # of this call; stages that were there already took theirs before
+    stages_found: int
 
     def order(self) -> NDArray[np.int64]:
-        """Positions of equally likely draws, duplicates where a point weighs more."""
-        return resampled(self.weights, self.estimation.setting.seed)
+        """Positions of equally likely draws, as many as the plan says; some stand twice."""
+        return resampled(self.weights, self.estimation.setting.seed, self.plan.draws)
 
     @property
     def effective(self) -> float:
@@ -118,7 +119,7 @@ def calibrate(
     weights = np.full(len(posterior), 1.0 / len(posterior))
     runs = None
     if agents:
-        runs = rerun(
+        runs, sellers = rerun(
             parameter_sets(estimation, posterior),
             stages,
             workers,
@@ -128,9 +129,12 @@ def calibrate(
         weights = weights_of(
             log_fit(estimation, posterior, runs, first).sum(axis=1),
             log_fit(estimation, posterior, twin, first).sum(axis=1),
+            sellers,
         )
     seconds = time.perf_counter() - begun
-    return Calibration(estimation, posterior, known, origin, plan, twin, runs, weights, seconds)
+    return Calibration(
+        estimation, posterior, known, origin, plan, twin, runs, weights, seconds, stages.found
+    )
 
 
 def setting_of(known: pd.DataFrame, origin: int, seed: int, fixed: Mapping[str, float]) -> Setting:

@@ -26,7 +26,8 @@ Told = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Plan:
-    """How much is sampled. `worlds` draws of what is not estimated give `each` points each."""
+    """How much is sampled. `worlds` draws of what is not estimated give `each` points each, and of
+    these, once weighed, `draws` equally likely ones are taken."""
 
     ensembles: int = 4
     walkers: tuple[int, int, int] = (24, 24, 64)
@@ -34,6 +35,7 @@ class Plan:
     worlds: int = 60
     each: int = 5
     again: tuple[int, int, int] = (40, 40, 80)
+    draws: int = 200
 
     def as_dict(self) -> dict[str, object]:
         """Plain values, for a manifest and for the hash of a stage."""

@@ -212,6 +212,7 @@ def manifest(calibration: Calibration) -> dict[str, object]:
         "data": data_hash(),
         "model": sources_hash(),
         "seconds": round(calibration.seconds),
+        "stages_found": calibration.stages_found,
         "emcee": version("emcee"),
         "environment": environment(),
         **commit(),

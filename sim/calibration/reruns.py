@@ -12,14 +12,17 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
+from sim.calibration.believable import JUDGED_YEAR, MOST_SELLERS
 from sim.calibration.estimate import Estimation, Posterior
 from sim.calibration.likelihood import MODULE_OF_OBSERVABLE, log_likelihood
 from sim.calibration.nuisance import world
 from sim.calibration.observed import of_series
 from sim.calibration.space import MODULES, overrides
 from sim.calibration.stages import Stages
+from sim.indicators import Series
 from sim.model import MekongModel
 from sim.parameters.values import ParameterSet
+from sim.units import quarter_index
 
 Floats = NDArray[np.float64]
 SCALE = 1000
@@ -29,8 +32,20 @@ def run_agents(
     values: ParameterSet, seed: int, scale: int = SCALE, threads: int | None = None
 ) -> Floats:
     """Observables (observables, countries, years 2015 to 2030) of one baseline run."""
+    return of_series(_run(values, seed, scale, threads))
+
+
+def _run(values: ParameterSet, seed: int, scale: int, threads: int | None) -> Series:
     model = MekongModel("baseline", seed=seed, scale=scale, parameters=values, threads=threads)
-    return of_series(model.run().series())
+    return model.run().series()
+
+
+def _judged(values: ParameterSet, seed: int, threads: int | None) -> tuple[Floats, float]:
+    """Observables, and the largest share of small firms online in a country in `JUDGED_YEAR`."""
+    series = _run(values, seed, SCALE, threads)
+    last = quarter_index(f"{JUDGED_YEAR}Q4") - series.first
+    online = series.sums["smes_online"][last, :, 0] / series.sums["smes"][last, :, 0]
+    return of_series(series), float(online.max())
 
 
 def parameter_sets(estimation: Estimation, posterior: Posterior) -> list[ParameterSet]:
@@ -50,21 +65,24 @@ def rerun(
     seed: int = 1,
     batch: int = 10,
     told: Callable[[int, int], None] | None = None,
-) -> Floats:
-    """Observables by point, in batches that are kept as stages; `told(done, all)`."""
-    found = []
+) -> tuple[Floats, Floats]:
+    """Observables and largest share of sellers by point, in batches kept as stages."""
+    found, sellers = [], []
     for first in range(0, len(sets), batch):
         some = sets[first : first + batch]
 
         def make(some: Sequence[ParameterSet] = some) -> dict[str, Floats]:
             threads = 1 if workers > 1 else None
-            jobs = (delayed(run_agents)(one, seed, SCALE, threads) for one in some)
-            return {"observables": np.stack(Parallel(n_jobs=workers)(jobs))}
+            jobs = (delayed(_judged)(one, seed, threads) for one in some)
+            runs, shares = zip(*Parallel(n_jobs=workers)(jobs), strict=True)
+            return {"observables": np.stack(runs), "sellers": np.array(shares)}
 
-        found.append(stages.stage(f"agents_{first:04d}", make)["observables"])
+        kept = stages.stage(f"agents_{first:04d}", make)
+        found.append(kept["observables"])
+        sellers.append(kept["sellers"])
         if told:
             told(min(first + batch, len(sets)), len(sets))
-    return np.concatenate(found)
+    return np.concatenate(found), np.concatenate(sellers)
 
 
 def twin_observables(
@@ -109,9 +127,12 @@ def log_fit(
     return np.stack(columns, axis=1)
 
 
-def weights_of(agents: Floats, twin: Floats) -> Floats:
-    """Importance weights from log likelihoods by point, adding to one."""
-    gain = agents - twin
+def weights_of(agents: Floats, twin: Floats, sellers: Floats) -> Floats:
+    """Importance weights from log likelihoods by point, adding to one.
+
+    A world in which more than half of a country's small firms sold online in 2021 weighs nothing.
+    """
+    gain = np.where(sellers > MOST_SELLERS, -np.inf, agents - twin)
     raw = np.exp(gain - gain.max())
     return np.asarray(raw / raw.sum())
 
@@ -121,9 +142,9 @@ def effective(weights: Floats) -> float:
     return float(weights.sum() ** 2 / (weights * weights).sum())
 
 
-def resampled(weights: Floats, seed: int) -> NDArray[np.int64]:
-    """As many positions as there are weights, drawn systematically, in random order."""
+def resampled(weights: Floats, seed: int, count: int) -> NDArray[np.int64]:
+    """So many positions, drawn systematically by weight, in random order."""
     rng = np.random.default_rng([seed, 77])
-    marks = (np.arange(len(weights)) + rng.random()) / len(weights)
+    marks = (np.arange(count) + rng.random()) / count
     chosen = np.searchsorted(np.cumsum(weights), marks, side="right")
     return np.asarray(rng.permutation(np.minimum(chosen, len(weights) - 1)))

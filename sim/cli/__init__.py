@@ -23,6 +23,7 @@ from sim.cli import (
     results,
     robustness,
     runs,
+    sensitivity,
     sweep,
     tornado,
 )
@@ -42,7 +43,7 @@ app.callback()(root)
 _ALL = (
     *(runs, report, dashboard, sweep, results, convergence, lists, levers, files, life, kpis),
     *(replication, incentives, attribute, frontier, robustness, required, tornado, evidence),
-    *(prior,),
+    *(prior, sensitivity),
 )
 for commands in _ALL:
     commands.register(app)
