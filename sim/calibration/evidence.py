@@ -97,7 +97,7 @@ def parameters_table(calibration: Calibration) -> pd.DataFrame:
 
 def _unit(space: Space, dimension: Dimension) -> str:
     if dimension.name in space.extras:
-        return "log per square root of a year" if dimension.name.startswith("drift") else "log"
+        return "logs per root year" if dimension.name.startswith("drift") else "logs"
     return parameter_table()[dimension.name].unit
 
 

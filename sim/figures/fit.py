@@ -64,7 +64,9 @@ def fit(targets: pd.DataFrame, bands: pd.DataFrame) -> Figure:
             "Line: median of the model; dark and light: half and nine tenths of its runs. Points: "
             "published figures with nine tenths of their error. Filled: fitted; hollow: not "
             "fitted (start of the model, or another definition); small: as an earlier edition "
-            "had it. Shoppers and money on a scale of its own in each panel, money on logs. "
+            "had it. e-Conomy SEA counted less before 2020: there the model stands above its "
+            "figures by what was estimated. Shoppers and money on a scale of its own in each "
+            "panel, money on logs. "
             f"Last outcome data: {LAST_OUTCOME_YEAR}.",
         )
     return figure

@@ -11,7 +11,7 @@ from sim.target import LAST_OUTCOME_YEAR
 from sim.units import COUNTRY_NAMES
 
 _EDGE = 0.35  # of a prior band, shown beyond each of its ends
-_CONTRACTION, _POSTERIOR = 1.02, 1.13  # columns of words, in widths of the panel
+_CONTRACTION, _POSTERIOR = 1.02, 1.16  # columns of words, in widths of the panel
 
 
 def prior_posterior(table: pd.DataFrame) -> Figure:
@@ -23,7 +23,7 @@ def prior_posterior(table: pd.DataFrame) -> Figure:
     """
     rows = table.to_dict("records")
     with house_style():
-        figure = Figure(figsize=(11.0, 1.7 + 0.27 * len(rows)))
+        figure = Figure(figsize=(12.0, 1.7 + 0.27 * len(rows)))
         axes = figure.subplots()
         for height, row in enumerate(rows):
             width = row["prior_high"] - row["prior_low"]
@@ -55,7 +55,7 @@ def prior_posterior(table: pd.DataFrame) -> Figure:
             )
             said = f"{row['central']:.3g} ({row['low']:.3g} to {row['high']:.3g}) {row['unit']}"
             for x, text in (
-                (_CONTRACTION, f"{100 * row['contraction']:.0f} %"),
+                (_CONTRACTION, f"{round(100 * row['contraction'])} %"),
                 (_POSTERIOR, said),
             ):
                 axes.text(

@@ -14,13 +14,22 @@ from sim.calibration.reruns import effective, resampled, weights_of
 from sim.units import COUNTRIES
 
 YEARS = range(2015, 2031)
+NONE = np.zeros(3)  # small firms that sell online
 
 
 def test_weights_are_ratios_of_likelihoods() -> None:
     twin = np.array([-10.0, -900.0, -3.0])
     agents = twin + np.log([1.0, 2.0, 5.0])
-    assert weights_of(agents, twin) == pytest.approx([1 / 8, 2 / 8, 5 / 8])
-    assert weights_of(agents - 800.0, twin) == pytest.approx([1 / 8, 2 / 8, 5 / 8])
+    assert weights_of(agents, twin, NONE) == pytest.approx([1 / 8, 2 / 8, 5 / 8])
+    assert weights_of(agents - 800.0, twin, NONE) == pytest.approx([1 / 8, 2 / 8, 5 / 8])
+
+
+def test_a_world_in_which_most_small_firms_sold_online_weighs_nothing() -> None:
+    even = np.zeros(3)
+    found = weights_of(np.array([0.0, 0.0, 50.0]), even, np.array([0.2, 0.5, 0.51]))
+    assert found == pytest.approx([0.5, 0.5, 0.0])
+    taken = resampled(found, 1, 7)
+    assert len(taken) == 7 and set(taken.tolist()) == {0, 1}
 
 
 def test_the_effective_sample_size_is_that_of_kish() -> None:
@@ -33,16 +42,18 @@ def test_the_effective_sample_size_is_that_of_kish() -> None:
 def test_systematic_resampling_keeps_whole_shares(seed: int) -> None:
     """Eight draws of weights that are multiples of an eighth: exactly so many of each."""
     weights = np.array([0.0, 4.0, 2.0, 0.0, 1.0, 1.0, 0.0, 0.0]) / 8.0
-    chosen = resampled(weights, seed)
+    chosen = resampled(weights, seed, len(weights))
     assert np.bincount(chosen, minlength=8).tolist() == [0, 4, 2, 0, 1, 1, 0, 0]
-    assert (resampled(weights, seed) == chosen).all()
+    assert (resampled(weights, seed, len(weights)) == chosen).all()
 
 
 def test_resampling_is_right_on_average_and_in_random_order() -> None:
     weights = np.array([0.05, 0.35, 0.6])
-    counts = [np.bincount(resampled(weights, seed), minlength=3) for seed in range(3000)]
+    counts = [
+        np.bincount(resampled(weights, seed, len(weights)), minlength=3) for seed in range(3000)
+    ]
     assert np.mean(counts, axis=0) / 3.0 == pytest.approx(weights, abs=0.01)
-    assert {tuple(resampled(np.full(3, 1 / 3), seed)) for seed in range(60)} == {
+    assert {tuple(resampled(np.full(3, 1 / 3), seed, 3)) for seed in range(60)} == {
         *((a, b, c) for a in range(3) for b in range(3) for c in range(3) if len({a, b, c}) == 3)
     }
 
