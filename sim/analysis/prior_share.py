@@ -74,7 +74,7 @@ def _by_draw(pairs: Pairs, country: str, indicator: str, group: str, first: int)
     """Paired effects by draw, means over seeds."""
     draws = pd.Index([draw for _, draw in pairs.runs])
     change = pd.Series(pairs.change(country, indicator, group, first), index=draws).dropna()
-    return change.groupby(level=0).mean().to_numpy(np.float64)
+    return np.asarray(change.groupby(level=0).mean(), dtype=np.float64)
 
 
 def known_shares(manifest: Mapping[str, Any]) -> dict[Where, float]:
