@@ -10,6 +10,7 @@ import pytest
 
 from sim.model import MekongModel
 from sim.scenario import Scenario
+from tests.central import PRIOR_CENTRAL
 from tests.verification.bazaar import COUNT
 
 ROWS = 600
@@ -108,6 +109,7 @@ def test_a_dearer_border_in_a_scenario_lowers_trade_and_tastes_do_not_take_it_ba
             ),
             scale=50_000,
             firm_rows=ROWS,
+            parameters=PRIOR_CENTRAL,
         ).run()
         for cost in (0.04, 0.12)
     }

@@ -55,7 +55,9 @@ def test_the_full_model_settles_as_the_step_shrinks() -> None:
     """
     shares = []
     for steps in (1, 2, 4):
-        model = MekongModel(scenario(), scale=4000, steps_per_quarter=steps, threads=1).run()
+        model = MekongModel(
+            scenario(), scale=4000, steps_per_quarter=steps, threads=1, parameters=PRIOR_CENTRAL
+        ).run()
         shares.append(float(shopper_share(model)[-1]))
     noise = 4.0 * 0.0013 * 2.0  # four standard deviations of one run at scale 4000
     assert abs(shares[0] - shares[2]) < 0.009 + noise
