@@ -49,7 +49,7 @@ ABLATION_ORIGIN = 2020
 ANCHOR = 2017  # the figure kept of a country that is left out is the one nearest to this year
 ABLATIONS: dict[str, dict[str, float]] = {
     "without peers": {"imitation": 0.0, "account_peer_effect": 0.0},
-    "without habit": {"habit_time": 0.05},
+    "without habit": {"habit_time": 0.1},
     "without the pandemic": {"covid_spending": 0.0, "covid_adoption": 0.0},
     "without prices of data": {"affordability_slope": 0.0},
     "without scams": {"scam_hazard": 0.0},
@@ -60,7 +60,7 @@ _SAMPLES = 4  # measurements drawn for every point of the posterior
 
 
 @dataclass(frozen=True)
-class Test:
+class Refit:
     """One refit: its name, origin, figures known and scored, and values fixed."""
 
     name: str
@@ -71,20 +71,20 @@ class Test:
     plan: Plan
 
 
-def tests(plan: Plan = REFIT, small: Plan = SMALL) -> list[Test]:
+def refits(plan: Plan = REFIT, small: Plan = SMALL) -> list[Refit]:
     """All refits of the hindcast, the origins first."""
     targets = load_targets()
     found = [
-        Test(f"origin {o}", o, as_known(targets, o), outcomes(targets, o), {}, plan)
+        Refit(f"origin {o}", o, as_known(targets, o), outcomes(targets, o), {}, plan)
         for o in ORIGINS
     ]
     everything = as_known(targets, LAST_OUTCOME_YEAR)
     for iso in COUNTRIES:
         kept, left = left_out(everything, iso)
-        found.append(Test(f"without {iso}", LAST_OUTCOME_YEAR, kept, left, {}, small))
+        found.append(Refit(f"without {iso}", LAST_OUTCOME_YEAR, kept, left, {}, small))
     known, later = as_known(targets, ABLATION_ORIGIN), outcomes(targets, ABLATION_ORIGIN)
     for name, fixed in {"with everything": {}, **ABLATIONS}.items():
-        found.append(Test(name, ABLATION_ORIGIN, known, later, fixed, small))
+        found.append(Refit(name, ABLATION_ORIGIN, known, later, fixed, small))
     return found
 
 
@@ -139,7 +139,7 @@ def hindcast(
     import pandas as pd
 
     begun = time.perf_counter()
-    wanted = [one for one in tests(plan, small) if only is None or one.name in only]
+    wanted = [one for one in refits(plan, small) if only is None or one.name in only]
     frames, used = [], []
     for one in wanted:
 
@@ -177,7 +177,7 @@ def left_out(known: pd.DataFrame, iso: str) -> tuple[pd.DataFrame, pd.DataFrame]
     return known.drop(index=taken), known.loc[taken]
 
 
-def run_test(test: Test, work: Path, seed: int, told: Told) -> pd.DataFrame:
+def run_test(test: Refit, work: Path, seed: int, told: Told) -> pd.DataFrame:
     """Refits, forecasts and scores one test: a row a forecast, the model's only."""
     import pandas as pd
 
@@ -214,7 +214,7 @@ def predictive(fitted: Calibration) -> Floats:
     return with_discrepancy(runs, years, setting.known, numbers, setting.seed)
 
 
-def score_benchmarks(test: Test) -> pd.DataFrame:
+def score_benchmarks(test: Refit) -> pd.DataFrame:
     """The same outcomes forecast by every benchmark that can."""
     import pandas as pd
 
@@ -250,7 +250,7 @@ def naive_errors(origin: int) -> dict[tuple[str, str], float]:
 
 
 def _scored(
-    test: Test,
+    test: Refit,
     method: str,
     row: Mapping[Any, Any],
     values: Floats,

@@ -38,11 +38,11 @@ def skill_table(forecasts: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
     scored = of_origins(published_only(forecasts))
-    model = scored[scored["method"] == MODEL].set_index(_KEY)
+    model = scored[scored["method"] == MODEL]
     rows = []
     for name, benchmark in BENCHMARKS.items():
-        other = scored[scored["method"] == name].set_index(_KEY)
-        both = model.join(other, rsuffix="_benchmark", how="inner").reset_index()
+        other = scored[scored["method"] == name]
+        both = model.merge(other, on=_KEY, suffixes=("", "_benchmark"))
         for measure in (*both["indicator"].unique(), ALL):
             some = both if measure == ALL else both[both["indicator"] == measure]
             if some.empty:
