@@ -77,3 +77,16 @@ def did_you_mean(word: str, options: Iterable[str]) -> str:
     """A question naming the nearest right name, or an empty string."""
     name = nearest(word, options)
     return f"did you mean '{name}'?" if name else ""
+
+
+def known_name(name: str, allowed: Iterable[str], where: str) -> str:
+    """The name, if it is one of those allowed. Raises InputError with the nearest right one."""
+    names = list(allowed)
+    if name not in names:
+        raise InputError(
+            f"there is no '{name}' here",
+            where=where,
+            allowed=", ".join(names),
+            todo=did_you_mean(name, names) or None,
+        )
+    return name

@@ -11,7 +11,7 @@ from scipy.special import ndtr
 from sim.analysis.bench import scenario as made_scenario
 from sim.analysis.ranked import UNMEASURED
 from sim.analysis.summary import PLACES
-from sim.errors import InputError, did_you_mean
+from sim.errors import InputError, did_you_mean, known_name
 from sim.experiments.inputs import LEVEL, Input
 from sim.experiments.study import Study, build_study
 from sim.parameters.table import _Z95, Parameter, parameter_table
@@ -38,13 +38,7 @@ def checked_study(
         (country, PLACES, "--country"),
         (measure, tuple(MEASURES), "--measure"),
     ):
-        if name not in allowed:
-            raise InputError(
-                f"there is no '{name}' here",
-                where=where,
-                allowed=", ".join(allowed),
-                todo=did_you_mean(name, allowed) or None,
-            )
+        known_name(name, allowed, where)
     is_lever = what in LEVERS
     if not is_lever and what not in parameter_table():
         names = [*LEVERS, *parameter_table()]

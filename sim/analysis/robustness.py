@@ -27,7 +27,7 @@ from sim.analysis.futures import FUTURES, futures, points
 from sim.analysis.mixfolder import MixFolder, conduct_parts
 from sim.analysis.precision import resampled_error
 from sim.analysis.tables import write_csv
-from sim.errors import InputError, did_you_mean
+from sim.errors import known_name
 from sim.experiments.runner import Progress, Simulate, simulate
 from sim.parameters.table import parameter_table
 from sim.scenario import Scenario
@@ -86,8 +86,8 @@ class Robustness:
         self.futures = [future for future in wanted if future.draw in drawn]
         self.satisfied = {name: _satisfied(values[name]) for name in values}
         self.regret = _regret({name: values[name] for name in self.mixes}, values[self.baseline])
-        self.criterion = checked(criterion, CRITERIA, "--criterion")
-        self.recommended = self._best() if mix is None else checked(mix, self.mixes, "--mix")
+        self.criterion = known_name(criterion, CRITERIA, "--criterion")
+        self.recommended = self._best() if mix is None else known_name(mix, self.mixes, "--mix")
         self.points = points(self.futures)
         self.found = boxes_of(self.points, self.fails)
         about_boxes = (self.recommended, self.criterion, self.points, self.fails)
@@ -166,18 +166,6 @@ class Robustness:
         return self.folder
 
 
-def checked(name: str, allowed: Sequence[str] | dict[str, str], where: str) -> str:
-    """The name, if it is one of those allowed. Raises InputError."""
-    if name not in allowed:
-        raise InputError(
-            f"there is no '{name}' here",
-            where=where,
-            allowed=", ".join(allowed),
-            todo=did_you_mean(name, allowed) or None,
-        )
-    return name
-
-
 def _values(folder: MixFolder, names: Sequence[str]) -> tuple[dict[str, pd.DataFrame], set[int]]:
     """Numbers of the five by mix, a row a future (its draw), means over seeds; complete ones."""
     numbers = folder.numbers()
@@ -238,12 +226,12 @@ def robustness(
     `mix` and `criterion` choose what the boxes are about; without, the mix that satisfies most
     often, and all criteria. Raises InputError before anything runs, OutputError for the folder.
     """
-    checked(criterion, CRITERIA, "--criterion")
+    known_name(criterion, CRITERIA, "--criterion")
     whole, parts, about = robustness_studies(
         mixes, baseline=baseline, count=count, seeds=seeds, scale=scale
     )
     if mix is not None:
-        checked(mix, about["mixes"], "--mix")
+        known_name(mix, about["mixes"], "--mix")
     folder = conduct_parts(
         whole, parts, "robustness", about, out, workers=workers, threads=threads, progress=progress,
         simulator=simulator,

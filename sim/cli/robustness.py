@@ -47,18 +47,19 @@ def robustness(
     """
     from sim.analysis.futureruns import robustness_studies
     from sim.analysis.mixfolder import conduct_parts
-    from sim.analysis.robustness import CRITERIA, Robustness, checked
+    from sim.analysis.robustness import CRITERIA, Robustness
     from sim.cli.mixes import announce, finish
     from sim.cli.progress import reporter
     from sim.cli.runs import parse_seeds
     from sim.cli.show import as_json, records
+    from sim.errors import known_name
 
-    checked(criterion, CRITERIA, "--criterion")
+    known_name(criterion, CRITERIA, "--criterion")
     whole, parts, about = robustness_studies(
         mixes, baseline=baseline, count=futures, seeds=parse_seeds(seeds), scale=scale
     )
     if mix is not None:
-        checked(mix, about["mixes"], "--mix")
+        known_name(mix, about["mixes"], "--mix")
     announce(scale, sum(len(part.jobs) for part in parts.values()), workers, threads, quiet)
     with reporter(quiet or json) as progress:
         folder = conduct_parts(

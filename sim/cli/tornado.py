@@ -40,7 +40,7 @@ def tornado(
     from sim.analysis.tables import write_csv
     from sim.cli.mixes import check_place
     from sim.cli.show import as_json, console, records, table
-    from sim.errors import InputError, did_you_mean
+    from sim.errors import InputError, known_name
     from sim.experiments.folder import read_manifest
     from sim.experiments.store import Store
     from sim.figures.captions import place_name
@@ -58,13 +58,7 @@ def tornado(
         (chosen, names, "--scenario"),
         (measure, list(MEASURES), "--measure"),
     ):
-        if name not in allowed:
-            raise InputError(
-                f"there is no '{name}' here",
-                where=where,
-                allowed=", ".join(allowed),
-                todo=did_you_mean(name, allowed) or None,
-            )
+        known_name(name, allowed, where)
     if effect and chosen == baseline:
         raise InputError(
             "the baseline has no effect on itself",
