@@ -49,7 +49,7 @@ ABLATION_ORIGIN = 2020
 ANCHOR = 2017  # the figure kept of a country that is left out is the one nearest to this year
 ABLATIONS: dict[str, dict[str, float]] = {
     "without peers": {"imitation": 0.0, "account_peer_effect": 0.0},
-    "without habit": {"habit_time": 0.05},
+    "without habit": {"habit_time": 0.1},
     "without the pandemic": {"covid_spending": 0.0, "covid_adoption": 0.0},
     "without prices of data": {"affordability_slope": 0.0},
     "without scams": {"scam_hazard": 0.0},
