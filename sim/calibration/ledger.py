@@ -114,6 +114,17 @@ def _ledger(table: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(["country", "measure", "year"])[list(COLUMNS)].reset_index(drop=True)
 
 
+def as_csv(ledger: pd.DataFrame) -> str:
+    """The ledger as text: whole US$ without a point, shares with six digits."""
+    shown = ledger.astype(object)
+    for name in COLUMNS[3:]:
+        shown[name] = [
+            f"{value:.0f}" if measure.endswith("_usd") else f"{value:.{_DIGITS}f}"
+            for value, measure in zip(ledger[name], ledger["measure"], strict=True)
+        ]
+    return shown.to_csv(index=False, lineterminator="\n")
+
+
 def observables(
     sets: Sequence[ParameterSet],
     seeds: Sequence[int],

@@ -204,6 +204,7 @@ def forecast(
     quiet: Quiet = False,
 ) -> None:
     """Write the ledger: quantiles for 2024 to 2030, to be compared with outcomes later."""
+    from sim.calibration.ledger import as_csv
     from sim.calibration.ledger import forecast as run
     from sim.calibration.targets import load_targets
     from sim.cli.progress import reporter
@@ -212,12 +213,10 @@ def forecast(
 
     with reporter(quiet or json) as progress:
         found = run(draws, scale, workers or os.cpu_count() or 1, lambda d, a: progress(d, a, 0))
-    for frame, path in (
-        (found.ledger, out),
-        (found.variance, out.with_name(f"{out.stem}_variance.csv")),
-        (found.bands, out.with_name(f"{out.stem}_bands.csv")),
-    ):
-        write_text(path, frame.to_csv(index=False, lineterminator="\n", float_format="%.8g"))
+    write_text(out, as_csv(found.ledger))
+    for frame, name in ((found.variance, "variance"), (found.bands, "bands")):
+        text = frame.to_csv(index=False, lineterminator="\n", float_format="%.8g")
+        write_text(out.with_name(f"{out.stem}_{name}.csv"), text)
     about = dumps(found.manifest, indent=2, sort_keys=True)
     write_text(out.with_name(f"{out.stem}_manifest.json"), about + "\n")
     if json:
