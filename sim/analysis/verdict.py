@@ -112,7 +112,8 @@ def _uncertainty_sentence(frame: pd.DataFrame, scenario: str, source: str) -> st
     if int(row["draws"]) > 1:
         return (
             f"The interval covers {int(row['draws'])} draws of the {source} and "
-            f"{int(row['seeds'])} seed{'s' if int(row['seeds']) > 1 else ''}. {last}"
+            f"{int(row['seeds'])} seed{'s' if int(row['seeds']) > 1 else ''}, "
+            f"not what the model misses. {last}"
         )
     return (
         "All runs use the central parameters: intervals show luck alone, not what is unknown "
