@@ -10,7 +10,7 @@ from functools import cache, cached_property, lru_cache
 from sim.draws import LARGEST_SEED
 from sim.errors import InputError
 from sim.experiments.fingerprint import Rules, data_hash, digest, rules_hash, sources_hash
-from sim.parameters.posterior import posterior_draw
+from sim.parameters.posterior import posterior_draw, posterior_draws
 from sim.parameters.table import parameter_table
 from sim.parameters.values import ONE_FOR_ALL, PRIOR_DRAWS, ParameterSet
 from sim.scenario import Scenario
@@ -43,8 +43,14 @@ class Job:
 
     @cached_property
     def run(self) -> str:
-        """The identity of the run: two points that are moved to one place are still two runs."""
-        return run_id(self.scenario, self.asked, self.seed, self.scale, self.rules)
+        """The identity of the run.
+
+        Two points that are moved to one place are still two runs, and so are two equal draws: a
+        posterior holds a point as often as it weighs.
+        """
+        run = run_id(self.scenario, self.asked, self.seed, self.scale, self.rules)
+        before = equal_draws_before(self.draw)
+        return digest([run, before])[:RUN_ID_DIGITS] if before else run
 
     @property
     def asked(self) -> ParameterSet:
@@ -163,6 +169,18 @@ def seed_list(seeds: int | Sequence[int]) -> tuple[int, ...]:
             "a seed is given twice", todo="give each seed once: equal seeds give equal runs"
         )
     return wanted
+
+
+@cache
+def equal_draws_before(draw: int) -> int:
+    """How many draws of the posterior with smaller numbers have the same values."""
+    if is_central(draw) or draw > PRIOR_DRAWS:
+        return 0
+    mine = posterior_draw(draw)
+    return sum(
+        (other.prior_draw, other.estimated) == (mine.prior_draw, mine.estimated)
+        for other in posterior_draws()[:draw]
+    )
 
 
 def is_central(draw: int) -> bool:

@@ -320,9 +320,10 @@ def test_every_scenario_runs_under_the_same_seeds_and_draws() -> None:
 
 
 def test_inputs_of_draws_are_those_that_vary() -> None:
-    first, second = (dict(job.inputs) for job in two_scenarios(seeds=1, draws=2).jobs[::2])
-    assert set(first) == set(second)
-    assert all(first[name] != second[name] for name in first)
+    """Over twenty draws: two may agree where a prior begins at its bound, such as no reduction."""
+    drawn = [dict(job.inputs) for job in two_scenarios(seeds=1, draws=20).jobs[::2]]
+    assert all(set(one) == set(drawn[0]) for one in drawn)
+    assert all(len({one[name] for one in drawn}) > 1 for name in drawn[0])
     assert two_scenarios(seeds=1).jobs[0].inputs == ()
 
 

@@ -11,7 +11,15 @@ import pytest
 
 from sim.calibration.space import EXTRAS, MODULES, Space
 from sim.errors import InputError
-from sim.experiments.job import draw_list, drawn_from, drawn_inputs, is_central, run_id
+from sim.experiments.job import (
+    asked_of,
+    draw_list,
+    drawn_from,
+    drawn_inputs,
+    equal_draws_before,
+    is_central,
+    run_id,
+)
 from sim.experiments.study import build_study
 from sim.experiments.studyfile import load_study
 from sim.parameters import posterior
@@ -160,6 +168,22 @@ def test_what_differs_by_country_is_listed_by_country() -> None:
         assert not varies or expected, f"{name} varies between draws and is in no column"
     assert {"parameters.THA.spending_level", "parameters.imitation"} <= set(names)
     assert ("parameters.KHM.spending_level", "KHM", "spending_level") in listed
+
+
+def test_a_point_that_weighs_twice_is_two_runs(shipped_file: Path) -> None:
+    """Resampling repeats a point; under one seed the two are the same run, and both must count."""
+    rows = shipped_file.read_text(encoding="utf-8").splitlines()
+    rows[3] = "2" + rows[2].removeprefix("1")
+    shipped_file.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    equal_draws_before.cache_clear()
+    asked_of.cache_clear()
+    try:
+        study = build_study(["baseline", "broadband"], draws=3)
+        assert study.jobs[0].asked.as_dict() == study.jobs[2].asked.as_dict()
+        assert len({job.part for job in study.jobs}) == 6
+    finally:
+        equal_draws_before.cache_clear()
+        asked_of.cache_clear()
 
 
 # ---- bad files ------------------------------------------------------------------------------
