@@ -18,6 +18,7 @@ from sim.experiments.job import (
     drawn_inputs,
     equal_draws_before,
     is_central,
+    parameters_of,
     run_id,
 )
 from sim.experiments.study import build_study
@@ -175,15 +176,16 @@ def test_a_point_that_weighs_twice_is_two_runs(shipped_file: Path) -> None:
     rows = shipped_file.read_text(encoding="utf-8").splitlines()
     rows[3] = "2" + rows[2].removeprefix("1")
     shipped_file.write_text("\n".join(rows) + "\n", encoding="utf-8")
-    equal_draws_before.cache_clear()
-    asked_of.cache_clear()
+    kept = (equal_draws_before, asked_of, parameters_of)
+    for cached in kept:
+        cached.cache_clear()
     try:
         study = build_study(["baseline", "broadband"], draws=3)
         assert study.jobs[0].asked.as_dict() == study.jobs[2].asked.as_dict()
         assert len({job.part for job in study.jobs}) == 6
     finally:
-        equal_draws_before.cache_clear()
-        asked_of.cache_clear()
+        for cached in kept:
+            cached.cache_clear()
 
 
 # ---- bad files ------------------------------------------------------------------------------
