@@ -1,9 +1,10 @@
 """How much of an effect is prior: what the data left of its spread.
 
-The share is the variance of a paired effect over draws of the posterior, divided by its variance
-over draws of the prior, 1 at most; 1 less the share is what the figures took away. Near 1 an effect
-hangs on parameters that nobody has measured here, however narrow its interval. Runs of a draw are
-averaged over seeds first. Numbers for the shipped scenarios are in `calibration/prior_share.csv`,
+An effect is taken relative to the run's own baseline: in dollars it would mostly tell how large the
+market is. The share is its variance over draws of the posterior, divided by that over draws of the
+prior, 1 at most; 1 less the share is what the figures took away. Near 1 an effect hangs on
+parameters that nobody has measured here, however narrow its interval. Runs of a draw are averaged
+over seeds first. Numbers for the shipped scenarios are in `calibration/prior_share.csv`,
 made by `mekong prior-share`.
 """
 
@@ -38,7 +39,7 @@ _NOTHING = 1e-12  # a spread below this share of the effect's own size is roundi
 def prior_share(
     prior: Mapping[str, Pairs], posterior: Mapping[str, Pairs], baseline: str
 ) -> pd.DataFrame:
-    """Shares by scenario, place, indicator and group, in `COLUMNS`; sd in the indicator's unit.
+    """Shares by scenario, place, indicator and group, in `COLUMNS`; sd relative to the baseline.
 
     Effects that do not vary under the prior have no row. `draws` is the smaller number of the two.
     """
@@ -54,7 +55,9 @@ def prior_share(
                     for pairs in (prior, posterior)
                 )
                 one, other = spread(before), spread(after)
-                if not one > _NOTHING * np.abs(before).max() or math.isnan(other):
+                if math.isnan(one) or math.isnan(other):
+                    continue
+                if one <= _NOTHING * np.abs(before).max():
                     continue
                 share = min(1.0, (other / one) ** 2)
                 found = (scenario, baseline, country, target.name, target.group)
@@ -71,9 +74,11 @@ def spread(by_draw: Floats) -> float:
 
 
 def _by_draw(pairs: Pairs, country: str, indicator: str, group: str, first: int) -> Floats:
-    """Paired effects by draw, means over seeds."""
+    """Paired effects by draw relative to the baseline, means over seeds."""
     draws = pd.Index([draw for _, draw in pairs.runs])
-    change = pd.Series(pairs.change(country, indicator, group, first), index=draws).dropna()
+    mine, theirs = pairs.both(country, indicator, group, first)
+    relative = (mine - theirs) / np.where(theirs == 0.0, np.nan, theirs)
+    change = pd.Series(relative, index=draws).dropna()
     return np.asarray(change.groupby(level=0).mean(), dtype=np.float64)
 
 

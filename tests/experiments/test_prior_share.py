@@ -40,17 +40,25 @@ def pairs(changes: dict[tuple[int, int], float], shoppers: float = 0.0) -> Pairs
 
 
 def test_the_share_is_a_ratio_of_variances_over_draws() -> None:
-    """Means over seeds first: effects of draws 1, 2, 3 under the prior, 1.5, 2, 2.5 after."""
+    """Means over seeds first: effects of draws 1, 2, 3 of 50 under the prior, 1.5, 2, 2.5 after."""
     prior = pairs({(1, 1): 0.0, (2, 1): 2.0, (1, 2): 2.0, (2, 2): 2.0, (1, 3): 5.0, (2, 3): 1.0})
     posterior = pairs({(1, 1): 1.5, (1, 2): 2.0, (1, 3): 2.5})
     found = prior_share({"policy": prior}, {"policy": posterior}, "plain")
     assert list(found.columns) == COLUMNS
     one = found[found["indicator"] == "gmv_real_usd"].iloc[0]
     assert (one["scenario"], one["baseline"], one["country"]) == ("policy", "plain", REGION)
-    assert (one["prior_sd"], one["posterior_sd"], one["share"]) == (1.0, 0.5, 0.25)
+    assert (one["prior_sd"], one["posterior_sd"], one["share"]) == (0.02, 0.01, 0.25)
     assert one["draws"] == 3
     summed = found[found["indicator"] == "gmv_real_usd_cumulative"].iloc[0]
     assert summed["share"] == 0.25
+
+
+def test_how_large_the_market_is_does_not_count() -> None:
+    """Ten per cent of a market of 50 and of one of 500 is the same effect."""
+    small = pairs({(1, 1): 5.0, (1, 2): 10.0})
+    large = Pairs(small.rows, PERIODS, small.runs, 10.0 * small.mine, 10.0 * small.theirs)
+    found = prior_share({"p": small}, {"p": large}, "b")
+    assert (found["prior_sd"] == found["posterior_sd"]).all()
 
 
 def test_an_effect_that_does_not_vary_has_no_share() -> None:
@@ -88,11 +96,11 @@ def test_the_command_runs_both_and_takes_them_apart(tmp_path: Path) -> None:
         simulator=uncertain,
     )
     one = found[(found["country"] == "THA") & (found["indicator"] == "gmv_real_usd")]
-    assert one.set_index("group").loc["all", ["prior_sd", "posterior_sd", "share"]].tolist() == [
-        10.0,
-        5.0,
-        0.25,
-    ]
+    everybody = one.set_index("group").loc["all"]
+    # twice the change under the prior; made-up markets grow with the number of the draw
+    ratio = everybody["posterior_sd"] / everybody["prior_sd"]
+    assert everybody["share"] == pytest.approx(ratio * ratio, rel=1e-3)
+    assert 0.2 < everybody["share"] < 0.25
     assert told[-1] == (12, 12)
     again = prior_shares(
         ["broadband"],
