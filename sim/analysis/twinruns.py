@@ -166,8 +166,7 @@ def sums_of(recording: Recording, values: ParameterSet) -> Floats:
 
 
 def _adults(cells: NDArray[np.void], urban: bool) -> Floats:
-    mine = cells["adult"] & (cells["urban"] == urban)
-    return np.asarray((cells["weight"] * mine).sum(axis=1))
+    return np.asarray((cells["adults"] * (cells["urban"] == urban)).sum(axis=1))
 
 
 def _by_place(table: Floats) -> Floats:

@@ -13,7 +13,7 @@ PRIOR = {"parameters.shopper_lapse": "prior", "parameters.start_shopper_share": 
 
 
 def study(draws: int = 0) -> Study:
-    made = build_study(["baseline", "anti_scam"], draws=draws, scale=100_000)
+    made = build_study(["baseline", "anti_scam"], draws=draws, prior=True, scale=100_000)
     inputs = {**PRIOR, "levers.anti_scam_enforcement.level": [0.5, 1.0]}
     return replace(made, design=make_design("one_at_a_time", inputs))
 

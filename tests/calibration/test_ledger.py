@@ -16,7 +16,9 @@ from sim.units import COUNTRIES
 DRAWS = 40
 
 
-def made_up(sets: list[object], scale: int, workers: int, told: object) -> np.ndarray:
+def made_up(
+    sets: list[object], seeds: list[int], scale: int, workers: int, told: object
+) -> np.ndarray:
     """Runs in which half of everybody takes part and a billion dollars are spent every year."""
     runs = np.tile(log_odds(np.array(0.5)), (len(sets), 4, 5, 16)).astype(float)
     runs[:, 3] = np.log(1e9)
@@ -25,7 +27,7 @@ def made_up(sets: list[object], scale: int, workers: int, told: object) -> np.nd
 
 def test_columns_order_and_years(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ledger, "observables", made_up)
-    table = forecast(draws=DRAWS)
+    table = forecast(draws=DRAWS).ledger
     assert list(table.columns) == list(COLUMNS)
     assert list(COLUMNS) == [
         *("country", "year", "measure"),

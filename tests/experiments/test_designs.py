@@ -143,7 +143,7 @@ def test_a_parameter_that_differs_between_countries_moves_within_each_prior() ->
     name = "spending_level"
     design = make_design("grid", {f"parameters.{name}": "prior"})
     assert [varied.name for varied in design.inputs] == [f"parameters.{name}.quantile"]
-    p, central = parameter_table()[name], ParameterSet.central()
+    p, central = parameter_table()[name], ParameterSet.prior_draw(0)
     assert len({central.get(iso, name) for iso in COUNTRIES}) > 1
     for quantile, value in ((0.05, p.low), (0.5, p.central), (0.95, p.high)):
         changed = central.with_overrides(overrides(design.inputs, (quantile,)))

@@ -302,7 +302,7 @@ def test_no_draw_of_the_prior_has_two_equilibria() -> None:
     """Even with nothing online yet the loop of spending and variety stays far below one."""
     gains = []
     for number in range(300):
-        p = ParameterSet.draw(number).in_country("THA")
+        p = ParameterSet.prior_draw(number).in_country("THA")
         gains.append(
             loop_gain(
                 np.array(p["price_elasticity"]),

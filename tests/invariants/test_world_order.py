@@ -13,6 +13,7 @@ from sim.countries.load import load_countries
 from sim.model import MekongModel
 from sim.policy.levers import LEVERS
 from sim.units import COUNTRIES
+from tests.central import PRIOR_CENTRAL
 from tests.policy.trial import EFFECTS, FIRM_ROWS, MODEST, block, scenario, trial
 
 PARAMETERS = {
@@ -102,7 +103,12 @@ def test_a_country_alone_begins_as_it_does_among_the_five() -> None:
     five = trial(market=False, scale=20_000)
     for place, iso in enumerate(COUNTRIES):
         alone = MekongModel(
-            scenario(), scale=20_000, threads=1, market=False, countries={iso: known[iso]}
+            scenario(),
+            scale=20_000,
+            threads=1,
+            parameters=PRIOR_CENTRAL,
+            market=False,
+            countries={iso: known[iso]},
         )
         first, size = five.people.places.first[place], five.people.places.size[place]
         mine = five.people.rows[first : first + size]
