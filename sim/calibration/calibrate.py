@@ -41,7 +41,6 @@ from sim.calibration.space import MODULES
 from sim.calibration.stages import Arrays, Stages
 from sim.calibration.targets import as_known, load_targets
 from sim.experiments.fingerprint import digest, sources_hash
-from sim.parameters.values import ParameterSet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,10 +76,6 @@ class Calibration:
     def effective(self) -> float:
         """Effective sample size after weighing by the agents."""
         return effective(self.weights)
-
-    def sets(self) -> list[ParameterSet]:
-        """The points as parameters of the model."""
-        return parameter_sets(self.estimation, self.posterior)
 
 
 def calibrate(

@@ -219,12 +219,11 @@ def score_benchmarks(test: Refit) -> pd.DataFrame:
     import pandas as pd
 
     targets, naive = load_targets(), naive_errors(test.origin)
-    countries = load_countries()
+    consumption = {iso: nominal_consumption(one) for iso, one in load_countries().items()}
     rows = []
     for row in test.outcomes.to_dict("records"):
         indicator, iso = row["indicator"], row["country"]
-        consumption = nominal_consumption(countries[iso])
-        known = known_at(targets, test.origin, indicator, iso, consumption)
+        known = known_at(targets, test.origin, indicator, iso, consumption[iso])
         for name in BENCHMARKS:
             if not known.years or row["year"] <= known.years[-1]:
                 continue
