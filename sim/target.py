@@ -76,6 +76,23 @@ def median(sample: Floats) -> float:
     return float(np.median(known)) if known.size else math.nan
 
 
+def medians(samples: Floats) -> Floats:
+    """`median` of each row."""
+    if samples.size and not np.isnan(samples).any():
+        return np.asarray(np.median(samples, axis=1))
+    return np.array([median(row) for row in samples])
+
+
+def spreads(samples: Floats) -> Floats:
+    """Low end of `interval`, `median` and high end of each row, in the shape (rows, 3)."""
+    few = samples.shape[1] < FEWEST_FOR_PERCENTILES
+    if few or np.isnan(samples).any():
+        ends = np.array([interval(row) for row in samples]).reshape(-1, 2)
+    else:
+        ends = np.percentile(samples, [5.0, 95.0], axis=1).T
+    return np.stack([ends[:, 0], medians(samples), ends[:, 1]], axis=1)
+
+
 @dataclass(frozen=True)
 class Doubling:
     """One place, one scenario, one measure, over all runs (values in the unit of the measure)."""
@@ -121,7 +138,7 @@ def doubling(values: Floats, years: Sequence[int]) -> Doubling:
         low=low,
         high=high,
         share_doubled=float(np.mean(known >= FACTOR)) if known.size else math.nan,
-        year_doubled=first_year_doubled(years, [median(column) for column in ratios.T]),
+        year_doubled=first_year_doubled(years, list(medians(ratios.T))),
         gap_2030=median(FACTOR * base - last),
         gap_years=years_late(ratio),
         cagr=yearly_growth(ratio),

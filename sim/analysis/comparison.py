@@ -41,9 +41,9 @@ from sim.target import (
     FEWEST_FOR_PERCENTILES,
     TARGET_YEAR,
     informative,
-    interval,
     median,
     own_ratios,
+    spreads,
 )
 from sim.units import COUNTRIES, REGION
 
@@ -320,8 +320,5 @@ class Comparison:
 
 
 def _quantiles(values: NDArray[np.float64], years: Iterable[Any]) -> pd.DataFrame:
-    rows = {
-        int(year): (interval(column)[0], median(column), interval(column)[1])
-        for year, column in zip(years, values.T, strict=True)
-    }
-    return pd.DataFrame.from_dict(rows, orient="index", columns=["low", "median", "high"])
+    index = [int(year) for year in years]
+    return pd.DataFrame(spreads(values.T), index=index, columns=["low", "median", "high"])

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.analysis.pairs import CUMULATIVE_FROM, Pairs, spread
+from sim.analysis.pairs import CUMULATIVE_FROM, Pairs
 from sim.analysis.summary import PLACES
 from sim.analysis.years import BY_QUARTER
 from sim.indicators import GROUPS as PEOPLE
 from sim.indicators import INDICATORS
-from sim.target import TARGET_YEAR, median
+from sim.target import TARGET_YEAR, median, spreads
 from sim.units import COUNTRIES, ROW
 
 CUMULATIVE = "_cumulative"
@@ -146,21 +146,40 @@ def effects(
     2026-2030. The cost is that of the country; flows between two countries have none of their own.
     `shares` are prior shares (0 to 1); what is not among them has none.
     """
+    tables = [
+        _effects_of(scenario, pairs, baseline, places)
+        for scenario, pairs in pairs_by_scenario.items()
+    ]
+    if not tables:
+        return pd.DataFrame(columns=COLUMNS)
+    table = pd.concat(tables, ignore_index=True)
+    keys = zip(
+        *(table[name] for name in ("scenario", "country", "indicator", "group")), strict=True
+    )
+    table["prior_share"] = [(shares or {}).get(key, np.nan) for key in keys]
+    return table
+
+
+def _effects_of(
+    scenario: str, pairs: Pairs, baseline: str, places: tuple[str, ...]
+) -> pd.DataFrame:
+    """The effects of one scenario; prior shares are still to be filled in."""
     rows: list[tuple[object, ...]] = []
-    known = shares or {}
+    changes: list[np.ndarray] = []
     by_country, by_flow = targets(HEADLINE), targets(dict.fromkeys(BY_FLOW, ()))
-    for scenario, pairs in pairs_by_scenario.items():
-        for country in (*places, *FLOWS):
-            wanted = by_flow if country in FLOWS else by_country
-            cost = np.nan if country in FLOWS else median(costs(pairs, country))
-            for target in wanted:
-                if not pairs.has(country, target.indicator, target.group):
-                    continue
-                change = pairs.change(country, target.indicator, target.group, target.first_year)
-                if np.isnan(change).all():
-                    continue
-                unit = INDICATORS[target.indicator].unit
-                found = (scenario, baseline, country, target.name, target.group)
-                share = known.get((scenario, country, target.name, target.group), np.nan)
-                rows.append((*found, *spread(change), unit, cost, share))
-    return pd.DataFrame(rows, columns=COLUMNS)
+    for country in (*places, *FLOWS):
+        wanted = by_flow if country in FLOWS else by_country
+        cost = np.nan if country in FLOWS else median(costs(pairs, country))
+        for target in wanted:
+            if not pairs.has(country, target.indicator, target.group):
+                continue
+            change = pairs.change(country, target.indicator, target.group, target.first_year)
+            if np.isnan(change).all():
+                continue
+            where = (scenario, baseline, country, target.name, target.group)
+            rows.append((*where, 0.0, 0.0, 0.0, INDICATORS[target.indicator].unit, cost, np.nan))
+            changes.append(change)
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    if changes:
+        table[["low", "effect", "high"]] = spreads(np.array(changes))
+    return table

@@ -7,6 +7,7 @@ baseline, effects, trade and welfare, is made of these.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -39,7 +40,7 @@ class Pairs:
     ) -> tuple[Floats, Floats]:
         """The scenario's and the baseline's sums from the year `first` to 2030, by pair."""
         row = self.rows[(country, indicator, group)]
-        chosen = [at for at, p in enumerate(self.periods) if first <= int(p[:4]) <= TARGET_YEAR]
+        chosen = np.flatnonzero((first <= self._years) & (self._years <= TARGET_YEAR))
         return self.mine[row, chosen].sum(axis=0), self.theirs[row, chosen].sum(axis=0)
 
     def change(
@@ -48,6 +49,10 @@ class Pairs:
         """Differences from the baseline, summed from the year `first` to 2030, by pair."""
         mine, theirs = self.both(country, indicator, group, first)
         return np.asarray(mine - theirs)
+
+    @cached_property
+    def _years(self) -> NDArray[np.int64]:
+        return np.array([int(period[:4]) for period in self.periods], dtype=np.int64)
 
     def paths(self, country: str, indicator: str, group: str = "all") -> tuple[Floats, Floats]:
         """Both sides by period and pair."""

@@ -183,7 +183,9 @@ def select(
 ) -> pd.DataFrame:
     """Rows of one scenario, place, indicator and group, indexed by seed and draw."""
     try:
-        chosen = table.xs((scenario, country, indicator, group), level=[0, 1, 2, 3])
+        chosen = pd.DataFrame(
+            table.iloc[table.index.get_loc((scenario, country, indicator, group))]
+        )
     except KeyError:
-        chosen = table.iloc[:0].droplevel([0, 1, 2, 3])
-    return pd.DataFrame(chosen)
+        chosen = table.iloc[:0]
+    return chosen.droplevel([0, 1, 2, 3])

@@ -70,11 +70,12 @@ def headline(result: Comparison) -> None:
 def scorecard(result: Comparison, measure: str) -> pd.DataFrame:
     """A row a place: ratio by scenario, and when the first of them doubles."""
     table = result.table[result.table["measure"] == measure]
+    known = {(row["scenario"], row["country"]): row for row in table.to_dict("records")}
     rows = []
     for place in PLACES:
         row: dict[str, object] = {"": place_name(place)}
         for name in result.scenarios:
-            mine = table[(table["scenario"] == name) & (table["country"] == place)].iloc[0]
+            mine = known[name, place]
             doubled = mine["year_doubled"]
             when = f"doubles in {int(doubled)}" if pd.notna(doubled) else "does not double"
             row[name] = f"×{mine['ratio']:.2f}, {when}"

@@ -11,6 +11,7 @@ from pathlib import Path
 PACKAGES = ("numpy", "numba", "mesa", "pandas", "pyarrow", "scipy")
 
 
+@cache
 def version(package: str) -> str:
     """Version of an installed package, or `missing`."""
     try:
@@ -46,18 +47,22 @@ def commit() -> dict[str, object]:
     return {"commit": name, "changed_since": bool(changed)}
 
 
+@cache
+def _libc() -> str:
+    return " ".join(part for part in platform.libc_ver() if part)
+
+
 def environment() -> dict[str, str]:
     """All that bit equality is promised for: a result folder never mixes two of these."""
     from sim import __version__
 
-    libc = " ".join(part for part in platform.libc_ver() if part)
     return {
         "sim": __version__,
         "python": platform.python_version(),
         **{name: version(name) for name in PACKAGES},
         "system": platform.system(),
         "architecture": platform.machine(),
-        "libc": libc or "unknown",
+        "libc": _libc() or "unknown",
     }
 
 

@@ -13,8 +13,11 @@ from sim.target import (
     first_year_doubled,
     informative,
     interval,
+    median,
+    medians,
     population_weighted,
     share_must_rise,
+    spreads,
     trajectory,
     value_weighted,
     yearly_growth,
@@ -94,6 +97,16 @@ def test_interval_is_a_range_below_five_values_and_percentiles_from_five_on() ->
     assert interval(np.array([3.0, 1.0, 2.0, 9.0])) == (1.0, 9.0)
     assert interval(np.arange(1.0, 102.0)) == (6.0, 96.0)
     assert all(math.isnan(end) for end in interval(np.array([])))
+
+
+@pytest.mark.parametrize("size", [0, 1, 4, 5, 12])
+def test_rows_at_once_are_rows_one_by_one_to_the_last_bit(size: int) -> None:
+    rows = np.random.default_rng(size).lognormal(size=(9, size))
+    rows[2:4, : size // 3] = np.nan
+    rows[5] = np.nan
+    one_by_one = [(interval(row)[0], median(row), interval(row)[1]) for row in rows]
+    assert np.array_equal(spreads(rows), np.array(one_by_one), equal_nan=True)
+    assert np.array_equal(medians(rows), [median(row) for row in rows], equal_nan=True)
 
 
 def test_the_region_by_people_and_by_value() -> None:
