@@ -56,9 +56,11 @@ def calibrate(
     """
     from sim.calibration import calibrate as room
     from sim.calibration import estimate, evidence
+    from sim.calibration.groups import groups_table, run_groups
     from sim.calibration.targets import as_known, load_targets
     from sim.cli.progress import duration
     from sim.cli.stages import stage_reporter
+    from sim.experiments.writing import write_text
     from sim.figures.fit import fit
     from sim.figures.posterior import prior_posterior
 
@@ -73,6 +75,9 @@ def calibrate(
     with stage_reporter(quiet or json) as told:
         found = room.calibrate(plan=chosen, work=work, seed=seed, workers=at_a_time, told=told)
     evidence.save(found, out)
+    groups = groups_table(load_targets(), run_groups(found, at_a_time))
+    text = groups.to_csv(index=False, lineterminator="\n", float_format="%.6g")
+    write_text(out / "groups.csv", text)
     _save(
         {
             "fit": fit(load_targets(), evidence.bands_table(found).query("year <= 2023")),
