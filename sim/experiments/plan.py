@@ -39,6 +39,12 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
+def compiled_threads() -> int:
+    """The most threads that compiled rules can use: what `NUMBA_NUM_THREADS` says, or the cores."""
+    said = os.environ.get("NUMBA_NUM_THREADS", "")
+    return int(said) if said.isdigit() and int(said) else cores()
+
+
 def free_memory() -> float | None:
     """Bytes that this machine (or container) can still give, or None where that is unknown."""
     found = [amount for amount in (_system_memory(), _container_memory()) if amount is not None]
@@ -92,6 +98,13 @@ def plan(
             todo=f"use --scale {_smallest_scale(scale, usable)} or more",
         )
     most = cores()
+    if threads is not None and threads > compiled_threads() and usable < float("inf"):
+        raise InputError(
+            f"{threads} threads are not to be had",
+            where="--threads",
+            allowed=f"1 to {compiled_threads()}",
+            todo="leave --threads out to use what there is",
+        )
     if workers is None:
         fitting = int(min(usable // one.bytes, most // (threads or 1), runs))
         workers = max(fitting, 1) if one.seconds * runs > WORTH_WORKERS else 1

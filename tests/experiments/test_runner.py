@@ -21,7 +21,7 @@ from sim.experiments import pools, runner, writing
 from sim.experiments.carry import FAILED_LIST
 from sim.experiments.job import Job
 from sim.experiments.means import Means
-from sim.experiments.plan import plan
+from sim.experiments.plan import compiled_threads, plan
 from sim.experiments.runner import run_jobs
 from sim.experiments.store import DAMAGED, Store
 from sim.experiments.study import Study
@@ -232,6 +232,11 @@ def test_more_than_the_machine_has_is_refused() -> None:
         plan(5000, 100, workers=1000)
     with pytest.raises(InputError, match="runs at a time need"):
         plan(200, 100, workers=2, free=0.35e9)
+    most = compiled_threads()
+    assert plan(5000, 1, threads=most).threads == most
+    with pytest.raises(InputError, match="threads are not to be had"):
+        plan(5000, 1, threads=most + 1)
+    assert plan(5000, 1, threads=most + 1, free=float("inf")).threads == most + 1  # a cluster's
     many = plan(5000, 1000, workers=None, free=1e12)
     assert many.workers * many.threads <= (os.cpu_count() or 1)
     assert plan(20000, 2, workers=None).workers == 1  # starting a second process would take longer
