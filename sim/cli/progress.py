@@ -53,6 +53,7 @@ class Lines(Silent):
         self._began = self._said = time.monotonic()
         self._run_began = self._began
         self._first: int | None = None
+        self._warm: tuple[float, int] | None = None  # when the first new runs were there, how many
 
     def __call__(self, done: int, total: int, failed: int) -> None:
         """Write a line when it is time for one."""
@@ -62,15 +63,23 @@ class Lines(Silent):
             if done:
                 typer.echo(f"{done} of {total} runs are there already", err=True)
             return
+        new = done + failed - self._first
+        if new and self._warm is None:
+            self._warm = (now, new)
         if done + failed < total and now - self._said < SECONDS_BETWEEN_LINES:
             return
         self._said = now
-        new = done + failed - self._first
-        left = (now - self._began) / new * (total - done - failed) if new else 0.0
+        left = self._a_run(now, new) * (total - done - failed)
         faults = f", {failed} failed" if failed else ""
         rate = f", {rate_of(new, now - self._began)}" if now - self._began > 1.0 and new else ""
         ahead = f", about {duration(left)} left" if done + failed < total else ""
         typer.echo(f"{done} of {total} runs done{faults}{rate}{ahead}", err=True)
+
+    def _a_run(self, now: float, new: int) -> float:
+        """Seconds between two runs, without the start of processes and compilers if possible."""
+        if self._warm is not None and new > self._warm[1]:
+            return (now - self._warm[0]) / (new - self._warm[1])
+        return (now - self._began) / new if new else 0.0
 
     def quarters(self, done: int, total: int) -> None:
         """A line in a run that takes long."""

@@ -374,6 +374,21 @@ def test_durations_and_lines(capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
 
+def test_the_time_left_does_not_count_the_start_of_the_workers(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [0.0]
+    monkeypatch.setattr("sim.cli.progress.time.monotonic", lambda: clock[0])
+    lines = Lines()
+    lines(0, 101, 0)
+    for done, now in ((1, 40.0), (11, 60.0)):  # compiling took 40 s; then a run every 2 s
+        clock[0] = now
+        lines(done, 101, 0)
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.endswith("about 67 min left")  # nothing else is known yet
+    assert second.endswith("about 3 min left")
+
+
 def test_every_error_of_ours_has_a_status() -> None:
     assert MekongError("x").exit_status == 1
 
