@@ -17,8 +17,8 @@ SCALE = 5000
 SEEDS = (1, 2, 3, 4, 5)
 MOST_PANELS = 300  # runs kept; one takes about 1 MB
 
-# One simulation at a time: people who share a machine wait for one another's quarter of a second
-# instead of slowing each other down without end.
+# One simulation at a time, on one core: people who share a machine wait for one another's half a
+# second instead of slowing each other down without end, and the browser has the other cores.
 MACHINE = threading.Lock()
 
 
@@ -40,7 +40,7 @@ class Previews:
         with MACHINE:
             if found := self._kept(key):  # somebody else asked for it and was first
                 return found
-            found = panel_of(self._trunks.run(scenario, seed, self.scale), seed)
+            found = panel_of(self._trunks.run(scenario, seed, self.scale, threads=1), seed)
             with self._guard:
                 self._panels[key] = found
                 while len(self._panels) > MOST_PANELS:
