@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import typer
 
 from sim.cli import (
@@ -51,6 +53,8 @@ for commands in _ALL:
 
 def main() -> None:
     """Entry point of the command line."""
+    # A pool replaces a worker that has grown; nothing is lost, and a person can do nothing about it.
+    warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
     app(prog_name="mekong")
 
 
