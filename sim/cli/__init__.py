@@ -53,7 +53,7 @@ for commands in _ALL:
 
 def main() -> None:
     """Entry point of the command line."""
-    # A pool replaces a worker that has grown; nothing is lost, and a person can do nothing about it.
+    # A pool replaces a worker that has grown: nothing is lost, and nobody need do anything.
     warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
     app(prog_name="mekong")
 
