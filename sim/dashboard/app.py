@@ -178,10 +178,15 @@ def _result(scenarios: list[Scenario]) -> Comparison:
         return full.result
     mark, body = st.empty(), st.empty()
     shown: Comparison | None = None
-    for result in shared().comparisons(scenarios):
+
+    def told(seeds: int) -> None:  # also lets the page turn to what a person did meanwhile
+        if shown is not None:
+            done = f"{seeds} of {len(shared().seeds)} are done"
+            mark.warning(f"Preview. {precision(shown)} The other seeds are on their way: {done}.")
+
+    for result in shared().comparisons(scenarios, told):
         shown = result
-        several = "" if result.pairs > 1 else " The other seeds are on their way."
-        mark.warning(f"Preview. {precision(result)}{several}")
+        mark.warning(f"Preview. {precision(result)}")
         with body.container():
             headline(result)
             if result.pairs > 1 or view == PATHS:

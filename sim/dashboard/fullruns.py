@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 import threading
@@ -15,7 +14,7 @@ import pandas as pd
 
 from sim.analysis.compare import conduct
 from sim.analysis.comparison import Comparison
-from sim.dashboard.previews import MACHINE
+from sim.dashboard.worker import THREADS, in_worker
 from sim.errors import InputError, MekongError
 from sim.experiments.job import Job
 from sim.experiments.means import Means
@@ -44,8 +43,7 @@ def needs(scenarios: int, seeds: int, draws: int, scale: int) -> tuple[int, floa
     if scale < FINEST_SCALE:
         raise InputError(f"scale {scale} is too fine for this page", allowed=LIMITS)
     runs = scenarios * seeds * max(draws, 1)
-    workers = os.cpu_count() or 1
-    size = footprint(scale, LAST_QUARTER - FIRST_QUARTER + 1, workers)
+    size = footprint(scale, LAST_QUARTER - FIRST_QUARTER + 1, THREADS)
     seconds = size.seconds * runs
     if runs > MOST_RUNS or seconds > MOST_SECONDS or size.bytes > MOST_BYTES:
         raise InputError(
@@ -108,7 +106,7 @@ class FullRun:
         try:
             self.result = conduct(
                 self.study,
-                Means(),
+                Means(threads=THREADS),
                 folder / "result",
                 progress=self._progress,
                 figures=False,
@@ -125,8 +123,7 @@ class FullRun:
 
     @staticmethod
     def _simulate(job: Job, means: Means) -> pd.DataFrame:
-        with MACHINE:
-            return simulate(job, means)
+        return in_worker(simulate, job, means.of_worker())
 
     def _progress(self, done: int, total: int, failed: int) -> None:
         self.done, self.total = done + failed, total

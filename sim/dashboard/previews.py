@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
 from sim.analysis.preview import Preview, panel_of
 from sim.analysis.years import Panels
+from sim.dashboard.worker import THREADS, in_worker
 from sim.experiments.branching import Trunks
 from sim.experiments.study import build_study
 from sim.scenario import Scenario
@@ -17,9 +18,15 @@ SCALE = 5000
 SEEDS = (1, 2, 3, 4, 5)
 MOST_PANELS = 300  # runs kept; one takes about 1 MB
 
-# One simulation at a time, on one core: people who share a machine wait for one another's half a
-# second instead of slowing each other down without end, and the browser has the other cores.
-MACHINE = threading.Lock()
+
+def run_of(scenario: Scenario, seed: int, scale: int) -> Panels:
+    """One run; runs that share their past continue it, so all of a page belong in one process."""
+    return panel_of(_trunks().run(scenario, seed, scale, threads=THREADS), seed)
+
+
+@cache
+def _trunks() -> Trunks:
+    return Trunks()
 
 
 class Previews:
@@ -28,8 +35,8 @@ class Previews:
     def __init__(self, scale: int = SCALE, seeds: Sequence[int] = SEEDS) -> None:
         self.scale = scale
         self.seeds = tuple(seeds)
-        self._trunks = Trunks()
         self._panels: OrderedDict[tuple[str, int], Panels] = OrderedDict()
+        self._turn = threading.Lock()
         self._guard = threading.Lock()
 
     def panel(self, scenario: Scenario, seed: int) -> Panels:
@@ -37,10 +44,10 @@ class Previews:
         key = (scenario.fingerprint(), seed)
         if found := self._kept(key):
             return found
-        with MACHINE:
+        with self._turn:
             if found := self._kept(key):  # somebody else asked for it and was first
                 return found
-            found = panel_of(self._trunks.run(scenario, seed, self.scale, threads=1), seed)
+            found = in_worker(run_of, scenario, seed, self.scale)
             with self._guard:
                 self._panels[key] = found
                 while len(self._panels) > MOST_PANELS:
@@ -58,13 +65,19 @@ class Previews:
         with self._guard:
             return all((s.fingerprint(), k) in self._panels for s in scenarios for k in self.seeds)
 
-    def comparisons(self, scenarios: Sequence[Scenario]) -> Iterator[Preview]:
+    def comparisons(
+        self, scenarios: Sequence[Scenario], told: Callable[[int], None] = lambda seeds: None
+    ) -> Iterator[Preview]:
         """First with one seed, at once; then with all of them. The first scenario is the baseline.
 
-        What is in memory already is given once, whole.
+        What is in memory already is given once, whole. `told(seeds)` hears how many are done.
         """
         if not self.known(scenarios):
             yield self._comparison(scenarios, self.seeds[:1])
+            for done, seed in enumerate(self.seeds[1:], start=1):
+                told(done)
+                for scenario in scenarios:
+                    self.panel(scenario, seed)
         yield self._comparison(scenarios, self.seeds)
 
     def _comparison(self, scenarios: Sequence[Scenario], seeds: Sequence[int]) -> Preview:

@@ -72,7 +72,7 @@ class Processes(_Executing):
         self.window = AHEAD * workers
         self.executor = ProcessPoolExecutor(
             workers,
-            initializer=_begin_worker,
+            initializer=begin_worker,
             initargs=(os.getpid(),),
             env={**dict.fromkeys(limits, str(threads)), "OMP_WAIT_POLICY": "PASSIVE"},
         )
@@ -86,7 +86,7 @@ class Processes(_Executing):
         self.executor.shutdown(wait=True, kill_workers=kind is not None)  # type: ignore[call-arg]
 
 
-def _begin_worker(parent: int) -> None:
+def begin_worker(parent: int) -> None:
     """Ctrl-C is for the parent, which ends its workers; without it a worker ends by itself."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()

@@ -85,7 +85,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         f"Previews.__init__.__defaults__ = ({COARSE}, (1, 2))\n"
         "begin = FullRun.__init__\n"
         f"FullRun.__init__ = lambda run, *what: begin(run, *what[:3], {COARSE})\n"
-        "serve(sys.argv[1:])\n",
+        "if __name__ == '__main__':\n"
+        "    serve(sys.argv[1:])\n",
         encoding="utf-8",
     )
     words = command("127.0.0.1", port, browser=False)

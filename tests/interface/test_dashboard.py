@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,7 +32,8 @@ from sim.dashboard.mixes import (
 from sim.dashboard.previews import Previews
 from sim.dashboard.server import PAGE, make_ready
 from sim.dashboard.views import INDENT
-from sim.errors import InputError
+from sim.dashboard.worker import in_worker
+from sim.errors import InputError, MekongError
 from sim.policy.levers import LEVERS
 from sim.scenario import Scenario, load_scenario, shipped_scenarios
 
@@ -159,6 +163,43 @@ def test_a_preview_comes_at_once_with_one_seed_then_with_all() -> None:
     assert again[0].table.equals(shown[1].table)
 
 
+def test_the_page_hears_of_every_seed_so_that_it_can_turn_to_something_else() -> None:
+    store, heard = Previews(scale=COARSE, seeds=(1, 2, 3)), []
+    assert len(list(store.comparisons(three()[:1], heard.append))) == 2
+    assert heard == [1, 2]
+    list(store.comparisons(three()[:1], heard.append))
+    assert heard == [1, 2]  # nothing was waited for
+
+    def enough(seeds: int) -> None:
+        raise KeyError(seeds)  # as Streamlit does when somebody moved a slider meanwhile
+
+    with pytest.raises(KeyError):
+        list(store.comparisons(three()[1:2], enough))
+    assert len(store._panels) == 4
+
+
+def test_a_run_is_done_again_in_a_new_process_when_the_first_is_killed(tmp_path: Path) -> None:
+    here = os.getpid()
+    first, second = (in_worker(os.getpid) for _ in range(2))
+    assert here != first == second
+    mark = tmp_path / "killed"
+    assert in_worker(killed_once, mark) == "done"
+    assert in_worker(os.getpid) not in (here, first)
+    with pytest.raises(MekongError, match="killed twice"):
+        in_worker(killed_once, tmp_path / "no" / "such folder")
+    with pytest.raises(InputError, match="nonsense"):
+        in_worker(load_scenario, "nonsense")
+
+
+def killed_once(mark: Path) -> str:
+    """What the system does to a process that takes too much memory, the first time."""
+    if not mark.is_file():
+        if mark.parent.is_dir():
+            mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return "done"
+
+
 def test_what_is_too_much_for_the_page_is_refused_before_it_runs() -> None:
     runs, seconds = needs(3, 2, 10, 1000)
     assert runs == 60 and seconds > 0
@@ -183,18 +224,18 @@ def test_a_full_run_ends_with_the_comparison_of_the_command_line(
 
 
 def test_a_cancelled_full_run_stops_and_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = fullruns.simulate
+    real = fullruns.in_worker
 
-    def slow(job: Any, means: Any) -> Any:
+    def slow(*what: Any) -> Any:
         full.cancel()  # pressed during the first run
-        return real(job, means)
+        return real(*what)
 
-    monkeypatch.setattr(fullruns, "simulate", slow)
+    monkeypatch.setattr(fullruns, "in_worker", slow)
     full = FullRun(three(), seeds=3, draws=0, scale=COARSE)
     full.wait(120)
     assert full.cancelled and full.result is None and full.error == ""
     assert full.done <= 1
-    monkeypatch.setattr(fullruns, "simulate", real)
+    monkeypatch.setattr(fullruns, "in_worker", real)
     after = FullRun(three()[:1], seeds=1, draws=0, scale=COARSE)
     after.wait(120)
     assert after.result is not None
@@ -367,14 +408,14 @@ def test_the_server_makes_ready_what_the_page_opens_with() -> None:
 
 def test_a_run_that_two_people_ask_for_is_done_once(monkeypatch: pytest.MonkeyPatch) -> None:
     store, done = Previews(scale=COARSE, seeds=(1,)), []
-    ordinary = store._trunks.run
+    ordinary = previews.in_worker
 
     def counted(*arguments: Any) -> Any:
         done.append(arguments)
         time.sleep(0.2)
         return ordinary(*arguments)
 
-    monkeypatch.setattr(store._trunks, "run", counted)
+    monkeypatch.setattr(previews, "in_worker", counted)
     two = [
         threading.Thread(target=store.panel, args=(load_scenario("baseline"), 1)) for _ in range(2)
     ]
