@@ -239,7 +239,9 @@ def put(browser: Any, label: str, value: int) -> None:
 
     def typed() -> bool:
         boxes = all_of(browser, '[data-testid="stNumberInput"]')
-        box = next(box for box in boxes if label in box.text)
+        box = next((box for box in boxes if label in box.text), None)
+        if box is None:  # what stands below is drawn after the result
+            return False
         field = box.find_element("css selector", "input")
         field.send_keys(Keys.CONTROL, "a")
         field.send_keys(str(value), Keys.ENTER)
