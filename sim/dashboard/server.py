@@ -15,6 +15,9 @@ PAGE = Path(__file__).with_name("app.py")
 
 def make_ready() -> None:
     """Import what the page imports, and do the quick runs of one seed that it opens with."""
+    from sim.dashboard.worker import start
+
+    start("sim.model", "sim.dashboard.previews")  # there, while this process imports the page
     import sim.dashboard.app  # noqa: F401, Streamlit runs the file; its imports are shared
     from sim.dashboard.controls import first_mixes
     from sim.dashboard.mixes import World, baseline_of, scenario_of, shipped_mixes

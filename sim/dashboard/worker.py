@@ -10,11 +10,12 @@ import os
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from functools import cache
+from importlib import import_module
 from multiprocessing import get_context
 from typing import ParamSpec, TypeVar
 
 from sim.errors import MekongError
-from sim.experiments.plan import cores
+from sim.experiments.environment import cores
 from sim.experiments.pools import begin_worker
 
 THREADS = max(cores() - 1, 1)
@@ -39,6 +40,12 @@ def in_worker(function: Callable[Given, Found], *given: Given.args, **named: Giv
                     todo="close other programs: there may be too little memory",
                 ) from error
     raise AssertionError("one of the two turns returns or raises")
+
+
+def start(*modules: str) -> None:
+    """Start the process and let it import what it will need, without waiting for it."""
+    for module in modules:
+        _pool().submit(import_module, module)
 
 
 @cache

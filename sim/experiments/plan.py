@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.errors import InputError
+from sim.experiments.environment import cores
 from sim.experiments.means import Means
 from sim.experiments.study import Study
 from sim.population.footprint import SERIES_BYTES, footprint
@@ -30,13 +31,6 @@ class Plan:
     bytes: float
     seconds: float
     disk: float
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def compiled_threads() -> int:
