@@ -52,12 +52,15 @@ class Lines(Silent):
     def __init__(self) -> None:
         self._began = self._said = time.monotonic()
         self._run_began = self._began
+        self._total = 0
         self._first: int | None = None
         self._warm: tuple[float, int] | None = None  # when the first new runs were there, how many
 
     def __call__(self, done: int, total: int, failed: int) -> None:
         """Write a line when it is time for one."""
         now = time.monotonic()
+        if total != self._total:  # something else is counted from here on
+            self._began, self._total, self._first, self._warm = now, total, None, None
         if self._first is None:
             self._first = done
             if done:
@@ -115,7 +118,7 @@ class Bar(Silent):
         self._task: Any = None
         self._run: Any = None
         self._began = time.monotonic()
-        self._first = 0
+        self._first = self._total = 0
 
     def __enter__(self) -> Bar:
         self._bar.start()
@@ -126,9 +129,11 @@ class Bar(Silent):
 
     def __call__(self, done: int, total: int, failed: int) -> None:
         """Move the bar."""
-        if self._task is None:
+        if total != self._total:  # the first runs, or something else is counted from here on
+            if self._task is not None:
+                self._bar.remove_task(self._task)
             self._task = self._bar.add_task("runs", total=total, completed=done, rate="")
-            self._began, self._first = time.monotonic(), done
+            self._began, self._first, self._total = time.monotonic(), done, total
         words = f"runs ({failed} failed)" if failed else "runs"
         new = done + failed - self._first
         elapsed = time.monotonic() - self._began

@@ -387,6 +387,10 @@ def test_the_time_left_does_not_count_the_start_of_the_workers(
     first, second = capsys.readouterr().err.splitlines()
     assert first.endswith("about 67 min left")  # nothing else is known yet
     assert second.endswith("about 3 min left")
+    lines(0, 11, 0)  # another count: its pace is its own
+    clock[0] = 75.0
+    lines(5, 11, 0)
+    assert capsys.readouterr().err.endswith("5 of 11 runs done, 20 a minute, about 18 s left\n")
 
 
 def test_every_error_of_ours_has_a_status() -> None:
