@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 
 from sim.analysis.preview import Preview, panel_of
 from sim.analysis.years import Panels
 from sim.dashboard.worker import THREADS, in_worker
+from sim.errors import MekongError
 from sim.experiments.branching import Trunks
 from sim.experiments.study import build_study
 from sim.scenario import Scenario
@@ -73,12 +75,26 @@ class Previews:
         What is in memory already is given once, whole. `told(seeds)` hears how many are done.
         """
         if not self.known(scenarios):
-            yield self._comparison(scenarios, self.seeds[:1])
-            for done, seed in enumerate(self.seeds[1:], start=1):
-                told(done)
-                for scenario in scenarios:
-                    self.panel(scenario, seed)
+            enough = threading.Event()
+            threading.Thread(target=self._fill, args=(scenarios, enough), daemon=True).start()
+            try:
+                yield self._comparison(scenarios, self.seeds[:1])
+                for done, seed in enumerate(self.seeds[1:], start=1):
+                    told(done)
+                    for scenario in scenarios:
+                        self.panel(scenario, seed)
+            finally:
+                enough.set()
         yield self._comparison(scenarios, self.seeds)
+
+    def _fill(self, scenarios: Sequence[Scenario], enough: threading.Event) -> None:
+        """Runs go on while a page draws the first seed; who asks for one that fails is told."""
+        with suppress(MekongError):
+            for seed in self.seeds:
+                for scenario in scenarios:
+                    if enough.is_set():
+                        return
+                    self.panel(scenario, seed)
 
     def _comparison(self, scenarios: Sequence[Scenario], seeds: Sequence[int]) -> Preview:
         found = {s.name: [self.panel(s, seed) for seed in seeds] for s in scenarios}
