@@ -12,7 +12,7 @@ from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from functools import cache
 from importlib import import_module
 from multiprocessing import get_context
-from typing import ParamSpec, TypeVar
+from typing import TypeVar
 
 from sim.errors import MekongError
 from sim.experiments.environment import cores
@@ -20,18 +20,17 @@ from sim.experiments.pools import begin_worker
 
 THREADS = max(cores() - 1, 1)
 
-Given = ParamSpec("Given")
 Found = TypeVar("Found")
 
 
-def in_worker(function: Callable[Given, Found], *given: Given.args, **named: Given.kwargs) -> Found:
+def in_worker(function: Callable[..., Found], *given: object) -> Found:
     """What a function returns there, or raises; in a new process if the first one was killed.
 
     Raises MekongError when that is killed as well.
     """
     for last in (False, True):
         try:
-            return _pool().submit(function, *given, **named).result()
+            return _pool().submit(function, *given).result()
         except BrokenExecutor as error:
             _pool.cache_clear()
             if last:
