@@ -253,15 +253,17 @@ def put(browser: Any, label: str, value: int) -> None:
 def test_a_full_run_shows_progress_and_is_cancelled(browser: Any, server: str) -> None:
     browser.get(f"{server}/?a=crackdown_khm&b=baseline")
     whole(browser)
-    assert "at most 600 runs" in body(browser)
+    until(lambda: "at most 600 runs" in body(browser), "the limits")
+    put(browser, "Seeds", 15)  # enough to be still going on when it is cancelled
+    until(lambda: "450 runs, about" in body(browser), "how much it will be")
     press(browser, "Do the full run")
-    until(lambda: re.search(r"[1-9]\d* of 60 runs", body(browser)), "progress")
+    until(lambda: re.search(r"[1-9]\d* of 450 runs", body(browser)), "progress")
     keep(browser, "full-run")
     first = browser.current_window_handle
     browser.switch_to.new_window("tab")
     try:
         browser.get(f"{server}/?a=harmonization&b=baseline")
-        assert "of 60 runs" not in whole(browser)
+        assert "of 450 runs" not in whole(browser)
         press(browser, "Do the full run")
         until(lambda: "another full run is going on here" in body(browser), "words for the second")
         keep(browser, "full-run-second")
