@@ -186,11 +186,11 @@ def _result(scenarios: list[Scenario]) -> Comparison:
 
     for result in shared().comparisons(scenarios, told):
         shown = result
-        mark.warning(f"Preview. {precision(result)}")
         with body.container():
             headline(result)
             if result.pairs > 1 or view == PATHS:
                 show(result, view, place)
+        mark.warning(f"Preview. {precision(result)}")  # last: it says what is seen below
     if shown is None:
         raise RuntimeError("a preview shows at least one result")
     return shown
