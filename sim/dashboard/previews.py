@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from functools import cache
 
@@ -19,6 +20,7 @@ from sim.scenario import Scenario
 SCALE = 5000
 SEEDS = (1, 2, 3, 4, 5)
 MOST_PANELS = 300  # runs kept; one takes about 1 MB
+FILLING = "quick runs"  # the thread of what a page waits for
 
 
 def run_of(scenario: Scenario, seed: int, scale: int) -> Panels:
@@ -37,35 +39,32 @@ class Previews:
     def __init__(self, scale: int = SCALE, seeds: Sequence[int] = SEEDS) -> None:
         self.scale = scale
         self.seeds = tuple(seeds)
-        self._panels: OrderedDict[tuple[str, int], Panels] = OrderedDict()
-        self._turn = threading.Lock()
+        self._runs: OrderedDict[tuple[str, int], Future[Panels]] = OrderedDict()
         self._guard = threading.Lock()
 
     def panel(self, scenario: Scenario, seed: int) -> Panels:
-        """One run, from memory or done now."""
+        """One run: from memory, when somebody else's is done, or done now."""
         key = (scenario.fingerprint(), seed)
-        if found := self._kept(key):
-            return found
-        with self._turn:
-            if found := self._kept(key):  # somebody else asked for it and was first
-                return found
-            found = in_worker(run_of, scenario, seed, self.scale)
-            with self._guard:
-                self._panels[key] = found
-                while len(self._panels) > MOST_PANELS:
-                    self._panels.popitem(last=False)
-        return found
-
-    def _kept(self, key: tuple[str, int]) -> Panels | None:
         with self._guard:
-            if key in self._panels:
-                self._panels.move_to_end(key)
-            return self._panels.get(key)
+            mine = key not in self._runs
+            run = self._runs.setdefault(key, Future())
+            self._runs.move_to_end(key)
+            while len(self._runs) > MOST_PANELS:
+                self._runs.popitem(last=False)
+        if mine:
+            try:
+                run.set_result(in_worker(run_of, scenario, seed, self.scale))
+            except BaseException as error:
+                with self._guard:
+                    self._runs.pop(key, None)  # who asks again gets a new one
+                run.set_exception(error)
+        return run.result()
 
     def known(self, scenarios: Sequence[Scenario]) -> bool:
         """Whether every run is in memory."""
+        keys = [(s.fingerprint(), seed) for s in scenarios for seed in self.seeds]
         with self._guard:
-            return all((s.fingerprint(), k) in self._panels for s in scenarios for k in self.seeds)
+            return all(key in self._runs and self._runs[key].done() for key in keys)
 
     def comparisons(
         self, scenarios: Sequence[Scenario], told: Callable[[int], None] = lambda seeds: None
@@ -76,7 +75,9 @@ class Previews:
         """
         if not self.known(scenarios):
             enough = threading.Event()
-            threading.Thread(target=self._fill, args=(scenarios, enough), daemon=True).start()
+            threading.Thread(
+                target=self._fill, args=(scenarios, enough), name=FILLING, daemon=True
+            ).start()
             try:
                 yield self._comparison(scenarios, self.seeds[:1])
                 for done, seed in enumerate(self.seeds[1:], start=1):

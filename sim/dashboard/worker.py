@@ -29,10 +29,12 @@ def in_worker(function: Callable[..., Found], *given: object) -> Found:
     Raises MekongError when that is killed as well.
     """
     for last in (False, True):
+        pool = _pool()
         try:
-            return _pool().submit(function, *given).result()
+            return pool.submit(function, *given).result()
         except BrokenExecutor as error:
-            _pool.cache_clear()
+            if _pool() is pool:  # the first who notices
+                _pool.cache_clear()
             if last:
                 raise MekongError(
                     "the process that runs the model was killed twice",

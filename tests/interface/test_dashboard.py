@@ -29,7 +29,7 @@ from sim.dashboard.mixes import (
     uploaded,
     world_of,
 )
-from sim.dashboard.previews import Previews
+from sim.dashboard.previews import FILLING, Previews
 from sim.dashboard.server import PAGE, make_ready
 from sim.dashboard.views import INDENT
 from sim.dashboard.worker import in_worker
@@ -170,13 +170,27 @@ def test_the_page_hears_of_every_seed_so_that_it_can_turn_to_something_else() ->
     list(store.comparisons(three()[:1], heard.append))
     assert heard == [1, 2]  # nothing was waited for
 
+
+def test_runs_stop_when_the_page_turns_to_something_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = threading.Event()
+
+    def held(function: Any, one: Scenario, seed: int, scale: int) -> Any:
+        assert seed == 1 or gate.wait(60.0)
+        return in_worker(function, one, seed, scale)
+
+    monkeypatch.setattr(previews, "in_worker", held)
+    store = Previews(scale=COARSE, seeds=(1, 2, 3))
+
     def enough(seeds: int) -> None:
         raise KeyError(seeds)  # as Streamlit does when somebody moved a slider meanwhile
 
     with pytest.raises(KeyError):
-        list(store.comparisons(three()[1:2], enough))
-    time.sleep(3.0)
-    assert len(store._panels) < 6  # the run at hand is finished, the rest is not begun
+        list(store.comparisons(three()[:1], enough))  # shows seed 1 while seed 2 is held
+    gate.set()
+    for thread in threading.enumerate():
+        if thread.name == FILLING:
+            thread.join(60.0)
+    assert {seed for _, seed in store._runs} <= {1, 2}  # the run at hand ends, the rest rests
 
 
 def test_runs_go_on_while_the_page_draws_the_first_seed() -> None:
@@ -415,7 +429,7 @@ def test_the_server_makes_ready_what_the_page_opens_with() -> None:
     world = World()
     known = {mix: scenario_of(shipped_mixes()[mix], world) for mix in first_mixes().values()}
     for scenario in (baseline_of(world), *known.values()):
-        assert (scenario.fingerprint(), 1) in previews.shared()._panels
+        assert (scenario.fingerprint(), 1) in previews.shared()._runs
 
 
 def test_a_run_that_two_people_ask_for_is_done_once(monkeypatch: pytest.MonkeyPatch) -> None:
