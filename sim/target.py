@@ -83,7 +83,7 @@ def medians(samples: Floats) -> Floats:
     return np.array([median(row) for row in samples])
 
 
-def spreads(samples: Floats) -> Floats:
+def fans(samples: Floats) -> Floats:
     """Low end of `interval`, `median` and high end of each row, in the shape (rows, 3)."""
     few = samples.shape[1] < FEWEST_FOR_PERCENTILES
     if few or np.isnan(samples).any():

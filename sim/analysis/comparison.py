@@ -40,10 +40,10 @@ from sim.target import (
     BASE_YEAR,
     FEWEST_FOR_PERCENTILES,
     TARGET_YEAR,
+    fans,
     informative,
     median,
     own_ratios,
-    spreads,
 )
 from sim.units import COUNTRIES, REGION
 
@@ -321,4 +321,4 @@ class Comparison:
 
 def _quantiles(values: NDArray[np.float64], years: Iterable[Any]) -> pd.DataFrame:
     index = [int(year) for year in years]
-    return pd.DataFrame(spreads(values.T), index=index, columns=["low", "median", "high"])
+    return pd.DataFrame(fans(values.T), index=index, columns=["low", "median", "high"])

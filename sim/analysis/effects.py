@@ -18,7 +18,7 @@ from sim.analysis.summary import PLACES
 from sim.analysis.years import BY_QUARTER
 from sim.indicators import GROUPS as PEOPLE
 from sim.indicators import INDICATORS
-from sim.target import TARGET_YEAR, median, spreads
+from sim.target import TARGET_YEAR, fans, median
 from sim.units import COUNTRIES, ROW
 
 CUMULATIVE = "_cumulative"
@@ -72,6 +72,7 @@ COLUMNS = [
     "cost_usd",
     "prior_share",
 ]
+FAN = ["low", "effect", "high"]
 Where = tuple[str, str, str, str]
 """Scenario, country, name in the table, group."""
 
@@ -147,23 +148,19 @@ def effects(
     `shares` are prior shares (0 to 1); what is not among them has none.
     """
     tables = [
-        _effects_of(scenario, pairs, baseline, places)
+        _effects_of(scenario, pairs, baseline, places, shares or {})
         for scenario, pairs in pairs_by_scenario.items()
     ]
-    if not tables:
-        return pd.DataFrame(columns=COLUMNS)
-    table = pd.concat(tables, ignore_index=True)
-    keys = zip(
-        *(table[name] for name in ("scenario", "country", "indicator", "group")), strict=True
-    )
-    table["prior_share"] = [(shares or {}).get(key, np.nan) for key in keys]
-    return table
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS)
 
 
 def _effects_of(
-    scenario: str, pairs: Pairs, baseline: str, places: tuple[str, ...]
+    scenario: str,
+    pairs: Pairs,
+    baseline: str,
+    places: tuple[str, ...],
+    shares: Mapping[Where, float],
 ) -> pd.DataFrame:
-    """The effects of one scenario; prior shares are still to be filled in."""
     rows: list[tuple[object, ...]] = []
     changes: list[np.ndarray] = []
     by_country, by_flow = targets(HEADLINE), targets(dict.fromkeys(BY_FLOW, ()))
@@ -177,9 +174,9 @@ def _effects_of(
             if np.isnan(change).all():
                 continue
             where = (scenario, baseline, country, target.name, target.group)
-            rows.append((*where, 0.0, 0.0, 0.0, INDICATORS[target.indicator].unit, cost, np.nan))
+            share = shares.get((scenario, country, target.name, target.group), np.nan)
+            rows.append((*where, INDICATORS[target.indicator].unit, cost, share))
             changes.append(change)
-    table = pd.DataFrame(rows, columns=COLUMNS)
-    if changes:
-        table[["low", "effect", "high"]] = spreads(np.array(changes))
-    return table
+    table = pd.DataFrame(rows, columns=[name for name in COLUMNS if name not in FAN])
+    table[FAN] = fans(np.array(changes).reshape(len(rows), len(pairs.runs)))
+    return table[COLUMNS]

@@ -64,6 +64,7 @@ class Calibration:
     plan: Plan
     twin: Floats  # observables by point, up to the origin
     agents: Floats | None  # observables by point, to 2030; None without reruns
+    groups: Floats | None  # shares by group and point of those runs
     weights: Floats
     seconds: float  # of this call; stages that were there already took theirs before
     stages_found: int
@@ -112,9 +113,9 @@ def calibrate(
     posterior = put_together(by_world, chains)
     twin = twin_observables(estimation, posterior)
     weights = np.full(len(posterior), 1.0 / len(posterior))
-    runs = None
+    again = None
     if agents:
-        runs, sellers = rerun(
+        again = rerun(
             parameter_sets(estimation, posterior),
             stages,
             workers,
@@ -122,13 +123,23 @@ def calibrate(
         )
         first = setting.last_year - twin.shape[3] + 1
         weights = weights_of(
-            log_fit(estimation, posterior, runs, first).sum(axis=1),
+            log_fit(estimation, posterior, again.observables, first).sum(axis=1),
             log_fit(estimation, posterior, twin, first).sum(axis=1),
-            sellers,
+            again.sellers,
         )
     seconds = time.perf_counter() - begun
     return Calibration(
-        estimation, posterior, known, origin, plan, twin, runs, weights, seconds, stages.found
+        estimation,
+        posterior,
+        known,
+        origin,
+        plan,
+        twin,
+        again.observables if again else None,
+        again.groups if again else None,
+        weights,
+        seconds,
+        stages.found,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.calibration import groups
 from sim.calibration.calibrate import Calibration
 from sim.calibration.estimate import middle
 from sim.calibration.likelihood import DRIFT_OF, expected
@@ -17,17 +18,20 @@ from sim.calibration.prediction import bands, with_discrepancy
 from sim.calibration.reruns import numbers_of
 from sim.calibration.scores import quantiles
 from sim.calibration.space import MODULES, Dimension, Space
+from sim.calibration.tables import write_table
+from sim.calibration.targets import load_targets
 from sim.experiments.environment import commit, environment, version
 from sim.experiments.fingerprint import data_hash, digest, sources_hash
 from sim.experiments.writing import write_text
 from sim.parameters.posterior import OBSERVATION
 from sim.parameters.table import parameter_table
-from sim.units import COUNTRIES, REGION
+from sim.units import COUNTRIES, FIRST_QUARTER, REGION, year_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
+FIRST_YEAR = year_of(FIRST_QUARTER)
 BANDS = (0.05, 0.25, 0.50, 0.75, 0.95)
 _Z95 = 1.6448536269514722
 _DIGITS = 10
@@ -161,7 +165,7 @@ def bands_table(calibration: Calibration) -> pd.DataFrame:
 
 def _runs(calibration: Calibration) -> tuple[range, Floats]:
     runs = calibration.twin if calibration.agents is None else calibration.agents
-    return range(2015, 2015 + runs.shape[3]), runs
+    return range(FIRST_YEAR, FIRST_YEAR + runs.shape[3]), runs
 
 
 def diagnostics(calibration: Calibration) -> dict[str, Any]:
@@ -187,7 +191,7 @@ def diagnostics(calibration: Calibration) -> dict[str, Any]:
 
 
 def save(calibration: Calibration, folder: Path) -> None:
-    """Writes `draws.csv`, `parameters.csv`, `fit.csv`, `bands.csv` and `manifest.json`."""
+    """Writes `manifest.json` and a CSV file a table; `groups.csv` where agents ran."""
     about = json.dumps(manifest(calibration), indent=2, sort_keys=True) + "\n"
     tables = {
         "draws.csv": draws_table(calibration),
@@ -195,10 +199,12 @@ def save(calibration: Calibration, folder: Path) -> None:
         "fit.csv": fit_table(calibration),
         "bands.csv": bands_table(calibration),
     }
+    if calibration.groups is not None:
+        some = calibration.order()[: groups.DRAWS]
+        runs = groups.Runs(calibration.groups[some], FIRST_YEAR)
+        tables["groups.csv"] = groups.groups_table(load_targets(), runs)
     for name, table in tables.items():
-        digits = None if name == "draws.csv" else "%.6g"
-        text = table.to_csv(index=False, lineterminator="\n", float_format=digits)
-        write_text(folder / name, text)
+        write_table(folder / name, table, digits=None if name == "draws.csv" else 6)
     write_text(folder / "manifest.json", about)
 
 

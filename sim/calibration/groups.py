@@ -10,34 +10,24 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
-from sim.calibration.calibrate import Calibration
-from sim.calibration.observed import log_odds, on_scale
-from sim.calibration.reruns import SCALE, parameter_sets
+from sim.calibration.observed import log_odds, on_scale, shares
 from sim.calibration.scores import quantiles
-from sim.countries.schema import LAST_OUTCOME_YEAR
-from sim.indicators import GROUPS, Series
-from sim.model import MekongModel
-from sim.parameters.values import ParameterSet
-from sim.units import COUNTRIES, QUARTERS_PER_YEAR, quarter_index, year_of
+from sim.indicators import GROUPS, INDICATORS, Series
+from sim.units import COUNTRIES, QUARTERS_PER_YEAR
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
 Key = tuple[str, str, int]  # indicator, country, year
-DRAWS = 60
+DRAWS = 60  # equally likely draws of the posterior that are compared
 COLUMNS = (
     *("indicator", "country", "year", "group", "unit", "source_id", "value", "low", "central"),
     *("high", "error"),
 )
-_SHARES = {
-    "internet_users_share": ("connected", "population"),
-    "account_share": ("account_holders", "adults"),
-    "adults_buying_online_share": ("shoppers", "adults"),
-}
+_SHARES = ("internet_users_share", "account_share", "adults_buying_online_share")
 _MEMBERS = {
     "female": ("women",),
     "male": ("men",),
@@ -56,41 +46,25 @@ class Runs(NamedTuple):
     def of(self, key: Key, group: str) -> Floats:
         """One value a draw."""
         indicator, country, year = key
-        place = (list(_SHARES).index(indicator), list(_MEMBERS).index(group))
+        place = (_SHARES.index(indicator), list(_MEMBERS).index(group))
         return self.values[:, *place, COUNTRIES.index(country), year - self.first]
 
 
-def run_groups(calibration: Calibration, workers: int) -> Runs:
-    """Runs of equally likely draws of the posterior, up to the last year with outcomes."""
-    sets = parameter_sets(calibration.estimation, calibration.posterior)
-    some = [sets[place] for place in calibration.order()[:DRAWS]]
-    threads = 1 if workers > 1 else None
-    jobs = (delayed(_shares_of_run)(one, threads) for one in some)
-    found, firsts = zip(*Parallel(n_jobs=workers)(jobs), strict=True)
-    return Runs(np.stack(found), firsts[0])
-
-
-def _shares_of_run(values: ParameterSet, threads: int | None) -> tuple[Floats, int]:
-    model = MekongModel("baseline", seed=1, scale=SCALE, parameters=values, threads=threads)
-    last = quarter_index(f"{LAST_OUTCOME_YEAR}Q4")
-    while model.next_quarter <= last:
-        model.step()
-    return shares_by_group(model.series())
-
-
-def shares_by_group(series: Series) -> tuple[Floats, int]:
-    """Log odds (indicators, groups, countries, years), each at the end of its year; first year."""
+def shares_by_group(series: Series) -> Floats:
+    """Log odds (indicators, groups, countries, years), each at the end of its year."""
     ends = slice(QUARTERS_PER_YEAR - 1, None, QUARTERS_PER_YEAR)
 
     def people(name: str, members: tuple[str, ...]) -> Floats:
         columns = [GROUPS.index(group) for group in members]
         return np.asarray(series.sums[name][ends][:, :, columns].sum(axis=2).T)
 
-    shares = [
-        [log_odds(people(part, some) / people(whole, some)) for some in _MEMBERS.values()]
-        for part, whole in _SHARES.values()
-    ]
-    return np.array(shares), year_of(series.first)
+    ratios = [of for name in _SHARES if (of := INDICATORS[name].of)]
+    return np.array(
+        [
+            [log_odds(people(part, some) / people(whole, some)) for some in _MEMBERS.values()]
+            for part, whole in ratios
+        ]
+    )
 
 
 def groups_table(targets: pd.DataFrame, runs: Runs) -> pd.DataFrame:
@@ -110,7 +84,7 @@ def groups_table(targets: pd.DataFrame, runs: Runs) -> pd.DataFrame:
             figure = _Figure(on_scale(one["value"], "logit"), one["error"], one["source_id"])
             figures.setdefault(key, {})[group] = figure
     levels = [
-        (*key, group, "fraction", *_compared(figure, runs.of(key, group), _share))
+        (*key, group, "fraction", *_compared(figure, runs.of(key, group), shares))
         for key, known in figures.items()
         for group, figure in known.items()
     ]
@@ -146,7 +120,3 @@ def _compared(
 
 def _same(numbers: Floats) -> Floats:
     return numbers
-
-
-def _share(numbers: Floats) -> Floats:
-    return np.asarray(1.0 / (1.0 + np.exp(-numbers)))

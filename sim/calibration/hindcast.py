@@ -30,6 +30,7 @@ from sim.calibration.observed import OBSERVABLES
 from sim.calibration.prediction import with_discrepancy
 from sim.calibration.reruns import numbers_of, twin_observables
 from sim.calibration.scores import crps, inside, naive_error, pit, quantiles, scored
+from sim.calibration.tables import write_table
 from sim.calibration.targets import as_known, load_targets, outcomes
 from sim.countries.load import load_countries
 from sim.countries.schema import LAST_OUTCOME_YEAR
@@ -120,8 +121,7 @@ class Hindcast:
     def save(self, folder: Path) -> None:
         """Writes a CSV file a table, and `manifest.json`."""
         for name, frame in self.tables().items():
-            text = frame.to_csv(index=False, lineterminator="\n", float_format="%.6g")
-            write_text(folder / f"{name}.csv", text)
+            write_table(folder / f"{name}.csv", frame)
         text = json.dumps(self.manifest, indent=2, sort_keys=True) + "\n"
         write_text(folder / "manifest.json", text)
 

@@ -85,6 +85,11 @@ def log_odds(share: Floats) -> Floats:
     return np.asarray(np.log(held / (1.0 - held)))
 
 
+def shares(odds: Floats) -> Floats:
+    """Shares with these log odds."""
+    return np.asarray(1.0 / (1.0 + np.exp(-odds)))
+
+
 def logs(money: Floats) -> Floats:
     """Natural logarithms, of at least a dollar."""
     return np.asarray(np.log(np.maximum(money, 1.0)))
@@ -97,6 +102,4 @@ def on_scale(value: float, scale: str) -> float:
 
 def back(observable: int, values: Floats) -> Floats:
     """From the scale of the targets back to shares and US$."""
-    if observable == VALUE:
-        return np.asarray(np.exp(values))
-    return np.asarray(1.0 / (1.0 + np.exp(-values)))
+    return np.asarray(np.exp(values)) if observable == VALUE else shares(values)

@@ -7,6 +7,7 @@ likelihood says more or less than the twin's.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim.calibration.believable import JUDGED_YEAR, MOST_SELLERS
 from sim.calibration.estimate import Estimation, Posterior
+from sim.calibration.groups import shares_by_group
 from sim.calibration.likelihood import MODULE_OF_OBSERVABLE, log_likelihood
 from sim.calibration.nuisance import world
 from sim.calibration.observed import of_series
@@ -40,12 +42,20 @@ def _run(values: ParameterSet, seed: int, scale: int, threads: int | None) -> Se
     return model.run().series()
 
 
-def _judged(values: ParameterSet, seed: int, threads: int | None) -> tuple[Floats, float]:
-    """Observables, and the largest share of small firms online in a country in `JUDGED_YEAR`."""
+class Rerun(NamedTuple):
+    """What the agents say at points of a posterior, in arrays with a row a point."""
+
+    observables: Floats  # (points, observables, countries, years 2015 to 2030)
+    sellers: Floats  # largest share of small firms online in a country in `JUDGED_YEAR`
+    groups: Floats  # `groups.shares_by_group`
+
+
+def _judged(values: ParameterSet, seed: int, threads: int | None) -> tuple[Floats, ...]:
+    """One row of each array of `Rerun`."""
     series = _run(values, seed, SCALE, threads)
     last = quarter_index(f"{JUDGED_YEAR}Q4") - series.first
     online = series.sums["smes_online"][last, :, 0] / series.sums["smes"][last, :, 0]
-    return of_series(series), float(online.max())
+    return of_series(series), np.array(online.max()), shares_by_group(series)
 
 
 def parameter_sets(estimation: Estimation, posterior: Posterior) -> list[ParameterSet]:
@@ -65,24 +75,22 @@ def rerun(
     seed: int = 1,
     batch: int = 10,
     told: Callable[[int, int], None] | None = None,
-) -> tuple[Floats, Floats]:
-    """Observables and largest share of sellers by point, in batches kept as stages."""
-    found, sellers = [], []
+) -> Rerun:
+    """Every point run by the agents, in batches kept as stages."""
+    found = []
     for first in range(0, len(sets), batch):
         some = sets[first : first + batch]
 
         def make(some: Sequence[ParameterSet] = some) -> dict[str, Floats]:
             threads = 1 if workers > 1 else None
             jobs = (delayed(_judged)(one, seed, threads) for one in some)
-            runs, shares = zip(*Parallel(n_jobs=workers)(jobs), strict=True)
-            return {"observables": np.stack(runs), "sellers": np.array(shares)}
+            columns = zip(*Parallel(n_jobs=workers)(jobs), strict=True)
+            return Rerun(*map(np.stack, columns))._asdict()
 
-        kept = stages.stage(f"agents_{first:04d}", make)
-        found.append(kept["observables"])
-        sellers.append(kept["sellers"])
+        found.append(Rerun(**stages.stage(f"runs_{first:04d}", make)))
         if told:
             told(min(first + batch, len(sets)), len(sets))
-    return np.concatenate(found), np.concatenate(sellers)
+    return Rerun(*map(np.concatenate, zip(*found, strict=True)))
 
 
 def twin_observables(

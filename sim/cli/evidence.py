@@ -56,11 +56,9 @@ def calibrate(
     """
     from sim.calibration import calibrate as room
     from sim.calibration import estimate, evidence
-    from sim.calibration.groups import groups_table, run_groups
     from sim.calibration.targets import as_known, load_targets
     from sim.cli.progress import duration
     from sim.cli.stages import stage_reporter
-    from sim.experiments.writing import write_text
     from sim.figures.fit import fit
     from sim.figures.posterior import prior_posterior
 
@@ -75,9 +73,6 @@ def calibrate(
     with stage_reporter(quiet or json) as told:
         found = room.calibrate(plan=chosen, work=work, seed=seed, workers=at_a_time, told=told)
     evidence.save(found, out)
-    groups = groups_table(load_targets(), run_groups(found, at_a_time))
-    text = groups.to_csv(index=False, lineterminator="\n", float_format="%.6g")
-    write_text(out / "groups.csv", text)
     _save(
         {
             "fit": fit(load_targets(), evidence.bands_table(found).query("year <= 2023")),
@@ -123,17 +118,16 @@ def recovery(
     """
     from sim.calibration.calibrate import setting_of
     from sim.calibration.recovery import recover, summary
+    from sim.calibration.tables import write_table
     from sim.calibration.targets import as_known, load_targets
     from sim.cli.stages import stage_reporter
-    from sim.experiments.writing import write_text
 
     setting = setting_of(as_known(load_targets(), 2023), 2023, seed, {})
     with stage_reporter(quiet or json) as told:
         found = recover(setting, work, times, told=told)
     short = summary(found)
     for name, frame in (("recovered", found), ("summary", short)):
-        text = frame.to_csv(index=False, lineterminator="\n", float_format="%.6g")
-        write_text(out / f"{name}.csv", text)
+        write_table(out / f"{name}.csv", frame)
     if json:
         as_json(records(short))
         return
@@ -211,6 +205,7 @@ def forecast(
     """Write the ledger: quantiles for 2024 to 2030, to be compared with outcomes later."""
     from sim.calibration.ledger import as_csv
     from sim.calibration.ledger import forecast as run
+    from sim.calibration.tables import write_table
     from sim.calibration.targets import load_targets
     from sim.cli.progress import reporter
     from sim.experiments.writing import write_text
@@ -220,8 +215,7 @@ def forecast(
         found = run(draws, scale, workers or os.cpu_count() or 1, lambda d, a: progress(d, a, 0))
     write_text(out, as_csv(found.ledger))
     for frame, name in ((found.variance, "variance"), (found.bands, "bands")):
-        text = frame.to_csv(index=False, lineterminator="\n", float_format="%.8g")
-        write_text(out.with_name(f"{out.stem}_{name}.csv"), text)
+        write_table(out.with_name(f"{out.stem}_{name}.csv"), frame, digits=8)
     about = dumps(found.manifest, indent=2, sort_keys=True)
     write_text(out.with_name(f"{out.stem}_manifest.json"), about + "\n")
     if json:

@@ -34,9 +34,10 @@ class Plan:
 
 
 def compiled_threads() -> int:
-    """The most threads that compiled rules can use: what `NUMBA_NUM_THREADS` says, or the cores."""
-    said = os.environ.get("NUMBA_NUM_THREADS", "")
-    return int(said) if said.isdigit() and int(said) else cores()
+    """The most threads that compiled rules can use."""
+    from numba import config
+
+    return int(config.NUMBA_NUM_THREADS)
 
 
 def free_memory() -> float | None:

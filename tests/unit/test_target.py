@@ -10,6 +10,7 @@ import pytest
 from sim.target import (
     countries_doubled,
     doubling,
+    fans,
     first_year_doubled,
     informative,
     interval,
@@ -17,7 +18,6 @@ from sim.target import (
     medians,
     population_weighted,
     share_must_rise,
-    spreads,
     trajectory,
     value_weighted,
     yearly_growth,
@@ -105,7 +105,7 @@ def test_rows_at_once_are_rows_one_by_one_to_the_last_bit(size: int) -> None:
     rows[2:4, : size // 3] = np.nan
     rows[5] = np.nan
     one_by_one = [(interval(row)[0], median(row), interval(row)[1]) for row in rows]
-    assert np.array_equal(spreads(rows), np.array(one_by_one), equal_nan=True)
+    assert np.array_equal(fans(rows), np.array(one_by_one), equal_nan=True)
     assert np.array_equal(medians(rows), [median(row) for row in rows], equal_nan=True)
 
 
