@@ -23,9 +23,9 @@ COLUMNS = [
 ]
 
 
-def boxes_of(points: Points, fails: Bools) -> list[Tested]:
+def boxes_of(points: Points, fails: Bools, worlds: NDArray[np.int64]) -> list[Tested]:
     """Up to two boxes, the second in what the first leaves, each tested on a third held out."""
-    mine, held = halves(len(fails))
+    mine, held = halves(worlds)
     left = mine.copy()
     found: list[Tested] = []
     while len(found) < MOST_BOXES and left.sum() > 1:

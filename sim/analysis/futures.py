@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from sim.errors import InputError
 from sim.experiments.job import parameters_of
 from sim.experiments.study import Study, build_study
+from sim.parameters.posterior import posterior_draw
 from sim.parameters.table import parameter_table
 from sim.scenario import Scenario
 from sim.units import COUNTRIES
@@ -119,6 +120,11 @@ def points(wanted: Sequence[Future]) -> dict[str, Floats]:
         else:
             found[f"parameters.{name}"] = (values - central).mean(axis=1)
     return found
+
+
+def worlds(wanted: Sequence[Future]) -> NDArray[np.int64]:
+    """By future the world of its draw: the draws of a world share all that was not estimated."""
+    return np.array([posterior_draw(future.draw).prior_draw for future in wanted])
 
 
 def range_words(name: str, low: float, high: float, among: Mapping[str, Floats]) -> str:

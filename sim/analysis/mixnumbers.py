@@ -90,7 +90,7 @@ def _refused(store: Store, runs: pd.DataFrame, baseline: str) -> tuple[int, ...]
         series = store.one(f"{baseline}-{run}.parquet", [SELLERS], ["all"])
         if len(series):
             parts.append(yearly(series, int(draw)))
-    return refused_draws(pd.concat(parts), baseline) if parts else ()
+    return refused_draws(pd.concat(parts).sort_index(), baseline) if parts else ()
 
 
 def run_numbers(store: Store, part: str) -> pd.DataFrame:

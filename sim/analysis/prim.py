@@ -217,11 +217,15 @@ def _wider(points: Mapping[str, Floats], limits: Limits, name: str) -> list[tupl
     return found
 
 
-def halves(count: int, seed: int = 1) -> tuple[Bools, Bools]:
-    """Which futures a box is found on and which are held out to test it: two thirds and a third."""
-    luck = np.random.default_rng(seed)
-    held = np.zeros(count, dtype=bool)
-    held[luck.permutation(count)[: count // 3]] = True
+def halves(worlds: NDArray[np.int64], seed: int = 1) -> tuple[Bools, Bools]:
+    """Which futures a box is found on and which are held out to test it: two thirds and a third.
+
+    Futures of one world share most parameters, so they stay together; else a test would be no test.
+    """
+    numbers, sizes = np.unique(worlds, return_counts=True)
+    order = np.random.default_rng(seed).permutation(len(numbers))
+    few = order[np.cumsum(sizes[order]) <= len(worlds) // 3]
+    held = np.isin(worlds, numbers[few])
     return ~held, held
 
 

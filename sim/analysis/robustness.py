@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.failures import box_sentences, box_table, boxes_of
 from sim.analysis.futureruns import robustness_studies
-from sim.analysis.futures import FUTURES, futures, points
+from sim.analysis.futures import FUTURES, futures, points, worlds
 from sim.analysis.mixfolder import MixFolder, conduct_parts
 from sim.analysis.precision import resampled_error
 from sim.analysis.tables import write_csv
@@ -89,7 +89,8 @@ class Robustness:
         self.criterion = known_name(criterion, CRITERIA, "--criterion")
         self.recommended = self._best() if mix is None else known_name(mix, self.mixes, "--mix")
         self.points = points(self.futures)
-        self.found = boxes_of(self.points, self.fails)
+        self.worlds = worlds(self.futures)
+        self.found = boxes_of(self.points, self.fails, self.worlds)
         about_boxes = (self.recommended, self.criterion, self.points, self.fails)
         self.boxes = box_table(self.found, *about_boxes)
 

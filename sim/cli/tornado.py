@@ -70,13 +70,14 @@ def tornado(
     mine = frame[chosen_rows & (frame["scenario"] == chosen)]
     value = "effect_ratio" if effect else RATIO
     found = swings(mine, value)
-    what = f"2030 over 2022, {place_name(country)}"
+    what = f"{place_name(country)}, 2030 over 2022"
+    title = str(manifest["title"])
     figure = draw(
         mine,
         value,
         what=f"effect of {chosen} on {what}" if effect else f"{what}, {chosen}",
         unit=MEASURES[measure],
-        question=str(manifest["title"] or "which inputs move the doubling most?"),
+        question=title if title.endswith("?") else "Which inputs move the doubling most?",
         runs=f"{len(manifest['seeds'])} seed{'s' * (len(manifest['seeds']) > 1)}; "
         f"baseline: {baseline}; one agent stands for {manifest['scale']:,} people",
     )

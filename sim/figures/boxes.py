@@ -46,7 +46,8 @@ def boxes(result: Robustness) -> Figure:
             f"{_percent(box.density)} against {_percent(base)} of all; on the third of the futures "
             f"held out {_percent(held.coverage)} and "
             f"{_percent(held.density) if held.mass else 'no future in it'}. p: quasi-p-value, the "
-            "chance of so many failures if that range did not matter."
+            "chance of so many failures if that range did not matter. Marks on one another share "
+            "parameters, but not what happens outside."
         )
         about = result.manifest
         runs = (

@@ -43,9 +43,10 @@ def robustness_bars(result: Robustness) -> Figure:
         about = result.manifest
         seeds = len(about["seeds"])
         text = (
-            "Futures: parameter draws from the prior, each with growth, conflict in Myanmar, "
-            "sellers abroad and AI in scams of its own; every mix meets all of them under the same "
-            f"luck. Left: share of futures in which {CRITERIA['doubling']}, "
+            "Futures: parameter draws of the posterior (what was not estimated has "
+            f"{len(set(result.worlds))} sets of values from the prior), each with growth, conflict "
+            "in Myanmar, sellers abroad and AI in scams of its own; every mix meets all of them "
+            f"under the same luck. Left: share of futures in which {CRITERIA['doubling']}, "
             f"{CRITERIA['losses']}, {CRITERIA['gap']}. Right: regret, how far a mix stays behind "
             "the best of these mixes in the same future, in per cent of what the baseline has; "
             "bars: 90th percentile, lines: the largest. Shares are of futures, not probabilities."

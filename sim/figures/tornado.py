@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -42,12 +43,15 @@ def tornado(
                     label=f"input at its {end}est",
                     zorder=2,
                 )
+                right = at >= row["middle"]
+                if _inner(row, end):  # its place is taken by the longer bar
+                    at, right = row["middle"], not right
                 axes.annotate(
                     f"{row[f'input_{end}']:.3g}",
                     (at, height),
-                    xytext=(4 if at >= row["middle"] else -4, 0),
+                    xytext=(4 if right else -4, 0),
                     textcoords="offset points",
-                    ha="left" if at >= row["middle"] else "right",
+                    ha="left" if right else "right",
                     va="center",
                     fontsize=8,
                     color=INK[colour],
@@ -76,6 +80,15 @@ def tornado(
             "\n".join(textwrap.wrap(text, width)), x=0.01, ha="left", fontsize=8.5, color=DATA
         )
     return figure
+
+
+def _inner(row: dict[Any, Any], end: str) -> bool:
+    """Whether the bar of one end lies within that of the other."""
+    mine, other = (
+        float(row[f"at_{one}"]) - float(row["middle"])
+        for one in (end, "high" if end == "low" else "low")
+    )
+    return mine * other > 0.0 and abs(mine) < abs(other)
 
 
 def _name(column: str) -> str:

@@ -33,7 +33,7 @@ def test_a_box_in_the_middle_and_noise() -> None:
     core = (abs(points["b"] - 0.5) < 0.25) & (points["e"] > 0.4)
     luck = np.random.default_rng(9)
     failed = np.where(core, luck.random(1500) < 0.95, luck.random(1500) < 0.03)
-    mine, held = halves(1500)
+    mine, held = halves(np.arange(1500))
     box = discover(only(points, mine), failed[mine])
     assert box is not None
     assert {"b", "e"} <= set(box.limits)
@@ -42,6 +42,13 @@ def test_a_box_in_the_middle_and_noise() -> None:
     again = judged(only(points, held), failed[held], box.limits)
     assert again.coverage > 0.75
     assert again.density > 0.8
+
+
+def test_futures_that_share_parameters_are_not_held_out_against_one_another() -> None:
+    worlds = np.repeat(np.arange(100), np.tile([1, 2, 3, 6], 25))
+    mine, held = halves(worlds)
+    assert (mine ^ held).all() and not set(worlds[mine]) & set(worlds[held])
+    assert 85 <= held.sum() <= 100  # of 300
 
 
 def test_inputs_of_few_values_can_be_restricted() -> None:

@@ -10,9 +10,14 @@ import pandas as pd
 import pytest
 
 from sim.analysis.failures import box_sentences, box_table, boxes_of
-from sim.analysis.futures import OUTSIDE, futures, points, range_words
+from sim.analysis.futures import OUTSIDE, futures, points, range_words, worlds
+from sim.analysis.mixnumbers import mix_numbers
 from sim.analysis.robustness import Robustness, robustness
+from sim.analysis.sweep import run_study
 from sim.errors import InputError
+from sim.experiments.job import Job
+from sim.experiments.means import Means
+from sim.experiments.study import build_study
 from sim.parameters.table import parameter_table
 from tests.analysis.toy import IDLE, RULES, SCAMS, Counted, mix, toy
 
@@ -43,6 +48,15 @@ def test_futures_as_numbers_and_in_words() -> None:
     assert range_words("paths.growth", 0.0, 1.0, known) == "growth is low or weo"
     said = range_words("parameters.displaced_share", 0.5, np.inf, known)
     assert said == "displaced_share of 0.5 or more (share)"
+
+
+def test_futures_of_one_world_have_the_same_values_of_what_was_not_estimated() -> None:
+    wanted = futures(150)
+    known, found = points(wanted), worlds(wanted)
+    assert 40 < len(set(found)) < 150
+    for world in set(found):
+        assert len(set(known["parameters.trust_recovery"][found == world])) == 1
+    assert len(set(known["parameters.trust_recovery"])) == len(set(found))
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +98,7 @@ def test_the_box_is_about_what_makes_a_mix_fail() -> None:
     known = points(futures(180))
     slow = known["paths.growth"] == 0.0
     fails = slow & (known["parameters.trust_recovery"] < 0.55)
-    found = boxes_of(known, fails)
+    found = boxes_of(known, fails, np.arange(len(fails)))
     box, held = found[0]
     assert set(box.limits) == {"paths.growth", "parameters.trust_recovery"}
     assert (box.limits["paths.growth"][1], box.coverage) == (0.0, 1.0)
@@ -125,7 +139,7 @@ def test_a_box_that_is_luck_is_said_to_be() -> None:
     plain = [name for name, p in parameter_table().items() if not p.by_country][:40]
     known = {f"parameters.{name}": luck.random(60) for name in plain}
     fails = luck.random(60) < 0.3
-    found = boxes_of(known, fails)
+    found = boxes_of(known, fails, np.arange(len(fails)))
     sentences = box_sentences(found, known, fails)
     assert all(
         "No few inputs" in text or "take it for luck" in text or "a hint, no rule" in text
@@ -143,3 +157,15 @@ def test_what_has_no_regret(tmp_path: Path) -> None:
     assert box_sentences([], {}, np.zeros(3, dtype=bool)) == [
         "It never fails, so there is no box to look for."
     ]
+
+
+def test_draws_in_which_most_firms_sold_online_are_left_out_of_the_numbers(tmp_path: Path) -> None:
+    def third_sells(job: Job, means: Means) -> pd.DataFrame:
+        series = toy(job, means)
+        if job.draw == 3:
+            series.loc[series["indicator"] == "smes_online_share", "value"] = 0.6
+        return series
+
+    study = build_study(["baseline", "customs"], seeds=1, draws=4, scale=50_000)
+    store = run_study(study, Means(threads=1), tmp_path / "out", simulator=third_sells)
+    assert set(mix_numbers(store)["draw"]) == {1, 2, 4}

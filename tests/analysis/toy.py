@@ -76,6 +76,7 @@ def toy(job: Job, means: Means) -> pd.DataFrame:
                 ("gmv_nominal_usd", "all"): 2.0 * bought,
                 ("gmv_region_usd", "all"): 5.0 + 2.0 * (RULES in active),
                 ("sme_exporters", "all"): 10.0,
+                ("smes_online_share", "all"): 0.1,
                 ("scam_losses_usd", "all"): lost,
                 ("income_usd", "all"): 4000.0,
                 ("consumption_usd", "all"): 1000.0,
