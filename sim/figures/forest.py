@@ -22,7 +22,7 @@ OUTCOMES = {
     "seller_profit_usd": "Profit of small online sellers",
     "scam_losses_usd": "Losses to scams",
 }
-LEAST_SPAN = 1e-4  # per cent shown at least, so that noise does not fill a panel
+LEAST_SPAN = 1e-4  # per cent that fill a panel, so that noise does not
 
 
 def forest(comparison: Comparison) -> Figure:
@@ -83,7 +83,7 @@ def _panel(axes: Axes, comparison: Comparison, names: list[str], indicator: str)
         widest = max(widest, abs(low), abs(high))
     axes.margins(x=0.12)
     if widest == LEAST_SPAN:
-        axes.set_xlim(-widest, widest)
+        axes.set_xlim(-1.0, 1.0)
     axes.xaxis.set_major_locator(MaxNLocator(5))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.set_xlabel("% of the baseline", fontsize=8)

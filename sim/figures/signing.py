@@ -11,6 +11,7 @@ from sim.analysis.comparison import Comparison
 from sim.analysis.findings import HARMONIZATION
 from sim.errors import InputError
 from sim.figures.captions import headline, put_caption
+from sim.figures.forest import OUTCOMES
 from sim.figures.style import TARGET, house_style
 from sim.indicators import INDICATORS
 from sim.target import TARGET_YEAR
@@ -39,8 +40,8 @@ def cells(comparison: Comparison) -> list[Cell]:
     return found
 
 
-def signing(comparison: Comparison, indicator: str = INDICATOR) -> Figure:
-    """Effect in 2030 on one indicator of the five by year of signing (down) and phase-in (across).
+def signing(comparison: Comparison) -> Figure:
+    """Effect in 2030 on `INDICATOR` in the five by year of signing (down) and phase-in (across).
 
     Raises InputError for fewer than two agreements, or two of the same dates.
     """
@@ -55,7 +56,7 @@ def signing(comparison: Comparison, indicator: str = INDICATOR) -> Figure:
     ramps = sorted({cell.years for cell in known})
     values = np.full((len(years), len(ramps), 3), np.nan)
     for cell in known:
-        effect = comparison.relative(cell.scenario, indicator)
+        effect = comparison.relative(cell.scenario, INDICATOR)
         if effect is not None:
             values[years.index(cell.year), ramps.index(cell.years)] = 100.0 * np.array(effect)
     with house_style():
@@ -92,12 +93,14 @@ def signing(comparison: Comparison, indicator: str = INDICATOR) -> Figure:
         for spine in axes.spines.values():
             spine.set_visible(False)
         axes.tick_params(length=0)
-        figure.colorbar(image, ax=axes, label="% of the baseline", shrink=0.85)
+        figure.colorbar(
+            image, ax=axes, label=f"{OUTCOMES[INDICATOR].lower()}, % of the baseline", shrink=0.85
+        )
         headline(figure, f"When to sign, how fast to carry out: effect in {TARGET_YEAR}")
         put_caption(
             figure,
             comparison,
-            f"Change of {INDICATORS[indicator].definition}, five countries, in {TARGET_YEAR}: "
+            f"Change of {INDICATORS[INDICATOR].definition}, five countries, in {TARGET_YEAR}: "
             "median of paired differences under the same luck. What is in effect by the end of "
             f"{TARGET_YEAR} is all that counts here, which is unfair to agreements that are slow "
             "and thorough.",
