@@ -92,7 +92,7 @@ def conduct_parts(
     for name, part in parts.items():
         run_study(
             part,
-            means_for(part, workers, threads, None, "compiled"),
+            means_for(part, workers, threads, None, "compiled", total),
             folder / PARTS / name,
             progress=_Part(progress, done, total) if progress is not None else None,
             simulator=simulator,

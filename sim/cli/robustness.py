@@ -8,6 +8,7 @@ import typer
 
 from sim.cli.attribute import Folder, Scale, SeedText
 from sim.cli.runs import Json, Quiet, Threads
+from sim.cli.sweep import Workers
 
 if TYPE_CHECKING:
     from sim.analysis.robustness import Robustness
@@ -35,7 +36,7 @@ def robustness(
     ] = "all",
     seeds: SeedText = "1",
     scale: Scale = 50_000,
-    workers: Annotated[int, typer.Option(help="Runs at a time.")] = 1,
+    workers: Workers = None,
     threads: Threads = None,
     out: Folder = None,
     json: Json = False,

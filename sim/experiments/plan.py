@@ -135,10 +135,11 @@ def means_for(
     threads: int | None,
     cluster: str | None = None,
     engine: str = "compiled",
+    runs: int | None = None,
 ) -> Means:
     """How a study is run on this machine or on a cluster; `workers` as in `plan`.
 
-    Raises InputError.
+    `runs` are those of all studies that are done one after another. Raises InputError.
     """
     if cluster is not None:
         if workers is not None:
@@ -148,7 +149,7 @@ def means_for(
                 todo="leave --workers out",
             )
         return Means(engine, threads or 1, study.rules, cluster=cluster)
-    need = plan(study.scale, len(study.jobs), workers, threads)
+    need = plan(study.scale, runs or len(study.jobs), workers, threads)
     alone = need.workers == 1  # then the model knows best how many threads pay
     return Means(engine, threads if alone else need.threads, study.rules, workers=need.workers)
 

@@ -10,8 +10,8 @@ from sim.figures.style import COLOURS, FAINT, house_style
 from sim.target import LAST_OUTCOME_YEAR
 from sim.units import COUNTRY_NAMES
 
-_EDGE = 0.35  # of a prior band, shown beyond each of its ends
-_CONTRACTION, _POSTERIOR = 1.02, 1.16  # columns of words, in widths of the panel
+_EDGE = 0.42  # of a prior band, shown beyond each of its ends
+_CONTRACTION, _POSTERIOR = 1.01, 1.11  # columns of words, in widths of the panel
 
 
 def prior_posterior(table: pd.DataFrame) -> Figure:
@@ -23,7 +23,8 @@ def prior_posterior(table: pd.DataFrame) -> Figure:
     """
     rows = table.to_dict("records")
     with house_style():
-        figure = Figure(figsize=(12.0, 1.7 + 0.27 * len(rows)))
+        figure = Figure(figsize=(12.5, 1.7 + 0.27 * len(rows)))
+        figure.set_layout_engine("constrained", w_pad=0.15)  # room beside the words at the right
         axes = figure.subplots()
         for height, row in enumerate(rows):
             width = row["prior_high"] - row["prior_low"]
@@ -53,7 +54,9 @@ def prior_posterior(table: pd.DataFrame) -> Figure:
                 label="posterior",
                 zorder=4,
             )
-            said = f"{row['central']:.3g} ({row['low']:.3g} to {row['high']:.3g}) {row['unit']}"
+            said = f"{row['central']:.3g} ({row['low']:.3g} to {row['high']:.3g})"
+            if row["unit"] != "1":
+                said += f" {row['unit']}"
             for x, text in (
                 (_CONTRACTION, f"{round(100 * row['contraction'])} %"),
                 (_POSTERIOR, said),
