@@ -16,7 +16,7 @@ from sim.calibration.likelihood import DRIFT_OF, expected
 from sim.calibration.observed import OBSERVABLES, VALUE, back
 from sim.calibration.prediction import bands, with_discrepancy
 from sim.calibration.reruns import numbers_of
-from sim.calibration.scores import quantiles
+from sim.calibration.scores import Z95, quantiles
 from sim.calibration.space import MODULES, Dimension, Space
 from sim.calibration.tables import write_table
 from sim.calibration.targets import load_targets
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 FIRST_YEAR = year_of(FIRST_QUARTER)
 BANDS = (0.05, 0.25, 0.50, 0.75, 0.95)
-_Z95 = 1.6448536269514722
 _DIGITS = 10
 
 
@@ -77,7 +76,7 @@ def parameters_table(calibration: Calibration) -> pd.DataFrame:
                 space.value(dimension, z), (0.05, 0.5, 0.95), calibration.weights
             )
             spread = _weighted_sd(z, calibration.weights)
-            wide = dimension.widened * _Z95
+            wide = dimension.widened * Z95
             prior = space.value(dimension, np.array([-wide, 0.0, wide]))
             rows.append(
                 {

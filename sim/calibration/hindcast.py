@@ -32,6 +32,7 @@ from sim.calibration.reruns import numbers_of, twin_observables
 from sim.calibration.scores import crps, inside, naive_error, pit, quantiles, scored
 from sim.calibration.tables import write_table
 from sim.calibration.targets import as_known, load_targets, outcomes
+from sim.calibration.widening import widening_table
 from sim.countries.load import load_countries
 from sim.countries.schema import LAST_OUTCOME_YEAR
 from sim.experiments.environment import commit, environment
@@ -116,6 +117,7 @@ class Hindcast:
             "coverage": self.coverage,
             "left_out": verdicts.left_out_table(self.forecasts),
             "ablations": verdicts.ablation_table(self.forecasts),
+            "widening": widening_table(self.forecasts),
         }
 
     def save(self, folder: Path) -> None:

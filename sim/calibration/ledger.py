@@ -1,7 +1,8 @@
 """The ledger of forecasts: what the released program says, dated, before the outcomes are known.
 
-`mekong forecast` runs the draws of the posterior in the agents, adds what the runs miss, and writes
-quantiles by country, year and measure. Later origins are added beside earlier ones.
+`mekong forecast` runs the draws of the posterior in the agents, adds what the runs miss, widens the
+result as hindcasts ask for, and writes quantiles by country, year and measure. Later origins are
+added beside earlier ones.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from sim.calibration.observed import OBSERVABLES
 from sim.calibration.prediction import Floats, bands, with_discrepancy
 from sim.calibration.reruns import SCALE, run_agents
 from sim.calibration.targets import as_known, load_targets
+from sim.calibration.widening import factors, widened
 from sim.countries.schema import LAST_OUTCOME_YEAR
 from sim.experiments.environment import commit, environment
 from sim.experiments.fingerprint import data_hash, sources_hash
@@ -79,13 +81,16 @@ def forecast(
     twice = min(TWICE, last)
     seeds = [*range(SEED, SEED + last), *range(SEED + 10_000, SEED + 10_000 + twice)]
     runs = observables([*sets, *sets[:twice]], seeds, scale, workers, told)
-    truth = with_misses(runs[:last])
     years = range(_FIRST_YEAR, LAST_YEAR + 1)
+    by = factors()
+    fitted = with_misses(runs[:last])
+    coming = [year > LAST_OUTCOME_YEAR for year in years]
+    truth = np.where(coming, widened(fitted, by), fitted)
     worlds = np.array([draw.prior_draw for draw in posterior_draws()[1 : last + 1]])
     return Forecast(
         _ledger(pd.DataFrame(bands(truth, years, QUANTILES))),
         pd.DataFrame(bands(truth, years, BANDS)),
-        pd.DataFrame(variance_rows(runs[:last], runs[last:], truth, worlds, years)),
+        pd.DataFrame(variance_rows(runs[:last], runs[last:], fitted, by, worlds, years)),
         manifest(last, scale),
     )
 
@@ -96,6 +101,7 @@ def manifest(draws: int, scale: int) -> dict[str, object]:
         "made": datetime.now(UTC).date().isoformat(),
         "origin": LAST_OUTCOME_YEAR,
         "scenario": "baseline",
+        "widened": dict(zip(OBSERVABLES, factors().tolist(), strict=True)),
         "draws": draws,
         "scale": scale,
         "posterior": hashlib.sha256(shipped(*DRAWS).read_bytes()).hexdigest(),
@@ -144,9 +150,17 @@ def observables(
 
 
 def variance_rows(
-    runs: Floats, again: Floats, truth: Floats, worlds: NDArray[np.int64], years: range
+    runs: Floats,
+    again: Floats,
+    fitted: Floats,
+    by: Floats,
+    worlds: NDArray[np.int64],
+    years: range,
 ) -> list[dict[str, object]]:
     """Shares of the variance of each forecast by origin, on the scale of the targets.
+
+    `fitted` are the runs with what they miss as the fit has it, `by` factors of their spread by
+    observable; what widening adds is missed as well.
 
     `again` are the first runs under other seeds. Draws of one world share what was not estimated:
     one-way analysis of variance with worlds of unequal size tells that from what was estimated.
@@ -154,8 +168,9 @@ def variance_rows(
     count = len(again)
     seeds = 0.5 * np.mean((runs[:count] - again) ** 2, axis=0) if count else 0.0 * runs[0]
     within, between = _worlds(runs, worlds)
-    missed = (truth - runs).var(axis=0, ddof=1)
+    missed = (fitted - runs).var(axis=0, ddof=1)
     parts = np.stack([np.maximum(within - seeds, 0.0), np.maximum(between, 0.0), seeds, missed])
+    parts[-1] += (by[:, None, None] ** 2 - 1.0) * parts.sum(axis=0)
     shares = parts / np.maximum(parts.sum(axis=0), 1e-300)
     return [
         {

@@ -18,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+Z95 = 1.6448536269514722  # 95 % point of a standard normal
 LEVELS = (0.5, 0.8, 0.9)
 FEWEST_BLOCKS = 5
 _RESAMPLES = 4000

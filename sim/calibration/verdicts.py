@@ -9,7 +9,7 @@ import math
 from typing import TYPE_CHECKING
 
 from sim.calibration.benchmarks import BENCHMARKS
-from sim.calibration.scores import LEVELS, skill
+from sim.calibration.scores import LEVELS, Z95, skill
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,7 +94,7 @@ def coverage_table(forecasts: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _wilson(share: float, tries: int, z: float = 1.6448536269514722) -> tuple[float, float]:
+def _wilson(share: float, tries: int, z: float = Z95) -> tuple[float, float]:
     """Bounds of a share (Wilson 1927)."""
     wide = z * z / tries
     centre = (share + wide / 2) / (1 + wide)
