@@ -159,11 +159,10 @@ def variance_rows(
 ) -> list[dict[str, object]]:
     """Shares of the variance of each forecast by origin, on the scale of the targets.
 
-    `fitted` are the runs with what they miss as the fit has it, `by` factors of their spread by
-    observable; what widening adds is missed as well.
-
-    `again` are the first runs under other seeds. Draws of one world share what was not estimated:
-    one-way analysis of variance with worlds of unequal size tells that from what was estimated.
+    `again` are the first runs under other seeds, `fitted` the runs with what they miss as the fit
+    has it, `by` factors of their spread by observable; what widening adds is missed as well. Draws
+    of one world share what was not estimated: one-way analysis of variance with worlds of unequal
+    size tells that from what was estimated.
     """
     count = len(again)
     seeds = 0.5 * np.mean((runs[:count] - again) ** 2, axis=0) if count else 0.0 * runs[0]
