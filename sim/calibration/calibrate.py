@@ -27,6 +27,7 @@ from sim.calibration.estimate import (
     put_together,
 )
 from sim.calibration.likelihood import known_series
+from sim.calibration.ordering import growth_of_value, representative_order
 from sim.calibration.reruns import (
     effective,
     log_fit,
@@ -41,6 +42,7 @@ from sim.calibration.space import MODULES
 from sim.calibration.stages import Arrays, Stages
 from sim.calibration.targets import as_known, load_targets
 from sim.experiments.fingerprint import digest, sources_hash
+from sim.units import FIRST_QUARTER, year_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,8 +72,15 @@ class Calibration:
     stages_found: int
 
     def order(self) -> NDArray[np.int64]:
-        """Positions of equally likely draws, as many as the plan says; some stand twice."""
-        return resampled(self.weights, self.estimation.setting.seed, self.plan.draws)
+        """Positions of equally likely draws, as many as the plan says; some stand twice.
+
+        With reruns every beginning stands for the whole (`sim.calibration.ordering`).
+        """
+        chosen = resampled(self.weights, self.estimation.setting.seed, self.plan.draws)
+        if self.agents is None:
+            return chosen
+        growth = growth_of_value(self.agents, year_of(FIRST_QUARTER))
+        return chosen[representative_order(growth[chosen])]
 
     @property
     def effective(self) -> float:
