@@ -24,7 +24,7 @@ def prior_share(
         typer.Argument(help="Policies to judge.", show_default="those of the shipped table"),
     ] = None,
     baseline: Annotated[str, typer.Option(help="What they are compared with.")] = "baseline",
-    draws: Annotated[int, typer.Option(help="Draws of the prior, and of the posterior.")] = 60,
+    draws: Annotated[int, typer.Option(help="Draws of the prior, and of the posterior.")] = 100,
     seeds: Annotated[str, typer.Option(help="A number n (seeds 1 to n) or a list.")] = "1",
     scale: Annotated[int, typer.Option(help="People that one agent stands for.")] = 5000,
     workers: Workers = None,
