@@ -29,6 +29,7 @@ from sim.calibration.estimate import (
 from sim.calibration.likelihood import known_series
 from sim.calibration.ordering import growth_of_value, representative_order
 from sim.calibration.reruns import (
+    FIRST_YEAR,
     effective,
     log_fit,
     parameter_sets,
@@ -42,7 +43,6 @@ from sim.calibration.space import MODULES
 from sim.calibration.stages import Arrays, Stages
 from sim.calibration.targets import as_known, load_targets
 from sim.experiments.fingerprint import digest, sources_hash
-from sim.units import FIRST_QUARTER, year_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,7 +79,7 @@ class Calibration:
         chosen = resampled(self.weights, self.estimation.setting.seed, self.plan.draws)
         if self.agents is None:
             return chosen
-        growth = growth_of_value(self.agents, year_of(FIRST_QUARTER))
+        growth = growth_of_value(self.agents, FIRST_YEAR)
         return chosen[representative_order(growth[chosen])]
 
     @property

@@ -15,7 +15,7 @@ from sim.calibration.estimate import middle
 from sim.calibration.likelihood import DRIFT_OF, expected
 from sim.calibration.observed import OBSERVABLES, VALUE, back
 from sim.calibration.prediction import bands, with_discrepancy
-from sim.calibration.reruns import numbers_of
+from sim.calibration.reruns import FIRST_YEAR, numbers_of
 from sim.calibration.scores import Z95, quantiles
 from sim.calibration.space import MODULES, Dimension, Space
 from sim.calibration.tables import write_table
@@ -25,13 +25,12 @@ from sim.experiments.fingerprint import data_hash, digest, sources_hash
 from sim.experiments.writing import write_text
 from sim.parameters.posterior import OBSERVATION
 from sim.parameters.table import parameter_table
-from sim.units import COUNTRIES, FIRST_QUARTER, REGION, year_of
+from sim.units import COUNTRIES, REGION
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
-FIRST_YEAR = year_of(FIRST_QUARTER)
 BANDS = (0.05, 0.25, 0.50, 0.75, 0.95)
 _DIGITS = 10
 

@@ -28,7 +28,7 @@ from sim.calibration.calibrate import Calibration, calibrate
 from sim.calibration.estimate import REFIT, SMALL, Plan
 from sim.calibration.observed import OBSERVABLES
 from sim.calibration.prediction import with_discrepancy
-from sim.calibration.reruns import numbers_of, twin_observables
+from sim.calibration.reruns import FIRST_YEAR, numbers_of, twin_observables
 from sim.calibration.scores import crps, inside, naive_error, pit, quantiles, scored
 from sim.calibration.tables import write_table
 from sim.calibration.targets import as_known, load_targets, outcomes
@@ -200,7 +200,7 @@ def run_test(test: Refit, work: Path, seed: int, told: Told) -> pd.DataFrame:
     for row in test.outcomes.to_dict("records"):
         observable = OBSERVABLES.index(row["indicator"])
         country = COUNTRIES.index(row["country"])
-        draws = np.repeat(truth[:, observable, country, row["year"] - 2015], _SAMPLES)
+        draws = np.repeat(truth[:, observable, country, row["year"] - FIRST_YEAR], _SAMPLES)
         sample = draws + row["error"] * rng.standard_normal(len(draws))
         values = np.exp(sample) if row["indicator"] == MONEY else expit(sample)
         rows.append(_scored(test, verdicts.MODEL, row, values, naive))
@@ -212,7 +212,7 @@ def predictive(fitted: Calibration) -> Floats:
     runs = twin_observables(fitted.estimation, fitted.posterior, LAST_OUTCOME_YEAR)
     numbers = numbers_of(fitted.estimation, fitted.posterior.points)
     setting = fitted.estimation.setting
-    years = range(2015, LAST_OUTCOME_YEAR + 1)
+    years = range(FIRST_YEAR, LAST_OUTCOME_YEAR + 1)
     return with_discrepancy(runs, years, setting.known, numbers, setting.seed)
 
 

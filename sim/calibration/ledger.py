@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from sim.calibration.likelihood import known_series
 from sim.calibration.observed import OBSERVABLES
 from sim.calibration.prediction import Floats, bands, with_discrepancy
-from sim.calibration.reruns import SCALE, run_agents
+from sim.calibration.reruns import FIRST_YEAR, SCALE, run_agents
 from sim.calibration.targets import as_known, load_targets
 from sim.calibration.widening import factors, widened
 from sim.countries.schema import LAST_OUTCOME_YEAR
@@ -47,7 +47,6 @@ BANDS = (0.05, 0.25, 0.50, 0.75, 0.95)
 ORIGINS = ("estimated", "not_estimated", "chance", "missed")
 """Estimated parameters, those that keep their prior, seeds, and what the model misses."""
 TWICE = 60  # draws that are run under a second seed
-_FIRST_YEAR = 2015
 _DIGITS = 6
 
 
@@ -81,7 +80,7 @@ def forecast(
     twice = min(TWICE, last)
     seeds = [*range(SEED, SEED + last), *range(SEED + 10_000, SEED + 10_000 + twice)]
     runs = observables([*sets, *sets[:twice]], seeds, scale, workers, told)
-    years = range(_FIRST_YEAR, LAST_YEAR + 1)
+    years = range(FIRST_YEAR, LAST_YEAR + 1)
     by = factors()
     fitted = with_misses(runs[:last])
     coming = [year > LAST_OUTCOME_YEAR for year in years]
@@ -91,17 +90,20 @@ def forecast(
         _ledger(pd.DataFrame(bands(truth, years, QUANTILES))),
         pd.DataFrame(bands(truth, years, BANDS)),
         pd.DataFrame(variance_rows(runs[:last], runs[last:], fitted, by, worlds, years)),
-        manifest(last, scale),
+        manifest(last, scale, by),
     )
 
 
-def manifest(draws: int, scale: int) -> dict[str, object]:
-    """When and by what the ledger was made: date, versions, commit, hashes, draws and scale."""
+def manifest(draws: int, scale: int, by: Floats) -> dict[str, object]:
+    """When and by what the ledger was made: date, versions, commit, hashes, draws and scale.
+
+    `by` are the factors by which bands were widened.
+    """
     return {
         "made": datetime.now(UTC).date().isoformat(),
         "origin": LAST_OUTCOME_YEAR,
         "scenario": "baseline",
-        "widened": dict(zip(OBSERVABLES, factors().tolist(), strict=True)),
+        "widened": dict(zip(OBSERVABLES, by.tolist(), strict=True)),
         "draws": draws,
         "scale": scale,
         "posterior": hashlib.sha256(shipped(*DRAWS).read_bytes()).hexdigest(),
@@ -214,4 +216,4 @@ def with_misses(runs: Floats) -> Floats:
     drawn = [draw.observation for draw in posterior_draws()[1 : len(runs) + 1]]
     numbers = {name: np.array([one[name] for one in drawn]) for name in drawn[0]}
     known = known_series(as_known(load_targets(), LAST_OUTCOME_YEAR))
-    return with_discrepancy(runs, range(_FIRST_YEAR, LAST_YEAR + 1), known, numbers, SEED)
+    return with_discrepancy(runs, range(FIRST_YEAR, LAST_YEAR + 1), known, numbers, SEED)

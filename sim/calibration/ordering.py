@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calibration.observed import VALUE
+from sim.target import BASE_YEAR, TARGET_YEAR
 
 Floats = NDArray[np.float64]
-FROM, TO = 2022, 2030
 
 
 def growth_of_value(observables: Floats, first_year: int) -> Floats:
@@ -21,7 +21,7 @@ def growth_of_value(observables: Floats, first_year: int) -> Floats:
 
     `observables` (points, observables, countries, years from `first_year` on) as in `Rerun`.
     """
-    start, end = (observables[:, VALUE, :, year - first_year] for year in (FROM, TO))
+    start, end = (observables[:, VALUE, :, year - first_year] for year in (BASE_YEAR, TARGET_YEAR))
     whole = np.log(np.exp(end).sum(axis=1) / np.exp(start).sum(axis=1))
     return np.column_stack([end - start, whole])
 

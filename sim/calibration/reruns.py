@@ -24,10 +24,11 @@ from sim.calibration.stages import Stages
 from sim.indicators import Series
 from sim.model import MekongModel
 from sim.parameters.values import ParameterSet
-from sim.units import quarter_index
+from sim.units import FIRST_QUARTER, quarter_index, year_of
 
 Floats = NDArray[np.float64]
 SCALE = 1000
+FIRST_YEAR = year_of(FIRST_QUARTER)  # of the observables of a run
 
 
 def run_agents(

@@ -53,8 +53,7 @@ def widening_table(forecasts: pd.DataFrame) -> pd.DataFrame:
         if not mine.any():
             continue
         own, where = errors[mine], countries[mine]
-        others = [own[where != country] for country in where]
-        widened = np.array([factor_of(some) for some in others])
+        of_others = np.array([factor_of(own[where != country]) for country in where])
         rows.append(
             {
                 "indicator": indicator,
@@ -62,7 +61,7 @@ def widening_table(forecasts: pd.DataFrame) -> pd.DataFrame:
                 "rms_error": float(np.sqrt(np.mean(own**2))),
                 "factor": factor_of(own),
                 "inside_90": float(np.mean(np.abs(own) <= Z95)),
-                "inside_90_widened": float(np.mean(np.abs(own) <= Z95 * widened)),
+                "inside_90_widened": float(np.mean(np.abs(own) <= Z95 * of_others)),
             }
         )
     return pd.DataFrame(rows)
