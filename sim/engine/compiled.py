@@ -129,7 +129,7 @@ def select_used(parameters, country):
 
 {program.text()}
 
-@njit(error_model='numpy', parallel=True, cache=True)
+@njit(error_model='numpy', parallel=True)
 def run(total, {arrays}):
     for chunk in prange(total):
         {loop_name}(chunk, {arrays})
@@ -146,7 +146,7 @@ def compile_start() -> Callable[..., None]:
     arguments = ", ".join(deal.__code__.co_varnames[1 : deal.__code__.co_argcount])
     text = f"""{program.text()}
 
-@njit(error_model='numpy', parallel=True, cache=True)
+@njit(error_model='numpy', parallel=True)
 def run(chunks, {arguments}):
     for chunk in prange(chunks):
         {name}(chunk, {arguments})
