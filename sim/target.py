@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.bands import interval, intervals
 from sim.units import COUNTRIES
 
 BASE_YEAR = 2022
@@ -21,7 +22,6 @@ TARGET_YEAR = 2030
 FACTOR = 2.0
 LAST_OUTCOME_YEAR = 2023
 INFORMATIVE_UNTIL = 1.5  # a baseline past this ratio when a policy starts says little about it
-FEWEST_FOR_PERCENTILES = 5
 
 MEASURES: dict[str, str] = {
     "nominal_usd": "nominal US$",
@@ -59,17 +59,6 @@ def first_year_doubled(years: Sequence[int], ratios: Sequence[float]) -> int | N
     return None
 
 
-def interval(sample: Floats) -> tuple[float, float]:
-    """5th and 95th percentile of a sample; its range when there are fewer than five values."""
-    known = sample[~np.isnan(sample)]
-    if known.size == 0:
-        return math.nan, math.nan
-    if known.size < FEWEST_FOR_PERCENTILES:
-        return float(known.min()), float(known.max())
-    low, high = np.percentile(known, [5.0, 95.0])
-    return float(low), float(high)
-
-
 def median(sample: Floats) -> float:
     """Median of the known values of a sample, nan when there is none."""
     known = sample[~np.isnan(sample)]
@@ -83,13 +72,12 @@ def medians(samples: Floats) -> Floats:
     return np.array([median(row) for row in samples])
 
 
-def fans(samples: Floats) -> Floats:
-    """Low end of `interval`, `median` and high end of each row, in the shape (rows, 3)."""
-    few = samples.shape[1] < FEWEST_FOR_PERCENTILES
-    if few or np.isnan(samples).any():
-        ends = np.array([interval(row) for row in samples]).reshape(-1, 2)
-    else:
-        ends = np.percentile(samples, [5.0, 95.0], axis=1).T
+def fans(samples: Floats, draws: int | None = None) -> Floats:
+    """Low end of the band, `median` and high end of each row, in the shape (rows, 3).
+
+    `draws` is the number of independent draws (see `sim.bands.interval`).
+    """
+    ends = intervals(samples, draws)
     return np.stack([ends[:, 0], medians(samples), ends[:, 1]], axis=1)
 
 
@@ -117,19 +105,19 @@ def own_ratios(values: Floats, years: Sequence[int]) -> Floats:
     return np.asarray(values / safe[:, None], dtype=np.float64)
 
 
-def doubling(values: Floats, years: Sequence[int]) -> Doubling:
+def doubling(values: Floats, years: Sequence[int], draws: int | None = None) -> Doubling:
     """Judge yearly paths (one row a run, one column a year) against the doubling.
 
     Values and ratio are medians over runs, `share_doubled` is the share of runs whose own ratio is
     at least two, `year_doubled` follows the median of the runs' ratios, and `gap_2030` is the
-    median of 2 V(2022) - V(2030): positive when short.
+    median of 2 V(2022) - V(2030): positive when short. `draws` is the number of independent draws.
     """
     base = values[:, list(years).index(BASE_YEAR)]
     last = values[:, list(years).index(TARGET_YEAR)]
     ratios = own_ratios(values, years)
     final = ratios[:, list(years).index(TARGET_YEAR)]
     ratio = median(final)
-    low, high = interval(final)
+    low, high = interval(final, draws)
     known = final[~np.isnan(final)]
     return Doubling(
         value_2022=median(base),

@@ -15,7 +15,17 @@ SIM = CHECKOUT / "sim"
 
 # A room imports only from rooms before it, or from its own.
 ROOMS = (
-    *("_version", "errors", "units", "draws", "compiling", "shipped", "parameters", "countries"),
+    *(
+        "_version",
+        "errors",
+        "units",
+        "bands",
+        "draws",
+        "compiling",
+        "shipped",
+        "parameters",
+        "countries",
+    ),
     *(
         "policy",
         "scenario",

@@ -59,8 +59,8 @@ for sentence in result.verdict:
 # - `consumption_share`: online spending over all spending of households. Growth of incomes is out
 #   too.
 #
-# `ratio` is the value of 2030 over that of 2022, the median over runs. `low` and `high` are the 5th
-# and 95th percentile of it (the smallest and largest when there are fewer than five runs).
+# `ratio` is the value of 2030 over that of 2022, the median over runs. `low` and `high` are the
+# smallest and the largest; from 40 independent draws on they are the 5th and 95th percentile.
 
 # %%
 columns = ["scenario", "measure", "ratio", "low", "high", "share_doubled", "year_doubled"]

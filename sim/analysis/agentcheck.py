@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from sim.analysis.consumerside import columns_of, outside, table_of
 from sim.analysis.information import worth_of
 from sim.analysis.outcomes import outcomes
-from sim.analysis.sobol import HIGH, LOW, RESAMPLES
+from sim.analysis.sobol import RESAMPLES
 from sim.analysis.sweep import means_for, run_study
 from sim.analysis.twinruns import EFFECT, LEVEL, PLACES, RATIO, VALUE, Quantity
+from sim.bands import HIGH, LOW, quantile
 from sim.experiments.folder import read_manifest
 from sim.experiments.runner import Progress
 from sim.experiments.study import Study, build_study
@@ -138,7 +139,7 @@ def _against(
         return (np.nan, np.nan, np.nan, np.nan, np.nan, "", np.nan)
     rng = np.random.default_rng(1)
     again = [rng.integers(0, len(y), len(y)) for _ in range(RESAMPLES)]
-    low, high = np.quantile([_squared(y[k], said[k]) for k in again], [LOW, HIGH])
+    low, high = quantile([_squared(y[k], said[k]) for k in again], (LOW, HIGH))
     slope = np.cov(y, said)[0, 1] / said.var(ddof=1) if np.ptp(said) > 0 else 0.0
     rest = y - slope * said
     related = {str(name): _squared(rest, column.to_numpy(float)) for name, column in others.items()}

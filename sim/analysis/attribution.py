@@ -22,8 +22,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.analysis.mixfolder import MixFolder, band_of, conduct, note
+from sim.analysis.mixfolder import MixFolder, conduct, note
 from sim.analysis.mixnumbers import OUTCOMES
+from sim.analysis.pairs import independent
 from sim.analysis.ranked import left_out_sentence, measured_part
 from sim.analysis.shapley import (
     Shares,
@@ -37,13 +38,13 @@ from sim.analysis.shapley import (
 from sim.analysis.summary import PLACES
 from sim.analysis.tables import write_csv
 from sim.analysis.unitcosts import unit_costs
+from sim.bands import band_name, interval
 from sim.errors import InputError, did_you_mean
 from sim.experiments.design import Design, csv_design, lever_combinations
 from sim.experiments.runner import Progress, Simulate, simulate
 from sim.experiments.study import Study, build_study
 from sim.policy.levers import LEVERS
 from sim.scenario import Scenario, load_scenario
-from sim.target import interval
 from sim.units import REGION
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class Game(NamedTuple):
     levers: tuple[str, ...]
     worth: dict[int, Floats]
     baseline: Floats
+    pairs: tuple[tuple[int, int], ...]
 
 
 class Attribution:
@@ -87,6 +89,7 @@ class Attribution:
         self.permutations: int = about["permutations"]
         self.game = _game(self.about_runs, tuple(about["levers"]))
         self.pairs = len(self.game.baseline)
+        self.draws, self._of = independent(self.game.pairs)
         self.shares, self.error = _shares(self.game, self.permutations, int(about["seed"]))
         self.notes = [text for text in (about["left_out"],) if text]
         self.failed = self.about_runs.failed
@@ -106,7 +109,7 @@ class Attribution:
                     if np.isnan(parts[0]).all():
                         continue
                     first_sum += float(np.mean(parts[1]))
-                    found = [number for part in parts for number in _spread(part)]
+                    found = [number for part in parts for number in _spread(part, self.draws)]
                     interaction = float(np.mean(parts[2] - parts[1]))
                     error = float(self.error[player, at, column])
                     rows.append((*keys, lever, *found, interaction, error, about.unit))
@@ -115,21 +118,23 @@ class Attribution:
                     continue
                 nothing = (np.nan,) * 6
                 beyond = float(np.mean(total)) - first_sum
-                rows.append((*keys, ALL, *_spread(total), *nothing, beyond, 0.0, about.unit))
+                rows.append(
+                    (*keys, ALL, *_spread(total, self.draws), *nothing, beyond, 0.0, about.unit)
+                )
                 if np.any(rest[:, at, column] != 0.0):
-                    other = _spread(rest[:, at, column])
+                    other = _spread(rest[:, at, column], self.draws)
                     rows.append((*keys, REST, *other, *nothing, np.nan, 0.0, about.unit))
         return pd.DataFrame(rows, columns=COLUMNS)
 
     @property
     def band(self) -> str:
         """What low and high are."""
-        return band_of(self.pairs)
+        return band_name(self.draws, self._of)
 
     @property
     def costs(self) -> pd.DataFrame:
         """What a lever costs per unit of what it brings."""
-        return unit_costs(self.game.levers, self.shares.value, ALL)
+        return unit_costs(self.game.levers, self.shares.value, ALL, self.draws)
 
     def plot(self) -> Figure:
         """Bars of the Shapley values with the range from first-in to last-in."""
@@ -147,9 +152,9 @@ class Attribution:
         return "\n".join(self.notes)
 
 
-def _spread(values: Floats) -> tuple[float, float, float]:
-    """Mean over pairs, and the interval."""
-    return (float(np.mean(values)), *interval(values))
+def _spread(values: Floats, draws: int) -> tuple[float, float, float]:
+    """Mean over pairs, and the ends of the band."""
+    return (float(np.mean(values)), *interval(values, draws))
 
 
 def _shares(game: Game, permutations: int, seed: int) -> tuple[Shares, Floats]:
@@ -181,7 +186,7 @@ def _game(folder: MixFolder, levers: tuple[str, ...]) -> Game:
     shape = (len(sets), len(complete), len(PLACES), len(OUTCOMES))
     found = values.reindex(wanted).to_numpy(np.float64).reshape(shape)
     worth = {int(s): found[at] for at, s in enumerate(sets)}
-    return Game(levers, {s: v for s, v in worth.items() if s >= 0}, worth[-1])
+    return Game(levers, {s: v for s, v in worth.items() if s >= 0}, worth[-1], tuple(complete))
 
 
 def attribution_study(

@@ -25,8 +25,8 @@ from sim.experiments.study import Study, build_study, manifest
 from sim.scenario import Scenario, shipped_scenarios
 from sim.units import year_of
 
-DEFAULT_SEEDS = 2
-DEFAULT_DRAWS = 10
+DEFAULT_SEEDS = 1
+DEFAULT_DRAWS = 40  # as many as a band needs, see `sim.bands`
 DEFAULT_SCALE = 1000
 
 
@@ -101,7 +101,7 @@ def run(
 def replications(
     seeds: int | Sequence[int] | None, draws: int | None
 ) -> tuple[int | Sequence[int], int]:
-    """Seeds and draws as asked for; 2 seeds of 10 draws if nothing is said.
+    """Seeds and draws as asked for; one seed of 40 draws if nothing is said.
 
     Who asks for seeds gets so many runs a scenario and no more; draws multiply them.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import shutil
 import weakref
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sim.analysis.displacement import displacement
 from sim.analysis.effects import effects, needed_groups, needed_indicators
 from sim.analysis.findings import findings, trade_findings, trust_findings, welfare_findings
-from sim.analysis.pairs import Pairs, pairs_of, spread
+from sim.analysis.pairs import Pairs, independent, pairs_of, spread
 from sim.analysis.plausible import refusal_sentence, refused_draws, without
 from sim.analysis.precision import precision
 from sim.analysis.prior_share import known_shares
@@ -30,6 +30,7 @@ from sim.analysis.uncertainty import uncertainty
 from sim.analysis.verdict import verdict
 from sim.analysis.welfare import welfare
 from sim.analysis.years import panels, select
+from sim.bands import FEWEST, band_name
 from sim.errors import MekongError, OutputError
 from sim.experiments.carry import REFUSE, refuse_missing
 from sim.experiments.folder import read_manifest
@@ -38,7 +39,6 @@ from sim.experiments.store import Store
 from sim.experiments.writing import trouble, write_text
 from sim.target import (
     BASE_YEAR,
-    FEWEST_FOR_PERCENTILES,
     TARGET_YEAR,
     fans,
     informative,
@@ -139,7 +139,7 @@ class Comparison:
     @cached_property
     def about_trade(self) -> list[str]:
         """Sentences on common rules."""
-        return trade_findings(self.trade, self.settings, self.pairs)
+        return trade_findings(self.trade, self.settings, self._independent[0])
 
     @cached_property
     def about_others(self) -> list[str]:
@@ -202,7 +202,13 @@ class Comparison:
     @property
     def band(self) -> str:
         """What low and high are in this comparison."""
-        return "5-95 % of runs" if self.pairs >= FEWEST_FOR_PERCENTILES else "range of runs"
+        return band_name(*self._independent)
+
+    @property
+    def _independent(self) -> tuple[int, str]:
+        finished = without(self.runs[self.runs["status"] == "done"], self.refused)
+        mine = finished[finished["scenario"] == self.baseline]
+        return independent(zip(mine["seed"], mine["draw"], strict=True))
 
     def _past(self) -> dict[str, float]:
         start = self.manifest.get("policy_start_year")
@@ -220,7 +226,7 @@ class Comparison:
     def fan(self, scenario: str, country: str, indicator: str = "gmv_nominal_usd") -> pd.DataFrame:
         """Yearly low, median and high over runs, in the indicator's unit; the index is the year."""
         paths = select(self.years, scenario, country, indicator)
-        return _quantiles(paths.to_numpy(np.float64), paths.columns)
+        return _quantiles(paths.to_numpy(np.float64), paths)
 
     def growth(
         self, scenario: str, country: str, indicator: str = "gmv_nominal_usd"
@@ -228,7 +234,7 @@ class Comparison:
         """The same of every run's path over its own value of 2022."""
         paths = select(self.years, scenario, country, indicator)
         years = [int(year) for year in paths.columns]
-        return _quantiles(own_ratios(paths.to_numpy(np.float64), years), paths.columns)
+        return _quantiles(own_ratios(paths.to_numpy(np.float64), years), paths)
 
     def level(self, country: str, indicator: str, group: str = "all", first: int = 0) -> float:
         """The baseline's median in 2030, or its sum from the year `first` on; nan if unknown."""
@@ -245,7 +251,7 @@ class Comparison:
         if not pairs.has(country, indicator, group):
             return None
         mine, theirs = pairs.both(country, indicator, group)
-        return spread(mine / np.where(theirs > 0, theirs, np.nan) - 1.0)
+        return spread(mine / np.where(theirs > 0, theirs, np.nan) - 1.0, pairs.draws)
 
     def precision(self) -> pd.DataFrame:
         """Every headline number with its Monte-Carlo error."""
@@ -265,7 +271,7 @@ class Comparison:
     def notes(self) -> Mapping[str, str]:
         """What a reader of the tables must know; kept in the manifest."""
         return {
-            "low_high": f"{self.band} (percentiles from {FEWEST_FOR_PERCENTILES} runs on)",
+            "low_high": f"{self.band} (percentiles from {FEWEST} independent draws on)",
             "gap_years": "years by which 2030 lags the doubling trajectory; negative when ahead",
             "cost_usd": "paired difference in all spending on levers up to 2030, constant 2022 US$",
             "prior_share": "variance over draws of the posterior / of the prior, at most 1",
@@ -319,6 +325,7 @@ class Comparison:
         return "\n\n".join([*self.verdict, *self.findings])
 
 
-def _quantiles(values: NDArray[np.float64], years: Iterable[Any]) -> pd.DataFrame:
-    index = [int(year) for year in years]
-    return pd.DataFrame(fans(values.T), index=index, columns=["low", "median", "high"])
+def _quantiles(values: NDArray[np.float64], paths: pd.DataFrame) -> pd.DataFrame:
+    index = [int(year) for year in paths.columns]
+    draws, _ = independent(paths.index.to_list())
+    return pd.DataFrame(fans(values.T, draws), index=index, columns=["low", "median", "high"])

@@ -178,5 +178,5 @@ def _effects_of(
             rows.append((*where, INDICATORS[target.indicator].unit, cost, share))
             changes.append(change)
     table = pd.DataFrame(rows, columns=[name for name in COLUMNS if name not in FAN])
-    table[FAN] = fans(np.array(changes).reshape(len(rows), len(pairs.runs)))
+    table[FAN] = fans(np.array(changes).reshape(len(rows), len(pairs.runs)), pairs.draws)
     return table[COLUMNS]

@@ -12,7 +12,8 @@ from sim.analysis.pairs import distinguishable
 from sim.analysis.settings import Settings
 from sim.analysis.trade import row
 from sim.analysis.words import amount, change_words, listed, money, signed_money, small_percent
-from sim.target import FEWEST_FOR_PERCENTILES, TARGET_YEAR
+from sim.bands import is_range
+from sim.target import TARGET_YEAR
 from sim.units import REGION
 
 HARMONIZATION = "regulatory_harmonization"
@@ -84,17 +85,17 @@ def _shortfall(mine: pd.DataFrame, cost: float) -> str:
     )
 
 
-def trade_findings(trade: pd.DataFrame, settings: Settings, pairs: int) -> list[str]:
+def trade_findings(trade: pd.DataFrame, settings: Settings, draws: int) -> list[str]:
     """For each scenario with common rules: what moves, and why the total moves so little."""
     sentences = []
     for scenario in dict.fromkeys(trade["scenario"]):
         levers = settings.levers(str(scenario))
         if HARMONIZATION in levers:
-            sentences.append(_about_trade(trade, str(scenario), pairs, alone=len(levers) == 1))
+            sentences.append(_about_trade(trade, str(scenario), draws, alone=len(levers) == 1))
     return sentences
 
 
-def _about_trade(trade: pd.DataFrame, scenario: str, pairs: int, alone: bool) -> str:
+def _about_trade(trade: pd.DataFrame, scenario: str, draws: int, alone: bool) -> str:
     def of(measure: str) -> pd.Series:
         return row(trade, scenario, REGION, str(TARGET_YEAR), measure)
 
@@ -115,8 +116,8 @@ def _about_trade(trade: pd.DataFrame, scenario: str, pairs: int, alone: bool) ->
         f"{change_words(-value('diversion_row_usd'))} from the rest of the world",
     ]
     text = (
-        f"'{scenario}': purchases from neighbours {_moves(near, pairs)} in {TARGET_YEAR}; the "
-        f"total {_moves(total, pairs)}, {because}. Neighbours sell "
+        f"'{scenario}': purchases from neighbours {_moves(near, draws)} in {TARGET_YEAR}; the "
+        f"total {_moves(total, draws)}, {because}. Neighbours sell "
         f"{change_words(value('neighbours_usd'))}; {' and '.join(moved)}; all purchases together "
         f"are {change_words(new)}."
     )
@@ -128,15 +129,15 @@ def _about_trade(trade: pd.DataFrame, scenario: str, pairs: int, alone: bool) ->
     )
 
 
-def _moves(row: pd.Series, pairs: int) -> str:
+def _moves(row: pd.Series, draws: int) -> str:
     value, low, high = float(row["value"]), float(row["low"]), float(row["high"])
     verb = "rise" if value >= 0 else "fall"
     if "total" in str(row["measure"]):
         verb += "s"
     text = f"{verb} by {small_percent(abs(value))}"
-    if pairs < 2 or small_percent(low) == small_percent(high):
+    if draws < 2 or small_percent(low) == small_percent(high):
         return text
-    name = "5-95 %" if pairs >= FEWEST_FOR_PERCENTILES else "range"
+    name = "range" if is_range(draws) else "5-95 %"
     return f"{text} ({name}: {small_percent(low)} to {small_percent(high)})"
 
 

@@ -22,8 +22,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.analysis.mixfolder import MixFolder, band_of, conduct_parts
+from sim.analysis.mixfolder import MixFolder, conduct_parts
 from sim.analysis.mixnumbers import MONEY
+from sim.analysis.pairs import independent
 from sim.analysis.portfolios import (
     BUDGET,
     DEFAULT_LEVERS,
@@ -38,13 +39,13 @@ from sim.analysis.portfolios import (
 )
 from sim.analysis.ranked import left_out_sentence, measured_part
 from sim.analysis.tables import write_csv
+from sim.bands import band_name, interval
 from sim.errors import InputError
 from sim.experiments.job import draw_list
 from sim.experiments.runner import Progress, Simulate, simulate
 from sim.experiments.study import Study, build_study
 from sim.policy.levers import LEVERS
 from sim.scenario import Scenario, load_scenario
-from sim.target import interval
 from sim.units import REGION
 
 if TYPE_CHECKING:
@@ -94,14 +95,15 @@ class Frontier:
         self.about: dict[str, Any] = self.about_runs.about
         self.baseline = self.about_runs.baseline
         self.failed = self.about_runs.failed
-        self.values, self.pairs = _effects(self.about_runs)
-        self.table = _table(self.values, self.pairs, self.about)
+        self.values, pairs = _effects(self.about_runs)
+        self.pairs, self.independent = len(pairs), independent(pairs)
+        self.table = _table(self.values, self.independent[0], self.about)
         self.notes: list[str] = list(self.about["notes"])
 
     @property
     def band(self) -> str:
         """What low and high are."""
-        return band_of(self.pairs)
+        return band_name(*self.independent)
 
     @property
     def best(self) -> pd.DataFrame:
@@ -120,7 +122,7 @@ class Frontier:
         return self.folder
 
 
-def _effects(folder: MixFolder) -> tuple[dict[str, Floats], int]:
+def _effects(folder: MixFolder) -> tuple[dict[str, Floats], list[tuple[int, int]]]:
     """Objectives by mix: (pairs, objectives), differences from the baseline, less is better."""
     numbers = folder.numbers()
     mine = numbers[numbers["country"] == REGION].set_index(["scenario", "seed", "draw"])
@@ -141,11 +143,12 @@ def _effects(folder: MixFolder) -> tuple[dict[str, Floats], int]:
         return np.asarray(values.reindex(wanted).to_numpy(np.float64) * turned)
 
     base = of(folder.baseline)
-    return {name: (of(name) - base) * signs for name in names}, len(pairs)
+    return {name: (of(name) - base) * signs for name in names}, pairs
 
 
-def _table(values: dict[str, Floats], pairs: int, about: dict[str, Any]) -> pd.DataFrame:
+def _table(values: dict[str, Floats], draws: int, about: dict[str, Any]) -> pd.DataFrame:
     names = list(values)
+    pairs = len(values[names[0]])
     means = np.array([values[name].mean(axis=0) for name in names])
     cost = list(OBJECTIVES).index("cost_usd")
     step = COST_STEP * float(np.median(means[:, cost])) or 1.0
@@ -170,7 +173,7 @@ def _table(values: dict[str, Floats], pairs: int, about: dict[str, Any]) -> pd.D
         }
         for column, (key, objective) in enumerate(OBJECTIVES.items()):
             effect = values[name][:, column] * objective.sign
-            low, high = interval(effect)
+            low, high = interval(effect, draws)
             row |= {key: float(effect.mean()), f"{key}_low": low, f"{key}_high": high}
         row |= {f"money.{lever}": share for lever, share in about["shares"][name].items()}
         rows.append(row)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from sim.analysis.pairs import independent
 from sim.analysis.summary import PLACES
 from sim.analysis.years import select
+from sim.bands import interval
 from sim.indicators import GROUPS
-from sim.target import BASE_YEAR, TARGET_YEAR, interval, median
+from sim.target import BASE_YEAR, TARGET_YEAR, median
 
 INDICATOR = "adults_buying_online_share"
 COLUMNS = ["scenario", "country", "group", "year", "value", "low", "high", "unit"]
@@ -25,6 +27,7 @@ def inclusion(years: pd.DataFrame, scenarios: tuple[str, ...]) -> pd.DataFrame:
                     if paths.empty:
                         continue
                     values = paths[year].to_numpy(np.float64)
-                    known = (median(values), *interval(values))
+                    draws, _ = independent(paths.index.to_list())
+                    known = (median(values), *interval(values, draws))
                     rows.append((scenario, place, group, year, *known, "share"))
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.regression import Smooth
-from sim.analysis.sobol import HIGH, LOW, RESAMPLES
+from sim.analysis.sobol import RESAMPLES
+from sim.bands import HIGH, LOW, quantile
 from sim.errors import InputError
 
 Floats = NDArray[np.float64]
@@ -70,5 +71,5 @@ def worth_of(
 
 
 def _interval(values: Floats) -> tuple[float, float]:
-    low, high = np.quantile(values[1:], [LOW, HIGH])
+    low, high = quantile(values[1:], (LOW, HIGH))
     return float(low), float(high)

@@ -17,7 +17,6 @@ from sim.experiments.parts import FAILED
 from sim.experiments.runner import Progress, Simulate, simulate
 from sim.experiments.store import Store
 from sim.experiments.study import Study, manifest
-from sim.target import FEWEST_FOR_PERCENTILES
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -165,11 +164,6 @@ class MixFolder:
         """Write one figure as PNG and SVG."""
         save = importlib.import_module("sim.figures.style").save
         save(figure, self.folder / "figures" / name)
-
-
-def band_of(pairs: int) -> str:
-    """What low and high are with so many pairs of runs."""
-    return "5-95 % of runs" if pairs >= FEWEST_FOR_PERCENTILES else "range of runs"
 
 
 def _failed(store: Store) -> int:

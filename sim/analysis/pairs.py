@@ -6,6 +6,7 @@ baseline, effects, trade and welfare, is made of these.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,7 +14,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.target import TARGET_YEAR, interval, median
+from sim.bands import interval
+from sim.experiments.job import is_central
+from sim.target import TARGET_YEAR, median
 
 CUMULATIVE_FROM = 2026
 
@@ -51,6 +54,11 @@ class Pairs:
         return np.asarray(mine - theirs)
 
     @cached_property
+    def draws(self) -> int:
+        """Independent draws among the pairs (see `independent`)."""
+        return independent(self.runs)[0]
+
+    @cached_property
     def _years(self) -> NDArray[np.int64]:
         return np.array([int(period[:4]) for period in self.periods], dtype=np.int64)
 
@@ -80,9 +88,20 @@ def _side(table: pd.DataFrame, scenario: str) -> pd.DataFrame:
     return pd.DataFrame(table.xs(scenario, level="scenario").unstack(["seed", "draw"]))
 
 
-def spread(values: Floats) -> tuple[float, float, float]:
-    """Median over pairs, and low and high of the interval."""
-    return (median(values), *interval(values))
+def independent(runs: Iterable[tuple[int, int]]) -> tuple[int, str]:
+    """How many independent draws some runs (seed, draw) are of, and of what: draws or seeds.
+
+    Runs of several seeds share the parameters of their draw, so they count as one; where all have
+    the same parameters, seeds are what differs.
+    """
+    known = list(runs)
+    drawn = {draw for _, draw in known if not is_central(draw)}
+    return (len(drawn), "draws") if len(drawn) > 1 else (len({seed for seed, _ in known}), "seeds")
+
+
+def spread(values: Floats, draws: int) -> tuple[float, float, float]:
+    """Median over pairs, and the ends of the band of so many independent draws."""
+    return (median(values), *interval(values, draws))
 
 
 def distinguishable(low: float, high: float) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,11 +18,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.analysis.outcomes import EFFECTS, VALUES, headline
+from sim.analysis.pairs import independent
 from sim.analysis.summary import INDICATOR_OF, PLACES
 from sim.analysis.years import select
+from sim.bands import interval
 from sim.experiments.parts import DONE
 from sim.experiments.store import Store
-from sim.target import BASE_YEAR, TARGET_YEAR, interval, median
+from sim.target import BASE_YEAR, TARGET_YEAR, median
 from sim.units import REGION
 
 FEWEST_SEEDS = 5  # before a study may stop early
@@ -98,10 +101,11 @@ def precision(table: pd.DataFrame, scenarios: tuple[str, ...], baseline: str) ->
         for measure, indicator in INDICATOR_OF.items():
             ratios = {s: _ratios(table, s, country, indicator) for s in scenarios}
             for scenario, values in ratios.items():
+                draws, _ = independent(values.index.to_list())
                 numbers: dict[str, Callable[[Floats], float]] = {
                     "ratio": median,
-                    "low": lambda some: interval(some)[0],
-                    "high": lambda some: interval(some)[1],
+                    "low": partial(_end, draws=draws, side=0),
+                    "high": partial(_end, draws=draws, side=1),
                     "share_doubled": lambda some: float(np.mean(some >= _DOUBLED)),
                 }
                 for number, statistic in numbers.items():
@@ -118,6 +122,10 @@ def _ratios(table: pd.DataFrame, scenario: str, country: str, indicator: str) ->
     paths = select(table, scenario, country, indicator)
     base = paths[BASE_YEAR].where(paths[BASE_YEAR] > 0, np.nan)
     return pd.Series(paths[TARGET_YEAR] / base)
+
+
+def _end(values: Floats, *, draws: int, side: int) -> float:
+    return interval(values, draws)[side]
 
 
 def _both(values: pd.Series, statistic: Callable[[Floats], float]) -> tuple[float, float, int]:

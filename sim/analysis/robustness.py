@@ -27,6 +27,7 @@ from sim.analysis.futures import FUTURES, futures, points, worlds
 from sim.analysis.mixfolder import MixFolder, conduct_parts
 from sim.analysis.precision import resampled_error
 from sim.analysis.tables import write_csv
+from sim.bands import quantile
 from sim.errors import known_name
 from sim.experiments.runner import Progress, Simulate, simulate
 from sim.parameters.table import parameter_table
@@ -58,7 +59,7 @@ REGRET_WORDS = {
 }
 NUMBERS: dict[str, Callable[[NDArray[np.float64]], float]] = {
     "regret_max": lambda values: float(np.max(values)),
-    "regret_p90": lambda values: float(np.percentile(values, 90.0)),
+    "regret_p90": lambda values: float(quantile(values, 0.9)),
     "regret_mean": lambda values: float(np.mean(values)),
 }
 COLUMNS = ["mix", "number", "of", "value", "mc_error", "unit", "futures"]

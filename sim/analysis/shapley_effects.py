@@ -17,7 +17,8 @@ from scipy.spatial import cKDTree
 from scipy.stats import norm, rankdata
 
 from sim.analysis.regression import Smooth
-from sim.analysis.sobol import HIGH, LOW, RESAMPLES
+from sim.analysis.sobol import RESAMPLES
+from sim.bands import HIGH, LOW, quantile
 from sim.errors import InputError
 
 Floats = NDArray[np.float64]
@@ -63,8 +64,8 @@ def shapley_effects(
         {
             "group": names,
             "share": shares[:, 0],
-            "low": np.quantile(shares[:, 1:], LOW, axis=1),
-            "high": np.quantile(shares[:, 1:], HIGH, axis=1),
+            "low": quantile(shares[:, 1:], LOW),
+            "high": quantile(shares[:, 1:], HIGH),
         },
         columns=COLUMNS,
     )

@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.bands import HIGH, LOW, quantile
 from sim.errors import InputError
 
 Floats = NDArray[np.float64]
-LOW, HIGH = 0.05, 0.95  # of a bootstrap interval
 RESAMPLES = 400
 COLUMNS = ["input", "first", "first_low", "first_high", "total", "total_low", "total_high"]
 
@@ -74,6 +74,6 @@ def sobol_indices(
     columns: dict[str, object] = {"input": list(names)}
     for name, found in (("first", first), ("total", total)):
         columns[name] = found[:, 0]
-        columns[f"{name}_low"] = np.quantile(found[:, 1:], LOW, axis=1)
-        columns[f"{name}_high"] = np.quantile(found[:, 1:], HIGH, axis=1)
+        columns[f"{name}_low"] = quantile(found[:, 1:], LOW)
+        columns[f"{name}_high"] = quantile(found[:, 1:], HIGH)
     return pd.DataFrame(columns, columns=COLUMNS)

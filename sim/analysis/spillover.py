@@ -50,5 +50,5 @@ def spillover(
                 mine, theirs = (np.sum([side[k] for side in sides], axis=0) for k in (0, 1))
                 change = mine / np.where(theirs > 0, theirs, np.nan) - 1.0
                 found = (scenario, baseline, where, " ".join(members), indicator)
-                rows.append((*found, *spread(change)))
+                rows.append((*found, *spread(change, pairs.draws)))
     return pd.DataFrame(rows, columns=COLUMNS)

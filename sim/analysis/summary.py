@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from sim.analysis.pairs import independent
 from sim.analysis.years import select
 from sim.experiments.job import is_central
 from sim.target import (
@@ -68,7 +69,8 @@ def _row(scenario: str, country: str, measure: str, paths: pd.DataFrame) -> dict
     seeds = paths.index.get_level_values("seed")
     draws = paths.index.get_level_values("draw")
     years = [int(year) for year in paths.columns]
-    result = doubling(paths.to_numpy(dtype=np.float64), years)
+    count, _ = independent(paths.index.to_list())
+    result = doubling(paths.to_numpy(dtype=np.float64), years, count)
     return {
         "scenario": scenario,
         "country": country,

@@ -65,7 +65,7 @@ def trade(
             for period, first in PERIODS.items():
                 for measure, unit, values in _flows(pairs, country, first):
                     found = (scenario, baseline, country, period, measure)
-                    rows.append((*found, *spread(values), unit))
+                    rows.append((*found, *spread(values, pairs.draws), unit))
             expected = _expected(pairs, scenario, country, settings)
             if expected is None:
                 continue
@@ -76,11 +76,11 @@ def trade(
                 ("spending_gap", simulated - expected),
             ):
                 found = (scenario, baseline, country, str(TARGET_YEAR), measure)
-                rows.append((*found, *spread(values), _LOG))
+                rows.append((*found, *spread(values, pairs.draws), _LOG))
             if country != REGION:
                 gain = loop_gain(*_elasticities(pairs, scenario, country, settings))
                 found = (scenario, baseline, country, str(TARGET_YEAR), "loop_gain")
-                rows.append((*found, *spread(gain), "1"))
+                rows.append((*found, *spread(gain, pairs.draws), "1"))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sim.analysis.mixnumbers import OUTCOMES
 from sim.analysis.ranked import BASES, FACTOR, price_basis
 from sim.analysis.summary import PLACES
-from sim.target import interval
+from sim.bands import interval
 
 Floats = NDArray[np.float64]
 PER = {
@@ -34,10 +34,11 @@ UNSURE = "no sure gain"
 FREE = "costs nothing here"
 
 
-def unit_costs(levers: Sequence[str], shares: Floats, whole: str) -> pd.DataFrame:
+def unit_costs(levers: Sequence[str], shares: Floats, whole: str, draws: int) -> pd.DataFrame:
     """The columns of `costs.csv` from shares by lever, pair, place and outcome.
 
-    `value` is the mean cost over the mean effect, low and high are over pairs of runs. `rank` is 1
+    `value` is the mean cost over the mean effect, low and high are over pairs of runs, of so many
+    independent `draws`. `rank` is 1
     for the cheapest among the levers whose price is no judgement, in each place and for each `per`,
     where there are two or more. The mix itself stands under the name `whole`.
     """
@@ -51,7 +52,7 @@ def unit_costs(levers: Sequence[str], shares: Floats, whole: str) -> pd.DataFram
                 cost, effect = (share[:, at, names.index(name)] for name in ("cost_usd", per))
                 if not np.isnan(effect).all():
                     keys = {"country": place, "lever": lever, "per": per}
-                    rows.append({**keys, "price_basis": bases[lever], **_row(cost, effect)})
+                    rows.append({**keys, "price_basis": bases[lever], **_row(cost, effect, draws)})
     frame = pd.DataFrame(rows, columns=COLUMNS)
     judged = (frame["price_basis"].isin(["partly", "judgement"])).to_numpy()
     value = frame["value"].astype(float)
@@ -68,8 +69,8 @@ def _ranks(frame: pd.DataFrame, value: pd.Series, whole: str) -> pd.Series:
     return groups.rank().where(groups.transform("count") > 1).astype("Int64")
 
 
-def _row(cost: Floats, effect: Floats) -> dict[str, object]:
-    low, high = interval(effect)
+def _row(cost: Floats, effect: Floats, draws: int) -> dict[str, object]:
+    low, high = interval(effect, draws)
     found: dict[str, object] = {
         "cost_usd": float(np.mean(cost)),
         "effect": float(np.mean(effect)),
@@ -83,6 +84,6 @@ def _row(cost: Floats, effect: Floats) -> dict[str, object]:
     if not np.mean(cost) > 0.0:
         return found | {"note": FREE}
     known = effect > 0.0
-    ratio_low, ratio_high = interval(cost[known] / effect[known])
+    ratio_low, ratio_high = interval(cost[known] / effect[known], draws)
     value = float(np.mean(cost) / np.mean(effect))
     return found | {"value": value, "low": ratio_low, "high": ratio_high}

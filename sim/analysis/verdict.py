@@ -8,10 +8,10 @@ import pandas as pd
 
 from sim.analysis.summary import ratios
 from sim.analysis.words import COUNT_WORDS, country_name, listed, times
+from sim.bands import is_range
 from sim.target import (
     BASE_YEAR,
     FACTOR,
-    FEWEST_FOR_PERCENTILES,
     LAST_OUTCOME_YEAR,
     TARGET_YEAR,
     countries_doubled,
@@ -45,7 +45,8 @@ def _interval_words(row: pd.Series) -> str:
     runs = int(row["runs"])
     if runs < 2:
         return ""
-    name = "5-95 %" if runs >= FEWEST_FOR_PERCENTILES else "range"
+    independent = int(row["draws"] if row["draws"] > 1 else row["seeds"])
+    name = "range" if is_range(independent) else "5-95 %"
     return f"{name} {row['low']:.2f}-{row['high']:.2f}; "
 
 

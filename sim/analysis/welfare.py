@@ -68,10 +68,10 @@ def welfare(
                 for measure, values in _consumers(pairs, late, country, group):
                     share = np.nan if consumed is None else float(np.median(values / consumed))
                     found = (scenario, baseline, country, group, measure)
-                    rows.append((*found, *spread(values), UNIT, share))
+                    rows.append((*found, *spread(values, pairs.draws), UNIT, share))
             for measure, values in _others(pairs, country):
                 found = (scenario, baseline, country, "all", measure)
-                rows.append((*found, *spread(values), UNIT, np.nan))
+                rows.append((*found, *spread(values, pairs.draws), UNIT, np.nan))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

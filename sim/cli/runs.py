@@ -21,8 +21,8 @@ Baseline = Annotated[
 SEEDS_HELP = "A number n (seeds 1 to n) or a list: 1,2,3 or 7,"
 DRAWS_HELP = "Draws of the posterior, each run with every seed; 0: central values only."
 PRIOR_HELP = "Draws (and central values) of the prior, not of the posterior."
-Seeds = Annotated[str | None, typer.Option(help=SEEDS_HELP, show_default="2")]
-Draws = Annotated[int | None, typer.Option(help=DRAWS_HELP, show_default="10; 0 with --seeds")]
+Seeds = Annotated[str | None, typer.Option(help=SEEDS_HELP, show_default="1")]
+Draws = Annotated[int | None, typer.Option(help=DRAWS_HELP, show_default="40; 0 with --seeds")]
 Prior = Annotated[bool, typer.Option("--prior", help=PRIOR_HELP)]
 Scale = Annotated[int, typer.Option(help="People that one agent stands for; 1 is everyone.")]
 Engine = Annotated[

@@ -15,7 +15,6 @@ from matplotlib.patches import FancyArrowPatch, Polygon
 from numpy.typing import NDArray
 
 from sim.analysis.comparison import Comparison
-from sim.analysis.pairs import spread
 from sim.analysis.summary import ratios
 from sim.analysis.words import money
 from sim.analysis.years import select
@@ -129,7 +128,7 @@ def _levels(comparison: Comparison) -> dict[tuple[str, str], float]:
 def _changes(comparison: Comparison, scenario: str) -> dict[tuple[str, str], float]:
     pairs = comparison.paired[scenario]
     return {
-        (one, other): spread(pairs.change(f"{one}-{other}", FLOW))[0]
+        (one, other): median(pairs.change(f"{one}-{other}", FLOW))
         for one in COUNTRIES
         for other in COUNTRIES
         if one != other and pairs.has(f"{one}-{other}", FLOW)

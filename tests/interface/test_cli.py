@@ -195,7 +195,7 @@ def test_the_manifest_repeats_the_command_without_names_of_folders(quick: Path) 
     assert manifest["environment"]["numpy"]
     assert set(manifest["resolved_scenarios"]) == {"baseline", "mine"}
     assert {"data_hash", "sources_hash", "seeds", "scale", "engine"} <= set(manifest)
-    assert manifest["notes"]["low_high"].startswith("range of runs")
+    assert manifest["notes"]["low_high"].startswith("range of ")
 
 
 def test_failed_runs_end_in_status_1_and_the_others_are_kept(

@@ -124,7 +124,7 @@ def _says_what_it_is(text: str) -> None:
         "Question: Does it?",
         "Last outcome data: 2023.",
         "Baseline: plain.",
-        "5-95 % of runs",
+        "range of 3 draws",
         "6 runs a scenario: 2 seeds, 3 draws of the posterior",
         "100,000 people",
         "not forecasts",
