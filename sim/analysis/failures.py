@@ -18,8 +18,8 @@ Tested = tuple[Box, Box]  # on the futures it was found on, and on those held ou
 MOST_BOXES = 2
 COLUMNS = [
     *("box", "mix", "fails", "input", "low", "high", "lowest", "highest", "words", "quasi_p"),
-    *("coverage", "density", "mass", "held_out_coverage", "held_out_density", "held_out_mass"),
-    *("futures", "failures"),
+    *("p_value", "coverage", "density", "mass"),
+    *("held_out_coverage", "held_out_density", "held_out_mass", "futures", "failures"),
 ]
 
 
@@ -48,7 +48,7 @@ def box_table(
             *(side if np.isfinite(side) else np.nan for side in limit),
             *(float(points[name].min()), float(points[name].max())),
             *(range_words(name, *limit, points), box.quasi_p[name]),
-            *(box.coverage, box.density, box.mass),
+            *(box.p_value, box.coverage, box.density, box.mass),
             *(held.coverage, held.density, held.mass, len(fails), int(fails.sum())),
         )
         for number, (box, held) in enumerate(found, start=1)

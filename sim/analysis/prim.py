@@ -25,9 +25,12 @@ Limits = dict[str, tuple[float, float]]
 
 PEEL = 0.05  # share of the box that is taken off at a time
 PASTE = 0.02
-LEAST_MASS = 0.1  # of all futures that a box must hold
+LEAST_SHARE = 0.5  # of the number of failures that a box must hold in points, and
+FEWEST_POINTS = 5  # at least so many, and
+MOST_MASS = 0.1  # never more of all points than this
 MOST_INPUTS = 4
 MOST_QUASI_P = 0.05
+MOST_P = 0.05  # chance that noise alone gives so dense a box anywhere
 AIM = 0.7  # of coverage and of density
 
 
@@ -36,7 +39,8 @@ class Box:
     """Ranges (both ends in) of the inputs that are restricted, and what the box holds.
 
     `quasi_p` is, by input, the chance that so many failures lie in the box by luck if the range of
-    that input did not matter: its other ranges alone, with the density that they have.
+    that input did not matter: its other ranges alone, with the density that they have. `p_value`
+    is a bound on the chance that failures dealt out at random give so dense a box anywhere.
     """
 
     limits: Limits
@@ -44,6 +48,7 @@ class Box:
     density: float
     mass: float
     quasi_p: dict[str, float] = field(default_factory=dict)
+    p_value: float = 1.0
 
 
 def inside(points: Mapping[str, Floats], limits: Limits) -> Bools:
@@ -66,7 +71,42 @@ def judged(points: Mapping[str, Floats], failed: Bools, limits: Limits) -> Box:
         density=hits / size if size else float("nan"),
         mass=size / len(failed),
         quasi_p=quasi,
+        p_value=_p_value(points, failed, limits),
     )
+
+
+def _p_value(points: Mapping[str, Floats], failed: Bools, limits: Limits) -> float:
+    """Bound on the chance of a box as dense as this one where failures are dealt out at random.
+
+    Pulled in to the failures that it holds, each of its s sides passes through one of the F
+    failures. There are no more than C(2 d, s) F^s such boxes among d inputs, and in each of them
+    the failures that are on no side are binomial: their tail times that number bounds the chance.
+    """
+    every, tight = int(failed.sum()), dict(limits)
+    hits = inside(points, limits) & failed
+    sides = 0
+    if not hits.any():
+        return 1.0
+    for name, (low, high) in limits.items():
+        mine = points[name][hits]
+        found = (
+            float(mine.min()) if np.isfinite(low) else low,
+            float(mine.max()) if np.isfinite(high) else high,
+        )
+        tight[name], sides = found, sides + int(np.isfinite(found).sum())
+    free, size = int(hits.sum()) - sides, int(inside(points, tight).sum()) - sides
+    if free < 1:
+        return 1.0
+    among = math.lgamma(2 * len(points) + 1) - math.lgamma(2 * len(points) - sides + 1)
+    among += sides * math.log(every) - math.lgamma(sides + 1)
+    tail = float(binom.logsf(free - 1, size, every / len(failed)))
+    return math.exp(min(0.0, among + tail))
+
+
+def least_points(failed: Bools) -> int:
+    """How many points a box must hold: half as many as fail, so that rare failures can be found."""
+    wanted = max(FEWEST_POINTS, math.ceil(LEAST_SHARE * int(failed.sum())))
+    return min(wanted, max(FEWEST_POINTS, math.ceil(MOST_MASS * len(failed))))
 
 
 def _quasi_p(points: Mapping[str, Floats], failed: Bools, limits: Limits, name: str) -> float:
@@ -81,25 +121,27 @@ def discover(
     failed: Bools,
     *,
     peel: float = PEEL,
-    least_mass: float = LEAST_MASS,
+    least: int | None = None,
     most: int = MOST_INPUTS,
 ) -> Box | None:
     """The box that best holds the failures, with at most `most` restricted inputs.
 
-    Every box on the way of peeling is cleared of inputs whose range could be luck; of what is left
+    Boxes hold `least` points or more (without: `least_points`). Every box on the way of peeling is
+    cleared of inputs whose range could be luck; of those that noise would hardly give (`p_value`)
     the one is taken whose coverage and density are highest together (their harmonic mean). None
     where nothing or everything fails, or no box is denser than the whole.
     """
+    fewest = least_points(failed) if least is None else least
     if not failed.any() or failed.all():
         return None
-    limits: Limits | None = _peeled(points, failed, {}, peel, least_mass)
+    limits: Limits | None = _peeled(points, failed, {}, peel, fewest)
     best, best_score = None, _score(points, failed, {})
     while limits is not None:
         found = _cleared(points, failed, limits, most)
         score = _score(points, failed, found.limits)
-        if found.limits and score > best_score:
+        if found.limits and score > best_score and found.p_value <= MOST_P:
             best, best_score = found, score
-        limits = _peeled(points, failed, limits, peel, least_mass)
+        limits = _peeled(points, failed, limits, peel, fewest)
     return best if best is not None and best.density > float(failed.mean()) else None
 
 
@@ -131,7 +173,7 @@ def _peeled(
     failed: Bools,
     limits: Limits,
     peel: float,
-    least_mass: float,
+    least: int,
 ) -> Limits | None:
     """The box without the slice whose removal raises density most surely; None at the end."""
     within = inside(points, limits)
@@ -140,7 +182,7 @@ def _peeled(
         for candidate in _slices(points[name], within, limits.get(name), peel):
             kept = within & (points[name] >= candidate[0]) & (points[name] <= candidate[1])
             lost = int(within.sum() - kept.sum())
-            if lost == 0 or kept.sum() < least_mass * len(failed):
+            if lost == 0 or kept.sum() < least:
                 continue
             # In standard errors of the difference between what stays and what goes, so that
             # neither an input of two values nor one point of many has a head start.
