@@ -21,10 +21,9 @@ from sim.analysis import consumerside as side
 from sim.analysis.agentcheck import agent_study, compared, run_agents, trade_survey
 from sim.analysis.finite import usable
 from sim.analysis.information import worth_of
-from sim.analysis.regression import Smooth
 from sim.analysis.sensitivityfolder import keep, open_for
 from sim.analysis.sensitivityruns import Done, run_all
-from sim.analysis.shapley_effects import shapley_effects
+from sim.analysis.shapley_effects import Fits, caution, shapley_effects
 from sim.analysis.sobol import saltelli, sobol_indices
 from sim.analysis.surveys import DATA, SURVEY_YEAR
 from sim.analysis.tables import write_csv
@@ -132,6 +131,12 @@ class GlobalSensitivity:
     def table(self) -> pd.DataFrame:
         """The Shapley effects, which are there wherever the draws come from."""
         return self.shapley
+
+    @property
+    def cautions(self) -> dict[tuple[object, ...], str]:
+        """Outcomes (kind, outcome, country, year) whose shares must not be used, and why."""
+        found = {key: caution(rows) for key, rows in self.shapley.groupby(FACTS, sort=False)}
+        return {tuple(key): why for key, why in found.items() if why}
 
     def plot(self, which: str = "shapley") -> Figure:
         """A figure: `shapley`, `sobol` or `information`."""
@@ -274,13 +279,13 @@ def _shapley(
         columns = side.columns_of(side.inputs(), COUNTRIES if country == REGION else (country,))
         table, groups = side.table_of(sets, columns), side.grouped(columns, side.GROUP_OF)
         ordered = table[[label for members in groups.values() for label in members]]
-        smooth = Smooth(ordered.to_numpy(float), asked.seed)
+        fits = Fits(ordered, groups, asked.seed)
         for place, quantity in enumerate(quantities):
             if quantity.country != country or not _wanted(quantity, asked):
                 continue
             if np.ptp(sample[:, place]) > 0.0:
                 found = shapley_effects(
-                    ordered, sample[:, place], groups, seed=asked.seed, smooth=smooth
+                    ordered, sample[:, place], groups, seed=asked.seed, fits=fits
                 )
                 tables[place] = _with_facts(found, quantity)
     return pd.concat([tables[place] for place in sorted(tables)], ignore_index=True)

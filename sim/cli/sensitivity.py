@@ -127,6 +127,13 @@ def _write(result: GlobalSensitivity) -> None:
                 cells += ["", ""]
         made.add_row(group, *cells)
     console().print(made)
+    for kind, outcome in ((LEVEL, RATIO), (EFFECT, VALUE)):
+        why = result.cautions.get((kind, outcome, REGION, last))
+        if why:
+            console().print(f"{kind}, {outcome}: {why}", markup=False)
+    if result.cautions:
+        many = len(result.cautions)
+        console().print(f"In shapley_effects.csv {many} outcomes are not to be used (see docs).")
     mine = result.information[
         (result.information["kind"] == EFFECT) & (result.information["outcome"] == VALUE)
     ]

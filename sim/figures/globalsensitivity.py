@@ -111,7 +111,8 @@ def shapley(result: GlobalSensitivity) -> Figure:
             axes.set_xlabel("share of variance")
         headline(figure, "Where the uncertainty comes from: Shapley effects by group of parameters")
         put_text(figure, " ".join([
-            "Shares sum to one. Money in logs.", f"Baseline: {result.manifest['baseline']}.",
+            "Shares and what is unexplained sum to one. Money in logs.",
+            f"Baseline: {result.manifest['baseline']}.",
             _runs(result), BAND + ", given nearest neighbours; shares near zero may come out below "
             "it.", _END,
         ]))  # fmt: skip

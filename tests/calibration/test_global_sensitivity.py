@@ -12,7 +12,7 @@ from scipy import stats
 from sim.analysis.finite import usable
 from sim.analysis.information import worth_of
 from sim.analysis.regression import Smooth
-from sim.analysis.shapley_effects import shapley_effects
+from sim.analysis.shapley_effects import UNEXPLAINED, caution, shapley_effects
 from sim.analysis.sobol import saltelli, sobol_indices
 from sim.errors import InputError, MekongError
 
@@ -125,7 +125,8 @@ def test_effects_of_the_ishigami_function_share_the_interaction() -> None:
     x = np.pi * (2 * np.random.default_rng(1).random((3000, 3)) - 1)
     found = shapley_effects(table_of(x), ishigami(x), {k: [k] for k in "abc"})
     true = np.array([FIRST + TOGETHER / 2, SECOND, TOGETHER / 2]) / VARIANCE
-    assert found["share"].to_numpy() == pytest.approx(true, abs=0.025)
+    assert found["share"].to_numpy()[:3] == pytest.approx(true, abs=0.05)
+    assert 0.0 <= found["share"].iloc[3] < 0.09  # neighbours of a wavy function are not the same
     assert found["share"].sum() == pytest.approx(1.0, abs=1e-12)
 
 
@@ -139,7 +140,7 @@ def test_effects_of_a_linear_function_of_correlated_inputs(correlation: float) -
     squared = correlation**2 / 2
     both = 1 + size**2 + 2 * correlation * size
     one = (1 * (1 - squared) + correlation * size + size**2 * squared) / both
-    assert found["share"].to_numpy() == pytest.approx([one, 1 - one], abs=0.02)
+    assert found["share"].to_numpy() == pytest.approx([one, 1 - one, 0.0], abs=0.02)
 
 
 def test_groups_of_many_columns_share_as_their_sums_do() -> None:
@@ -148,7 +149,7 @@ def test_groups_of_many_columns_share_as_their_sums_do() -> None:
     columns = [f"c{k}" for k in range(12)]
     groups = {name: columns[4 * k : 4 * k + 4] for k, name in enumerate("abc")}
     found = shapley_effects(pd.DataFrame(x, columns=columns), x @ weights, groups)
-    assert found["share"].to_numpy() == pytest.approx([0.2, 0.8, 0.0], abs=0.04)
+    assert found["share"].to_numpy() == pytest.approx([0.2, 0.8, 0.0, 0.0], abs=0.04)
 
 
 def test_a_group_that_never_varies_has_exactly_nothing() -> None:
@@ -169,6 +170,53 @@ def test_effects_refuse_what_is_not_finite_and_repeat_with_their_seed() -> None:
         shapley_effects(table_of(x), x[:, 0], groups)
     with pytest.raises(InputError, match="not there"):
         shapley_effects(table_of(x), x[:, 0], {"a": ["a"], "z": ["z"]})
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.2, 0.5])
+def test_noise_is_a_part_of_its_own_and_idle_groups_have_nothing(noise: float) -> None:
+    """Two inputs that matter, four to one, among five that do not."""
+    rng = np.random.default_rng(11)
+    x = rng.standard_normal((1000, 7))
+    plain = x @ [2.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0]
+    y = plain + math.sqrt(5.0 * noise / (1.0 - noise)) * rng.standard_normal(1000)
+    frame = pd.DataFrame(x, columns=list("abcdefg"))
+    found = shapley_effects(frame, y, {k: [k] for k in "abcdefg"}).set_index("group")["share"]
+    assert found["a"] == pytest.approx(0.8 * (1.0 - noise), abs=0.05)
+    assert found["b"] == pytest.approx(0.2 * (1.0 - noise), abs=0.04)
+    assert found[list("cdefg")].abs().max() < 0.025
+    assert found[UNEXPLAINED] == pytest.approx(noise, abs=0.05)
+
+
+@pytest.mark.parametrize("columns", [2, 4])
+def test_an_interaction_within_a_group_is_the_groups(columns: int) -> None:
+    """y = 2 a1 a2 + b1 + b2: two thirds and one third, and nothing for the idle group."""
+    x = np.random.default_rng(3).standard_normal((1500, 3 * columns))
+    names = [f"c{k}" for k in range(3 * columns)]
+    groups = {g: names[columns * k : columns * (k + 1)] for k, g in enumerate("abc")}
+    y = 2.0 * x[:, 0] * x[:, 1] + x[:, columns] + x[:, columns + 1]
+    found = shapley_effects(pd.DataFrame(x, columns=names), y, groups)
+    assert found["share"].to_numpy()[:3] == pytest.approx([2 / 3, 1 / 3, 0.0], abs=0.06)
+    assert 0.0 <= found["share"].iloc[3] < 0.09
+
+
+def test_correlated_inputs_among_idle_ones() -> None:
+    covariance = np.eye(6)
+    covariance[0, 1] = covariance[1, 0] = 0.7
+    x = np.random.default_rng(5).multivariate_normal(np.zeros(6), covariance, 1500)
+    found = shapley_effects(table_of(x), x[:, 0], {k: [k] for k in "abcdef"})
+    true = [1 - 0.49 / 2, 0.49 / 2, 0.0, 0.0, 0.0, 0.0, 0.0]
+    assert found["share"].to_numpy() == pytest.approx(true, abs=0.04)
+
+
+def test_a_table_that_must_not_be_used_is_named() -> None:
+    rng = np.random.default_rng(6)
+    x = rng.standard_normal((400, 3))
+    groups = {k: [k] for k in "abc"}
+    assert caution(shapley_effects(table_of(x), x[:, 0], groups)) == ""
+    assert "Not to be used" in caution(
+        shapley_effects(table_of(x), rng.standard_normal(400), groups)
+    )
+    assert "does not vary" in caution(shapley_effects(table_of(x), np.ones(400), groups))
 
 
 # ---- worth of data --------------------------------------------------------------------------
