@@ -7,6 +7,7 @@ of a year is the ratio of its parts.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -202,16 +203,16 @@ class Series:
         self.sums = sums
 
     def table(self, yearly: bool = False) -> pd.DataFrame:
-        """Columns country, quarter (or year), indicator, group, value, unit.
+        """Columns country, quarter (text; or year, a whole number), indicator, group, value, unit.
 
         `country` is a code, GMS5 for the five together, or a pair of exporter and importer.
         """
         import pandas as pd
 
         quarters = len(next(iter(self.sums.values())))
-        labels = [quarter_label(self.first + k) for k in range(quarters)]
+        labels: list[str] | list[int] = [quarter_label(self.first + k) for k in range(quarters)]
         if yearly:
-            labels = [str(year_of(self.first + k)) for k in self._year_ends(quarters)]
+            labels = [year_of(self.first + k) for k in self._year_ends(quarters)]
         pairs = self._pairs()
         places = [*self.countries, REGION, *(f"{one}-{other}" for one, other in pairs)]
         codes: list[NDArray[np.int_]] = []
@@ -239,7 +240,18 @@ class Series:
                 "unit": _categorical(unit_of, _UNITS),
             }
         )
-        return table.rename(columns={"quarter": "year"}) if yearly else table
+        if not yearly:
+            return table
+        years = table["quarter"].astype(int)
+        return table.assign(quarter=years).rename(columns={"quarter": "year"})
+
+    def of_region(self) -> dict[str, list[float]]:
+        """Values of the five countries together and of everybody, by indicator and quarter."""
+        return {
+            name: self._values(indicator, yearly=False)[:, -1, 0].tolist()
+            for name, indicator in INDICATORS.items()
+            if self._has(indicator) and indicator.grouped != "pairs"
+        }
 
     def _pairs(self) -> list[tuple[str, str]]:
         markets = [*self.countries, ROW]
@@ -299,7 +311,7 @@ def _groups(indicator: Indicator, count: int) -> tuple[str, ...]:
 
 
 def _categorical(
-    codes: NDArray[np.int_], names: list[str], ordered: bool = False
+    codes: NDArray[np.int_], names: Sequence[str] | Sequence[int], ordered: bool = False
 ) -> pd.Categorical[Any]:
     import pandas as pd
 

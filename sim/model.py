@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.government import Government
-from sim.agents.mesa_base import forget, mesa
+from sim.agents.mesa_base import DEFAULT_SEED, SeedLike, collector_of, forget, mesa, seed_number
 from sim.agents.programmes import Programmes, Size
 from sim.conditions import conditions_of
 from sim.countries.country import BASE_YEAR, Country, year_index
@@ -55,12 +55,19 @@ class MekongModel(mesa.Model):
     quarter. `parameters` default to the central values. `market=False` leaves sellers and trade
     out, with online prices held constant; `firm_rows` sets the strata of firms a country. Raises
     InputError for what cannot be used.
+
+    To Mesa it is an ordinary model: `run_model()` and `batch_run` work, `seed=None` takes a new
+    seed from the system, `rng` is understood as in Mesa, and `datacollector` has the figures of the
+    five countries together. The seed in use is `seed_number`. Mesa 3.5 keeps a `scenario` of its
+    own, so the scenario of this model is `policy_scenario`.
     """
+
+    running: bool
 
     def __init__(
         self,
         scenario: str | Path | Scenario = "baseline",
-        seed: int = 1,
+        seed: int | None = DEFAULT_SEED,
         scale: int = 1000,
         engine: str = "compiled",
         threads: int | None = None,
@@ -72,26 +79,31 @@ class MekongModel(mesa.Model):
         firm_rows: int | None = None,
         chunk_agents: int | None = None,
         steps_per_quarter: int = 1,
+        rng: SeedLike = None,
     ) -> None:
+        seed = seed_number(seed, rng)
         _check_whole("seed", seed, 0, LARGEST_SEED)
         _check_whole("scale", scale, 1, 100_000_000)
         _check_whole("steps_per_quarter", steps_per_quarter, 1, 64)
         super().__init__(rng=seed)
-        self.scenario = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+        self._datacollector: mesa.DataCollector | None = None
+        self.policy_scenario = (
+            scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+        )
         self.seed_number = seed
         self.scale = scale
         self.steps_per_quarter = steps_per_quarter
         self.rules = chosen_rules(rules)
         chosen = parameters or ParameterSet.central()
-        self.drawn_parameters = chosen.with_overrides(about_tastes(self.scenario.parameters))
-        self.parameters = chosen.with_overrides(self.scenario.parameters)
+        self.drawn_parameters = chosen.with_overrides(about_tastes(self.policy_scenario.parameters))
+        self.parameters = chosen.with_overrides(self.policy_scenario.parameters)
         listed = countries or load_countries()
         self.countries = {iso: listed[iso] for iso in sorted(listed)}  # the order listed is nothing
         self.values = {iso: self.parameters.in_country(iso) for iso in self.countries}
         self._stepped = [per_step(self.values[iso], steps_per_quarter) for iso in self.countries]
-        first, last = self.scenario.start, self.scenario.end
+        first, last = self.policy_scenario.start, self.policy_scenario.end
         self.outlooks = {
-            iso: outlook(country, first, last, self.scenario.paths, self._reader(iso))
+            iso: outlook(country, first, last, self.policy_scenario.paths, self._reader(iso))
             for iso, country in self.countries.items()
         }
         self.networks = {
@@ -99,9 +111,9 @@ class MekongModel(mesa.Model):
             for iso, country in self.countries.items()
         }
         self.governments = {iso: Government(self, iso) for iso in self.countries}
-        paths = self.scenario.paths
+        paths = self.policy_scenario.paths
         self.programmes = Programmes(
-            self.scenario.levers,
+            self.policy_scenario.levers,
             self.governments,
             self.values,
             negotiated=paths["agreements"] == "endogenous",
@@ -123,7 +135,7 @@ class MekongModel(mesa.Model):
         forget(self)
         self._online_firms = dict.fromkeys(self.countries, 0.0)
         self.trading = (
-            Trading(self, trade or load_trade(), engine, threads, firm_rows)
+            Trading(self, trade or load_trade(), engine, threads, firm_rows, MekongModel)
             if with_market(market, self.countries)
             else None
         )
@@ -141,7 +153,7 @@ class MekongModel(mesa.Model):
 
     def step(self) -> None:
         """One quarter."""
-        if self.next_quarter > self.scenario.end:
+        if self.next_quarter > self.policy_scenario.end:
             raise InputError(
                 f"the run ended with {self.quarter}", todo="build a new model to run again"
             )
@@ -153,14 +165,18 @@ class MekongModel(mesa.Model):
         self.syndicates_move()
         self.books_close()
         self.next_quarter += 1
+        self.running = self.running and self.next_quarter <= self.policy_scenario.end
 
     def run(self, progress: Callable[[int, int], None] | None = None) -> MekongModel:
-        """All quarters up to the scenario's end; `progress(done, all)` is called after each."""
-        total = self.scenario.end - self.scenario.start + 1
-        while self.next_quarter <= self.scenario.end:
+        """All quarters up to the scenario's end; `progress(done, all)` is called after each.
+
+        As in Mesa, a step that sets `running` to False ends the run.
+        """
+        total = self.policy_scenario.end - self.policy_scenario.start + 1
+        while self.running:
             self.step()
             if progress:
-                progress(self.next_quarter - self.scenario.start, total)
+                progress(self.next_quarter - self.policy_scenario.start, total)
         return self
 
     @property
@@ -173,12 +189,24 @@ class MekongModel(mesa.Model):
         return self.series().table(yearly)
 
     def series(self) -> Series:
-        """The series so far as arrays."""
+        """The series so far as arrays. Raises InputError before the first step."""
         if not self._history:
             raise InputError("nothing has been run yet", todo="call step() or run() first")
         names = self._history[0]
         sums = {name: np.stack([values[name] for values in self._history]) for name in names}
-        return Series(self.scenario.start, tuple(self.countries), sums)
+        return Series(self.policy_scenario.start, tuple(self.countries), sums)
+
+    @property
+    def datacollector(self) -> mesa.DataCollector:
+        """Quarterly figures of the five countries together, or the collector that was set."""
+        if self._datacollector is not None:
+            return self._datacollector
+        columns = self.series().of_region() if self._history else {}
+        return collector_of(columns, len(self._history))
+
+    @datacollector.setter
+    def datacollector(self, collector: mesa.DataCollector) -> None:
+        self._datacollector = collector
 
     # the quarter, one verb after another
 
@@ -340,7 +368,7 @@ class MekongModel(mesa.Model):
 
     @property
     def _index(self) -> int:
-        return self.next_quarter - self.scenario.start
+        return self.next_quarter - self.policy_scenario.start
 
     def income(self, iso: str) -> float:
         """GDP per head in the quarter at hand, constant 2022 US$ a year."""

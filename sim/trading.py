@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -52,7 +52,7 @@ class TradingModel(Protocol):
     programmes: Programmes
     rules: dict[str, Any]
     scale: int
-    scenario: Scenario
+    policy_scenario: Scenario
     seed_number: int
     values: dict[str, dict[str, float]]
 
@@ -62,7 +62,11 @@ class TradingModel(Protocol):
 
 
 class Trading:
-    """Sellers, marketplace and the laws that stand between them, for one model."""
+    """Sellers, marketplace and the laws that stand between them, for one model.
+
+    Preference weights are solved in a baseline world that `world` builds: the shipped model,
+    whatever subclass of it is run, so that they depend on nothing but parameters, rules and data.
+    """
 
     def __init__(
         self,
@@ -70,14 +74,16 @@ class Trading:
         data: TradeData,
         engine: str,
         threads: int | None,
-        rows: int | None = None,
+        rows: int | None,
+        world: Callable[..., TradingModel],
     ) -> None:
         self.model = model
+        self._world = world
         self.data = data
         self.parameters = list(model.values.values())
         self.sellers = self._sellers(self.parameters, model.seed_number, engine, threads, rows)
         self.market = Marketplace(self.sellers, self._tastes(), self.parameters)
-        self.facts = self.facts_at(model.scenario.start, agreements=False)
+        self.facts = self.facts_at(model.policy_scenario.start, agreements=False)
 
     def trade(
         self,
@@ -96,7 +102,7 @@ class Trading:
             ready,
             self.model.log_wages(),
             self.facts,
-            self.model.scenario.paths["row"],
+            self.model.policy_scenario.paths["row"],
         )
 
     def pair_distances(self) -> dict[str, float]:
@@ -156,7 +162,7 @@ class Trading:
         return TradeFacts(
             linked=_both([c.interoperability if c else 0.0 for c in here]),
             paperless=self._paperless([c.paperless if c else 0.0 for c in here], year),
-            closed=_closed(isos, quarter, self.model.scenario.paths["border"]),
+            closed=_closed(isos, quarter, self.model.policy_scenario.paths["border"]),
             import_tax=np.array([c.import_tax if c else 0.0 for c in here]),
             support=np.array(
                 [
@@ -222,7 +228,7 @@ class Trading:
         )
         key = (
             model.drawn_parameters.fingerprint(),
-            model.scenario.paths["covid"],
+            model.policy_scenario.paths["covid"],
             compile_quarter(model.rules["consumer"]).__module__,  # named by what the rule says
             compile_trade(model.rules["sme"]).__module__,
         )
@@ -234,6 +240,8 @@ class Trading:
             observed_shares(self.data, values),
             drawn,
         )
+        for values in vars(tastes).values():
+            values.setflags(write=False)  # shared by all models of this draw
         if standard:
             if len(_solved) >= _REMEMBERED:
                 _solved.pop(next(iter(_solved)))
@@ -243,9 +251,9 @@ class Trading:
     def _buyers(self, drawn: Sequence[Mapping[str, float]]) -> Buyers:
         """Spending and readiness of the baseline of the same draw, without a market."""
         baseline = load_scenario("baseline")
-        paths = baseline.paths | {"covid": self.model.scenario.paths["covid"]}
+        paths = baseline.paths | {"covid": self.model.policy_scenario.paths["covid"]}
         plain = replace(baseline, end=REFERENCE_LAST, paths=paths)
-        model: Any = type(self.model)(  # type: ignore[call-arg]
+        model: Any = self._world(
             plain,
             seed=0,
             scale=REFERENCE_SCALE,
@@ -260,7 +268,7 @@ class Trading:
             goods.append(model.spending / USD_SCALE)
             ready.append(model.ready_shares())
             facts.append(self.facts_at(model.next_quarter - 1, False, drawn))
-        first = model.scenario.start
+        first = model.policy_scenario.start
         for t in range(len(goods)):
             wages.append([np.log(here.income[t]) for here in model.outlooks.values()])
         return Buyers(

@@ -76,7 +76,7 @@ def ratio_of(seed: int, scale: int) -> float:
     yearly = table.indicators(yearly=True)
     chosen = yearly.query("country == 'VNM' and indicator == 'gmv_real_usd' and group == 'all'")
     values = chosen.set_index("year")["value"]
-    return float(values["2030"] / values["2022"])
+    return float(values[2030] / values[2022])
 
 
 SEEDS = range(1, 7)
@@ -157,7 +157,7 @@ def stubborn(me, here, p, luck):
 shops = {}
 for name, rules in (("shipped", None), ("stubborn", {"sme": stubborn})):
     world = sim.MekongModel("baseline", scale=50_000, rules=rules).run()
-    last = world.indicators(yearly=True).query("country == 'GMS5' and year == '2030'")
+    last = world.indicators(yearly=True).query("country == 'GMS5' and year == 2030")
     last = last[last["group"] == "all"].set_index("indicator")["value"]
     shops[name] = last[["smes_online", "shops_closed", "gmv_real_usd"]]
 print({name: values.round(0).to_dict() for name, values in shops.items()})
@@ -201,7 +201,7 @@ def doubling(seed: int, draw: int) -> float:
     yearly = world.indicators(yearly=True)
     chosen = yearly.query("country == 'GMS5' and indicator == 'gmv_real_usd' and group == 'all'")
     values = chosen.set_index("year")["value"]
-    return float(values["2030"] / values["2022"])
+    return float(values[2030] / values[2022])
 
 
 over_seeds = [doubling(seed, 0) for seed in range(1, 9)]

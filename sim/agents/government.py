@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sim.agents.mesa_base import mesa
+from sim.agents.mesa_base import MekongAgent, mesa
 from sim.units import QUARTERS_PER_YEAR, USD_SCALE
 
 
@@ -40,7 +40,7 @@ class Books:
     shortfall: int = 0
 
 
-class Government(mesa.Agent):
+class Government(MekongAgent):
     """The government of one country."""
 
     def __init__(self, model: mesa.Model, iso: str) -> None:

@@ -22,7 +22,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sim.agents.mesa_base import mesa
+from sim.agents.mesa_base import MekongAgent, mesa
 from sim.units import QUARTER_YEARS, exponential, fading
 
 FASTEST_GROWTH = 2.0  # 1/year; profits beyond this do not speed growth up
@@ -60,7 +60,7 @@ class Moves:
     arrived: list[float] = field(default_factory=list)
 
 
-class Syndicate(mesa.Agent):
+class Syndicate(MekongAgent):
     """One syndicate with capital in one or several hosts."""
 
     def __init__(self, model: mesa.Model, capital: Sequence[float]) -> None:

@@ -123,7 +123,7 @@ def prices(levers: Sequence[str], scale: int, threads: int | None = None, draw: 
         threads=threads,
         parameters=ParameterSet.draw(draw),
     ).run()
-    late = slice(CUMULATIVE_FROM * QUARTERS_PER_YEAR - model.scenario.start, None)
+    late = slice(CUMULATIVE_FROM * QUARTERS_PER_YEAR - model.policy_scenario.start, None)
     sums = model.series().sums
     income = dict(zip(COUNTRIES, sums["income_usd"][late, :, 0].sum(axis=0).tolist(), strict=True))
     unit: dict[str, dict[str, float]] = {}

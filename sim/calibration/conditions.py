@@ -87,12 +87,12 @@ class Recording:
         model = MekongModel(
             scenario, seed, scale, parameters=values, market=market, firm_rows=firm_rows
         )
-        self.scenario = model.scenario
+        self.scenario = model.policy_scenario
         self.countries: dict[str, Country] = dict(model.countries)
         self.levels = Levels({})
         noted = _Noted(model.programmes, self.levels.kept)
         views, prices, pressure, spending = [], [], [], []
-        while (quarter := model.next_quarter) <= model.scenario.end:
+        while (quarter := model.next_quarter) <= model.policy_scenario.end:
             prices.append(np.array(model.log_prices))
             pressure.append(model.scamming.underworld.pressure)
             model.step()

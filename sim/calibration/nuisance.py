@@ -48,7 +48,9 @@ def world(draw: int, last_year: int, fixed: Mapping[str, float] | None = None) -
     `fixed` are values that stand for good (an ablation). Raises InputError for unknown names.
     """
     views, values, model = _recorded(draw)
-    quarters = (last_year - model.scenario.start // QUARTERS_PER_YEAR + 1) * QUARTERS_PER_YEAR
+    quarters = (
+        last_year - model.policy_scenario.start // QUARTERS_PER_YEAR + 1
+    ) * QUARTERS_PER_YEAR
     values = values.with_overrides(fixed or {})
     countries: dict[str, Country] = model.countries
     twin = Twin(countries, values, np.ascontiguousarray(views[:quarters]))

@@ -82,7 +82,7 @@ def parameter_rows(sets: Sequence[ParameterSet], isos: Sequence[str]) -> NDArray
 def recorded(model: MekongModel) -> NDArray[np.void]:
     """Runs a model to its end and returns what people saw, by quarter and country."""
     views = []
-    while model.next_quarter <= model.scenario.end:
+    while model.next_quarter <= model.policy_scenario.end:
         model.step()
         views.append(np.array(model.views, dtype=VIEW))
     return np.stack(views)

@@ -7,6 +7,7 @@ engine to let a chunk of people act and adds up what the chunks counted.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -99,7 +100,7 @@ class People:
         self._seen_next = np.zeros(places.agents, dtype=np.uint8)
         self.counts = np.zeros((places.communities, 3), dtype=np.int64)
         self.census = self._deal(countries, parameters)
-        self.consumers = Population(self.rows, lambda number: self._view_of(model, number))
+        self.consumers = Population(self.rows, functools.partial(self._view_of, model))
         self._before = self._community_share(0)
         self._quarter = (
             compile_quarter(rule) if engine == "compiled" else plain_quarter(rule, self.consumers)

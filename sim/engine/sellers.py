@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -109,7 +110,7 @@ class Sellers:
         self.threads = use_threads(threads, len(self.rows))
         self._chunks = np.array(chunks_of(sizes, chunk_rows), dtype=np.int64)
         self._seed = seed
-        self.smes = Population(self.rows, lambda number: self._view_of(model, number))
+        self.smes = Population(self.rows, functools.partial(self._view_of, model))
         for country, skill in enumerate(skills):
             begin = int(firsts[country])
             self.rows["skill"][begin : begin + sizes[self.countries[country]]] = skill

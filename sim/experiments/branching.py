@@ -50,7 +50,7 @@ class Trunks:
         if trunk is None:
             return MekongModel(scenario, seed=seed, scale=scale, threads=threads).run().indicators()
         model = copy.deepcopy(self._past(trunk, seed, scale, threads))
-        model.scenario = scenario
+        model.policy_scenario = scenario
         model.programmes.levers = scenario.levers
         return model.run().indicators()
 

@@ -25,7 +25,7 @@ def runs(values: dict[str, float], draws: int = 3) -> Runs:
 
 def test_groups_of_a_run_are_its_people_added_up() -> None:
     model = MekongModel("baseline", seed=1, scale=200_000)
-    while model.next_quarter < model.scenario.start + 12:
+    while model.next_quarter < model.policy_scenario.start + 12:
         model.step()
     assert year_of(model.series().first) == 2015
     found = shares_by_group(model.series())

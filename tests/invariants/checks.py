@@ -126,7 +126,7 @@ def groups_add_up(model: MekongModel) -> None:
 def prices(model: MekongModel) -> None:
     """I22: nominal = real x deflator x exchange rate, converted once, at output."""
     v = values(model)
-    first = model.scenario.start
+    first = model.policy_scenario.start
     quarters = len(v["gmv_real_usd"])
     years = np.array([year_of(first + k) for k in range(quarters)]) - 2014
     for position, country in enumerate(model.countries.values()):
@@ -147,7 +147,7 @@ def budgets_of_people(model: MekongModel) -> None:
     """I23: online + offline + loss + saving = income of each person, and the totals agree."""
     adult, log_income = facts(model)
     rows, v = model.people.rows, values(model)
-    last = model.next_quarter - 1 - model.scenario.start
+    last = model.next_quarter - 1 - model.policy_scenario.start
     for position, (iso, here) in enumerate(model.outlooks.items()):
         first, size = model.people.places.first[position], model.people.places.size[position]
         own = slice(int(first), int(first + size))

@@ -25,8 +25,8 @@ def _check_books(model: MekongModel) -> None:
     """Every quarter of every government, to the unit of 2**-16 US$."""
     carried = dict.fromkeys(model.countries, 0)
     shortfall = spent = 0
-    while model.next_quarter <= model.scenario.end:
-        quarter, t = model.next_quarter, model.next_quarter - model.scenario.start
+    while model.next_quarter <= model.policy_scenario.end:
+        quarter, t = model.next_quarter, model.next_quarter - model.policy_scenario.start
         model.step()
         for iso, government in model.governments.items():
             books, p, here = government.books, model.values[iso], model.outlooks[iso]
@@ -44,10 +44,10 @@ def _check_books(model: MekongModel) -> None:
                 <= 1.0 + gdp * 1e-9
             )
             wanted = {
-                name: paid(model.scenario.levers[name], iso, quarter)
+                name: paid(model.policy_scenario.levers[name], iso, quarter)
                 / 4
                 * (here.population[t] if LEVERS[name].is_money else p[LEVERS[name].unit_cost] * gdp)
-                for name in model.scenario.levers
+                for name in model.policy_scenario.levers
             }
             need = sum(int(cost * USD_SCALE) for cost in wanted.values())
             assert books.shortfall == pytest.approx(need - out, abs=2.0 + need * 1e-12)

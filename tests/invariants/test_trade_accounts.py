@@ -183,7 +183,7 @@ def _indicators(model: MekongModel) -> None:
     assert (flows[:, :, COUNT] == sums["exports_row_usd"]).all()
     tariffs = sums["receipts_treasury_tariff_usd"].sum(axis=1)
     assert (tariffs[:44] == 0).all()  # until 2025
-    assert (tariffs[44:] > 0).all() == (model.scenario.paths["row"] == "taxed")
+    assert (tariffs[44:] > 0).all() == (model.policy_scenario.paths["row"] == "taxed")
     revenue = model.series().sums["seller_revenue_usd"]
     assert revenue[:, :, 0] == pytest.approx(flows.sum(axis=2), rel=1e-9, abs=1e-3)
     groups = firm_matrix()

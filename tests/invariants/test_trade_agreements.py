@@ -131,7 +131,9 @@ def test_what_is_not_paid_for_does_not_work() -> None:
     sums = model.series().sums
     rules = sums["regulatory_distance"][-1, :, :COUNT]
     assert model.trading is not None
-    plain = model.trading.facts_at(model.scenario.end, agreements=False).rules[:COUNT, :COUNT]
+    plain = model.trading.facts_at(model.policy_scenario.end, agreements=False).rules[
+        :COUNT, :COUNT
+    ]
     apart = ~np.eye(COUNT, dtype=bool)
     assert ((0.99 * plain < rules) & (rules < plain))[apart].all()
     assert (sums["lever_shortfall_usd"][8:] > 0).all()

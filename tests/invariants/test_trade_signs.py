@@ -80,7 +80,7 @@ def recorded() -> Recorded:
     return Recorded(
         parameters=list(model.values.values()),
         tastes=model.trading.market.tastes,
-        first=model.scenario.start,
+        first=model.policy_scenario.start,
         goods=goods,
         ready=ready,
         log_wages=wages,

@@ -172,7 +172,7 @@ def test_the_books_are_those_of_the_governments() -> None:
     levers = {name: block(name)[name] for name in LEVERS}
     model = trial(levers, paths={"governments": "task_force"}, market=False)
     carried = dict.fromkeys(model.countries, 0)
-    while model.next_quarter <= model.scenario.end:
+    while model.next_quarter <= model.policy_scenario.end:
         model.step()
         for iso, government in model.governments.items():
             books = government.books

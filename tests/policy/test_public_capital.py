@@ -44,8 +44,8 @@ def _stock(model: MekongModel, iso: str, level: float, quarter: int) -> tuple[fl
 def test_the_stock_follows_the_closed_form() -> None:
     """In every quarter, while money is spent and after; exact to rounding."""
     model = _invested()
-    while model.next_quarter <= model.scenario.end:
-        quarter = model.next_quarter - model.scenario.start
+    while model.next_quarter <= model.policy_scenario.end:
+        quarter = model.next_quarter - model.policy_scenario.start
         model.step()
         for iso, network in model.networks.items():
             assert network.public == pytest.approx(
@@ -97,8 +97,8 @@ def test_a_whole_budget_on_one_lever() -> None:
     model = _invested(100.0, digital_budget_share=share)
     per_person: dict[str, list[float]] = {iso: [] for iso in model.countries}
     public = dict.fromkeys(model.countries, (0.0, 0.0))
-    while model.next_quarter <= model.scenario.end:
-        quarter = model.next_quarter - model.scenario.start
+    while model.next_quarter <= model.policy_scenario.end:
+        quarter = model.next_quarter - model.policy_scenario.start
         model.step()
         for iso, network in model.networks.items():
             p, urban = model.values[iso], model.countries[iso].urban_share
