@@ -17,15 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.government import Government
-from sim.agents.mesa_base import DEFAULT_SEED, SeedLike, collector_of, forget, mesa, seed_number
+from sim.agents.mesa_base import forget
+from sim.agents.mesa_model import DEFAULT_SEED, SeededModel, SeedLike, check_whole
 from sim.agents.programmes import Programmes, Size
 from sim.conditions import conditions_of
-from sim.countries.country import BASE_YEAR, Country, year_index
+from sim.countries.country import BASE_YEAR, Country, mean_income, total_gdp, year_index
 from sim.countries.load import load_countries
 from sim.countries.outlook import outlook
 from sim.countries.trade import TradeData, load_trade
 from sim.deciding import Deciding
-from sim.draws import LARGEST_SEED, stream_key
+from sim.draws import stream_key
 from sim.engine import chunk as measure
 from sim.engine import shops
 from sim.engine.marketplace import Traded
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class MekongModel(mesa.Model):
+class MekongModel(SeededModel):
     """Five countries from 2015 on under one scenario.
 
     `scale` people are one agent; `engine` is "compiled" or "objects" (the same numbers, slowly, for
@@ -61,8 +62,6 @@ class MekongModel(mesa.Model):
     five countries together. The seed in use is `seed_number`. Mesa 3.5 keeps a `scenario` of its
     own, so the scenario of this model is `policy_scenario`.
     """
-
-    running: bool
 
     def __init__(
         self,
@@ -81,16 +80,12 @@ class MekongModel(mesa.Model):
         steps_per_quarter: int = 1,
         rng: SeedLike = None,
     ) -> None:
-        seed = seed_number(seed, rng)
-        _check_whole("seed", seed, 0, LARGEST_SEED)
-        _check_whole("scale", scale, 1, 100_000_000)
-        _check_whole("steps_per_quarter", steps_per_quarter, 1, 64)
-        super().__init__(rng=seed)
-        self._datacollector: mesa.DataCollector | None = None
+        check_whole("scale", scale, 1, 100_000_000)
+        check_whole("steps_per_quarter", steps_per_quarter, 1, 64)
+        super().__init__(seed, rng)
         self.policy_scenario = (
             scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
         )
-        self.seed_number = seed
         self.scale = scale
         self.steps_per_quarter = steps_per_quarter
         self.rules = chosen_rules(rules)
@@ -119,18 +114,15 @@ class MekongModel(mesa.Model):
             negotiated=paths["agreements"] == "endogenous",
         )
         self.deciding = Deciding(
-            self.programmes, self.values, paths["governments"], paths["treaty"], seed
+            self.programmes, self.values, paths["governments"], paths["treaty"], self.seed_number
         )
         self.people = People(
-            self, self.countries, self.parameters, seed, scale, engine, threads,
+            self, self.countries, self.parameters, self.seed_number, scale, engine, threads,
             rule=self.rules["consumer"], chunk_agents=chunk_agents,
         )  # fmt: skip
         self.consumers = self.people.consumers
-        self.log_reference_income = math.log(_regional_income(self.countries))
-        year = year_index(BASE_YEAR)
-        self.reference_gdp = math.fsum(
-            float(c.gdp_per_head[year] * c.population[year]) for c in self.countries.values()
-        )
+        self.log_reference_income = math.log(mean_income(self.countries, BASE_YEAR))
+        self.reference_gdp = total_gdp(self.countries, BASE_YEAR)
         self.scamming = Scamming(self, self.values, self.programmes, paths["ai_scams"])
         forget(self)
         self._online_firms = dict.fromkeys(self.countries, 0.0)
@@ -196,17 +188,9 @@ class MekongModel(mesa.Model):
         sums = {name: np.stack([values[name] for values in self._history]) for name in names}
         return Series(self.policy_scenario.start, tuple(self.countries), sums)
 
-    @property
-    def datacollector(self) -> mesa.DataCollector:
-        """Quarterly figures of the five countries together, or the collector that was set."""
-        if self._datacollector is not None:
-            return self._datacollector
-        columns = self.series().of_region() if self._history else {}
-        return collector_of(columns, len(self._history))
-
-    @datacollector.setter
-    def datacollector(self, collector: mesa.DataCollector) -> None:
-        self._datacollector = collector
+    def collected(self) -> dict[str, list[float]]:
+        """Figures of the five countries together by quarter, for Mesa's data collector."""
+        return self.series().of_region() if self._history else {}
 
     # the quarter, one verb after another
 
@@ -406,18 +390,3 @@ class MekongModel(mesa.Model):
         towns, countryside = self.networks[iso].capital(self._index + 1)
         scale, ceiling = p["coverage_scale"], p["coverage_ceiling"]
         return covered(towns, scale, ceiling), covered(countryside, scale, ceiling)
-
-
-def _regional_income(countries: Mapping[str, Country]) -> float:
-    """Mean income of the countries' people in 2022, constant 2022 US$ a year."""
-    year = year_index(BASE_YEAR)
-    people = math.fsum(float(country.population[year]) for country in countries.values())
-    gdp = math.fsum(float(c.gdp_per_head[year] * c.population[year]) for c in countries.values())
-    return gdp / people
-
-
-def _check_whole(name: str, value: object, least: int, most: int) -> None:
-    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    if not whole or not least <= int(value) <= most:  # type: ignore[call-overload]
-        allowed = f"a whole number, {least} to {most}"
-        raise InputError(f"{value!r} cannot be the {name}", where=name, allowed=allowed)

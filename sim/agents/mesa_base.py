@@ -7,15 +7,10 @@ breaks that hold. Agents that are views of a row are not registered with their m
 
 from __future__ import annotations
 
-import inspect
 import multiprocessing
 import warnings
-from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
-import numpy as np
-
-from sim.draws import LARGEST_SEED
 from sim.errors import InputError
 
 _method = multiprocessing.get_start_method(allow_none=True)
@@ -25,71 +20,6 @@ with warnings.catch_warnings():
     import mesa
 
 multiprocessing.set_start_method(_method, force=True)
-
-SeedLike = (
-    int
-    | np.integer
-    | Sequence[int]
-    | np.random.SeedSequence
-    | np.random.BitGenerator
-    | np.random.Generator
-    | None
-)
-
-
-class _DefaultSeed(int):
-    """A seed that nobody gave."""
-
-
-DEFAULT_SEED = _DefaultSeed(1)
-
-
-def seed_number(seed: int | None, rng: SeedLike = None) -> int:
-    """The whole number that keys the draws of a model, from what Mesa lets a person give.
-
-    A whole number given as `seed` or as `rng` is itself; `seed=None` takes a new one from the
-    system; any other `rng` is handed to `numpy.random.default_rng`, from which one is drawn. Raises
-    InputError where both are given or `rng` cannot be used.
-    """
-    if rng is not None:
-        if not isinstance(seed, _DefaultSeed) and seed is not None:
-            raise InputError("both seed and rng are given", where="rng", todo="give one of the two")
-        if isinstance(rng, int | np.integer) and not isinstance(rng, bool):
-            return int(rng)
-        try:
-            generator = np.random.default_rng(rng)
-        except (TypeError, ValueError) as error:
-            raise InputError(
-                f"{rng!r} cannot be used as rng",
-                where="rng",
-                allowed="a whole number, or what numpy.random.default_rng takes",
-            ) from error
-        return int(generator.integers(LARGEST_SEED))
-    if seed is None or (isinstance(seed, _DefaultSeed) and _repeated_by_batch_run()):
-        return int(np.random.default_rng().integers(LARGEST_SEED))
-    return seed
-
-
-def _repeated_by_batch_run() -> bool:
-    """True inside `mesa.batch_run`.
-
-    Mesa before 3.5 repeats a model for `iterations` without giving it a seed, and expects that a
-    model without a seed differs each time.
-    """
-    frame = inspect.currentframe()
-    while frame is not None:
-        if frame.f_globals.get("__name__") == "mesa.batchrunner":
-            return True
-        frame = frame.f_back
-    return False
-
-
-def collector_of(columns: Mapping[str, Sequence[float]], steps: int) -> mesa.DataCollector:
-    """Series of one value a step as the data collector that `mesa.batch_run` reads."""
-    collector = mesa.DataCollector({name: name for name in columns})
-    collector.model_vars = {name: list(values) for name, values in columns.items()}
-    collector._collection_steps = list(range(1, steps + 1))
-    return collector
 
 
 def forget(model: mesa.Model) -> None:

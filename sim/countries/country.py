@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -116,3 +118,15 @@ class Country:
     def nominal_per_real(self) -> np.ndarray:
         """Nominal US$ of the year for one constant 2022 US$: deflator x exchange rate, 2022 = 1."""
         return self.deflator * self.exchange_rate[year_index(BASE_YEAR)] / self.exchange_rate
+
+
+def total_gdp(countries: Mapping[str, Country], year: int) -> float:
+    """GDP of the countries together in a year, constant 2022 US$."""
+    at = year_index(year)
+    return math.fsum(float(c.gdp_per_head[at] * c.population[at]) for c in countries.values())
+
+
+def mean_income(countries: Mapping[str, Country], year: int) -> float:
+    """GDP per head of the countries together in a year, constant 2022 US$."""
+    people = math.fsum(float(c.population[year_index(year)]) for c in countries.values())
+    return total_gdp(countries, year) / people
