@@ -50,6 +50,10 @@ def _rebuild(
     return kind(what, where=where, allowed=allowed, todo=todo)
 
 
+class MekongWarning(UserWarning):
+    """Something that a person should know of their files; the work goes on."""
+
+
 class InputError(MekongError):
     """Something given by a person cannot be used; nothing was run (exit status 2)."""
 

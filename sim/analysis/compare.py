@@ -8,6 +8,7 @@ from tempfile import mkdtemp
 
 from sim.analysis.comparison import Comparison
 from sim.analysis.rowpaths import (
+    FOLDER,
     row_path_folder,
     row_path_studies,
     row_path_table,
@@ -15,7 +16,7 @@ from sim.analysis.rowpaths import (
 )
 from sim.experiments.carry import DROP, carry_out
 from sim.experiments.fingerprint import Rules
-from sim.experiments.folder import write_manifest
+from sim.experiments.folder import INSIDE, INSIDE_COMPLETE, note, read_manifest, write_manifest
 from sim.experiments.job import drawn_from, is_central
 from sim.experiments.lock import FolderLock
 from sim.experiments.means import Means
@@ -159,7 +160,8 @@ def conduct(
         result = Comparison(folder, temporary=out is None, missing=DROP)
         if out is not None:
             failed = result.failed[["scenario", "seed", "draw", "run"]].to_dict("records")
-            write_manifest(folder, {**record, "failed_runs": failed, "notes": dict(result.notes())})
+            known = {**read_manifest(folder), **record}
+            write_manifest(folder, {**known, "failed_runs": failed, "notes": dict(result.notes())})
             result.save(figures=figures)
     return result
 
@@ -179,6 +181,10 @@ def conduct_all(
     several = bool(others)
     result = conduct(study, means, out, verb=verb, progress=shown, row_paths=several)
     found: dict[str, Comparison] = {}
+    inside = {f"{FOLDER}/{choice}": len(other.jobs) for choice, other in others.items()}
+    if inside:
+        with FolderLock(result.folder):
+            note(result.folder, {INSIDE: inside})
     for choice, other in others.items():
         if shown is not None:
             shown.next_part()
@@ -188,6 +194,8 @@ def conduct_all(
         result.row_paths = row_path_table(result, found)
         result.failed_beside = sum(len(part.failed) for part in found.values())
         save_row_paths(result.folder, result.row_paths)
+        with FolderLock(result.folder):
+            note(result.folder, {INSIDE_COMPLETE: True})
     return result
 
 

@@ -31,12 +31,19 @@ from sim.analysis.verdict import verdict
 from sim.analysis.welfare import welfare
 from sim.analysis.years import panels, select
 from sim.bands import FEWEST, band_name
-from sim.errors import MekongError, OutputError
+from sim.errors import MekongError
 from sim.experiments.carry import REFUSE, refuse_missing
-from sim.experiments.folder import read_manifest
+from sim.experiments.folder import (
+    MANIFEST,
+    read_manifest,
+    refuse_another,
+    refuse_foreign,
+    write_manifest,
+)
 from sim.experiments.job import drawn_from, is_central
+from sim.experiments.lock import FolderLock
 from sim.experiments.store import Store
-from sim.experiments.writing import trouble, write_text
+from sim.experiments.writing import write_text
 from sim.target import (
     BASE_YEAR,
     TARGET_YEAR,
@@ -306,20 +313,12 @@ class Comparison:
         return folder
 
     def _copy_runs(self, folder: Path) -> None:
-        if folder.exists() and any(folder.iterdir()):
-            there = folder / "manifest.json"
-            if not there.is_file() or read_manifest(folder)["study"] != self.manifest["study"]:
-                raise OutputError(
-                    "the output folder holds something else",
-                    where=str(folder),
-                    todo="choose a new or empty folder",
-                )
-        try:
-            for part in ("runs", "series", "log"):
-                shutil.copytree(self.folder / part, folder / part, dirs_exist_ok=True)
-            shutil.copy2(self.folder / "manifest.json", folder / "manifest.json")
-        except OSError as error:
-            raise trouble(error, folder) from error
+        refuse_foreign(folder)
+        with FolderLock(folder):
+            if (folder / MANIFEST).exists():
+                refuse_another(folder, read_manifest(folder), self.manifest)
+            write_manifest(folder, read_manifest(self.folder))
+            self.store.copy_to(Store(folder))
 
     def __str__(self) -> str:
         return "\n\n".join([*self.verdict, *self.findings])

@@ -7,9 +7,9 @@ written run by run, whatever their size; a Stata file is made in memory and so h
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import IO
 
 import pandas as pd
 import pyarrow as pa
@@ -20,9 +20,11 @@ from sim.analysis.years import yearly as years_of
 from sim.errors import InputError, did_you_mean
 from sim.experiments.carry import REFUSE, refuse_missing
 from sim.experiments.folder import read_manifest
+from sim.experiments.job import part_name
 from sim.experiments.parts import DONE
 from sim.experiments.store import Store
-from sim.experiments.writing import give_up, trouble
+from sim.experiments.trouble import trouble
+from sim.experiments.writing import sweep_up, writing
 from sim.indicators import ALL_GROUPS, INDICATORS
 
 FORMATS = ("csv", "dta", "parquet")
@@ -77,14 +79,14 @@ def export(
     runs = in_order(store.runs(), record)
     paths = [target / f"series.{to}", target / f"runs.{to}"]
     try:
-        target.mkdir(parents=True, exist_ok=True)
-        _WRITERS[to](paths[0], _tables(store, runs, indicators, groups, yearly))
-        _WRITERS[to](paths[1], iter([runs]))
+        sweep_up(target, {path.name for path in paths})
     except OSError as error:
         raise trouble(error, target) from error
-    finally:
-        for path in paths:
-            give_up(_temporary(path))
+    for path, frames in zip(
+        paths, (_tables(store, runs, indicators, groups, yearly), iter([runs])), strict=True
+    ):
+        with writing(path) as file:
+            _WRITERS[to](file, frames)
     return paths
 
 
@@ -110,7 +112,7 @@ def _tables(
     if indicators is not None:  # the parts of a ratio are needed to make its years
         wanted = [n for name in indicators for n in (name, *(INDICATORS[name].of or ()))]
     for run in runs[runs["status"] == DONE].to_dict("records"):
-        series = store.one(f"{run['scenario']}-{run['run']}.parquet", wanted, groups)
+        series = store.one(part_name(run["run"], run["scenario"]), wanted, groups)
         frame = _yearly(series) if yearly else series
         if indicators is not None:
             frame = frame[frame["indicator"].isin(indicators)]
@@ -131,32 +133,24 @@ def _yearly(series: pd.DataFrame) -> pd.DataFrame:
     return frame.dropna(subset="value").merge(units, on="indicator", how="left")
 
 
-def _temporary(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{os.getpid()}.tmp")
+def _csv(file: IO[bytes], frames: Iterator[pd.DataFrame]) -> None:
+    for number, frame in enumerate(frames):
+        text = frame.to_csv(index=False, header=number == 0, lineterminator="\n")
+        file.write(text.encode("utf-8"))
 
 
-def _csv(path: Path, frames: Iterator[pd.DataFrame]) -> None:
-    temporary = _temporary(path)
-    with temporary.open("w", encoding="utf-8", newline="") as file:
-        for number, frame in enumerate(frames):
-            frame.to_csv(file, index=False, header=number == 0, lineterminator="\n")
-    os.replace(temporary, path)
-
-
-def _parquet(path: Path, frames: Iterator[pd.DataFrame]) -> None:
-    temporary = _temporary(path)
+def _parquet(file: IO[bytes], frames: Iterator[pd.DataFrame]) -> None:
     writer: pq.ParquetWriter | None = None
     for frame in frames:
         table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
         if writer is None:
-            writer = pq.ParquetWriter(temporary, table.schema, compression="zstd")
+            writer = pq.ParquetWriter(file, table.schema, compression="zstd")
         writer.write_table(table)
     if writer is not None:
         writer.close()
-        os.replace(temporary, path)
 
 
-def _stata(path: Path, frames: Iterator[pd.DataFrame]) -> None:
+def _stata(file: IO[bytes], frames: Iterator[pd.DataFrame]) -> None:
     """Words become numbers with value labels, but for those that `series` and `runs` are merged by.
 
     Long names become x1, x2, ... with labels.
@@ -183,15 +177,13 @@ def _stata(path: Path, frames: Iterator[pd.DataFrame]) -> None:
                 table[name] = table[name].astype(str).astype("category")
             else:
                 table[name] = table[name].astype(object)
-    temporary = _temporary(path)
     table.to_stata(
-        temporary,
+        file,
         write_index=False,
         version=118,
         variable_labels=labels,
         data_label="mekong-digital-economy",
     )
-    os.replace(temporary, path)
 
 
 _WRITERS = {"csv": _csv, "parquet": _parquet, "dta": _stata}

@@ -12,10 +12,13 @@ import pandas as pd
 from sim.analysis.mixnumbers import mix_numbers
 from sim.analysis.sweep import means_for, run_study
 from sim.errors import InputError, MekongError
-from sim.experiments.folder import open_folder, read_manifest, write_manifest
+from sim.experiments.carry import opened
+from sim.experiments.folder import HOLDER, INSIDE, INSIDE_COMPLETE, read_manifest
+from sim.experiments.folder import note as write_note
+from sim.experiments.lock import FolderLock
 from sim.experiments.parts import FAILED
 from sim.experiments.runner import Progress, Simulate, simulate
-from sim.experiments.store import Store
+from sim.experiments.store import Store, warn_foreign
 from sim.experiments.study import Study, manifest
 
 if TYPE_CHECKING:
@@ -58,9 +61,8 @@ def conduct(
 
 def note(folder: Path, kind: str, about: dict[str, Any]) -> None:
     """Keep in the manifest what the tables of a kind are made with."""
-    record = read_manifest(folder)
-    if record.get(kind) != about:
-        write_manifest(folder, {**record, kind: about})
+    with FolderLock(folder):
+        write_note(folder, {kind: about})
 
 
 def conduct_parts(
@@ -85,20 +87,23 @@ def conduct_parts(
     total = sum(len(part.jobs) for part in parts.values())
     words = command or f"mekong {verb}"
     record = {**manifest(whole, "compiled", threads, words), "runs": total, "runs_of_study": total}
-    open_folder(folder, whole, record)
-    note(folder, verb, about)
-    done = 0
-    for name, part in parts.items():
-        run_study(
-            part,
-            means_for(part, workers, threads, None, "compiled", total),
-            folder / PARTS / name,
-            progress=_Part(progress, done, total) if progress is not None else None,
-            simulator=simulator,
-            retry_failed=True,
-            command=words,
-        )
-        done += len(part.jobs)
+    inside = {f"{PARTS}/{name}": len(part.jobs) for name, part in parts.items()}
+    record |= {HOLDER: True, INSIDE: inside}
+    with opened(folder, whole, record):
+        write_note(folder, {verb: about, INSIDE: inside})
+        done = 0
+        for name, part in parts.items():
+            run_study(
+                part,
+                means_for(part, workers, threads, None, "compiled", total),
+                folder / PARTS / name,
+                progress=_Part(progress, done, total) if progress is not None else None,
+                simulator=simulator,
+                retry_failed=True,
+                command=words,
+            )
+            done += len(part.jobs)
+        write_note(folder, {INSIDE_COMPLETE: True})
     return folder
 
 
@@ -126,7 +131,8 @@ class MixFolder:
             )
         self.about: dict[str, Any] = self.manifest[kind]
         self.baseline: str = self.manifest["baseline"]
-        inside = sorted(path for path in (self.folder / PARTS).glob("*/") if path.is_dir())
+        inside = [self.folder / name for name in self.manifest.get(INSIDE, ())]
+        _warn_of_others(self.folder / PARTS, {path.name for path in inside})
         self.stores = [Store(path) for path in inside or [self.folder]]
         self.failed = sum(_failed(store) for store in self.stores)
 
@@ -167,5 +173,12 @@ class MixFolder:
 
 
 def _failed(store: Store) -> int:
-    runs = store.runs()
-    return int((runs["status"] == FAILED).sum()) if len(runs) else 0
+    return list(store.statuses().values()).count(FAILED)
+
+
+def _warn_of_others(folder: Path, known: set[str]) -> None:
+    """Name what lies beside the parts of a study and is none of them."""
+    names = sorted(path.name for path in folder.glob("*") if not path.name.startswith("."))
+    others = [name for name in names if name not in known]
+    if others:
+        warn_foreign(folder.parent, [f"{folder.name}/{name}" for name in others])

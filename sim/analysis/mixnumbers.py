@@ -21,6 +21,7 @@ from sim.analysis.plausible import refused_draws
 from sim.analysis.summary import PLACES
 from sim.analysis.years import yearly
 from sim.experiments.folder import read_manifest
+from sim.experiments.job import part_name
 from sim.experiments.parts import DONE
 from sim.experiments.store import Store
 from sim.indicators import INDICATORS
@@ -75,7 +76,7 @@ def mix_numbers(store: Store) -> pd.DataFrame:
     inputs = [f"x.{name}" for name in manifest["inputs"]]
     drawn = [str(c) for c in runs.columns if str(c).startswith("x.") and c not in inputs]
     keys = list(zip(runs["scenario"], runs["run"], strict=True))
-    numbers = [run_numbers(store, f"{scenario}-{run}.parquet") for scenario, run in keys]
+    numbers = [run_numbers(store, part_name(run, scenario)) for scenario, run in keys]
     columns = [*KEYS, *inputs, *drawn]
     if not numbers:
         return pd.DataFrame(columns=[*columns, "country", *OUTCOMES, *LEVELS])
@@ -87,7 +88,7 @@ def _refused(store: Store, runs: pd.DataFrame, baseline: str) -> tuple[int, ...]
     mine = runs[runs["scenario"] == baseline]
     parts = []
     for run, draw in zip(mine["run"], mine["draw"], strict=True):
-        series = store.one(f"{baseline}-{run}.parquet", [SELLERS], ["all"])
+        series = store.one(part_name(run, baseline), [SELLERS], ["all"])
         if len(series):
             parts.append(yearly(series, int(draw)))
     return refused_draws(pd.concat(parts).sort_index(), baseline) if parts else ()

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sim.analysis.summary import INDICATOR_OF, PLACES
 from sim.analysis.years import yearly
 from sim.experiments.carry import REFUSE, refuse_missing
+from sim.experiments.job import part_name
 from sim.experiments.parts import DONE
 from sim.experiments.store import Store
 from sim.indicators import INDICATORS
@@ -48,7 +49,7 @@ def in_order(runs: pd.DataFrame, manifest: Mapping[str, Any]) -> pd.DataFrame:
 def _values(store: Store, runs: pd.DataFrame, inputs: list[str]) -> pd.DataFrame:
     values = np.full((len(runs), len(PLACES), len(INDICATOR_OF), 2), np.nan)
     for at, (scenario, run) in enumerate(zip(runs["scenario"], runs["run"], strict=True)):
-        values[at] = headline(store, f"{scenario}-{run}.parquet")
+        values[at] = headline(store, part_name(run, scenario))
     each = len(PLACES) * len(INDICATOR_OF)
     frame = runs[_KEYS + inputs].loc[runs.index.repeat(each)].reset_index(drop=True)
     frame["country"] = np.tile(np.repeat(PLACES, len(INDICATOR_OF)), len(runs))

@@ -22,6 +22,7 @@ from sim.analysis.pairs import independent
 from sim.analysis.summary import INDICATOR_OF, PLACES
 from sim.analysis.years import select
 from sim.bands import interval
+from sim.experiments.job import part_name
 from sim.experiments.parts import DONE
 from sim.experiments.store import Store
 from sim.target import BASE_YEAR, TARGET_YEAR, median
@@ -158,6 +159,7 @@ class UntilError:
         return self.error <= self.wanted
 
     def _largest(self, seeds: int) -> float:
+        self.store.refresh()
         runs = self.store.runs()
         runs = runs[(runs["status"] == DONE) & (runs["replication"] <= seeds)].copy()
         names = zip(runs["scenario"], runs["run"], strict=True)
@@ -179,7 +181,7 @@ class UntilError:
         return max(errors, default=math.nan)
 
     def _ratio(self, scenario: str, run: str) -> float:
-        part = f"{scenario}-{run}.parquet"
+        part = part_name(run, scenario)
         if part not in self._known:
             values = headline(self.store, part)[PLACES.index(REGION), 0]
             self._known[part] = float(values[1] / values[0]) if values[0] > 0 else math.nan

@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.crossing import TOLERANCE, Crossing, crossing
-from sim.analysis.mixfolder import default_folder, note
+from sim.analysis.mixfolder import default_folder
 from sim.analysis.requiredruns import Runs
 from sim.analysis.requiredstudy import (
     central_of,
@@ -34,10 +34,10 @@ from sim.analysis.requiredwords import sentences_of
 from sim.analysis.sweep import means_for
 from sim.analysis.tables import write_csv
 from sim.errors import InputError
-from sim.experiments.folder import open_folder
+from sim.experiments.carry import opened
+from sim.experiments.folder import OPEN_ENDED, note
 from sim.experiments.inputs import LEVEL, Input, check_value
 from sim.experiments.job import Job
-from sim.experiments.lock import FolderLock
 from sim.experiments.parts import FAILED
 from sim.experiments.runner import Progress, Simulate, run_jobs, simulate
 from sim.experiments.store import Store
@@ -121,8 +121,8 @@ def required(
     folder = Path(out) if out is not None else default_folder(study, "required", what)
     means = means_for(study, 1, threads, None, "compiled")
     words = f"mekong required {what} --country {country} --measure {measure}"
-    open_folder(folder, study, manifest(study, means.engine, means.threads, words))
-    with FolderLock(folder):
+    record = {**manifest(study, means.engine, means.threads, words), OPEN_ENDED: True}
+    with opened(folder, study, record):
         done = [0]
 
         def run(jobs: Sequence[Job]) -> int:
@@ -134,16 +134,16 @@ def required(
 
         runs = Runs(study, varied, folder, country, measure, run)
         row, about = _found(runs, what, target)
+        note(folder, {"required": {"what": what, "country": country, "measure": measure}})
+    runs.store.refresh()
     about |= {"scale": scale, "seeds": list(study.seeds), "failed": _failures(runs.store)}
-    note(folder, "required", {"what": what, "country": country, "measure": measure})
     result = Required(folder, row, _points(runs), about)
     result.save()
     return result
 
 
 def _failures(store: Store) -> int:
-    runs = store.runs()
-    return int((runs["status"] == FAILED).sum()) if len(runs) else 0
+    return list(store.statuses().values()).count(FAILED)
 
 
 def _expected(study: Study, varied: Input) -> int:

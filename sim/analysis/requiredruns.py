@@ -60,6 +60,7 @@ class Runs:
             replication=number,
             changes=tuple(overrides(inputs, values).items()),
             point_values=((self.varied.name, value),),
+            study=self.study.key,
         )
 
     def _ratio(self, job: Job) -> float:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from sim.errors import OutputError
 from sim.experiments.environment import commit, environment
 from sim.experiments.fingerprint import data_hash, digest, sources_hash
-from sim.experiments.folder import MANIFEST, read_manifest, write_manifest
-from sim.experiments.writing import trouble
+from sim.experiments.folder import MANIFEST, read_manifest, refuse_foreign, write_manifest
+from sim.experiments.lock import FolderLock
+from sim.experiments.study import FORMAT
+from sim.experiments.writing import sweep_up
 from sim.parameters.values import ParameterSet
 from sim.scenario import Scenario
 
@@ -43,7 +45,7 @@ def open_for(
         "draws_hash": digest([asked.draw(k).fingerprint() for k in (0, 1, asked.draws)]),
     }
     record = {
-        "format": 1,
+        "format": FORMAT,
         "kind": KIND,
         "scenario": scenario.name,
         "baseline": baseline.name,
@@ -55,8 +57,14 @@ def open_for(
     }
     if folder is None:
         return record
-    if (folder / MANIFEST).is_file():
-        there = read_manifest(folder).get("identity", {})
+    refuse_foreign(folder)
+    with FolderLock(folder):
+        sweep_up(folder)
+        refuse_foreign(folder)
+        if not (folder / MANIFEST).exists():
+            keep(folder, record)
+            return record
+        there = read_manifest(folder, KIND)["identity"]
         differing = [key for key in identity if there.get(key) != identity[key]]
         if differing:
             raise OutputError(
@@ -64,18 +72,6 @@ def open_for(
                 where=str(folder),
                 todo="choose another --out, or repeat the question as it was to resume it",
             )
-        return record
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if any(not path.name.startswith(".") for path in folder.iterdir()):
-            raise OutputError(
-                "the output folder holds something else",
-                where=str(folder),
-                todo="choose a new or empty folder with --out",
-            )
-    except OSError as error:
-        raise trouble(error, folder) from error
-    keep(folder, record)
     return record
 
 

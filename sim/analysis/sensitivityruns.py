@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +9,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.analysis.sensitivityfolder import KIND
 from sim.analysis.twinruns import Pair
+from sim.calibration.stages import Arrays, Stages
 from sim.errors import MekongError
+from sim.experiments.folder import read_manifest
 from sim.experiments.runner import Progress
-from sim.experiments.writing import write_bytes
 from sim.parameters.values import ParameterSet
 
 Floats = NDArray[np.float64]
@@ -51,20 +52,23 @@ def run_all(
     A run that cannot be worked out has nan throughout; whoever uses it has to say what to do.
     """
     first = pair.baseline.quarters[0] // 4
+    pieces = None
+    if folder is not None:  # a piece counts only for the question and the place it was made for
+        asked = read_manifest(folder.parent, KIND)["identity"]
+        pieces = Stages(folder, {"question": asked, "part": folder.name})
     tables, sums = [], []
     for start in range(0, count, AT_ONCE):
         numbers = range(start, min(start + AT_ONCE, count))
-        path = None if folder is None else folder / f"{start:06d}.npz"
-        piece = _kept(path, len(numbers))
-        if piece is None:
-            piece = _piece(pair, [values(k) for k in numbers], year, first)
-            if path is not None:
-                buffer = io.BytesIO()
-                np.savez(buffer, quantities=piece[0], sums=piece[1])
-                write_bytes(path, buffer.getvalue())
-        tables.append(piece[0])
-        sums.append(piece[1])
-        done.add(len(numbers), int((~np.isfinite(piece[0]).all(axis=1)).sum()))
+
+        def make(numbers: range = numbers) -> Arrays:
+            found = _piece(pair, [values(k) for k in numbers], year, first)
+            return {"quantities": found[0], "sums": found[1]}
+
+        piece = make() if pieces is None else pieces.stage(f"{start:06d}", make)
+        tables.append(piece["quantities"])
+        sums.append(piece["sums"])
+        failed = (~np.isfinite(piece["quantities"]).all(axis=1)).sum()
+        done.add(len(numbers), int(failed))
     return np.concatenate(tables), np.concatenate(sums)
 
 
@@ -81,15 +85,3 @@ def _piece(
             yearly = np.full((16, 6, len(pair.baseline.quarters) // 4), np.nan)
         sums.append(yearly[:, :, year - first] if year is not None else np.empty(0))
     return quantities, np.stack(sums)
-
-
-def _kept(path: Path | None, count: int) -> tuple[Floats, Floats] | None:
-    """A piece from an earlier call, if it is whole."""
-    if path is None or not path.is_file():
-        return None
-    try:
-        with np.load(path) as piece:
-            quantities, sums = piece["quantities"], piece["sums"]
-    except (OSError, ValueError, KeyError, EOFError):
-        return None
-    return (quantities, sums) if len(quantities) == count else None

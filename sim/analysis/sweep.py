@@ -19,7 +19,8 @@ from sim.errors import InputError
 from sim.experiments.carry import REFUSE, carry_out
 from sim.experiments.fingerprint import Rules
 from sim.experiments.folder import read_manifest, write_manifest
-from sim.experiments.jobs import Shard
+from sim.experiments.jobs import Shard, shard_from
+from sim.experiments.lock import FolderLock
 from sim.experiments.means import Means
 from sim.experiments.plan import means_for
 from sim.experiments.runner import Progress, Simulate, simulate
@@ -138,7 +139,7 @@ def parse_shard(text: str | None) -> Shard:
     number, slash, of = text.partition("/")
     if not (slash and number.isdecimal() and of.isdecimal()):
         raise InputError(f"'{text}' is not a shard", where="--shard", allowed="such as 2/4")
-    return Shard(int(number), int(of))
+    return shard_from(text)
 
 
 def default_folder(study: Study) -> Path:
@@ -175,7 +176,8 @@ def run_study(
         enough=enough,
     )
     if enough is not None:
-        _note_stop(folder, store, enough)
+        with FolderLock(folder):
+            _note_stop(folder, store, enough)
     return store
 
 
@@ -187,7 +189,7 @@ def _note_stop(folder: Path, store: Store, enough: UntilError) -> None:
         record["stopped"] = {
             "seeds": enough.seeds,
             "of": seeds,
-            "runs": len(store.parts("runs")),
+            "runs": len(store.statuses()),
             "standard_error": enough.error,
             "wanted": enough.wanted,
         }

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiments.fingerprint import digest
-from sim.experiments.writing import write_bytes
+from sim.experiments.writing import sweep_up, write_bytes
 
 Arrays = dict[str, NDArray[np.float64]]
 _HASH = "hash"
@@ -27,6 +27,7 @@ class Stages:
     def __init__(self, folder: Path, key: Mapping[str, object]) -> None:
         self.folder = folder
         self.key = dict(key)
+        sweep_up(folder)
         self.made = 0
         self.found = 0
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import traceback
-from typing import Any
+import warnings
+from typing import Any, TextIO
 
 import typer
 from typer.core import TyperGroup
 
-from sim.errors import MekongError
+from sim.errors import MekongError, MekongWarning
 
 INTERRUPTED = 130
 INTERNAL = 1
@@ -26,7 +27,9 @@ class GuardedGroup(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """Run a command and turn what it raises into a message and an exit status."""
         try:
-            return super().invoke(ctx)
+            with warnings.catch_warnings():
+                _say_warnings()
+                return super().invoke(ctx)
         except MekongError as error:
             typer.echo(f"error: {error}", err=True)
             raise typer.Exit(error.exit_status) from error
@@ -41,6 +44,28 @@ class GuardedGroup(TyperGroup):
         except Exception as error:
             _internal(error, debug=bool(ctx.params.get("debug")))
             raise typer.Exit(INTERNAL) from error
+
+
+def _say_warnings() -> None:
+    """What is wrong with the files of a person is said in words, each warning once."""
+    usual, said = warnings.showwarning, set[str]()
+
+    def show(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        if not issubclass(category, MekongWarning):
+            usual(message, category, filename, lineno, file, line)
+        elif str(message) not in said:
+            said.add(str(message))
+            typer.echo(f"warning: {message}", err=True)
+
+    warnings.showwarning = show
+    warnings.simplefilter("always", MekongWarning)
 
 
 def _internal(error: Exception, debug: bool) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.cli.runs import Engine, Json, Quiet, Rule, Threads
 from sim.cli.sweep import Lacking, Missing
 
+if TYPE_CHECKING:
+    from sim.experiments.verify import Verified
+
+MOST_NAMED = 10
 Result = Annotated[Path, typer.Argument(help="A result folder.")]
 
 
@@ -82,28 +87,45 @@ def verify(
     rule: Rule = None,
     json: Json = False,
 ) -> None:
-    """Read every part of a result, repeat some runs, and compare them byte by byte."""
+    """Read every file of a result, count its runs, repeat some, and compare them byte by byte.
+
+    The exit status is 1 where runs are gone, damaged or different, or files belong to no run.
+    """
     from sim.cli.show import as_json
-    from sim.experiments.again import verify as compare
     from sim.experiments.means import Means
     from sim.experiments.rules import load_rules
+    from sim.experiments.verify import verify as compare
 
     rules = load_rules(rule) if rule is not None else None
     found = compare(result, Means(engine, threads, rules), run or (), runs)
-    good = not found.damaged and not found.different
     if json:
-        facts = {"parts": found.parts, "damaged": list(found.damaged)}
-        as_json(facts | {"repeated": found.repeated, "different": list(found.different)})
+        as_json({**asdict(found), "good": found.good})
     else:
-        typer.echo(f"{found.parts} runs read, {len(found.damaged)} damaged")
-        for part in found.damaged:
-            typer.echo(f"  damaged: {part}; the command that made the folder does it again")
-        same = found.repeated - len({part.partition("/")[2] for part in found.different})
-        typer.echo(f"{found.repeated} repeated, {same} equal to the last bit")
-        for part in found.different:
-            typer.echo(f"  different: {part}")
-    if not good:
+        _say(found)
+    if not found.good:
         raise typer.Exit(1)
+
+
+def _say(found: Verified) -> None:
+    failed = f", {found.failed} failed" * bool(found.failed)
+    read = f"{found.parts} runs read, {len(found.damaged)} damaged{failed}"
+    typer.echo(f"{read}; {found.wanted} belong to the study")
+    if found.gone:
+        typer.echo(f"{found.gone} runs are gone; the command that made the folder does them again")
+    if found.not_done:
+        typer.echo(f"{found.not_done} runs are not done yet: the study was never finished")
+    same = found.repeated - len({part.partition("/")[2] for part in found.different})
+    _list("damaged; the command that made the folder does it again", found.damaged)
+    _list("belongs to no run, and is not counted; move it away", found.foreign)
+    typer.echo(f"{found.repeated} repeated, {same} equal to the last bit")
+    _list("different", found.different)
+
+
+def _list(what: str, names: list[str]) -> None:
+    for name in names[:MOST_NAMED]:
+        typer.echo(f"  {what}: {name}")
+    if len(names) > MOST_NAMED:
+        typer.echo(f"  and {len(names) - MOST_NAMED} more")
 
 
 def rerun(

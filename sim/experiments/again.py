@@ -1,4 +1,4 @@
-"""A study rebuilt from its folder: to repeat a run, to compare it with what was kept, to merge."""
+"""A study rebuilt from its folder: to repeat a run, or to merge shards."""
 
 from __future__ import annotations
 
@@ -10,47 +10,43 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.errors import InputError, MekongError, OutputError
+from sim.errors import InputError, OutputError
 from sim.experiments.design import Design, csv_design
 from sim.experiments.fingerprint import Rules, digest
 from sim.experiments.folder import (
+    COMPLETE,
     DESIGN,
-    IDENTITY,
     MANIFEST,
     differences,
+    note,
     read_manifest,
+    refuse_another,
+    refuse_foreign,
     write_manifest,
 )
 from sim.experiments.job import Job
-from sim.experiments.jobs import Shard
+from sim.experiments.jobs import Shard, shard_from
 from sim.experiments.lock import FolderLock
 from sim.experiments.means import Means
-from sim.experiments.parts import DONE, FAILED, TABLES, Outcome
+from sim.experiments.parts import FAILED, Outcome
 from sim.experiments.runner import perform
-from sim.experiments.store import DAMAGED, MISSING, Store
-from sim.experiments.study import Study
-from sim.experiments.writing import write_bytes
+from sim.experiments.store import Store
+from sim.experiments.study import IDENTITY, Study
+from sim.experiments.writing import sweep_up, write_text
 from sim.scenario import Scenario
 
 
 def study_in(folder: Path, rules: Rules | None = None) -> Study:
     """The study that a folder holds. Raises InputError where this program would do another one."""
     record = read_manifest(folder)
-    scenarios = []
-    for name, text in record["resolved_scenarios"].items():
-        table = {key: value for key, value in tomllib.loads(text).items() if key != "baseline"}
-        scenarios.append(Scenario.from_dict(table, name=name))
-    number, _, of = record["shard"].partition("/")
-    study = Study(
-        scenarios=tuple(scenarios),
-        baseline=record["baseline"],
-        seeds=tuple(record["seeds"]),
-        draws=tuple(record["draws"]),
-        scale=int(record["scale"]),
-        rules=rules,
-        design=_design_in(folder),
-        shard=Shard(int(number), int(of)),
-    )
+    try:
+        study = _rebuilt(folder, record, rules)
+    except InputError as error:
+        raise InputError(
+            f"this program cannot repeat the study: {error.what}",
+            where=error.where or folder.name,
+            todo="the manifest says which versions made it",
+        ) from error
     unlike = differences(record, study.identity())
     if unlike:
         hint = "name the file of its own rules with --rule; " if record["rules_hash"] else ""
@@ -62,11 +58,35 @@ def study_in(folder: Path, rules: Rules | None = None) -> Study:
     return study
 
 
-def _design_in(folder: Path) -> Design:
+def _rebuilt(folder: Path, record: Mapping[str, Any], rules: Rules | None) -> Study:
+    scenarios = []
+    for name, text in record["resolved_scenarios"].items():
+        table = {key: value for key, value in tomllib.loads(text).items() if key != "baseline"}
+        scenarios.append(Scenario.from_dict(table, name=name))
+    return Study(
+        scenarios=tuple(scenarios),
+        baseline=record["baseline"],
+        seeds=tuple(record["seeds"]),
+        draws=tuple(record["draws"]),
+        scale=int(record["scale"]),
+        rules=rules,
+        design=_design_in(folder, record),
+        shard=shard_from(record["shard"]),
+    )
+
+
+def _design_in(folder: Path, record: Mapping[str, Any]) -> Design:
+    """The design as it was run; `read_manifest` has compared its file with what was written."""
+    if not record["inputs"]:
+        return Design()
     path = folder / DESIGN
     if not path.is_file():
-        return Design()
-    heads, *lines = csv.reader(path.read_text(encoding="utf-8").splitlines())
+        raise InputError(
+            f"{DESIGN} is gone, so nobody knows what was varied",
+            where=str(path),
+            todo="repeat the command that made the folder: it writes the file anew",
+        )
+    heads, *lines = csv.reader(path.read_text(encoding="utf-8").rstrip("\n").split("\n"))
     rows = [[float(cell) if cell else math.nan for cell in line[1:]] for line in lines]
     return csv_design(heads[1:], rows)
 
@@ -101,47 +121,6 @@ def rerun(folder: Path, run: str, means: Means) -> Outcome:
 
 
 @dataclass(frozen=True)
-class Verified:
-    """What `verify` found: parts that are damaged, and runs whose repetition differs."""
-
-    parts: int
-    damaged: tuple[str, ...]
-    repeated: int
-    different: tuple[str, ...]
-
-
-def verify(folder: Path, means: Means, runs: Sequence[str] = (), count: int = 1) -> Verified:
-    """Read every part, then repeat some runs and compare them byte by byte with what is kept.
-
-    `runs` names them, else `count` runs spread over the study are taken. Raises MekongError where
-    one fails now.
-    """
-    study = study_in(folder, means.rules)
-    store = Store(folder)
-    states = {job.part: store.state(job.part) for job in study.jobs}
-    done = [job for job in study.jobs if states[job.part] == DONE]
-    step = max(len(done) // max(count, 1), 1)
-    chosen = [job for run in runs for job in find_jobs(study, run)] or done[::step][:count]
-    different = []
-    for job in chosen:
-        outcome = perform(job, means)
-        if not outcome.done:
-            raise MekongError(
-                f"a run that was done cannot be repeated: {outcome.error}", where=job.part
-            )
-        for table in ("runs", "series"):
-            path = store.path(table, job.part)
-            if not path.is_file() or path.read_bytes() != outcome.files.get(table):
-                different.append(f"{table}/{job.part}")
-    return Verified(
-        parts=sum(state != MISSING for state in states.values()),
-        damaged=tuple(part for part, state in states.items() if state == DAMAGED),
-        repeated=len(chosen),
-        different=tuple(different),
-    )
-
-
-@dataclass(frozen=True)
 class Merged:
     """What `merge` did: runs that are there now, failed among them, and runs still missing."""
 
@@ -170,54 +149,44 @@ def merge(folder: Path, shards: Sequence[Path]) -> Merged:
                 where=str(shard),
                 todo="merge only what the same study file, versions and data have made",
             )
-    _prepare(folder, whole)
+    design = _design_text(shards) if whole["inputs"] else ""
+    refuse_foreign(folder, design)
     target, damaged = Store(folder), []
     with FolderLock(folder):
-        design = shards[0] / DESIGN
-        if design.is_file():
-            write_bytes(folder / DESIGN, design.read_bytes())
+        sweep_up(folder)
+        refuse_foreign(folder, design)
+        if (folder / MANIFEST).exists():
+            refuse_another(folder, read_manifest(folder), whole)
+        else:
+            write_manifest(folder, whole)
+        if design and not (folder / DESIGN).exists():
+            write_text(folder / DESIGN, design)
         for shard in shards:
-            damaged += _copy(Store(shard), target)
-    runs = target.runs()
-    failed = int((runs["status"] == FAILED).sum()) if len(runs) else 0
-    return Merged(len(runs), failed, int(whole["runs"]) - len(runs), tuple(damaged))
+            source = Store(shard)
+            source.warn()
+            damaged += source.copy_to(target)
+        statuses = list(target.statuses().values())
+        if len(statuses) >= whole["runs"]:
+            note(folder, {COMPLETE: True})
+    failed = statuses.count(FAILED)
+    return Merged(len(statuses), failed, int(whole["runs"]) - len(statuses), tuple(damaged))
+
+
+def _design_text(shards: Sequence[Path]) -> str:
+    """The design that all shards share, from the first that still has it."""
+    for shard in shards:
+        if (shard / DESIGN).is_file():
+            return (shard / DESIGN).read_text(encoding="utf-8").rstrip("\n") + "\n"
+    raise InputError(
+        f"no shard has its {DESIGN}",
+        where=str(shards[0]),
+        todo="repeat the command that made a shard: it writes the file anew",
+    )
 
 
 def _as_whole(record: Mapping[str, Any]) -> dict[str, Any]:
     """The manifest of a shard as that of the whole study."""
-    whole = {**record, "shard": str(Shard()), "runs": record["runs_of_study"]}
+    whole = {key: value for key, value in record.items() if key != COMPLETE}
+    whole |= {"shard": str(Shard()), "runs": record["runs_of_study"]}
     whole["study"] = digest({key: whole[key] for key in IDENTITY})[:8]
     return whole
-
-
-def _prepare(folder: Path, whole: Mapping[str, Any]) -> None:
-    if (folder / MANIFEST).is_file():
-        unlike = differences(read_manifest(folder), whole)
-        if unlike:
-            raise OutputError(
-                "the output folder holds another study: it differs in " + "; ".join(unlike),
-                where=str(folder),
-                todo="merge into a new folder",
-            )
-    elif folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise OutputError(
-            "the output exists and is not a study", where=str(folder), todo="name a new folder"
-        )
-    write_manifest(folder, whole)
-
-
-def _copy(source: Store, target: Store) -> list[str]:
-    """Copy the runs that the target lacks; returns those that are damaged."""
-    damaged = []
-    for path in source.parts("runs"):
-        state = source.state(path.name)
-        if state not in (DONE, FAILED):
-            damaged.append(path.name)
-        elif target.state(path.name) != DONE:
-            files = {
-                table: source.path(table, path.name).read_bytes()
-                for table in TABLES
-                if source.path(table, path.name).is_file()
-            }
-            target.keep(Outcome(path.name, files, "" if state == DONE else FAILED))
-    return damaged

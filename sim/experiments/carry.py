@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sim.errors import MekongError
-from sim.experiments.folder import open_folder
+from sim.experiments.folder import COMPLETE, note, open_folder, refuse_foreign
 from sim.experiments.lock import FolderLock
 from sim.experiments.means import Means
 from sim.experiments.parts import DONE, FAILED
@@ -16,6 +17,7 @@ from sim.experiments.rules import check_means
 from sim.experiments.runner import Enough, Progress, Simulate, run_jobs, simulate
 from sim.experiments.store import Store
 from sim.experiments.study import Study
+from sim.experiments.trouble import refuse_missing_codec
 from sim.experiments.writing import sweep_up, write_text
 
 FAILED_LIST = "failed.csv"
@@ -41,9 +43,9 @@ def carry_out(
     check_means(means)
     if not means.here:
         means.of_worker()  # rules that cannot be sent are refused now
-    store = open_folder(folder, study, record)
-    with FolderLock(folder):
-        sweep_up(folder)
+    refuse_missing_codec()
+    store = Store(folder)
+    with opened(folder, study, record):
         run_jobs(
             study.jobs,
             means,
@@ -55,7 +57,22 @@ def carry_out(
             enough=enough,
         )
         _list_failed(store)
+        if len(store.statuses()) >= len(study.jobs):
+            note(folder, {COMPLETE: True})
     return store
+
+
+@contextmanager
+def opened(folder: Path, study: Study, record: Mapping[str, Any]) -> Iterator[None]:
+    """The folder of a study, made or reopened, swept, and held as long as the block lasts.
+
+    The lock comes before anything is written or believed. Raises OutputError.
+    """
+    refuse_foreign(folder, study.design.as_csv() if study.design.inputs else "")
+    with FolderLock(folder):
+        sweep_up(folder)
+        open_folder(folder, study, record)
+        yield
 
 
 def rerun_command(folder: Path, run: str) -> str:
@@ -66,11 +83,11 @@ def rerun_command(folder: Path, run: str) -> str:
 def _list_failed(store: Store) -> None:
     """`failed.csv`: the runs that failed, each with its error and the command that repeats it."""
     path = store.folder / FAILED_LIST
-    runs = store.runs()
-    bad = runs[runs["status"] == FAILED] if len(runs) else runs
-    if not len(bad):
+    if FAILED not in store.statuses().values():
         path.unlink(missing_ok=True)
         return
+    runs = store.runs()
+    bad = runs[runs["status"] == FAILED]
     log = store.log()
     errors = dict(zip(log["run"], log["error"], strict=True))  # a run may stand for two scenarios
     frame = bad[["run", "scenario", "design_point", "seed", "draw"]].copy()
@@ -87,12 +104,13 @@ def refuse_missing(store: Store, manifest: Mapping[str, Any], missing: str = REF
     if missing == DROP:
         return
     wanted = int(manifest.get("stopped", {}).get("runs", manifest["runs"]))
-    runs = store.runs()
-    done = int((runs["status"] == DONE).sum()) if len(runs) else 0
-    failed = len(runs) - done
+    store.warn()
+    statuses = list(store.statuses().values())
+    done = statuses.count(DONE)
+    failed = len(statuses) - done
     if done >= wanted:
         return
-    absent = wanted - len(runs)
+    absent = wanted - len(statuses)
     parts = [f"{failed} failed"] * bool(failed) + [f"{absent} not done yet"] * (absent > 0)
     raise MekongError(
         f"{wanted - done} of {wanted} runs are not there: {', '.join(parts)}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
@@ -17,6 +18,21 @@ from sim.scenario import Scenario
 from sim.units import COUNTRIES
 
 RUN_ID_DIGITS = 24
+MOST_LETTERS = 40  # of a name in the name of a file
+
+
+def file_word(name: str) -> str:
+    """A name as part of a file name: legal everywhere, different for different names."""
+    word = re.sub(r"[^a-z0-9_-]+", "-", name.lower())[:MOST_LETTERS]
+    return word if word == name else f"{word}-{digest(name)[:8]}"
+
+
+def part_name(run: str, scenario: str) -> str:
+    """Name of the part files of a run; it begins with the run, whatever the scenario is called.
+
+    Readers of whole folders leave out files that begin with an underscore or a dot.
+    """
+    return f"{run}-{file_word(scenario)}.parquet"
 
 
 @dataclass(frozen=True)
@@ -40,6 +56,7 @@ class Job:
     point_values: tuple[tuple[str, float], ...] = ()
     drawn: bool = False
     rules: str = ""  # hash of a person's own rules
+    study: str = ""  # `Study.key`
 
     @cached_property
     def run(self) -> str:
@@ -65,7 +82,7 @@ class Job:
     @property
     def part(self) -> str:
         """Name of this run's part files."""
-        return f"{self.scenario.name}-{self.run}.parquet"
+        return part_name(self.run, self.scenario.name)
 
     @property
     def inputs(self) -> tuple[tuple[str, float], ...]:

@@ -39,8 +39,18 @@ class Shard:
                 allowed="1/4, 2/4, 3/4, 4/4 for a study in four parts",
             )
 
+    def has(self, line: int) -> bool:
+        """Whether a row of the study is in this part; rows are counted in the order of `Jobs`."""
+        return line % self.of == self.number - 1
+
     def __str__(self) -> str:
         return f"{self.number}/{self.of}"
+
+
+def shard_from(text: str) -> Shard:
+    """A shard as it is written in a manifest, such as 2/4."""
+    number, _, of = text.partition("/")
+    return Shard(int(number), int(of))
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,7 @@ class Jobs(Sequence[Job]):
     design: Design = field(default_factory=Design)
     shard: Shard = field(default_factory=Shard)
     rules: str = ""
+    study: str = ""
     seeds_first: bool = False
 
     @cached_property
@@ -132,7 +143,7 @@ class Jobs(Sequence[Job]):
         for number in range(whole):
             drawn, replication, row, _ = self._place(number)
             line = (drawn * len(self._block) + row) * len(self.seeds) + replication
-            if line % self.shard.of == self.shard.number - 1:
+            if self.shard.has(line):
                 mine.append(number)
         return mine
 
@@ -170,4 +181,5 @@ class Jobs(Sequence[Job]):
             ),
             drawn=len(self.draws) > 1,
             rules=self.rules,
+            study=self.study,
         )

@@ -1,13 +1,16 @@
 """A finished run as the content of its part files: rows of `runs/`, `series/` and `log/`.
 
-The same run gives the same bytes anywhere. The row in `runs/` carries the hash of the file in
-`series/`, so that a damaged or foreign file is noticed.
+The same run gives the same bytes anywhere. Rows of `runs/` and `log/` end with a seal: whose run
+of which study it is, the hash of its file in `series/`, and the hash of all other bytes of the
+file itself. So a damaged, moved or foreign file is noticed without reading it as a table.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +21,8 @@ import pyarrow.parquet as pq
 from sim.experiments.job import Job
 
 TABLES = ("series", "log", "runs")  # in the order in which they are written
-HASH = b"series_sha256"
+SEAL = "mekong_seal"  # the key of the seal in the metadata of a Parquet file
+Seal = dict[str, str | int]
 DONE, FAILED = "done", "failed"
 _FIND_BY = ("run", "scenario", "seed")  # columns by which a reader may leave out whole files
 _TEXT = pa.dictionary(pa.int32(), pa.string())
@@ -48,6 +52,8 @@ LOG_SCHEMA = pa.schema(
         ("traceback", pa.string()),
     ]
 )
+_OPENS = b'{"sha256":"'
+_NONE = b"0" * 64  # stands for the hash of the file while it is worked out
 _RUN_FIELDS = [
     ("run", _TEXT),
     ("scenario", _TEXT),
@@ -79,14 +85,55 @@ def finished(job: Job, series: pd.DataFrame, log: dict[str, object]) -> Outcome:
     """The part files of a run that finished."""
     content = _parquet(_series_table(job, series))
     found = hashlib.sha256(content).hexdigest()
-    files = {"series": content, "log": _log(job, log), "runs": _row(job, DONE, found)}
+    files = {"series": content, "log": _log(job, log), "runs": row_of(job, DONE, found)}
     return Outcome(job.part, files)
 
 
 def failed(job: Job, log: dict[str, object]) -> Outcome:
     """The part files of a run that failed; `log` has its error."""
-    files = {"log": _log(job, log), "runs": _row(job, FAILED)}
+    files = {"log": _log(job, log), "runs": row_of(job, FAILED)}
     return Outcome(job.part, files, str(log["error"]), str(log["traceback"]))
+
+
+def seal_of(job: Job, status: str, series_hash: str = "") -> Seal:
+    """What the row of a job says of itself."""
+    return {
+        "table": "runs",
+        "part": job.part,
+        "study": job.study,
+        "run": job.run,
+        "design_point": job.design_point,
+        "replication": job.replication,
+        "seed": job.seed,
+        "draw": job.draw,
+        "scale": job.scale,
+        "status": status,
+        "series_sha256": series_hash,
+    }
+
+
+def unsealed(content: bytes) -> Seal | None:
+    """What a file says of itself; None where any of its bytes is not what was written."""
+    start = content.rfind(_OPENS)
+    end = content.find(b"}", start) + 1
+    if start < 0 or not end:
+        return None
+    at = start + len(_OPENS)
+    wanted = content[at : at + len(_NONE)]
+    blank = content[:at] + _NONE + content[at + len(_NONE) :]
+    if hashlib.sha256(blank).hexdigest().encode() != wanted:
+        return None
+    seal: Seal = json.loads(content[start:end])
+    del seal["sha256"]
+    return seal
+
+
+def _sealed(table: pa.Table, seal: Mapping[str, str | int]) -> bytes:
+    text = json.dumps({"sha256": _NONE.decode(), **seal}, separators=(",", ":"))
+    content = _parquet(table, {SEAL: text})
+    at = content.rfind(_OPENS) + len(_OPENS)
+    found = hashlib.sha256(content).hexdigest().encode()
+    return content[:at] + found + content[at + len(_NONE) :]
 
 
 def _series_table(job: Job, series: pd.DataFrame) -> pa.Table:
@@ -107,10 +154,12 @@ def _series_table(job: Job, series: pd.DataFrame) -> pa.Table:
 
 
 def _log(job: Job, log: dict[str, object]) -> bytes:
-    return _parquet(pa.Table.from_pylist([{"run": job.run, **log}], schema=LOG_SCHEMA))
+    table = pa.Table.from_pylist([{"run": job.run, **log}], schema=LOG_SCHEMA)
+    return _sealed(table, {"table": "log", "part": job.part, "study": job.study})
 
 
-def _row(job: Job, status: str, series_hash: str = "") -> bytes:
+def row_of(job: Job, status: str, series_hash: str = "") -> bytes:
+    """The row of a job in `runs/`, as the bytes of its file."""
     inputs = job.inputs
     schema = pa.schema(
         [
@@ -132,19 +181,22 @@ def _row(job: Job, status: str, series_hash: str = "") -> bytes:
         **{f"x.{name}": None if math.isnan(value) else value for name, value in inputs},
     }
     table = pa.Table.from_pylist([row], schema=schema)
-    return _parquet(table.replace_schema_metadata({HASH: series_hash.encode()}))
+    return _sealed(table, seal_of(job, status, series_hash))
 
 
-def _parquet(table: pa.Table) -> bytes:
+def _parquet(table: pa.Table, about: Mapping[str, str] | None = None) -> bytes:
     words = [field.name for field in table.schema if not pa.types.is_floating(field.type)]
     sink = pa.BufferOutputStream()
-    pq.write_table(
-        table,
+    with pq.ParquetWriter(
         sink,
+        table.schema,
         compression="zstd" if len(table) > 1 else "none",  # a compressor a column for one number
         use_dictionary=words,
         write_statistics=[name for name in _FIND_BY if name in words],
         write_page_checksum=True,
         write_batch_size=1 << 18,
-    )
+    ) as writer:
+        writer.write_table(table)
+        if about:
+            writer.add_key_value_metadata(about)
     return bytes(sink.getvalue().to_pybytes())

@@ -78,13 +78,22 @@ def perform(job: Job, means: Means, attempt: int = 1, simulator: Simulate = simu
     try:
         with _ONE_AT_A_TIME:
             series = simulator(job, means)
-    except Exception as error:
-        log["error"] = f"{type(error).__name__}: {error}"
+        log["wall_s"] = time.perf_counter() - clock
+        return finished(job, series, log)
+    except (Exception, SystemExit) as error:  # a rule that ends the program has failed
+        log["error"] = f"{type(error).__name__}: {_words(error)}"
         log["traceback"] = _relative_traceback()
         log["wall_s"] = time.perf_counter() - clock
         return failed(job, log)
-    log["wall_s"] = time.perf_counter() - clock
-    return finished(job, series, log)
+
+
+def _words(error: BaseException) -> str:
+    """What an error says; two kinds say nothing that a person could use."""
+    if isinstance(error, SystemExit):
+        return f"a rule ended the program with status {error.code}; a rule returns instead"
+    if isinstance(error, MemoryError):
+        return f"too little memory; a larger scale or fewer workers need less {error}".rstrip()
+    return str(error)
 
 
 def perform_all(
@@ -141,7 +150,7 @@ class _Running:
     def go(self, retry_failed: bool, enough: Enough | None) -> int:
         missing = []
         for number, job in enumerate(self.jobs):
-            state = self.store.state(job.part)
+            state = self.store.state(job)
             if state == DONE:
                 self.finished += 1
             elif state == FAILED and not retry_failed:
@@ -150,6 +159,7 @@ class _Running:
                 missing.append(number)
                 if state == DAMAGED:
                     self._say(f"a damaged part is done again: {job.part}")
+                    self.store.discard(job)
         self._show()
         if missing:
             self._all(missing, enough)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,9 +12,26 @@ from sim.errors import InputError
 from sim.experiments.design import Design
 from sim.experiments.environment import commit, environment
 from sim.experiments.fingerprint import Rules, data_hash, digest, rules_hash, sources_hash
-from sim.experiments.job import draw_list, parameters_of, seed_list
+from sim.experiments.job import draw_list, file_word, parameters_of, seed_list
 from sim.experiments.jobs import Jobs, Shard
 from sim.scenario import Scenario, load_scenario
+
+FORMAT = 3  # of a result folder: raised whenever its layout changes
+# What makes two studies one and the same, each with its name for a person.
+IDENTITY = {
+    "scenarios": "scenarios",
+    "baseline": "baseline",
+    "seeds": "seeds",
+    "draws": "parameter draws",
+    "scale": "scale",
+    "design": "design",
+    "shard": "shard",
+    "data_hash": "country data",
+    "sources_hash": "sources of the model",
+    "rules_hash": "own rules",
+    "parameters_hash": "parameters",
+    "environment": "versions or platform",
+}
 
 
 @dataclass(frozen=True)
@@ -52,11 +69,21 @@ class Study:
             design=self.design,
             shard=self.shard,
             rules=rules_hash(self.rules),
+            study=self.key,
             seeds_first=self.seeds_first,
         )
 
+    @cached_property
+    def key(self) -> str:
+        """The hash that its runs carry; the same for all parts of one study."""
+        return study_key(self.identity())
+
     def identity(self) -> dict[str, Any]:
         """What determines the numbers of the whole study."""
+        return dict(self._identity)
+
+    @cached_property
+    def _identity(self) -> dict[str, Any]:
         sets = {str(k): parameters_of(k).fingerprint() for k in self.draws}
         return {
             "scenarios": {s.name: s.fingerprint() for s in self.scenarios},
@@ -79,7 +106,13 @@ class Study:
 
     def folder_name(self, verb: str) -> str:
         """Name of the folder under `results/` when none is given."""
-        return f"{verb}-{'-'.join(self.names)}"[:100] + f"-{self.short_hash()}"
+        words = "-".join(file_word(name) for name in self.names)
+        return f"{verb}-{words}"[:100] + f"-{self.short_hash()}"
+
+
+def study_key(identity: Mapping[str, Any]) -> str:
+    """The hash of what makes a study, whichever part of it: also from a manifest."""
+    return digest({name: identity[name] for name in IDENTITY if name != "shard"})
 
 
 def build_study(
@@ -147,7 +180,7 @@ def _covers_the_doubling(scenario: Scenario) -> None:
 def manifest(study: Study, engine: str, threads: int | None, command: str) -> dict[str, Any]:
     """Everything needed to know, and to repeat, where the numbers come from."""
     return {
-        "format": 1,
+        "format": FORMAT,
         "study": study.short_hash(),
         "title": study.title,
         **study.identity(),
@@ -160,7 +193,9 @@ def manifest(study: Study, engine: str, threads: int | None, command: str) -> di
         "parameters": {str(k): parameters_of(k).as_dict() for k in study.draws},
         "draw_0": "central values",
         "draw_10000": "central values of the prior; larger numbers are its draws",
+        "design_csv": digest(study.design.as_csv().rstrip("\n")) if study.design.inputs else "",
         "inputs": [varied.name for varied in study.design.inputs],
+        "points": len(study.design.rows),
         "runs": len(study.jobs),
         "runs_of_study": len(replace(study, shard=Shard()).jobs),
     }

@@ -23,7 +23,7 @@ from sim.analysis.words import rounded
 from sim.errors import InputError
 from sim.experiments.carry import DROP
 from sim.experiments.folder import read_manifest
-from sim.experiments.writing import write_text
+from sim.experiments.writing import sweep_up, write_text
 from sim.figures.catalogue import pictures
 from sim.figures.crackdown import spillover_table
 from sim.figures.style import save
@@ -145,6 +145,7 @@ def write_report(folder: str | Path, out: str | Path | None = None) -> Path:
     """
     result = _read(folder)
     path = Path(out) if out is not None else result.folder / FILE
+    sweep_up(path.parent, {path.name})
     write_text(path, render(result))
     return path
 
@@ -153,6 +154,7 @@ def write_pictures(folder: str | Path) -> Path:
     """Write every figure that suits a result as PNG and SVG; returns their folder."""
     result = _read(folder)
     where = result.folder / "figures"
+    sweep_up(where)
     for name, draw in pictures(result).items():
         save(draw(), where / name)
     return where

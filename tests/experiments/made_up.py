@@ -113,7 +113,8 @@ def prepared(folder: Path, study: Study) -> Built:
     """Open the folder of a study as the commands do."""
     record = manifest(study, "compiled", None, "a test")
     record["policy_start_year"] = policy_start_year(study)
-    return study, record, open_folder(folder, study, record)
+    open_folder(folder, study, record)
+    return study, record, Store(folder)
 
 
 def with_common_rules(seeds: int | list[int] = 2, draws: int = 0) -> Study:

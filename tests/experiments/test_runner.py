@@ -63,14 +63,15 @@ def test_a_damaged_part_is_noticed_and_done_again(tmp_path: Path) -> None:
     run_study(study, Means(), folder, simulator=made_up)
     before = contents(folder)
     store = Store(folder)
-    one, two, three, four = (job.part for job in study.jobs[:4])
+    jobs = study.jobs[:4]
+    one, two, three, four = (job.part for job in jobs)
     series = bytearray(store.path("series", one).read_bytes())
     series[len(series) // 2] ^= 1
     store.path("series", one).write_bytes(bytes(series))
     store.path("runs", two).write_bytes(b"")
     store.path("series", three).unlink()
     store.path("series", four).write_bytes(store.path("series", one).read_bytes())
-    assert [store.state(part) for part in (one, two, four)] == [DAMAGED] * 3
+    assert [store.state(job) for job in jobs] == [DAMAGED] * 4
     counting = Counting()
     run_study(study, Means(), folder, simulator=counting)
     assert counting.runs == [job.run for job in study.jobs[:4]]

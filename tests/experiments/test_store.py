@@ -167,7 +167,7 @@ def test_a_full_disk_leaves_no_half_export(tmp_path: Path, monkeypatch: pytest.M
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("sim.analysis.export.os.replace", full)
+    monkeypatch.setattr("sim.experiments.writing.os.replace", full)
     with pytest.raises(OutputError, match="No space left"):
         export(folder, "csv")
     assert list((folder / "export").iterdir()) == []
@@ -262,7 +262,7 @@ def test_results_can_be_saved_elsewhere_and_read_again(tmp_path: Path) -> None:
     assert Comparison(saved).table.equals(result.table)
     assert (saved / "figures" / "trajectory.svg").is_file()
     shutil.rmtree(saved / "runs")
-    with pytest.raises(OutputError, match="something else"):
+    with pytest.raises(OutputError, match="another study"):
         conduct(two_scenarios(seeds=2), Means(), None, simulator=made_up).save(saved)
 
 

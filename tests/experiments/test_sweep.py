@@ -19,7 +19,8 @@ from sim.analysis.export import export
 from sim.analysis.sweep import Sweep, sweep
 from sim.errors import InputError, MekongError, OutputError
 from sim.experiments import again
-from sim.experiments.again import merge, rerun, verify
+from sim.experiments import verify as verifying
+from sim.experiments.again import merge, rerun
 from sim.experiments.folder import read_manifest
 from sim.experiments.job import Job
 from sim.experiments.means import Means
@@ -27,6 +28,7 @@ from sim.experiments.parts import finished
 from sim.experiments.runner import perform, simulate
 from sim.experiments.store import Store
 from sim.experiments.studyfile import load_study
+from sim.experiments.verify import verify
 from tests.conftest import CHECKOUT, RunPython
 
 STUDY = """
@@ -222,7 +224,7 @@ def test_shards_of_another_study_are_not_mixed_in(place: Path, whole: Path) -> N
 
 def test_a_stored_run_is_repeated_to_the_last_bit(place: Path, whole: Path) -> None:
     found = verify(whole, Means(threads=2), count=3)
-    assert (found.parts, found.damaged, found.repeated, found.different) == (RUNS, (), 3, ())
+    assert (found.parts, found.damaged, found.repeated, found.different) == (RUNS, [], 3, [])
     copy = place / "changed"
     sweep(place / "small.toml", out=copy, shard="1/7", workers=1, missing="drop")
     job = load_study(place / "small.toml").jobs[0]
@@ -231,10 +233,10 @@ def test_a_stored_run_is_repeated_to_the_last_bit(place: Path, whole: Path) -> N
     log = {"started": "", "wall_s": 0.0, "machine": "", "attempts": 1, "error": "", "traceback": ""}
     Store(copy).keep(finished(job, series, log))
     found = verify(copy, Means(), runs=[job.run[:10]])
-    assert found.damaged == ()
+    assert found.damaged == []
     assert set(found.different) == {f"runs/{job.part}", f"series/{job.part}"}
     assert rerun(copy, job.run, Means()).done
-    assert verify(copy, Means(), runs=[job.run]).different == ()
+    assert verify(copy, Means(), runs=[job.run]).different == []
 
 
 def test_a_finished_run_that_fails_now_is_said_and_kept(
@@ -243,7 +245,8 @@ def test_a_finished_run_that_fails_now_is_said_and_kept(
     def broken(job: Job, means: Means) -> pd.DataFrame:
         raise ArithmeticError("it went wrong")
 
-    monkeypatch.setattr(again, "perform", partial(perform, simulator=broken))
+    for module in (again, verifying):
+        monkeypatch.setattr(module, "perform", partial(perform, simulator=broken))
     before = kept(whole)
     run = str(Store(whole).runs()["run"].iloc[0])
     with pytest.raises(MekongError, match="cannot be repeated: ArithmeticError: it went wrong"):
