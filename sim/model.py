@@ -29,6 +29,7 @@ from sim.deciding import Deciding
 from sim.draws import stream_key
 from sim.engine import chunk as measure
 from sim.engine import shops
+from sim.engine.impossible import ImpossibleValue
 from sim.engine.marketplace import Traded
 from sim.engine.people import People, View
 from sim.errors import InputError
@@ -152,8 +153,11 @@ class MekongModel(SeededModel):
         self.governments_decide()
         self.governments_spend()
         self.networks_grow()
-        self.people_live()
-        self.firms_trade()
+        try:
+            self.people_live()
+            self.firms_trade()
+        except ImpossibleValue as fault:
+            raise fault.followed(self) from None
         self.syndicates_move()
         self.books_close()
         self.next_quarter += 1

@@ -10,7 +10,7 @@ very functions, the object engine calls them.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -30,6 +30,14 @@ CONSUMER = np.dtype(
         ("victim", "?"),  # lost money to a scam in the last quarter
     ]
 )
+# US$ in a quarter: sums over 250 million people, in units of 2**-16 US$, then fit into 63 bits
+LARGEST_AMOUNT: Final = 500_000.0
+CONSUMER_BOUNDS: dict[str, tuple[float, float]] = {
+    "trust": (0.0, 1.0),
+    "skill": (0.0, 1.0),
+    "habit": (0.0, 1.0),
+    "spending": (0.0, LARGEST_AMOUNT),
+}
 
 
 class Person(NamedTuple):

@@ -10,7 +10,7 @@ entry). This is the only version of the rule, run by both engines.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -29,6 +29,13 @@ SME = np.dtype(
         ("sells_to", "u1", (MARKETS,)),  # 1 where it sells online, its own country included
     ]
 )
+SME_BOUNDS: dict[str, tuple[float, float]] = {
+    "skill": (0.0, 1.0),
+    "revenue": (0.0, 1e15),
+    "shift": (-20.0, 20.0),
+}
+LARGEST_STRENGTH: Final = 2.0**46  # of all firms together: their sum then fits into 63 bits
+LARGEST_COST_FACTOR: Final = 1000.0
 
 
 class Firm(NamedTuple):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping, Sequence
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +17,7 @@ from sim.calibration.quarters import STATE, SUMS, live_all_quarters
 from sim.countries.country import Country
 from sim.engine.chunk import MEASURES
 from sim.engine.compiled import compile_loop, consumer_kind, use_threads
+from sim.engine.interruptible import interruptible
 from sim.engine.people import PARAMETERS, VIEW
 from sim.model import MekongModel
 from sim.parameters.values import ParameterSet
@@ -59,8 +59,9 @@ class Twin:
         out = np.zeros(shape)
         state = np.zeros((len(runs), self.cells.shape[1], STATE))
         sums = np.zeros((len(runs), SUMS))
-        numba.set_num_threads(self.threads)
-        _compiled()(len(runs), runs, self.cells, self.views, state, sums, out)
+        interruptible(
+            _compiled(), self.threads, len(runs), runs, self.cells, self.views, state, sums, out
+        )
         return out if groups else out[:, :, :, 0]
 
 

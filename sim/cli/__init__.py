@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
 import warnings
 
 import typer
@@ -29,7 +32,7 @@ from sim.cli import (
     sweep,
     tornado,
 )
-from sim.cli.guard import GuardedGroup
+from sim.cli.guard import INTERRUPTED, GuardedGroup
 from sim.cli.root import root
 
 app = typer.Typer(
@@ -55,7 +58,16 @@ def main() -> None:
     """Entry point of the command line."""
     # A pool replaces a worker that has grown: nothing is lost, and nobody need do anything.
     warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
-    app(prog_name="mekong")
+    try:
+        app(prog_name="mekong")
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:
+            # A rule that never ends may still compute on another thread: nobody waits for it.
+            for stream in (sys.stdout, sys.stderr):
+                with contextlib.suppress(OSError, ValueError):
+                    stream.flush()
+            os._exit(INTERRUPTED)
+        raise
 
 
 __all__ = ["app", "main"]

@@ -18,7 +18,6 @@ import functools
 import inspect
 import linecache
 import math
-import sys
 import textwrap
 import types
 from collections.abc import Callable, Iterable, Mapping
@@ -29,6 +28,7 @@ import numpy as np
 
 from sim import draws
 from sim.compiling import twins
+from sim.compiling.constructs import place_in, refuse_constructs
 from sim.errors import InputError, did_you_mean
 
 # compiled by sim.compiling.twins, not from their source
@@ -50,6 +50,12 @@ class Kind:
     fixed: tuple[str, ...]  # what never changes about the agent
     seen: tuple[str, ...]  # fields of `here`
     parameters: tuple[str, ...]  # names of `p`
+    bounds: Mapping[str, tuple[float, float]]  # of every number that it remembers
+
+    def within_bounds(self, name: str) -> str:
+        """Text of a function of that name: whether a record is within its bounds (NaN is not)."""
+        tests = [f"{low!r} <= row.{x} <= {high!r}" for x, (low, high) in self.bounds.items()]
+        return f"def {name}(row):\n    return {' and '.join(tests)}\n"
 
 
 @dataclass
@@ -62,6 +68,7 @@ class Program:
     _names: dict[int, str] = field(default_factory=dict)
     _taken: dict[str, object] = field(default_factory=dict)
     _keep: list[object] = field(default_factory=list)
+    _open: list[types.FunctionType] = field(default_factory=list)  # being read, outermost first
 
     def add(self, function: Callable[..., Any], bind: Mapping[str, str] | None = None) -> str:
         """Add a function and all it needs; returns the name it has in the module.
@@ -70,18 +77,20 @@ class Program:
         the compiler can merge them into their caller, and disappear from the arguments.
         """
         if id(function) in self._names:
+            self._refuse_circle(function)
             return self._names[id(function)]
         if not isinstance(function, types.FunctionType):
             raise InputError(f"{function!r} is not a plain Python function")
         # the mark keeps a person's names apart from those of the loop around their rule
         name = self._claim(f"{function.__name__}_of_rule", function)
         self._names[id(function)] = name
+        self._open.append(function)
         tree = function_tree(function)
+        if not function.__module__.startswith("sim."):
+            refuse_constructs(tree, function)
         _bind(tree, bind or {})
         if _arguments(tree)[:1] == ["me"] or "p" in _arguments(tree):
-            tree = _Translator(self.kind, self.parameters, _where(function)).visit(tree)
-        else:
-            _refuse_powers(tree, _where(function))
+            tree = _Translator(self.kind, self.parameters, place_in(function)).visit(tree)
         known = set((bind or {}).values())
         names = {
             used: self._resolve(function, used, value)
@@ -92,7 +101,20 @@ class Program:
         self.texts[name] = "@njit(error_model='numpy', forceinline=True)\n" + ast.unparse(
             ast.fix_missing_locations(tree)
         )
+        self._open.pop()
         return name
+
+    def _refuse_circle(self, function: Callable[..., Any]) -> None:
+        """A function that is still being read has been reached from itself."""
+        if function not in self._open:
+            return
+        circle = [one.__name__ for one in self._open[self._open.index(function) :]]
+        calls = ", which calls ".join(f"'{name}'" for name in [*circle[1:], circle[0]])
+        raise InputError(
+            f"'{circle[0]}' calls " + (calls if len(circle) > 1 else "itself"),
+            where=place_in(self._open[-1]),
+            todo="write the repetition as a loop (for, while), and call each function from above",
+        )
 
     def text(self) -> str:
         """The module's text."""
@@ -125,7 +147,7 @@ class Program:
             return name
         raise InputError(
             f"'{used}' ({type(value).__name__}) cannot be used in a rule that is to be compiled",
-            where=_where(function),
+            where=place_in(function),
             allowed="numbers, functions written in plain Python, the module math",
             todo=_INSTEAD.get(getattr(value, "__name__", "").partition(".")[0], _OTHERWISE),
         )
@@ -145,19 +167,19 @@ def function_tree(function: types.FunctionType) -> ast.FunctionDef:
     except SyntaxError as error:
         raise InputError(
             f"the source of '{function.__name__}' cannot be read by itself",
-            where=_where(function),
+            where=place_in(function),
             todo="write the rule with def, on lines of its own",
         ) from error
     if not isinstance(found, ast.FunctionDef):
         raise InputError(
             f"'{function.__name__}' is not written with def",
-            where=_where(function),
+            where=place_in(function),
             todo="write the rule as def rule(me, here, p, luck): ...",
         )
     if found.decorator_list or hasattr(function, "__wrapped__"):
         raise InputError(
             f"'{function.__name__}' has a decorator, which a compiled rule would lose",
-            where=_where(function),
+            where=place_in(function),
             todo="take the decorator off, or run with engine='objects'",
         )
     _refuse_stale(function, found)
@@ -175,7 +197,7 @@ def _refuse_stale(function: types.FunctionType, tree: ast.FunctionDef) -> None:
     if tree.name != function.__name__ or found is None or _content(found) != _content(code):
         raise InputError(
             f"the file of '{function.__name__}' has changed since it was imported",
-            where=_where(function),
+            where=place_in(function),
             todo="start Python anew, or reload the module, and build the model again",
         )
 
@@ -235,7 +257,7 @@ def _outside_names(
         elif not hasattr(builtins, name):
             raise InputError(
                 f"'{name}' is not defined",
-                where=_where(function),
+                where=place_in(function),
                 todo=did_you_mean(name, [*function.__globals__, *local]) or None,
             )
     return outside
@@ -248,12 +270,8 @@ class _Translator(ast.NodeTransformer):
         self.kind = kind
         self.used = used
         self.where = where
-        self._top = True
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        if not self._top:
-            raise InputError("a rule cannot define functions inside itself", where=self.where)
-        self._top = False
         self.has = set(_arguments(node))
         self.generic_visit(node)
         if "me" in self.has:
@@ -316,14 +334,7 @@ class _Translator(ast.NodeTransformer):
             else:
                 arguments.append(self.visit(argument))
         function = node.func if isinstance(node.func, ast.Name) else self.visit(node.func)
-        if _is_math_pow(function):
-            raise _power_error(self.where)
         return ast.Call(function, arguments, [self.visit(word) for word in node.keywords])
-
-    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
-        if isinstance(node.op, ast.Pow):
-            raise _power_error(self.where)
-        return self.generic_visit(node)
 
     def _check(self, name: str, allowed: Iterable[str], owner: str, what: str) -> None:
         names = list(allowed)
@@ -344,27 +355,6 @@ class _Renamer(ast.NodeTransformer):
         return ast.Name(self.names.get(node.id, node.id), node.ctx)
 
 
-def _refuse_powers(tree: ast.AST, where: str) -> None:
-    for node in ast.walk(tree):
-        power = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow)
-        if power or (isinstance(node, ast.Call) and _is_math_pow(node.func)):
-            raise _power_error(where)
-
-
-def _is_math_pow(node: ast.AST) -> bool:
-    if isinstance(node, ast.Name):
-        return node.id == "pow"
-    return isinstance(node, ast.Attribute) and node.attr == "pow"
-
-
-def _power_error(where: str) -> InputError:
-    return InputError(
-        "powers differ in the last bit between the two engines and cannot be used in a rule",
-        where=where,
-        todo="write x * x, math.sqrt(x), or exponential(e * logarithm(x)) from sim.units",
-    )
-
-
 def _listed(names: list[str]) -> str:
     return (
         ", ".join(names) if len(names) <= _LONGEST_LIST else "those that `mekong parameters` lists"
@@ -383,11 +373,3 @@ def _literal(value: bool | int | float | str) -> str:
     if isinstance(value, float) and not math.isfinite(value):
         return f"float('{value}')"
     return repr(value)
-
-
-def _where(function: types.FunctionType) -> str:
-    code = function.__code__
-    file = code.co_filename.rsplit("/", 1)[-1]
-    module = sys.modules.get(function.__module__)
-    label = module.__name__ if module else file
-    return f"{file}, line {code.co_firstlineno} ({label}.{function.__qualname__})"

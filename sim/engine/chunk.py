@@ -8,7 +8,7 @@ chunks nor the number of threads can show.
 
 from __future__ import annotations
 
-from sim.agents.consumer import Surroundings
+from sim.agents.consumer import LARGEST_AMOUNT, Surroundings
 from sim.agents.contacts import CHEATED, SHOPS
 from sim.compiling.twins import bare
 from sim.draws import Luck
@@ -34,17 +34,20 @@ READY = 14  # adults who are connected and hold an account
 MEASURES = 15
 FLOWS = (VICTIMS, NEW_CONNECTED, DROPPED_OUT, NEW_ACCOUNTS, NEW_SHOPPERS, LAPSED_SHOPPERS)
 MONEY = (SPENDING, LOSSES)
+LOSS = 1  # what `faults` names besides the fields of the record
 
 
 def live_one_quarter(
     chunk, chunk_first, community_first, community_country, shopper_share, victim_share,
-    rows, seen, seen_next, homes, views, parameters, ranks, log_incomes, tally, counts,
-    rule, select, loss,
+    rows, seen, seen_next, homes, views, parameters, ranks, log_incomes, tally, counts, faults,
+    rule, select, possible, loss,
 ):  # fmt: skip  # type: ignore[no-untyped-def]
     """Let everybody in one chunk act once, and count what they did.
 
     `shopper_share` and `victim_share` are by community; `counts` receives each community's shoppers
-    and victims; `rule`, `select` (parameters of a country) and `loss` are the agents' functions.
+    and victims; `rule`, `select` (parameters of a country), `possible` (the record is within its
+    bounds) and `loss` are the agents' functions. The first agent with an impossible value ends the
+    chunk: `faults` then has its number plus one, what is wrong and, of a loss, its value.
     """
     shown_last = bare(seen)
     for community in range(chunk_first[chunk], chunk_first[chunk + 1]):
@@ -92,6 +95,9 @@ def live_one_quarter(
             had_account = row.account
             was_shopper = row.shopper
             rule(row, who, here, p, Luck(view.stream_key, number))
+            if not possible(row):
+                faults[chunk, 0] = i + 1
+                return
 
             cell = cell_of(who)
             if row.connected:
@@ -123,6 +129,12 @@ def live_one_quarter(
             if row.victim:
                 shown |= CHEATED
                 tally[chunk, cell, VICTIMS] += 1
-                tally[chunk, cell, LOSSES] += int(loss(row, who, here, p) * USD_SCALE)
+                lost = loss(row, who, here, p)
+                if not 0.0 <= lost <= LARGEST_AMOUNT:
+                    faults[chunk, 0] = i + 1
+                    faults[chunk, 1] = LOSS
+                    faults[chunk, 2] = lost
+                    return
+                tally[chunk, cell, LOSSES] += int(lost * USD_SCALE)
                 counts[community, 1] += 1
             seen_next[i] = shown

@@ -12,8 +12,23 @@ from collections.abc import Callable
 
 import numba
 
-from sim.agents.consumer import CONSUMER, Person, Surroundings, consumer_quarter, scam_loss
-from sim.agents.sme import SME, Firm, Prospects, cost_factor, sme_quarter, strength
+from sim.agents.consumer import (
+    CONSUMER,
+    CONSUMER_BOUNDS,
+    Person,
+    Surroundings,
+    consumer_quarter,
+    scam_loss,
+)
+from sim.agents.sme import (
+    SME,
+    SME_BOUNDS,
+    Firm,
+    Prospects,
+    cost_factor,
+    sme_quarter,
+    strength,
+)
 from sim.compiling.keep import compiled_module
 from sim.compiling.source import Kind, Program
 from sim.engine.beside import beside
@@ -35,6 +50,7 @@ def consumer_kind() -> Kind:
         fixed=Person._fields,
         seen=Surroundings._fields,
         parameters=(*parameter_table(), "trust_sensitivity"),
+        bounds=CONSUMER_BOUNDS,
     )
 
 
@@ -45,6 +61,7 @@ def sme_kind() -> Kind:
         fixed=Firm._fields,
         seen=Prospects._fields,
         parameters=(*parameter_table(), "trust_sensitivity"),
+        bounds=SME_BOUNDS,
     )
 
 
@@ -102,10 +119,11 @@ def compile_loop(
     """A loop over chunks, in parallel: `run(total, ...)` calls `loop(chunk, ...)` for every chunk.
 
     Arguments of the loop that `functions` names are the agents' own functions; `select` is the
-    function that reads the parameters of a country.
+    function that reads the parameters of a country, and `possible` the one that holds a record
+    against its bounds.
     """
     program = Program(kind)
-    bind = {"select": "select_used"}
+    bind = {"select": "select_used", "possible": "possible_row"}
     bind |= {name: program.add(function) for name, function in functions.items()}
     loop_name = program.add(loop, bind)
     used = sorted(program.parameters) or [next(iter(parameter_table()))]
@@ -127,9 +145,12 @@ def select_used(parameters, country):
     return Used({values})
 
 
+@njit(error_model='numpy', forceinline=True)
+{kind.within_bounds("possible_row")}
+
 {program.text()}
 
-@njit(error_model='numpy', parallel=True)
+@njit(error_model='numpy', parallel=True, nogil=True)
 def run(total, {arrays}):
     for chunk in prange(total):
         {loop_name}(chunk, {arrays})
@@ -146,7 +167,7 @@ def compile_start() -> Callable[..., None]:
     arguments = ", ".join(deal.__code__.co_varnames[1 : deal.__code__.co_argcount])
     text = f"""{program.text()}
 
-@njit(error_model='numpy', parallel=True)
+@njit(error_model='numpy', parallel=True, nogil=True)
 def run(chunks, {arguments}):
     for chunk in prange(chunks):
         {name}(chunk, {arguments})

@@ -1,24 +1,42 @@
 """The object engine: the very same rule, uncompiled, on Mesa agents that view the same rows.
 
 Slow, and made for looking: a rule can be stepped through in a debugger. Draws, storage and sums are
-those of the compiled engine, so the two give the same numbers bit for bit.
+those of the compiled engine, so the two give the same numbers bit for bit. Where plain arithmetic
+raises an error (a division by zero, say) and compiled code goes on with infinity or NaN, the
+quarter is done by the compiled engine, so that both refuse the same rules in the same words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import os
+import sys
+import traceback
+from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
-from sim.agents.consumer import scam_loss
-from sim.agents.sme import cost_factor, strength
+import numpy as np
+
+from sim.agents.consumer import CONSUMER_BOUNDS, scam_loss
+from sim.agents.sme import SME_BOUNDS, cost_factor, strength
 from sim.engine.beside import beside
 from sim.engine.chunk import live_one_quarter
 from sim.engine.shops import trade_one_quarter
+from sim.engine.strict import is_strict
+from sim.errors import InputError, MekongError
+
+Rule = Callable[..., None]
 
 
-def plain_quarter(rule: Callable[..., None], people: Any) -> Callable[..., None]:
-    """The uncompiled quarter for a rule over agents that view rows (`people[i]`)."""
+Quarter = Callable[..., None]
+
+
+def plain_quarter(rule: Rule, people: Any, compiled: Callable[[Rule], Quarter]) -> Quarter:
+    """The uncompiled quarter for a rule over agents that view rows (`people[i]`).
+
+    `compiled` gives the compiled quarter of a rule.
+    """
 
     def rule_of(me: Any, who: Any, here: Any, p: Any, luck: Any) -> None:
         me.who = who
@@ -33,18 +51,18 @@ def plain_quarter(rule: Callable[..., None], people: Any) -> Callable[..., None]
         chunks: int, chunk_first: Any, community_first: Any, community_country: Any,
         shopper_share: Any, victim_share: Any, rows: Any, seen: Any, seen_next: Any,
         homes: Any, views: Any, parameters: Any, ranks: Any, log_incomes: Any,
-        tally: Any, counts: Any,
+        tally: Any, counts: Any, faults: Any,
     ) -> None:  # fmt: skip
         for chunk in range(chunks):
             live_one_quarter(
                 chunk, chunk_first.tolist(), community_first.tolist(), community_country.tolist(),
                 shopper_share.tolist(), victim_share.tolist(), people, Numbers(seen), seen_next,
                 _records(homes), _records(views), _records(parameters),
-                Numbers(ranks), Numbers(log_incomes), tally, counts,
-                rule_of, _pick, loss_of,
+                Numbers(ranks), Numbers(log_incomes), tally, counts, faults,
+                rule_of, _pick, _possible(CONSUMER_BOUNDS), loss_of,
             )  # fmt: skip
 
-    return run
+    return _as_compiled(run, rule, compiled)
 
 
 class Numbers:
@@ -68,7 +86,61 @@ def _pick(parameters: list[SimpleNamespace], country: int) -> SimpleNamespace:
     return parameters[country]
 
 
-def plain_trade(rule: Callable[..., None], firms: Any) -> Callable[..., None]:
+def _possible(bounds: Mapping[str, tuple[float, float]]) -> Callable[[Any], bool]:
+    """Whether an agent is within its bounds, as `Kind.within_bounds` writes it for the compiler."""
+
+    def possible(row: Any) -> bool:
+        return all(low <= getattr(row, name) <= high for name, (low, high) in bounds.items())
+
+    return possible
+
+
+def _as_compiled(plain: Quarter, rule: Rule, compiled: Callable[[Rule], Quarter]) -> Quarter:
+    """A plain quarter that the compiled one does instead where Python's arithmetic gives up."""
+
+    def run(*arguments: Any) -> None:
+        arrays = [thing for thing in arguments if isinstance(thing, np.ndarray)]
+        before = [array.copy() for array in arrays]
+        try:
+            with np.errstate(all="ignore"), contextlib.redirect_stdout(sys.stderr):
+                plain(*arguments)
+        except (ArithmeticError, ValueError) as error:
+            if is_strict():
+                raise failed_rule(error, rule) from error
+            for array, content in zip(arrays, before, strict=True):
+                if array.flags.writeable:
+                    array[...] = content
+            try:
+                instead = compiled(rule)
+            except InputError:
+                raise failed_rule(error, rule) from error
+            instead(*arguments)
+        except (Exception, SystemExit) as error:
+            raise failed_rule(error, rule) from error
+
+    return run
+
+
+def failed_rule(error: BaseException, rule: Rule) -> MekongError:
+    """What a person's rule raised, in words, with the line at which it did."""
+    if isinstance(error, MekongError):
+        return error
+    said = f"{type(error).__name__}: {error}".rstrip(": ")
+    if isinstance(error, SystemExit):
+        said = "it ends the program (SystemExit)"
+    elif isinstance(error, RecursionError):
+        said = "a function calls itself without end"
+    file, line, text = rule.__code__.co_filename, rule.__code__.co_firstlineno, ""
+    for frame in traceback.extract_tb(error.__traceback__):
+        if frame.filename == rule.__code__.co_filename:
+            file, line, text = frame.filename, frame.lineno or line, frame.line or ""
+    return MekongError(
+        f"the rule cannot be run: {said}",
+        where=f"{os.path.basename(file)}, line {line}" + (f": {text}" if text else ""),
+    )
+
+
+def plain_trade(rule: Rule, firms: Any, compiled: Callable[[Rule], Quarter]) -> Quarter:
     """The uncompiled quarter of firms, over agents that view rows (`firms[i]`)."""
 
     def rule_of(me: Any, who: Any, here: Any, p: Any, luck: Any) -> None:
@@ -86,14 +158,14 @@ def plain_trade(rule: Callable[..., None], firms: Any) -> Callable[..., None]:
     def run(
         total: int, chunks: Any, rows: Any, weights: Any, productivity: Any, below: Any,
         registries: Any, views: Any, ready_shares: Any, break_even: Any, sales: Any,
-        parameters: Any, tally: Any,
+        parameters: Any, tally: Any, faults: Any,
     ) -> None:  # fmt: skip
         for chunk in range(total):
             trade_one_quarter(
                 chunk, Numbers(chunks), firms, Numbers(weights), Numbers(productivity),
                 Numbers(below), _records(registries), _records(views), Numbers(ready_shares),
-                Numbers(break_even), Numbers(sales), _records(parameters), tally,
-                rule_of, _pick, size_of, saved_of,
+                Numbers(break_even), Numbers(sales), _records(parameters), tally, faults,
+                rule_of, _pick, _possible(SME_BOUNDS), size_of, saved_of,
             )  # fmt: skip
 
-    return run
+    return _as_compiled(run, rule, compiled)

@@ -20,6 +20,8 @@ from sim.agents.mesa_base import Consumer, mesa
 from sim.countries.country import Country
 from sim.engine.chunk import MEASURES
 from sim.engine.compiled import check_rule, compile_quarter, compile_start, translated, use_threads
+from sim.engine.impossible import no_faults, refuse_people
+from sim.engine.interruptible import interruptible
 from sim.engine.objects import Numbers, plain_quarter
 from sim.errors import InputError
 from sim.parameters.table import parameter_table
@@ -103,7 +105,9 @@ class People:
         self.consumers = Population(self.rows, functools.partial(self._view_of, model))
         self._before = self._community_share(0)
         self._quarter = (
-            compile_quarter(rule) if engine == "compiled" else plain_quarter(rule, self.consumers)
+            compile_quarter(rule)
+            if engine == "compiled"
+            else plain_quarter(rule, self.consumers, compile_quarter)
         )
 
     def _deal(
@@ -116,21 +120,23 @@ class People:
             ],
             dtype=START,
         )
-        numba.set_num_threads(self.threads)
         chunks = len(self.places.chunk_first) - 1
         census = np.zeros((chunks, CELLS, CENSUS_COLUMNS), dtype=np.int64)
-        compile_start()(
-            chunks, self.places.chunk_first, self.places.community_first,
-            self.places.community_country, self.rows, self.seen, self.homes, starts,
-            self.ranks, self.log_incomes, self.counts, census,
+        interruptible(
+            compile_start(), self.threads, chunks, self.places.chunk_first,
+            self.places.community_first, self.places.community_country, self.rows,
+            self.seen, self.homes, starts, self.ranks, self.log_incomes, self.counts, census,
         )  # fmt: skip
         return self._by_country(census)
 
     def live(
         self, views: list[View], parameters: Sequence[Mapping[str, float]]
     ) -> NDArray[np.int64]:
-        """One quarter for everybody; `views` and `parameters` by country."""
-        numba.set_num_threads(self.threads)
+        """One quarter for everybody; `views` and `parameters` by country.
+
+        Raises ImpossibleValue when the rule gives somebody a value that nobody can have.
+        """
+        places = self.places
         now = self._community_share(0)
         ahead = np.clip(now + 0.5 * (now - self._before), 0.0, 1.0)
         victims = self._community_share(1)
@@ -142,15 +148,17 @@ class People:
             [tuple(p[name] for name in PARAMETERS.names or ()) for p in parameters],
             dtype=PARAMETERS,
         )
+        faults = no_faults(chunks)
         try:
-            self._quarter(
-                chunks, self.places.chunk_first, self.places.community_first,
-                self.places.community_country, ahead, victims, self.rows, self.seen,
+            interruptible(
+                self._quarter, self.threads, chunks, places.chunk_first, places.community_first,
+                places.community_country, ahead, victims, self.rows, self.seen,
                 self._seen_next, self.homes, np.array(views, dtype=VIEW), values,
-                self.ranks, self.log_incomes, tally, self.counts,
+                self.ranks, self.log_incomes, tally, self.counts, faults,
             )  # fmt: skip
         except numba.core.errors.NumbaError as error:
             raise translated(error, self.rule) from error
+        refuse_people(faults, self.rows, places.countries, places.first, self.rule)
         self.seen, self._seen_next = self._seen_next, self.seen
         return self._by_country(tally)
 

@@ -14,6 +14,8 @@ from sim.agents.mesa_base import Sme, mesa
 from sim.agents.sme import MARKETS, SME, sme_quarter
 from sim.draws import stream_key
 from sim.engine.compiled import check_rule, compile_trade, translated, use_threads
+from sim.engine.impossible import ImpossibleValue, no_faults, refuse_firms
+from sim.engine.interruptible import interruptible
 from sim.engine.objects import plain_trade
 from sim.engine.people import PARAMETERS
 from sim.engine.shops import MEASURES, STRENGTH
@@ -116,7 +118,9 @@ class Sellers:
             self.rows["skill"][begin : begin + sizes[self.countries[country]]] = skill
         self._start(parameters)
         self._quarter = (
-            compile_trade(rule) if engine == "compiled" else plain_trade(rule, self.smes)
+            compile_trade(rule)
+            if engine == "compiled"
+            else plain_trade(rule, self.smes, compile_trade)
         )
 
     def _start(self, parameters: Sequence[Mapping[str, float]]) -> None:
@@ -129,8 +133,10 @@ class Sellers:
             self.rows["sells_to"][mine, country] = online
 
     def trade(self, prospects: Conditions, quarter: int) -> NDArray[np.int64]:
-        """One quarter for every firm; what was counted, by country, cell and measure."""
-        numba.set_num_threads(self.threads)
+        """One quarter for every firm; what was counted, by country, cell and measure.
+
+        Raises ImpossibleValue when the rule gives a firm a value that no firm can have.
+        """
         stalls = np.array(
             [
                 Stall(stream_key(self._seed, firm_luck_place(iso), quarter), home, *conditions)
@@ -145,14 +151,20 @@ class Sellers:
             dtype=PARAMETERS,
         )
         tally = np.zeros((len(self._chunks), CELLS, MEASURES), dtype=np.int64)
+        faults = no_faults(len(self._chunks))
         try:
-            self._quarter(
-                len(self._chunks), self._chunks, self.rows, self.weights, self.productivity,
-                self.below, self.registries, stalls, prospects.ready_shares,
-                prospects.break_even, prospects.sales, values, tally,
+            interruptible(
+                self._quarter, self.threads, len(self._chunks), self._chunks, self.rows,
+                self.weights, self.productivity, self.below, self.registries, stalls,
+                prospects.ready_shares, prospects.break_even, prospects.sales, values,
+                tally, faults,
             )  # fmt: skip
         except numba.core.errors.NumbaError as error:
             raise translated(error, self.rule) from error
+        try:
+            refuse_firms(faults, self.rows, self.weights, self.countries, self.first, self.rule)
+        except ImpossibleValue as fault:
+            raise fault.told(quarter) from None
         total = np.zeros((len(self.registries), CELLS, MEASURES), dtype=np.int64)
         np.add.at(total, self._chunks[:, 0], tally)
         return total

@@ -7,7 +7,13 @@ from which sales follow without looking at firms again.
 
 from __future__ import annotations
 
-from sim.agents.sme import MARKETS, REST_OF_WORLD, Prospects
+from sim.agents.sme import (
+    LARGEST_COST_FACTOR,
+    LARGEST_STRENGTH,
+    MARKETS,
+    REST_OF_WORLD,
+    Prospects,
+)
 from sim.compiling.twins import bare
 from sim.draws import Luck
 from sim.population.firms import describe_firm, firm_cell
@@ -25,16 +31,22 @@ ENTERED = COSTS + MARKETS  # as many: firms that began to sell to a market
 LEFT = ENTERED + MARKETS  # as many: firms that stopped
 FIRMS = LEFT + MARKETS
 MEASURES = FIRMS + 1
+# what `faults` names besides the fields of the record
+POWER = 1
+COST = 2
+SELLS = 3
 
 
 def trade_one_quarter(
     chunk, chunks, rows, weights, productivity, below, registries, views, ready_shares,
-    break_even, sales, parameters, tally, rule, select, size, saved,
+    break_even, sales, parameters, tally, faults, rule, select, possible, size, saved,
 ):  # fmt: skip  # type: ignore[no-untyped-def]
     """Let every firm of one chunk act once, and count what they did.
 
-    `rule`, `select` (parameters of a country), `size` (strength of a firm) and `saved` (the factor
-    on its fixed costs) are the agents' functions.
+    `rule`, `select` (parameters of a country), `possible` (the record is within its bounds), `size`
+    (strength of a firm) and `saved` (the factor on its fixed costs) are the agents' functions. The
+    first firm with an impossible value ends the chunk: `faults` then has its number plus one, what
+    is wrong, and the value.
     """
     country = int(chunks[chunk, 0])
     registry = registries[country]
@@ -42,6 +54,7 @@ def trade_one_quarter(
     p = select(parameters, country)
     own_break_even = bare(break_even[country])
     own_sales = bare(sales[country])
+    most = LARGEST_STRENGTH / len(rows)
     for i in range(int(chunks[chunk, 1]), int(chunks[chunk, 2])):
         number = i - registry.first
         who = describe_firm(registry, float(productivity[i]), float(below[i]), number)
@@ -63,6 +76,16 @@ def trade_one_quarter(
             if row.sells_to[market]:
                 sold |= 1 << market
         rule(row, who, here, p, Luck(view.stream_key, number))
+        if not possible(row):
+            faults[chunk, 0] = i + 1
+            return
+        for market in range(MARKETS):
+            sells = row.sells_to[market]
+            if sells > 1 or (sells and not row.online):
+                faults[chunk, 0] = i + 1
+                faults[chunk, 1] = SELLS
+                faults[chunk, 2] = market
+                return
 
         weight = float(weights[i])
         firms = int(weight * USD_SCALE)
@@ -72,8 +95,20 @@ def trade_one_quarter(
             tally[chunk, cell, ONLINE] += firms
             if not was_online:
                 tally[chunk, cell, OPENED] += firms
-            power = int(weight * size(row, who, p) * USD_SCALE)
-            costs = int(weight * saved(row, who, p) * USD_SCALE)
+            strength = size(row, who, p)
+            if not 0.0 <= weight * strength <= most:
+                faults[chunk, 0] = i + 1
+                faults[chunk, 1] = POWER
+                faults[chunk, 2] = strength
+                return
+            factor = saved(row, who, p)
+            if not 0.0 <= factor <= LARGEST_COST_FACTOR:
+                faults[chunk, 0] = i + 1
+                faults[chunk, 1] = COST
+                faults[chunk, 2] = factor
+                return
+            power = int(weight * strength * USD_SCALE)
+            costs = int(weight * factor * USD_SCALE)
             exporter = False
             for market in range(MARKETS):
                 if row.sells_to[market]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import importlib.util
 import inspect
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -20,6 +23,8 @@ _PLAIN_NAMES = ("rule", "quarter")  # of a rule in a file that says of which KIN
 _ARGUMENTS = ["me", "here", "p", "luck"]
 _TRIAL_SCALE = 1_000_000
 _TRIAL_ROWS = 50
+_STRICT_SCALE, _STRICT_ROWS = 3_000_000, 12  # of the trial in plain Python
+_LARGEST_FILE = 1_000_000  # bytes
 
 
 def load_rules(path: str | Path) -> OwnRules:
@@ -29,10 +34,7 @@ def load_rules(path: str | Path) -> OwnRules:
     only function of `me, here, p, luck`. Raises InputError.
     """
     file = Path(path)
-    if not file.is_file():
-        raise InputError(
-            f"there is no file '{file}'", todo="`mekong new rule NAME` makes one to start from"
-        )
+    _refuse_unreadable(file)
     module = _executed(file)
     kind = getattr(module, "KIND", None)
     if kind is not None and kind not in KINDS:
@@ -97,48 +99,125 @@ def _no_rule(file: Path, module: ModuleType, kind: str | None) -> InputError:
     )
 
 
-def _executed(file: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"own_rule_{file.stem}", file)
-    if spec is None or spec.loader is None:
+def _refuse_unreadable(file: Path) -> None:
+    """Raises InputError for what is not a Python file in UTF-8."""
+    if file.is_dir():
+        raise InputError(f"'{file}' is a folder, not the file of a rule")
+    if not file.is_file():
+        raise InputError(
+            f"there is no file '{file}'", todo="`mekong new rule NAME` makes one to start from"
+        )
+    if file.suffix != ".py":
         raise InputError(
             "a rule is a Python file", where=str(file), allowed="a name that ends in .py"
         )
+    todo = "save it as UTF-8 (in most editors: Save as, Encoding)"
+    try:
+        size = file.stat().st_size
+        if size > _LARGEST_FILE:
+            raise InputError(
+                f"the file of the rule has {size:,} bytes",
+                where=str(file),
+                allowed=f"up to {_LARGEST_FILE:,}",
+            )
+        data = file.read_bytes()
+    except OSError as error:
+        raise InputError(f"the rule cannot be read: {error.strerror}", where=str(file)) from error
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise InputError("the rule is not UTF-8 text but UTF-16", where=str(file), todo=todo)
+    if b"\0" in data:
+        line = data[: data.index(b"\0")].count(b"\n") + 1
+        raise InputError(
+            "the rule is not a text: it has a NUL byte", where=f"{file}, line {line}", todo=todo
+        )
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise InputError(
+            "the rule is not UTF-8 text", where=f"{file}, line {line}", todo=todo
+        ) from None
+
+
+def _executed(file: Path) -> ModuleType:
+    """The file as a module; what it prints goes to the messages, not among the results."""
+    spec = importlib.util.spec_from_file_location(f"own_rule_{file.stem}", file)
+    assert spec is not None and spec.loader is not None  # the name ends in .py
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
+    folder = str(file.resolve().parent)
+    sys.path.append(folder)  # a file beside the rule can be imported, but hides no library
     try:
-        spec.loader.exec_module(module)
+        with contextlib.redirect_stdout(sys.stderr):
+            spec.loader.exec_module(module)
     except SyntaxError as error:
         raise InputError(
-            f"the rule is not valid Python: {error.msg}", where=f"{file}, line {error.lineno}"
+            f"the rule is not valid Python: {error.msg}",
+            where=f"{error.filename or file}, line {error.lineno}",
+        ) from error
+    except SystemExit as error:
+        raise InputError(
+            "the rule ends the program (SystemExit) when it is read",
+            where=_line_of(error, file),
+            todo="take out exit, quit or sys.exit",
         ) from error
     except Exception as error:
         raise InputError(
-            f"the rule cannot be read: {type(error).__name__}: {error}", where=str(file)
+            f"the rule cannot be read: {type(error).__name__}: {error}",
+            where=_line_of(error, file),
         ) from error
+    finally:
+        sys.path.remove(folder)
     return module
 
 
+def _line_of(error: BaseException, file: Path) -> str:
+    """The file of a rule, with the line at which it raised an error."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [f.lineno for f in frames if Path(f.filename) == file]
+    return f"{file}, line {lines[-1]}" if lines else str(file)
+
+
 def check_means(means: Means) -> None:
-    """Try a person's own rules for one quarter of a few agents. Raises InputError."""
+    """Try a person's own rules on a few agents. Raises InputError.
+
+    First one quarter in the engine of the runs, then all quarters of the baseline step by step with
+    functions that refuse what both engines would pass over: a hazard that is not a number or
+    negative, and a division by zero or a logarithm of nothing whose result is never kept.
+    """
     if not means.rules:
         return
+    from sim.engine.strict import strictly
     from sim.model import MekongModel
 
-    try:
-        MekongModel(
-            scale=_TRIAL_SCALE,
-            engine=means.engine,
+    def tried(engine: str, scale: int, rows: int) -> MekongModel:
+        return MekongModel(
+            scale=scale,
+            engine=engine,
             threads=1,
-            rules=dict(means.rules),
-            market="sme" in means.rules,  # a rule for people is tried without sellers
-            firm_rows=_TRIAL_ROWS,
-        ).step()
-    except MekongError:
+            rules=dict(means.rules or {}),
+            market="sme" in (means.rules or {}),  # a rule for people is tried without sellers
+            firm_rows=rows,
+        )
+
+    try:
+        tried(means.engine, _TRIAL_SCALE, _TRIAL_ROWS).step()
+        model = tried("objects", _STRICT_SCALE, _STRICT_ROWS)
+        with strictly(means.rules.values()):
+            model.run()
+    except InputError:
         raise
+    except MekongError as error:  # in a run it ends the run; here nothing has run yet
+        raise InputError(
+            error.what, where=error.where, allowed=error.allowed, todo=error.todo
+        ) from error
     except Exception as error:
-        file = inspect.getsourcefile(next(iter(means.rules.values())))
         raise InputError(
             f"the rule cannot be run: {type(error).__name__}: {error}",
-            where=Path(file).name if file else None,
+            where=_line_of(error, Path(_source_of(means))),
             todo="the same rule under --engine objects often says more clearly what is wrong",
         ) from error
+
+
+def _source_of(means: Means) -> str:
+    return inspect.getsourcefile(next(iter((means.rules or {}).values()))) or "the rule"

@@ -59,7 +59,7 @@ def live_one_quarter(
     chunks: int, chunk_first: Column, community_first: Column, community_country: Column,
     shopper_share: Column, victim_share: Column, rows: Column, seen: Column, seen_next: Column,
     homes: Column, views: Column, parameters: Column, ranks: Column, log_incomes: Column,
-    tally: Column, counts: Column,
+    tally: Column, counts: Column, faults: Column,
 ) -> None:  # fmt: skip
     """A quarter of everybody; the arguments are those of the engines."""
     for chunk in range(chunks):

@@ -1,0 +1,128 @@
+"""One table of rules that must not run: what each says, and the words in which it is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CONSUMER = "def consumer_quarter(me, here, p, luck):\n"
+SME = "def sme_quarter(me, here, p, luck):\n"
+
+
+@dataclass(frozen=True)
+class BadRule:
+    """A file of a rule and what its refusal must say; `content` beats `text` where it is given."""
+
+    name: str
+    words: tuple[str, ...]
+    text: str = ""
+    content: bytes = b""
+
+    @property
+    def data(self) -> bytes:
+        """The file."""
+        return self.content or self.text.encode()
+
+
+def _body(name: str, body: str, *words: str, head: str = "", kind: str = CONSUMER) -> BadRule:
+    lines = "".join(f"    {line}\n" for line in body.split("\n"))
+    return BadRule(name, words, f"{head}\n\n{kind}{lines}")
+
+
+_ZERO = "zero = here.covid * 0.0\n"
+_WHO = ("person", "KHM", "2015Q1", "mekong life")
+
+# Found by both engines at the end of the quarter, in the same words: field, value and agent.
+IMPOSSIBLE = (
+    _body("nought over nought", _ZERO + "me.trust = zero / zero", "trust became NaN", *_WHO),
+    _body("one over nought", _ZERO + "me.habit = 1.0 / zero", "habit became infinity", *_WHO),
+    _body("minus one over nought", _ZERO + "me.skill = -1.0 / zero", "skill became minus infinity"),
+    _body("log of a negative", "me.skill = math.log(-1.0 - me.skill)", "skill became NaN",
+          head="import math"),
+    _body("root of a negative", "me.skill = math.sqrt(-1.0 - me.skill)", "skill became NaN",
+          head="import math"),
+    _body("exp too large", "me.spending = math.exp(1000.0 + me.skill)", "spending became infinity",
+          head="import math"),
+    _body("negative trust", "me.trust = -5.0", "trust became -5", "0 to 1", *_WHO),
+    _body("skill of 99", "me.skill = 99.0", "skill became 99", "0 to 1"),
+    _body("habit of 2", "me.habit = 2.0", "habit became 2", "0 to 1"),
+    _body("just above one", "me.trust = 1.0001", "trust became 1.0001"),
+    _body("negative spending", "me.spending = -1.0", "spending became -1"),
+    _body("absurd spending", "me.spending = 1e30", "spending became 1e+30", "500,000"),
+    _body("beyond four bytes", "me.spending = 1e300", "spending became infinity"),
+    _body("negative loss", "me.victim = True", "scam_loss became -3", *_WHO,
+          head="def scam_loss(me, here, p):\n    return -3.0"),
+    _body("loss of NaN", "me.victim = True", "scam_loss became NaN",
+          head="def scam_loss(me, here, p):\n    zero = 0.0 * here.covid\n    return zero / zero"),
+)  # fmt: skip
+FIRMS = (
+    _body("skill of a firm", "me.skill = -0.5", "skill became -0.5", "firm", kind=SME),
+    _body("shift of NaN", "me.shift = me.shift / (me.shift - me.shift)", "shift became", kind=SME),
+    _body("negative revenue", "me.revenue = -1.0", "revenue became -1", kind=SME),
+    _body("sells without a shop", "me.online = False\nme.sells_to[5] = 1",
+          "sells_to[5] became 1", "online shop", kind=SME),
+    _body("sells seven times", "me.online = True\nme.sells_to[0] = 7", "sells_to[0] became 7",
+          kind=SME),
+    _body("negative strength", "me.online = True", "strength became -1", "firm", kind=SME,
+          head="def strength(me, p):\n    return -1.0"),
+    _body("absurd strength", "me.online = True", "strength became 1e+300", kind=SME,
+          head="def strength(me, p):\n    return 1e300"),
+    _body("negative cost", "me.online = True", "cost_factor became -2", kind=SME,
+          head="def cost_factor(me, p):\n    return -2.0"),
+)  # fmt: skip
+
+# Refused by the trial, though no field of any agent shows it.
+SWALLOWED = (
+    _body("hazard of NaN", _ZERO + "me.connected = happens(luck, 7, zero / zero)",
+          "divi", "line 5", head="from sim.draws import happens"),
+    _body("negative hazard", "me.connected = happens(luck, 7, -0.5)", "hazard", "-0.5", "line 5",
+          head="from sim.draws import happens"),
+    _body("clipped infinity", _ZERO + "me.trust = min(1.0 / zero, 1.0)", "ZeroDivision"),
+    _body("guarded logarithm", "me.trust = min(max(logarithm(-2.0), 0.0), 1.0)", "logarithm",
+          head="from sim.units import logarithm"),
+)  # fmt: skip
+
+# Refused by the compiler in the product's words, with file and line.
+CONSTRUCTS = (
+    _body("calls itself", "consumer_quarter(me, here, p, luck)", "calls itself", "loop"),
+    BadRule("call each other", ("'one' calls 'two'", "calls 'one'"),
+            "def one(x):\n    return two(x)\n\n\ndef two(x):\n    return one(x)\n\n\n"
+            + CONSUMER + "    me.trust = one(0.5)\n"),
+    _body("lambda", "me.trust = (lambda x: x)(0.5)", "a lambda", "line 4"),
+    _body("try", "try:\n    me.trust = 0.5\nexcept ValueError:\n    me.trust = 0.1", "try"),
+    _body("text", "me.trust = 'high'", "text", "line 4"),
+    _body("f-string", "x = f'{me.trust}'", "f-string"),
+    _body("global", "global LEVEL\nLEVEL = 1.0", "global", head="LEVEL = 0.5"),
+    _body("with", "with open('x') as f:\n    pass", "with"),
+    _body("import inside", "import math\nme.trust = math.exp(-1.0)", "import", "top of the file"),
+    _body("print", "print(me.trust)", "print(...)", "line 4"),
+    _body("assert", "assert me.trust > 0.0", "assert"),
+    _body("raise", "raise ValueError", "raise"),
+    _body("raise SystemExit", "raise SystemExit", "raise"),
+    _body("exit", "exit()", "exit(...)"),
+    _body("a class", "class A:\n    x = 1.0", "a class"),
+    _body("a function inside", "def f():\n    return 0.5\nme.trust = f()", "functions inside"),
+    _body("dictionary", "me.trust = {1: 0.5}[1]", "a dictionary"),
+    _body("set", "me.trust = 0.5 if 1 in {1, 2} else 0.1", "a set"),
+    _body("comprehension", "me.trust = sum([x for x in (0.1, 0.2)])", "comprehension"),
+    _body("generator", "me.trust = sum(x for x in (0.1, 0.2))", "a generator"),
+    _body("match", "match me.adult:\n    case True:\n        me.trust = 0.5", "match"),
+    _body("power", "me.trust = me.skill ** 2", "power", "x * x"),
+    _body("a list outside", "me.trust = LEVELS[0]", "LEVELS", head="LEVELS = [0.5]"),
+    BadRule("any arguments", ("* or **", "part"),
+            "def part(*x):\n    return 0.5\n\n\n" + CONSUMER + "    me.trust = part(1.0)\n"),
+)  # fmt: skip
+
+# Refused when the file is read.
+FILES = (
+    BadRule("empty", ("no rule", "consumer_quarter"), "\n"),
+    BadRule("Latin-1", ("not UTF-8", "line 1", "save it"), content=b"# \xfc\n" + CONSUMER.encode()),
+    BadRule("UTF-16", ("UTF-16",), content=CONSUMER.encode("utf-16")),
+    BadRule("NUL byte", ("NUL", "line 2"), content=b"x = 1\ny = 2\0\n"),
+    BadRule("huge", ("bytes", "1,000,000"), content=b"#" * 1_000_001),
+    BadRule("not Python", ("not valid Python", "line 1"), "def consumer_quarter(me:\n"),
+    BadRule("sys.exit", ("SystemExit", "line 2"), "import sys\nsys.exit(3)\n"),
+    BadRule("SystemExit", ("SystemExit", "line 1"), "raise SystemExit\n"),
+    BadRule("raises", ("ValueError", "line 1"), "raise ValueError('no')\n"),
+    BadRule("no such module", ("no_such_module_here",), "import no_such_module_here\n"),
+    BadRule("no such kind", ("'bank'", "consumer, sme"), "KIND = 'bank'\n"),
+)

@@ -1,0 +1,161 @@
+"""Rules that never run: both engines refuse the same ones, in the same words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.agents.consumer import CONSUMER, CONSUMER_BOUNDS, consumer_quarter
+from sim.agents.sme import SME, SME_BOUNDS
+from sim.compiling.source import Program
+from sim.engine.compiled import consumer_kind
+from sim.engine.impossible import ImpossibleValue
+from sim.errors import InputError, MekongError
+from sim.experiments.means import Means
+from sim.experiments.rules import check_means, load_rules
+from sim.model import MekongModel
+from tests.agents.lively import lively_market
+from tests.agents.lively import one_quarter as one_quarter_of
+from tests.reliability.bad_rules import (
+    CONSTRUCTS,
+    FILES,
+    FIRMS,
+    IMPOSSIBLE,
+    SWALLOWED,
+    BadRule,
+)
+
+SCALE = 3_000_000
+
+
+def written(bad: BadRule, folder: Path) -> Path:
+    """The file of a bad rule."""
+    path = folder / "bad.py"
+    path.write_bytes(bad.data)
+    return path
+
+
+def lacking(bad: BadRule, error: MekongError) -> list[str]:
+    """Words that the message should have and has not."""
+    message = str(error)
+    assert "numba" not in message.lower() and "nopython" not in message and len(message) < 1000
+    return [word for word in bad.words if word not in message]
+
+
+def one_quarter(path: Path, engine: str) -> MekongError:
+    """What a quarter under the rule of a file says."""
+    rules = load_rules(path)
+    with pytest.raises(MekongError) as told:
+        MekongModel(scale=SCALE, engine=engine, rules=rules, market=False).step()
+    return told.value
+
+
+def test_every_number_that_an_agent_remembers_has_bounds() -> None:
+    for record, bounds in ((CONSUMER, CONSUMER_BOUNDS), (SME, SME_BOUNDS)):
+        assert list(bounds) == [n for n in record.names or () if record[n].kind == "f"]
+
+
+def firms_say(path: Path, engine: str) -> MekongError:
+    """What a quarter of a small market says under the rule of a file."""
+    market = lively_market(rule=load_rules(path)["sme"], engine=engine)
+    with pytest.raises(MekongError) as told:
+        one_quarter_of(market, 0)
+    return told.value
+
+
+def compiled_too(bad: BadRule) -> bool:
+    """Few are compiled, as that takes seconds: two of arithmetic, one of each counting function."""
+    return bad.name in {"nought over nought", "exp too large", "negative loss"}
+
+
+@pytest.mark.parametrize("bad", IMPOSSIBLE, ids=lambda bad: bad.name)
+def test_impossible_values_of_people(bad: BadRule, tmp_path: Path) -> None:
+    path = written(bad, tmp_path)
+    engines = ["objects", *(["compiled"] if compiled_too(bad) else [])]
+    for error in [one_quarter(path, engine) for engine in engines]:
+        assert isinstance(error, ImpossibleValue) and not lacking(bad, error)
+        assert f"--consumer {error.number} " in str(error)
+
+
+@pytest.mark.parametrize("bad", FIRMS, ids=lambda bad: bad.name)
+def test_impossible_values_of_firms(bad: BadRule, tmp_path: Path) -> None:
+    error = firms_say(written(bad, tmp_path), "objects")
+    assert isinstance(error, ImpossibleValue) and not lacking(bad, error)
+
+
+def test_both_engines_say_the_same(tmp_path: Path) -> None:
+    """One file for people and firms with a fault for each."""
+    path = tmp_path / "both.py"
+    people = next(bad for bad in IMPOSSIBLE if bad.name == "absurd spending")
+    firms = next(bad for bad in FIRMS if bad.name == "sells without a shop")
+    path.write_text(people.text + firms.text)
+    for say in (one_quarter, firms_say):
+        told = [say(path, engine) for engine in ("compiled", "objects")]
+        assert str(told[0]) == str(told[1]) and isinstance(told[0], ImpossibleValue)
+
+
+@pytest.mark.parametrize("bad", SWALLOWED, ids=lambda bad: bad.name)
+def test_what_no_field_shows_is_refused_by_the_trial(bad: BadRule, tmp_path: Path) -> None:
+    rules = load_rules(written(bad, tmp_path))
+    with pytest.raises(InputError) as told:
+        check_means(Means(engine="objects", rules=rules))
+    assert not lacking(bad, told.value)
+
+
+@pytest.mark.parametrize("bad", CONSTRUCTS, ids=lambda bad: bad.name)
+def test_what_cannot_be_compiled_is_refused_with_file_and_line(
+    bad: BadRule, tmp_path: Path
+) -> None:
+    rule = load_rules(written(bad, tmp_path))["consumer"]
+    with pytest.raises(InputError) as told:
+        Program(consumer_kind()).add(rule)
+    assert not lacking(bad, told.value) and "bad.py, line" in str(told.value)
+
+
+@pytest.mark.parametrize("bad", FILES, ids=lambda bad: bad.name)
+def test_files_that_hold_no_rule(bad: BadRule, tmp_path: Path) -> None:
+    with pytest.raises(InputError) as told:
+        load_rules(written(bad, tmp_path))
+    assert not lacking(bad, told.value) and "bad.py" in str(told.value)
+
+
+def test_a_folder_is_no_rule(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is a folder"):
+        load_rules(tmp_path)
+
+
+def test_what_a_rule_prints_is_not_among_the_results(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "loud rule.py"
+    path.write_text(
+        "print('read')\n\n\ndef consumer_quarter(me, here, p, luck):\n    print('acts')\n"
+    )
+    MekongModel(scale=SCALE, engine="objects", rules=load_rules(path), market=False).step()
+    out, err = capsys.readouterr()
+    assert out == "" and "read" in err and "acts" in err
+
+
+def test_a_file_beside_the_rule_can_be_imported_but_hides_no_library(tmp_path: Path) -> None:
+    (tmp_path / "helper_beside.py").write_text("def half(x):\n    return 0.5 * x\n")
+    (tmp_path / "math.py").write_text("raise SystemExit\n")
+    path = tmp_path / "mine.py"
+    head = "import math\n\nfrom helper_beside import half\n\n\n"
+    path.write_text(
+        head + "def consumer_quarter(me, here, p, luck):\n    me.trust = half(math.exp(-1.0))\n"
+    )
+    rules = load_rules(path)
+    MekongModel(scale=SCALE, engine="objects", rules=rules, market=False).step()
+
+
+def test_a_rule_that_ends_the_program_is_a_failed_rule(tmp_path: Path) -> None:
+    path = tmp_path / "ends.py"
+    path.write_text("import sys\n\n\ndef consumer_quarter(me, here, p, luck):\n    sys.exit(0)\n")
+    with pytest.raises(MekongError, match="ends the program") as told:
+        MekongModel(scale=SCALE, engine="objects", rules=load_rules(path), market=False).step()
+    assert "ends.py, line 5" in str(told.value)
+
+
+def test_the_shipped_rule_passes_the_trial() -> None:
+    check_means(Means(engine="objects", rules={"consumer": consumer_quarter}))
