@@ -61,7 +61,8 @@ def interruptible(function: Callable[..., object], threads: int, *arguments: Any
         numba.set_num_threads(threads)  # holds for the thread that calls
         function(*arguments)
 
-    if threading.current_thread() is not threading.main_thread():
+    compiled = hasattr(function, "py_func")  # plain Python sees Ctrl-C by itself
+    if not compiled or threading.current_thread() is not threading.main_thread():
         call()
         return
     global _desk

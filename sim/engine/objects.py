@@ -22,6 +22,7 @@ from sim.agents.consumer import CONSUMER_BOUNDS, scam_loss
 from sim.agents.sme import SME_BOUNDS, cost_factor, strength
 from sim.engine.beside import beside
 from sim.engine.chunk import live_one_quarter
+from sim.engine.interruptible import interruptible
 from sim.engine.shops import trade_one_quarter
 from sim.engine.strict import is_strict
 from sim.errors import InputError, MekongError
@@ -114,7 +115,7 @@ def _as_compiled(plain: Quarter, rule: Rule, compiled: Callable[[Rule], Quarter]
                 instead = compiled(rule)
             except InputError:
                 raise failed_rule(error, rule) from error
-            instead(*arguments)
+            interruptible(instead, 1, *arguments)
         except (Exception, SystemExit) as error:
             raise failed_rule(error, rule) from error
 
