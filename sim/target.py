@@ -91,6 +91,8 @@ class Doubling:
     low: float
     high: float
     share_doubled: float
+    doubled: int
+    judged: int
     year_doubled: int | None
     gap_2030: float
     gap_years: float
@@ -109,8 +111,9 @@ def doubling(values: Floats, years: Sequence[int], draws: int | None = None) -> 
     """Judge yearly paths (one row a run, one column a year) against the doubling.
 
     Values and ratio are medians over runs, `share_doubled` is the share of runs whose own ratio is
-    at least two, `year_doubled` follows the median of the runs' ratios, and `gap_2030` is the
-    median of 2 V(2022) - V(2030): positive when short. `draws` is the number of independent draws.
+    at least two (`doubled` of those `judged`, which have something in 2022), `year_doubled` follows
+    the median of the runs' ratios, and `gap_2030` is the median of 2 V(2022) - V(2030): positive
+    when short. `draws` is the number of independent draws.
     """
     base = values[:, list(years).index(BASE_YEAR)]
     last = values[:, list(years).index(TARGET_YEAR)]
@@ -126,6 +129,8 @@ def doubling(values: Floats, years: Sequence[int], draws: int | None = None) -> 
         low=low,
         high=high,
         share_doubled=float(np.mean(known >= FACTOR)) if known.size else math.nan,
+        doubled=int((known >= FACTOR).sum()),
+        judged=int(known.size),
         year_doubled=first_year_doubled(years, list(medians(ratios.T))),
         gap_2030=median(FACTOR * base - last),
         gap_years=years_late(ratio),

@@ -83,9 +83,9 @@ def _places(block: Mapping[str, Any]) -> str:
 
 
 def _dates(block: Mapping[str, Any]) -> str:
-    until = f"to {block['end']}" if "end" in block else "for good"
+    until = f" to {block['end']}" if "end" in block else ""
     return (
-        f"from {block['start']} {until}; lag {block['lag_years']:g}, "
+        f"from {block['start']}{until}; lag {block['lag_years']:g}, "
         f"phase-in {block['ramp_years']:g} years"
     )
 

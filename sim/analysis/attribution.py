@@ -45,6 +45,8 @@ from sim.experiments.runner import Progress, Simulate, simulate
 from sim.experiments.study import Study, build_study
 from sim.policy.levers import LEVERS
 from sim.scenario import Scenario, load_scenario
+from sim.scenario.assumptions import counterfactual, shared_assumptions
+from sim.target import median
 from sim.units import REGION
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ ALL, REST = "all_levers", "rest_of_scenario"
 COLUMNS = [
     *("scenario", "baseline", "country", "outcome", "lever", "value", "low", "high"),
     *("first_in", "first_in_low", "first_in_high", "last_in", "last_in_low", "last_in_high"),
-    *("interaction", "sampling_error", "unit"),
+    *("interaction", "sampling_error", "unit", "median"),
 ]
 Floats = NDArray[np.float64]
 
@@ -91,7 +93,7 @@ class Attribution:
         self.pairs = len(self.game.baseline)
         self.draws, self._of = independent(self.game.pairs)
         self.shares, self.error = _shares(self.game, self.permutations, int(about["seed"]))
-        self.notes = [text for text in (about["left_out"],) if text]
+        self.notes = [text for text in (about["left_out"], about.get("assumptions")) if text]
         self.failed = self.about_runs.failed
 
     @property
@@ -112,18 +114,19 @@ class Attribution:
                     found = [number for part in parts for number in _spread(part, self.draws)]
                     interaction = float(np.mean(parts[2] - parts[1]))
                     error = float(self.error[player, at, column])
-                    rows.append((*keys, lever, *found, interaction, error, about.unit))
+                    middle = median(parts[0])
+                    rows.append((*keys, lever, *found, interaction, error, about.unit, middle))
                 total = whole[:, at, column]
                 if np.isnan(total).all():
                     continue
                 nothing = (np.nan,) * 6
                 beyond = float(np.mean(total)) - first_sum
-                rows.append(
-                    (*keys, ALL, *_spread(total, self.draws), *nothing, beyond, 0.0, about.unit)
-                )
+                last = (beyond, 0.0, about.unit, median(total))
+                rows.append((*keys, ALL, *_spread(total, self.draws), *nothing, *last))
                 if np.any(rest[:, at, column] != 0.0):
                     other = _spread(rest[:, at, column], self.draws)
-                    rows.append((*keys, REST, *other, *nothing, np.nan, 0.0, about.unit))
+                    last = (np.nan, 0.0, about.unit, median(rest[:, at, column]))
+                    rows.append((*keys, REST, *other, *nothing, *last))
         return pd.DataFrame(rows, columns=COLUMNS)
 
     @property
@@ -204,9 +207,9 @@ def attribution_study(
     mix = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
     mix, left_out = measured_part(mix)
     chosen = _chosen(mix, levers)
-    study = build_study(
-        [baseline or mix.baseline, mix], seeds=seeds, draws=draws, scale=scale, compared=True
-    )
+    named = load_scenario(baseline or mix.baseline)
+    base = counterfactual(mix, named, [mix.name, named.name])
+    study = build_study([base, mix], seeds=seeds, draws=draws, scale=scale, compared=True)
     if study.baseline == mix.name:
         raise InputError(f"'{mix.name}' is its own baseline", todo="name another with --baseline")
     exact = len(chosen) <= MOST_EXACT
@@ -223,6 +226,7 @@ def attribution_study(
         "permutations": len(orders),
         "seed": seed,
         "left_out": left_out_sentence(mix.name, left_out),
+        "assumptions": shared_assumptions(mix, named),
     }
     return replace(study, design=_design(chosen, sets, exact)), about
 

@@ -15,6 +15,7 @@ from sim.analysis.rowpaths import (
     save_row_paths,
 )
 from sim.experiments.carry import DROP, carry_out
+from sim.experiments.counterfactuals import with_counterfactuals
 from sim.experiments.fingerprint import Rules
 from sim.experiments.folder import INSIDE, INSIDE_COMPLETE, note, read_manifest, write_manifest
 from sim.experiments.job import drawn_from, is_central
@@ -46,12 +47,14 @@ def compare(
     row_paths: bool = False,
     progress: Progress | None = None,
 ) -> Comparison:
-    """Run scenarios under the same luck and judge them against the doubling of 2022-2030.
+    """Run scenarios under common random numbers; judge them against the doubling of 2022-2030.
 
     The first scenario is the baseline unless `baseline` names one. `seeds` is a number n (1 ... n)
     or a list; `draws` is the number of parameter draws (0: central values only), of the posterior
     or, with `prior`, of the prior; for what is left out see `replications`. With `out` the runs,
-    tables and figures are kept there, and an interrupted study resumes. With `row_paths` scenarios
+    tables and figures are kept there, and an interrupted study resumes. A scenario whose parameters
+    or outside paths differ from the baseline's also runs with the baseline's levers, so that the
+    effect of its policy is told apart from what its assumptions change. With `row_paths` scenarios
     with common rules also run with the rest of the world cheaper and taxed: see `.row_paths`.
 
     `scale` is people per agent, `workers` how many runs go on at a time, each in a process of its
@@ -70,6 +73,7 @@ def compare(
         scale=scale,
         rules=rules,
     )
+    study = with_counterfactuals(study)
     means = means_for(study, workers, threads, engine=engine)
     others = row_path_studies(study) if row_paths else {}
     return conduct_all(study, others, means, out, progress=progress)
@@ -130,6 +134,7 @@ def command_line(verb: str, study: Study, means: Means, row_paths: bool = False)
     names = [
         s.name if s.name in shipped or s.source_file is None else Path(s.source_file).name
         for s in study.scenarios
+        if s.name in study.asked
     ]
     seeds = ",".join(str(seed) for seed in study.seeds) + ("," if len(study.seeds) == 1 else "")
     draws = len([draw for draw in study.draws if not is_central(draw)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import math
 import shutil
 import weakref
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.analysis.contrasts import ASSUMPTIONS, POLICY, Contrasts
 from sim.analysis.displacement import displacement
 from sim.analysis.effects import effects, needed_groups, needed_indicators
 from sim.analysis.findings import findings, trade_findings, trust_findings, welfare_findings
@@ -62,6 +64,8 @@ class Comparison:
     """The results of one study, read from its folder.
 
     `table` has the columns of `summary.csv`; `effects`, `trade` and `welfare` those of their files;
+    `contrasts` says what is compared with what: the policy of a scenario with its counterfactual
+    (`paired`), and this with the baseline, which shows what assumptions change (`assumed`);
     `uncertainty`, `region` and `bar` tell the two sources of spread apart, describe the five
     together, and say how high the bar is; `refused` are draws left out. `verdict`, `findings` (of
     which `about_trade`) are sentences: first the target, then the levers.
@@ -81,7 +85,6 @@ class Comparison:
         self.store = Store(folder)
         refuse_missing(self.store, self.manifest, missing)
         self.runs = self.store.runs()
-        self.scenarios: tuple[str, ...] = tuple(self.manifest["scenarios"])
         self.baseline: str = self.manifest["baseline"]
         self.failed = self.runs[self.runs["status"] == "failed"].reset_index(drop=True)
         self._refuse_empty()
@@ -95,37 +98,42 @@ class Comparison:
         """Take the values of all runs; what they say is worked out when it is asked for."""
         self.refused = refused_draws(years, self.baseline)
         self.years, self.quarters = without(years, self.refused), without(quarters, self.refused)
-        self.paired = self._paired(self.years)
+        self.contrasts = Contrasts(self.manifest)
+        self.scenarios = self.contrasts.names
+        self.every = tuple(self.manifest["scenarios"])
+        self.paired, self.assumed = self._paired(self.years)
 
     @cached_property
     def table(self) -> pd.DataFrame:
         """Every scenario, place and measure against the doubling."""
-        return summary(self.years, self.scenarios)
+        return summary(self.years, self.every)
 
     @cached_property
     def effects(self) -> pd.DataFrame:
-        """Paired differences from the baseline, with their cost and how much of them is prior."""
-        return effects(self.paired, self.baseline, shares=known_shares(self.manifest))
+        """Paired differences, with their cost and how much of them is prior."""
+        shares = known_shares(self.manifest)
+        return _joined(effects(self.paired, shares=shares), effects(self.assumed))
 
     @cached_property
     def trade(self) -> pd.DataFrame:
         """What is created and what is diverted."""
-        return trade(self.paired, self.baseline, self.settings)
+        return _joined(*(trade(some, self.settings) for some in (self.paired, self.assumed)))
 
     @cached_property
     def welfare(self) -> pd.DataFrame:
         """Who gains and who pays."""
-        return welfare(self.paired, self._paired(self.quarters), self.baseline)
+        both = zip((self.paired, self.assumed), self._paired(self.quarters), strict=True)
+        return _joined(*(welfare(years, quarters) for years, quarters in both))
 
     @cached_property
     def uncertainty(self) -> pd.DataFrame:
         """Parameters and luck apart."""
-        return uncertainty(self.years, self.scenarios)
+        return uncertainty(self.years, self.every)
 
     @cached_property
     def region(self) -> pd.DataFrame:
         """The five together, by value and by people."""
-        return region(self.table, self.years, self.scenarios)
+        return region(self.table, self.years, self.every)
 
     @cached_property
     def bar(self) -> pd.DataFrame:
@@ -140,13 +148,13 @@ class Comparison:
     @cached_property
     def verdict(self) -> list[str]:
         """Sentences on the target."""
-        read = (self.table, self.region, self.bar, self.baseline, self.scenarios, self.past)
+        read = (self.table, self.region, self.bar, self.contrasts, self.past)
         return verdict(*read, self.drawn_from) + refusal_sentence(self.refused)
 
     @cached_property
     def about_trade(self) -> list[str]:
         """Sentences on common rules."""
-        return trade_findings(self.trade, self.settings, self._independent[0])
+        return trade_findings(self.trade, self.changed_levers, self._independent[0])
 
     @cached_property
     def about_others(self) -> list[str]:
@@ -154,26 +162,39 @@ class Comparison:
         return [
             *signatures(self.paired),
             *displacement(self.paired),
-            *trust_findings(self.scenarios, self.baseline, self.settings),
+            *trust_findings(self.changed_levers),
         ]
 
     @cached_property
     def findings(self) -> list[str]:
         """Sentences on the levers."""
         return [
-            *findings(self.effects, self.pairs),
+            *findings(self.effects, self.pairs, self.contrasts),
             *self.about_trade,
             *self.about_others,
             *welfare_findings(self.welfare),
         ]
 
-    def _paired(self, table: pd.DataFrame) -> dict[str, Pairs]:
-        others = [name for name in self.scenarios if name != self.baseline]
-        return {name: pairs_of(table, name, self.baseline) for name in others}
+    @property
+    def changed_levers(self) -> dict[str, tuple[str, ...]]:
+        """By scenario with a policy of its own: the levers that differ from its counterfactual."""
+        return {
+            name: self.settings.changed_levers(name, pairs.against)
+            for name, pairs in self.paired.items()
+        }
+
+    def _paired(self, table: pd.DataFrame) -> tuple[dict[str, Pairs], dict[str, Pairs]]:
+        """The pairs of every scenario with a policy of its own, and those of assumptions."""
+        policy, assumed = dict[str, Pairs](), dict[str, Pairs]()
+        for contrast in self.contrasts.all:
+            found = pairs_of(table, contrast.mine, contrast.against, contrast.effect_of)
+            into = assumed if contrast.effect_of == ASSUMPTIONS else policy
+            into[contrast.scenario] = found
+        return policy, assumed
 
     def _refuse_empty(self) -> None:
         finished = set(self.runs.loc[self.runs["status"] == "done", "scenario"])
-        for scenario in self.scenarios:
+        for scenario in self.manifest["scenarios"]:
             if scenario not in finished:
                 log = self.store.log()
                 errors = [text for text in log.get("error", []) if text]
@@ -251,18 +272,30 @@ class Comparison:
         return median(paths[years].sum(axis=1, skipna=False).to_numpy(np.float64))
 
     def relative(
-        self, scenario: str, indicator: str, country: str = REGION, group: str = "all"
+        self,
+        scenario: str,
+        indicator: str,
+        country: str = REGION,
+        group: str = "all",
+        effect_of: str = POLICY,
     ) -> tuple[float, float, float] | None:
-        """Effect of 2030 over the baseline's own value: median, low, high; None if unknown."""
-        pairs = self.paired[scenario]
+        """Effect of 2030 over the other side: median, low and high of runs; None if unknown."""
+        pairs = (self.assumed if effect_of == ASSUMPTIONS else self.paired)[scenario]
         if not pairs.has(country, indicator, group):
             return None
         mine, theirs = pairs.both(country, indicator, group)
         return spread(mine / np.where(theirs > 0, theirs, np.nan) - 1.0, pairs.draws)
 
+    def cost(self, scenario: str) -> float:
+        """Median over runs of what its policy costs the five up to 2030; nan if unknown."""
+        rows = self.effects
+        rows = rows[(rows["scenario"] == scenario) & (rows["country"] == REGION)]
+        rows = rows[rows["effect_of"] != ASSUMPTIONS]
+        return float(rows["cost_usd"].iloc[0]) if len(rows) else math.nan
+
     def precision(self) -> pd.DataFrame:
         """Every headline number with its Monte-Carlo error."""
-        return precision(self.years, self.scenarios, self.baseline)
+        return precision(self.years, self.every, self.contrasts)
 
     def plot(self) -> Figure:
         """Six panels: the five countries and the region against the doubling trajectory."""
@@ -280,6 +313,7 @@ class Comparison:
         return {
             "low_high": f"{self.band} (percentiles from {FEWEST} independent draws on)",
             "gap_years": "years by which 2030 lags the doubling trajectory; negative when ahead",
+            "effect_of": "policy: against the same assumptions without it; assumptions: no policy",
             "cost_usd": "paired difference in all spending on levers up to 2030, constant 2022 US$",
             "prior_share": "variance over draws of the posterior / of the prior, at most 1",
             "cumulative": "sums over 2026-2030",
@@ -308,7 +342,7 @@ class Comparison:
             return folder
         save = importlib.import_module("sim.figures.style").save
         save(self.plot(), folder / "figures" / "trajectory")
-        if self.paired:
+        if self.contrasts.all:
             save(self.plot_effects(), folder / "figures" / "effects")
         return folder
 
@@ -322,6 +356,12 @@ class Comparison:
 
     def __str__(self) -> str:
         return "\n\n".join([*self.verdict, *self.findings])
+
+
+def _joined(*frames: pd.DataFrame) -> pd.DataFrame:
+    """Tables of the same columns below one another."""
+    known = [frame for frame in frames if len(frame)]
+    return pd.concat(known, ignore_index=True) if known else frames[0]
 
 
 def _quantiles(values: NDArray[np.float64], paths: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,8 @@
-"""`effects.csv`: what a scenario changes against the baseline, run by run under the same luck.
+"""`effects.csv`: what a scenario changes, run by run under common random numbers.
+
+Rows whose `effect_of` is "policy" compare a scenario with its counterfactual (column `baseline`):
+the baseline's policy under the same assumptions. Rows of "assumptions" compare this counterfactual
+with the baseline, and are no effect of any policy.
 
 The effect is the median of the pairs' differences; low and high are their 5th and 95th percentile
 (their range with fewer than five). `prior_share` is the part of an effect's variance that the data
@@ -62,6 +66,7 @@ _ONLY_CUMULATIVE = ("lever_shortfall_usd",)
 COLUMNS = [
     "scenario",
     "baseline",
+    "effect_of",
     "country",
     "indicator",
     "group",
@@ -137,18 +142,17 @@ def costs(pairs: Pairs, country: str) -> np.ndarray:
 
 def effects(
     pairs_by_scenario: Mapping[str, Pairs],
-    baseline: str,
     places: tuple[str, ...] = PLACES,
     shares: Mapping[Where, float] | None = None,
 ) -> pd.DataFrame:
-    """Paired effects of every scenario but the baseline, in the columns of `effects.csv`.
+    """Paired differences by scenario, in the columns of `effects.csv`.
 
     Stocks, shares and flows are those of 2030; names that end in `_cumulative` are sums over
     2026-2030. The cost is that of the country; flows between two countries have none of their own.
     `shares` are prior shares (0 to 1); what is not among them has none.
     """
     tables = [
-        _effects_of(scenario, pairs, baseline, places, shares or {})
+        _effects_of(scenario, pairs, places, shares or {})
         for scenario, pairs in pairs_by_scenario.items()
     ]
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS)
@@ -157,7 +161,6 @@ def effects(
 def _effects_of(
     scenario: str,
     pairs: Pairs,
-    baseline: str,
     places: tuple[str, ...],
     shares: Mapping[Where, float],
 ) -> pd.DataFrame:
@@ -173,7 +176,8 @@ def _effects_of(
             change = pairs.change(country, target.indicator, target.group, target.first_year)
             if np.isnan(change).all():
                 continue
-            where = (scenario, baseline, country, target.name, target.group)
+            sides = (scenario, pairs.against, pairs.effect_of)
+            where = (*sides, country, target.name, target.group)
             share = shares.get((scenario, country, target.name, target.group), np.nan)
             rows.append((*where, INDICATORS[target.indicator].unit, cost, share))
             changes.append(change)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 import pandas as pd
 
+from sim.analysis.contrasts import ASSUMPTIONS, TOGETHER, Contrast, Contrasts
 from sim.analysis.effects import CUMULATIVE
 from sim.analysis.pairs import distinguishable
-from sim.analysis.settings import Settings
 from sim.analysis.trade import row
 from sim.analysis.words import amount, change_words, listed, money, signed_money, small_percent
 from sim.bands import is_range
@@ -49,26 +49,47 @@ def _one(row: pd.Series, what: str, pairs: int) -> str:
     return text
 
 
-def findings(effects: pd.DataFrame, pairs: int) -> list[str]:
-    """A sentence for each scenario: what changes in the five countries together, and the cost."""
+def findings(effects: pd.DataFrame, pairs: int, contrasts: Contrasts) -> list[str]:
+    """What changes in the five countries together, and the cost: a sentence for each comparison.
+
+    What assumptions change is a sentence of its own, and names them; it has no cost.
+    """
     sentences: list[str] = []
     regional = effects[(effects["country"] == REGION) & (effects["group"] == "all")]
-    for scenario in dict.fromkeys(effects["scenario"]):
-        mine = regional[regional["scenario"] == scenario].set_index("indicator")
+    for contrast in contrasts.all:
+        chosen = regional["scenario"] == contrast.scenario
+        chosen &= regional["effect_of"] == contrast.effect_of
+        mine = regional[chosen].set_index("indicator")
         if mine.empty:
             continue
-        parts = [_one(mine.loc[name], what, pairs) for name, what in _STORIES if name in mine.index]
-        baseline, cost = mine["baseline"].iloc[0], float(mine["cost_usd"].iloc[0])
+        rows = {str(name): row for name, row in mine.iterrows()}
+        parts = [_one(rows[name], what, pairs) for name, what in _STORIES if name in rows]
+        told = f"{_subject(contrast, contrasts)}, five countries: {'; '.join(parts)}"
+        if contrast.effect_of == ASSUMPTIONS:
+            sentences.append(f"{told}. This is no effect of policy.")
+            continue
+        cost = float(mine["cost_usd"].iloc[0])
         spent = f"it costs {money(cost)} (constant 2022 US$, all paid by 2030)"
         if math.isnan(cost):
             spent = "what it costs is not known"
         elif cost == 0.0:
             spent = "nothing is paid for it"
-        sentences.append(
-            f"'{scenario}' against '{baseline}', five countries: {'; '.join(parts)}; {spent}."
-            + _shortfall(mine, cost)
-        )
+        sentences.append(f"{told}; {spent}.{_shortfall(mine, cost)}")
     return sentences
+
+
+def _subject(contrast: Contrast, contrasts: Contrasts) -> str:
+    """What is compared with what, as the beginning of a sentence."""
+    name, base = contrast.scenario, contrasts.baseline
+    assumed = ", ".join(contrasts.assumed(name))
+    if contrast.effect_of == ASSUMPTIONS:
+        none = f"'{name}' has no policy of its own. " if contrast.mine == name else ""
+        return f"{none}What the assumptions of '{name}' ({assumed}) change in '{base}'"
+    if contrast.effect_of == TOGETHER:
+        return f"Policy and assumptions ({assumed}) of '{name}' together against '{base}'"
+    if contrast.against != base:
+        return f"Policy of '{name}' against that of '{base}' under the same assumptions"
+    return f"'{name}' against '{base}'"
 
 
 def _shortfall(mine: pd.DataFrame, cost: float) -> str:
@@ -85,14 +106,19 @@ def _shortfall(mine: pd.DataFrame, cost: float) -> str:
     )
 
 
-def trade_findings(trade: pd.DataFrame, settings: Settings, draws: int) -> list[str]:
-    """For each scenario with common rules: what moves, and why the total moves so little."""
-    sentences = []
-    for scenario in dict.fromkeys(trade["scenario"]):
-        levers = settings.levers(str(scenario))
-        if HARMONIZATION in levers:
-            sentences.append(_about_trade(trade, str(scenario), draws, alone=len(levers) == 1))
-    return sentences
+def trade_findings(
+    trade: pd.DataFrame, levers: Mapping[str, tuple[str, ...]], draws: int
+) -> list[str]:
+    """For each scenario with common rules: what moves, and why the total moves so little.
+
+    `levers` are those that a scenario changes.
+    """
+    known = set(trade["scenario"])
+    return [
+        _about_trade(trade, scenario, draws, alone=len(changed) == 1)
+        for scenario, changed in levers.items()
+        if HARMONIZATION in changed and scenario in known
+    ]
 
 
 def _about_trade(trade: pd.DataFrame, scenario: str, draws: int, alone: bool) -> str:
@@ -145,13 +171,9 @@ def _log_percent(value: float) -> str:
     return ("+" if value > 0 else "") + small_percent(math.expm1(value))
 
 
-def trust_findings(scenarios: Iterable[str], baseline: str, settings: Settings) -> list[str]:
+def trust_findings(levers: Mapping[str, tuple[str, ...]]) -> list[str]:
     """What a reader must know of purchases that rise because scams fall; nothing if none act."""
-    acting = [
-        f"'{name}'"
-        for name in scenarios
-        if name != baseline and set(settings.levers(name)) & set(AGAINST_SCAMS)
-    ]
+    acting = [f"'{name}'" for name, changed in levers.items() if set(changed) & set(AGAINST_SCAMS)]
     if not acting:
         return []
     return [
@@ -165,6 +187,7 @@ def welfare_findings(welfare: pd.DataFrame) -> list[str]:
     """For each scenario: who gains and who pays over 2026-2030, beside the value of e-commerce."""
     sentences = []
     mine = welfare[(welfare["country"] == REGION) & (welfare["group"] == "all")]
+    mine = mine[mine["effect_of"] != ASSUMPTIONS]
     for scenario in dict.fromkeys(mine["scenario"]):
         found = mine[mine["scenario"] == scenario].set_index("measure")["value"].astype(float)
         parts = [

@@ -46,6 +46,7 @@ from sim.experiments.runner import Progress, Simulate, simulate
 from sim.experiments.study import Study, build_study
 from sim.policy.levers import LEVERS
 from sim.scenario import Scenario, load_scenario
+from sim.scenario.assumptions import refuse_assumptions
 from sim.units import REGION
 
 if TYPE_CHECKING:
@@ -256,6 +257,7 @@ def frontier_study(
     if len(named) + len(shares) < 2:
         raise InputError("a frontier needs two or more mixes", where="--steps", allowed="1 or more")
     base = load_scenario(baseline)
+    refuse_assumptions(named, base)
 
     def study(draw: int | None) -> Study:
         made = [portfolio(n, s, known[draw or 0], budget) for n, s in shares.items()]

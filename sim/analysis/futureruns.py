@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sim.analysis.futures import FUTURES, Future, futures, studies
+from sim.analysis.futures import FUTURES, OUTSIDE, Future, futures, studies
 from sim.analysis.ranked import left_out_sentence, measured_part
 from sim.errors import InputError
 from sim.experiments.study import Study, build_study
 from sim.scenario import Scenario, load_scenario
+from sim.scenario.assumptions import refuse_assumptions
 from sim.scenario.resolved import DEFAULT_BASELINE as BASELINE
 
 
@@ -34,6 +36,8 @@ def robustness_studies(
     if len(loaded) < 2:
         raise InputError("regret needs two or more mixes", allowed="such as broadband anti_scam")
     base = load_scenario(baseline or BASELINE)
+    outside = {name: base.paths[name] for name in OUTSIDE}  # these give way to the future's
+    refuse_assumptions([replace(s, paths={**s.paths, **outside}) for s in loaded], base)
     wanted: list[Future] = futures(count, seed)
     whole = build_study([base, *loaded], seeds=seeds, draws=count, scale=scale)
     parts = studies(loaded, base, wanted, seeds, scale)

@@ -1,7 +1,9 @@
 """`outcomes.csv`: the doubling in every single run, beside the inputs that a design gave it.
 
-A row is a run, a place and a measure. Effects are differences from the baseline under the same
-seed, draw and parameters; in rows of the baseline, and where its run is not there, they are empty.
+A row is a run, a place and a measure. Effects are differences from the scenario in the
+column `baseline` under the same seed, draw and parameters; `effect_of` says whether they are of
+policy or of assumptions. In rows of the baseline, and where the other run is missing, they are
+empty.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.analysis.contrasts import Contrasts
 from sim.analysis.summary import INDICATOR_OF, PLACES
 from sim.analysis.years import yearly
 from sim.experiments.carry import REFUSE, refuse_missing
@@ -70,13 +73,20 @@ def headline(store: Store, part: str) -> NDArray[np.float64]:
 
 
 def with_effects(frame: pd.DataFrame, manifest: Mapping[str, Any]) -> pd.DataFrame:
-    """The same with differences from the baseline's run under the same luck and parameters."""
+    """The same with paired differences from what each scenario is compared with."""
+    contrasts = Contrasts(manifest)
+    found = {name: contrasts.of_run(name) for name in manifest["scenarios"]}
+    known = {name: contrast for name, contrast in found.items() if contrast is not None}
+    frame = frame.assign(
+        baseline=[known[n].against if n in known else n for n in frame["scenario"]],
+        effect_of=[known[n].effect_of if n in known else "" for n in frame["scenario"]],
+    )
     world = [f"x.{name}" for name in manifest["inputs"] if name.startswith("parameters.")]
-    keys = ["seed", "draw", *world, "country", "measure"]
-    base = frame.loc[frame["scenario"] == manifest["baseline"], [*keys, "value_2030", "ratio"]]
+    keys = ["baseline", "seed", "draw", *world, "country", "measure"]
+    base = frame.assign(baseline=frame["scenario"])[[*keys, "value_2030", "ratio"]]
     base = base.drop_duplicates(keys)  # points that were moved to one place are the same world
     paired = frame.merge(base, on=keys, how="left", suffixes=("", "_base"))
-    policy = (paired["scenario"] != manifest["baseline"]).to_numpy()
+    policy = (frame["effect_of"] != "").to_numpy()
     for effect, value in (("effect_2030", "value_2030"), ("effect_ratio", "ratio")):
         frame[effect] = np.where(policy, paired[value] - paired[f"{value}_base"], np.nan)
     return frame

@@ -1,7 +1,8 @@
-"""Pairs of runs: a scenario and its baseline under one seed and one parameter draw.
+"""Pairs of runs: two scenarios under one seed and one parameter draw.
 
-The difference within a pair is the policy and not the noise. Everything that compares with the
-baseline, effects, trade and welfare, is made of these.
+The difference within a pair is what differs between the two scenarios and not the noise. Everything
+that compares, effects, trade and welfare, is made of these; which two scenarios are compared is
+decided in `sim.analysis.contrasts`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.analysis.contrasts import POLICY
 from sim.bands import interval
 from sim.experiments.job import is_central
 from sim.target import TARGET_YEAR, median
@@ -26,13 +28,18 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Pairs:
-    """Values of both sides; `mine` and `theirs` have the shape (rows, periods, pairs)."""
+    """Values of both sides; `mine` and `theirs` have the shape (rows, periods, pairs).
+
+    `against` is the scenario on the other side, `effect_of` says what the difference is due to.
+    """
 
     rows: dict[Key, int]
     periods: list[str]
     runs: list[tuple[int, int]]
     mine: Floats
     theirs: Floats
+    against: str = ""
+    effect_of: str = POLICY
 
     def has(self, country: str, indicator: str, group: str = "all") -> bool:
         """True where both sides know an indicator of a place and group."""
@@ -41,7 +48,7 @@ class Pairs:
     def both(
         self, country: str, indicator: str, group: str = "all", first: int = TARGET_YEAR
     ) -> tuple[Floats, Floats]:
-        """The scenario's and the baseline's sums from the year `first` to 2030, by pair."""
+        """Both sides' sums from the year `first` to 2030, by pair."""
         row = self.rows[(country, indicator, group)]
         chosen = np.flatnonzero((first <= self._years) & (self._years <= TARGET_YEAR))
         return self.mine[row, chosen].sum(axis=0), self.theirs[row, chosen].sum(axis=0)
@@ -49,7 +56,7 @@ class Pairs:
     def change(
         self, country: str, indicator: str, group: str = "all", first: int = TARGET_YEAR
     ) -> Floats:
-        """Differences from the baseline, summed from the year `first` to 2030, by pair."""
+        """Differences between the sides, summed from the year `first` to 2030, by pair."""
         mine, theirs = self.both(country, indicator, group, first)
         return np.asarray(mine - theirs)
 
@@ -68,9 +75,9 @@ class Pairs:
         return self.mine[row], self.theirs[row]
 
 
-def pairs_of(table: pd.DataFrame, scenario: str, baseline: str) -> Pairs:
+def pairs_of(table: pd.DataFrame, scenario: str, against: str, effect_of: str = POLICY) -> Pairs:
     """The pairs of a scenario in a table of years or quarters; runs without a partner drop out."""
-    sides = [_side(table, name) for name in (scenario, baseline)]
+    sides = [_side(table, name) for name in (scenario, against)]
     known = [{(int(c[1]), int(c[2])) for c in side.columns.to_list()} for side in sides]
     runs = sorted(known[0] & known[1])
     rows = sides[0].index.intersection(sides[1].index)
@@ -81,7 +88,8 @@ def pairs_of(table: pd.DataFrame, scenario: str, baseline: str) -> Pairs:
         for side in sides
     )
     where = {(str(a), str(b), str(c)): at for at, (a, b, c) in enumerate(rows)}
-    return Pairs(where, [str(period) for period in table.columns], runs, mine, theirs)
+    periods = [str(period) for period in table.columns]
+    return Pairs(where, periods, runs, mine, theirs, against, effect_of)
 
 
 def _side(table: pd.DataFrame, scenario: str) -> pd.DataFrame:

@@ -7,7 +7,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from sim.analysis.comparison import Comparison
+from sim.analysis.contrasts import ASSUMPTIONS, POLICY, TOGETHER
 from sim.analysis.effects import CUMULATIVE
+from sim.analysis.likelihood import hits_of
 from sim.analysis.pairs import CUMULATIVE_FROM, distinguishable
 from sim.analysis.summary import PLACES
 from sim.analysis.words import short, with_interval
@@ -80,13 +82,36 @@ class Row(NamedTuple):
     prior: str = ""
 
 
+def effect_columns(result: Comparison) -> list[str]:
+    """Heads of the columns of `effect_rows`: the baseline, then every comparison."""
+    return [result.baseline, *(contrast.words for contrast in result.contrasts.all)]
+
+
+def assumption_notes(result: Comparison) -> list[str]:
+    """What a reader of the effects must know where assumptions differ; nothing if none do."""
+    found = []
+    for contrast in result.contrasts.all:
+        if contrast.effect_of == POLICY:
+            continue
+        named = ", ".join(result.contrasts.assumed(contrast.scenario))
+        if contrast.effect_of == TOGETHER:
+            told = "levers and assumptions cannot be separated: no counterfactual was run"
+        elif contrast.mine == contrast.scenario:
+            told = "it has no policy of its own, so no effect is one of policy"
+        else:
+            told = "the effect of its policy is against the same assumptions"
+        found.append(f"'{contrast.scenario}' assumes {named}; {told}.")
+    return found
+
+
 def effect_rows(result: Comparison, country: str = REGION) -> dict[str, list[Row]]:
-    """By group of lines: the baseline's level, then a cell a scenario with its paired effect.
+    """By group of lines: the baseline's level, then a cell for each of `effect_columns`.
 
     Empty groups are left out; the interval is `result.band`, `UNSURE` marks one that includes zero.
-    `prior` of a row has the prior shares of the shipped table, in the order of the scenarios.
+    `prior` of a row has the prior shares of the shipped table, in the order of the policies.
     """
-    names = [name for name in result.scenarios if name != result.baseline]
+    names = [(c.scenario, c.effect_of) for c in result.contrasts.all]
+    policies = [name for name in names if name[1] == POLICY]
     known = _known(result.effects, "indicator", "effect", country)
     shares = _shares(result.effects, country)
     gains = _known(result.welfare, "measure", "value", country)
@@ -95,10 +120,10 @@ def effect_rows(result: Comparison, country: str = REGION) -> dict[str, list[Row
         rows = []
         for line in lines:
             found = gains if line.welfare else known
-            cells = [found.get((name, line.name, line.group)) for name in names]
+            cells = [found.get((*name, line.name, line.group)) for name in names]
             if any(cell is not None for cell in cells):
                 words = ["" if cell is None else _cell(*cell, result.pairs) for cell in cells]
-                prior = "" if line.welfare else _prior(shares, names, line)
+                prior = "" if line.welfare else _prior(shares, policies, line)
                 rows.append(Row(line.words, (_level(result, line, country), *words), prior))
         if rows:
             groups[title] = rows
@@ -106,29 +131,28 @@ def effect_rows(result: Comparison, country: str = REGION) -> dict[str, list[Row
 
 
 _Effect = tuple[float, float, float, str]
+_Key = tuple[str, str, str, str]  # scenario, what the effect is of, measure, group
 
 
-def _known(
-    frame: pd.DataFrame, name: str, value: str, country: str
-) -> dict[tuple[str, str, str], _Effect]:
+def _known(frame: pd.DataFrame, name: str, value: str, country: str) -> dict[_Key, _Effect]:
     mine = frame[frame["country"] == country]
-    keys = zip(mine["scenario"], mine[name], mine["group"], strict=True)
+    keys = zip(mine["scenario"], mine["effect_of"], mine[name], mine["group"], strict=True)
     found = zip(mine[value], mine["low"], mine["high"], mine["unit"], strict=True)
     return {
-        (str(a), str(b), str(c)): (float(d), float(e), float(f), str(unit))
-        for (a, b, c), (d, e, f, unit) in zip(keys, found, strict=True)
+        (str(a), str(b), str(c), str(d)): (float(e), float(f), float(g), str(unit))
+        for (a, b, c, d), (e, f, g, unit) in zip(keys, found, strict=True)
     }
 
 
-def _shares(frame: pd.DataFrame, country: str) -> dict[tuple[str, str, str], float]:
+def _shares(frame: pd.DataFrame, country: str) -> dict[_Key, float]:
     mine = frame[(frame["country"] == country) & frame["prior_share"].notna()]
-    keys = zip(mine["scenario"], mine["indicator"], mine["group"], strict=True)
+    keys = zip(mine["scenario"], mine["effect_of"], mine["indicator"], mine["group"], strict=True)
     return dict(zip(keys, mine["prior_share"].astype(float), strict=True))
 
 
-def _prior(shares: dict[tuple[str, str, str], float], names: list[str], line: Line) -> str:
+def _prior(shares: dict[_Key, float], names: list[tuple[str, str]], line: Line) -> str:
     """Prior shares in per cent, in the order of the scenarios; empty where none is known."""
-    found = [shares.get((name, line.name, line.group)) for name in names]
+    found = [shares.get((*name, line.name, line.group)) for name in names]
     if all(share is None for share in found):
         return ""
     return " / ".join("-" if share is None else f"{100 * share:.0f}" for share in found) + " %"
@@ -163,15 +187,23 @@ def _level(result: Comparison, line: Line, country: str) -> str:
     return short(value * _times(INDICATORS[plain].unit)) if value == value else ""
 
 
+def statistic_words(result: Comparison) -> str:
+    """Which statistic of what the table of ratios holds."""
+    if result.pairs < 2:
+        return "of one run"
+    return f"median of {result.pairs} runs; in brackets {result.band} of '{result.baseline}'"
+
+
 _GROWTH = {"nominal_usd": "growth_nominal", "real_usd": "growth_real"}
 SHARE_KEPT = "online share unchanged"
 
 
 def ratio_rows(result: Comparison) -> dict[str, list[Row]]:
-    """By measure: the bar (the online share of 2022), a row a scenario, when the baseline doubles.
+    """By measure: the online share of 2022 kept, a row a scenario, how often the baseline doubles.
 
-    A cell a country and one for the five together. Only the baseline's have an interval: next to it
-    those of the policies would tell nothing.
+    A cell a country and one for the five together: the median of the runs' ratios. Only the
+    baseline's have an interval: next to it those of the policies would tell nothing. Where levers
+    and assumptions of a scenario differ from the baseline's, its assumptions alone have a row.
     """
     groups: dict[str, list[Row]] = {}
     for measure, words in MEASURES.items():
@@ -180,8 +212,11 @@ def ratio_rows(result: Comparison) -> dict[str, list[Row]]:
             only = name != result.baseline
             cells = tuple(_ratio(result.table, name, place, measure, only) for place in PLACES)
             rows.append(Row(name, cells))
-        years = tuple(_doubled(result.table, result.baseline, place, measure) for place in PLACES)
-        groups[words] = [*rows, Row(f"{result.baseline} doubles", years)]
+            rows += _assumptions_row(result, name, measure)
+        known = [_row(result.table, result.baseline, place, measure) for place in PLACES]
+        often = Row(f"{result.baseline} doubles in", tuple(_often(row) for row in known))
+        years = Row("  its median doubles", tuple(_doubled(row) for row in known))
+        groups[words] = [*rows, often, years]
     return groups
 
 
@@ -204,8 +239,25 @@ def _brief(ratio: float) -> str:
     return f"{ratio:.1f}" if ratio >= 9.95 else f"{ratio:.2f}"
 
 
-def _doubled(frame: pd.DataFrame, scenario: str, country: str, measure: str) -> str:
-    year = _row(frame, scenario, country, measure)["year_doubled"]
+def _assumptions_row(result: Comparison, name: str, measure: str) -> list[Row]:
+    """The baseline's policy under the assumptions of a scenario, where the two differ."""
+    return [
+        Row(
+            f"  {contrast.words}",
+            tuple(_ratio(result.table, contrast.mine, p, measure, True) for p in PLACES),
+        )
+        for contrast in result.contrasts.of(name)
+        if contrast.effect_of == ASSUMPTIONS and contrast.mine != name
+    ]
+
+
+def _often(row: pd.Series) -> str:
+    hits, runs = hits_of(row)
+    return f"{hits} of {runs} runs" if runs != 1 else ("the run" if hits else "no run")
+
+
+def _doubled(row: pd.Series) -> str:
+    year = row["year_doubled"]
     return f"not by {TARGET_YEAR}" if pd.isna(year) else f"in {year}"
 
 

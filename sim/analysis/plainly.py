@@ -7,37 +7,30 @@ import math
 import pandas as pd
 
 from sim.analysis.comparison import Comparison
+from sim.analysis.contrasts import ASSUMPTIONS, TOGETHER, Contrast
+from sim.analysis.likelihood import doubles, hits_of
 from sim.analysis.pairs import distinguishable
-from sim.analysis.summary import ratios
-from sim.analysis.verdict import LOW_BAR
-from sim.analysis.words import COUNT_WORDS, money, small_percent
-from sim.target import BASE_YEAR, FACTOR, LAST_OUTCOME_YEAR, TARGET_YEAR, countries_doubled
-from sim.units import COUNTRIES, REGION
+from sim.analysis.verdict import LOW_BAR, countries_by_count
+from sim.analysis.words import money, small_percent
+from sim.target import BASE_YEAR, LAST_OUTCOME_YEAR, TARGET_YEAR
+from sim.units import REGION
 
 
 def answer(result: Comparison, scenario: str | None = None) -> str:
-    """Does it double under `scenario` (the baseline if none), and in how many countries?"""
+    """How often does it double under `scenario` (the baseline if none), and in which countries?"""
     name = scenario or result.baseline
     row = _row(result, name)
     ratio, low, high = (float(row[part]) for part in ("ratio", "low", "high"))
     if math.isnan(ratio):
         return f"Nothing can be said: under '{name}' nothing was bought online in {BASE_YEAR}."
-    doubled = countries_doubled(ratios(result.table, name, "nominal_usd"))
-    apart = int(row["runs"]) > 1 and f"{low:.1f}" != f"{high:.1f}"
-    between = f" (between {low:.1f} and {high:.1f})" if apart else ""
-    count = "all" if len(doubled) == len(COUNTRIES) else f"{COUNT_WORDS[len(doubled)]} of the"
+    several = int(row["runs"]) > 1
+    between = f" ({result.band}: {low:.2f} to {high:.2f})" if several else ""
     return (
-        f"{'Yes' if ratio >= FACTOR else 'No'}: under '{name}', e-commerce in the five countries "
-        f"together is {_short_of(ratio)} times its {BASE_YEAR} value by {TARGET_YEAR} in nominal "
-        f"US${between}, and {count} five countries "
-        f"double{'s' if len(doubled) == 1 else ''}."
+        f"Under '{name}', e-commerce in the five countries together {doubles(*hits_of(row))} from "
+        f"{BASE_YEAR} to {TARGET_YEAR} in nominal US$: {'median ' if several else ''}{ratio:.2f} "
+        f"times{between}. Runs that double, by country: "
+        f"{countries_by_count(result.table, name, 'nominal_usd')}."
     )
-
-
-def _short_of(ratio: float) -> str:
-    """The ratio with one decimal; with more where one would call it a doubling that it is not."""
-    text = f"{ratio:.1f}"
-    return text if (float(text) >= FACTOR) == (ratio >= FACTOR) else f"{ratio:.4g}"
 
 
 def height_of_the_bar(result: Comparison) -> str:
@@ -61,25 +54,41 @@ def height_of_the_bar(result: Comparison) -> str:
 
 
 def policies(result: Comparison) -> list[str]:
-    """A sentence for each scenario: what it adds to purchases of 2030, and what it costs."""
+    """What each comparison says: what a policy adds and costs, and what assumptions change."""
     found = []
-    for name in result.paired:
-        change = result.relative(name, "gmv_real_usd")
-        cost = _cost(result.effects, name)
-        paid = "costs nothing" if cost == 0.0 else f"costs {money(cost)} up to {TARGET_YEAR}"
-        if math.isnan(cost):
-            paid = "has an unknown cost"
-        title = result.settings.title(name)
-        called = f"'{name}'" if title.lower() == name.lower() else f"'{name}' ({title})"
-        if change is None or math.isnan(change[0]):
-            found.append(f"{called} {paid}; its effect is unknown.")
+    for contrast in result.contrasts.all:
+        change = result.relative(contrast.scenario, "gmv_real_usd", effect_of=contrast.effect_of)
+        moves = "has an unknown effect" if change is None else _moves(*change, result.pairs)
+        assumed = ", ".join(result.contrasts.assumed(contrast.scenario))
+        if contrast.effect_of == ASSUMPTIONS:
+            found.append(
+                f"No effect of policy: what '{contrast.scenario}' assumes ({assumed}) {moves}."
+            )
             continue
-        found.append(f"{called} {_moves(*change, result.pairs)} and {paid}.")
+        if contrast.effect_of == TOGETHER:
+            moves = f"together with its assumptions ({assumed}) {moves}"
+        elif contrast.against != result.baseline:
+            moves = f"compared under the same assumptions {moves}"
+        found.append(f"{_called(result, contrast.scenario)} {moves} and {_paid(result, contrast)}.")
     return found
+
+
+def _called(result: Comparison, name: str) -> str:
+    title = result.settings.title(name)
+    return f"'{name}'" if title.lower() == name.lower() else f"'{name}' ({title})"
+
+
+def _paid(result: Comparison, contrast: Contrast) -> str:
+    cost = result.cost(contrast.scenario)
+    if math.isnan(cost):
+        return "has an unknown cost"
+    return "costs nothing" if cost == 0.0 else f"costs {money(cost)} up to {TARGET_YEAR}"
 
 
 def _moves(value: float, low: float, high: float, pairs: int) -> str:
     """What a relative change of purchases is in words; a fall is told as a positive number."""
+    if math.isnan(value):
+        return "has an unknown effect"
     if value == low == high == 0.0:
         return f"changes nothing in online purchases of {TARGET_YEAR}"
     verb, preposition = ("adds", "to") if value >= 0 else ("takes", "from")
@@ -88,7 +97,7 @@ def _moves(value: float, low: float, high: float, pairs: int) -> str:
         value, low, high = -value, -high, -low
     interval = ""
     if pairs > 1 and small_percent(low) != small_percent(high):
-        interval = f" ({small_percent(low)} to {small_percent(high)})"
+        interval = f" (median; {small_percent(low)} to {small_percent(high)})"
     return (
         f"{verb} {small_percent(value)}{interval}{unsure} {preposition} online purchases of "
         f"{TARGET_YEAR}"
@@ -111,8 +120,3 @@ def _row(result: Comparison, scenario: str) -> pd.Series:
         & (table["country"] == REGION)
         & (table["measure"] == "nominal_usd")
     ].iloc[0]
-
-
-def _cost(effects: pd.DataFrame, scenario: str) -> float:
-    rows = effects[(effects["scenario"] == scenario) & (effects["country"] == REGION)]
-    return float(rows["cost_usd"].iloc[0]) if len(rows) else math.nan

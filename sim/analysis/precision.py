@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.analysis.contrasts import ASSUMPTIONS, POLICY, TOGETHER, Contrasts
 from sim.analysis.outcomes import EFFECTS, VALUES, headline
 from sim.analysis.pairs import independent
 from sim.analysis.summary import INDICATOR_OF, PLACES
@@ -31,6 +32,11 @@ from sim.units import REGION
 FEWEST_SEEDS = 5  # before a study may stop early
 RESAMPLED = 200
 _DOUBLED = 2.0
+ON_RATIO = {
+    POLICY: "effect_on_ratio",
+    ASSUMPTIONS: "assumptions_on_ratio",
+    TOGETHER: "policy_and_assumptions_on_ratio",
+}
 
 Floats = NDArray[np.float64]
 
@@ -74,7 +80,7 @@ def resampled_error(values: Floats, statistic: Callable[[Floats], float]) -> flo
 
 def points(outcomes: pd.DataFrame) -> pd.DataFrame:
     """`points.csv`: mean and Monte-Carlo error of every outcome at every point of a design."""
-    keys = ["scenario", "design_point", "country", "measure"]
+    keys = ["scenario", "baseline", "effect_of", "design_point", "country", "measure"]
     inputs = [name for name in outcomes.columns if name.startswith("x.")]
     groups = outcomes.groupby(keys, sort=False)
     frame = outcomes.loc[groups.cumcount() == 0, [*keys, *inputs]].reset_index(drop=True)
@@ -92,10 +98,13 @@ def points(outcomes: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def precision(table: pd.DataFrame, scenarios: tuple[str, ...], baseline: str) -> pd.DataFrame:
+def precision(
+    table: pd.DataFrame, scenarios: tuple[str, ...], contrasts: Contrasts
+) -> pd.DataFrame:
     """`precision.csv`: every headline number of `summary.csv` with its Monte-Carlo error.
 
-    `effect_on_ratio` is the paired difference from the baseline.
+    `effect_on_ratio` is the paired difference that a policy makes, `assumptions_on_ratio` that of
+    assumptions.
     """
     rows = []
     for country in PLACES:
@@ -111,10 +120,12 @@ def precision(table: pd.DataFrame, scenarios: tuple[str, ...], baseline: str) ->
                 }
                 for number, statistic in numbers.items():
                     rows.append((scenario, country, measure, number, *_both(values, statistic)))
-                if scenario != baseline:
-                    mine, theirs = values.align(ratios[baseline], join="inner")
+                contrast = contrasts.of_run(scenario)
+                if contrast is not None:
+                    mine, theirs = values.align(ratios[contrast.against], join="inner")
                     effect = _both(mine - theirs, median)
-                    rows.append((scenario, country, measure, "effect_on_ratio", *effect))
+                    name = ON_RATIO[contrast.effect_of]
+                    rows.append((scenario, country, measure, name, *effect))
     columns = ["scenario", "country", "measure", "number", "value", "mc_error", "runs"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -164,12 +175,14 @@ class UntilError:
         runs = runs[(runs["status"] == DONE) & (runs["replication"] <= seeds)].copy()
         names = zip(runs["scenario"], runs["run"], strict=True)
         runs["ratio"] = [self._ratio(scenario, run) for scenario, run in names]
-        baseline = self.manifest["baseline"]
+        against = self._against()
         world = [f"x.{n}" for n in self.manifest["inputs"] if n.startswith("parameters.")]
         keys = ["seed", "draw", *world]
-        policies = runs[runs["scenario"] != baseline]
+        policies = runs.assign(against=runs["scenario"].map(against)).dropna(subset="against")
         if len(policies):
-            base = runs.loc[runs["scenario"] == baseline, [*keys, "ratio"]].drop_duplicates(keys)
+            keys = ["against", *keys]
+            base = runs.rename(columns={"scenario": "against"})[[*keys, "ratio"]]
+            base = base.drop_duplicates(keys)
             paired = policies.merge(base, on=keys, suffixes=("", "_base"))
             paired["ratio"] = paired["ratio"] - paired["ratio_base"]
         else:
@@ -179,6 +192,12 @@ class UntilError:
             for _, group in paired.groupby(["scenario", "design_point"])
         ]
         return max(errors, default=math.nan)
+
+    def _against(self) -> dict[str, str]:
+        """What every scenario with an effect is compared with."""
+        contrasts = Contrasts(self.manifest)
+        every = {name: contrasts.of_run(name) for name in self.manifest["scenarios"]}
+        return {name: found.against for name, found in every.items() if found is not None}
 
     def _ratio(self, scenario: str, run: str) -> float:
         part = part_name(run, scenario)

@@ -10,6 +10,7 @@ import pandas as pd
 from sim.analysis.compare import Whole, conduct
 from sim.analysis.prior_share import prior_share
 from sim.errors import InputError
+from sim.experiments.counterfactuals import with_counterfactuals
 from sim.experiments.plan import means_for
 from sim.experiments.runner import Progress, Simulate, simulate
 from sim.experiments.study import build_study
@@ -51,13 +52,15 @@ def prior_shares(
             allowed=f"{FEWEST_DRAWS} or more; {DRAWS} for a table to keep",
         )
     studies = {
-        name: build_study(
-            [baseline, *scenarios],
-            baseline=baseline,
-            seeds=seeds,
-            draws=draws,
-            prior=name == "prior",
-            scale=scale,
+        name: with_counterfactuals(
+            build_study(
+                [baseline, *scenarios],
+                baseline=baseline,
+                seeds=seeds,
+                draws=draws,
+                prior=name == "prior",
+                scale=scale,
+            )
         )
         for name in ("posterior", "prior")
     }

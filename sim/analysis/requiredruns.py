@@ -52,7 +52,7 @@ class Runs:
     def _job(self, scenario: Scenario, seed: int, number: int, value: float) -> Job:
         inputs, values = (self.varied,), (value,)
         return Job(
-            scenario=with_levers(scenario, inputs, values, self.study.baseline),
+            scenario=with_levers(scenario, inputs, values, (self.study.baseline,)),
             baseline=self.study.baseline,
             seed=seed,
             draw=0,

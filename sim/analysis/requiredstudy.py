@@ -17,6 +17,7 @@ from sim.experiments.study import Study, build_study
 from sim.parameters.table import _Z95, Parameter, parameter_table
 from sim.policy.levers import LEVERS
 from sim.scenario import Scenario, load_scenario
+from sim.scenario.assumptions import counterfactual
 from sim.target import MEASURES
 from sim.units import REGION
 
@@ -58,7 +59,8 @@ def checked_study(
     mix = _mix(what if is_lever else "", scenario)
     if what in mix.parameters or any(key.endswith(f".{what}") for key in mix.parameters):
         raise InputError(f"'{mix.name}' sets {what} itself", todo="take it out of the scenario")
-    base = baseline or mix.baseline
+    named = load_scenario(baseline or mix.baseline)
+    base = counterfactual(mix, named, [mix.name, named.name])
     study = build_study([base, mix], seeds=seeds, scale=scale)
     if len(study.scenarios) < 2:
         raise InputError(f"'{mix.name}' is its own baseline", todo="name another with --baseline")

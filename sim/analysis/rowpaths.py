@@ -12,11 +12,13 @@ from pathlib import Path
 import pandas as pd
 
 from sim.analysis.comparison import Comparison
+from sim.analysis.contrasts import ASSUMPTIONS
 from sim.analysis.findings import HARMONIZATION
 from sim.analysis.settings import Settings
 from sim.analysis.tables import write_csv
 from sim.errors import InputError
-from sim.experiments.study import Study, build_study
+from sim.experiments.counterfactuals import with_counterfactuals
+from sim.experiments.study import Study
 from sim.scenario import Scenario
 from sim.scenario.paths import PATHS
 
@@ -55,6 +57,7 @@ def row_path_studies(study: Study) -> dict[str, Study]:
     base = next(s for s in study.scenarios if s.name == study.baseline)
     own = base.paths["row"]
     others = [s for s in study.scenarios if s is not base and s.paths["row"] == own]
+    others = [s for s in others if s.name not in study.added]
     chosen = [s for s in others if HARMONIZATION in s.levers]
     if not chosen:
         raise InputError(
@@ -64,13 +67,14 @@ def row_path_studies(study: Study) -> dict[str, Study]:
             todo="add one: mekong compare baseline harmonization --row-paths",
         )
     return {
-        choice: build_study(
-            [variant(s, choice) for s in (base, *chosen)],
-            baseline=variant(base, choice).name,
-            seeds=study.seeds,
-            draws=len([draw for draw in study.draws if draw]),
-            scale=study.scale,
-            rules=study.rules,
+        choice: with_counterfactuals(
+            replace(
+                study,
+                scenarios=tuple(variant(s, choice) for s in (base, *chosen)),
+                baseline=variant(base, choice).name,
+                counterfactuals={},
+                added=(),
+            )
         )
         for choice in CHOICES
         if choice != own
@@ -90,7 +94,7 @@ def row_path_table(result: Comparison, others: dict[str, Comparison]) -> pd.Data
         found = result if choice == own else others.get(choice)
         if found is None:
             continue
-        frame = found.trade.copy()
+        frame = found.trade[found.trade["effect_of"] != ASSUMPTIONS].copy()
         frame = frame[[_shown(found.settings, str(name), choice) for name in frame["scenario"]]]
         for column in ("scenario", "baseline"):
             frame[column] = [plain_name(str(name), choice) for name in frame[column]]

@@ -45,6 +45,7 @@ from sim.experiments.carry import REFUSE
 from sim.experiments.runner import Progress
 from sim.parameters.values import ParameterSet
 from sim.scenario import Scenario, load_scenario
+from sim.scenario.assumptions import refuse_assumptions
 from sim.units import COUNTRIES, REGION
 
 if TYPE_CHECKING:
@@ -188,6 +189,7 @@ def sensitivity(
     base = baseline if isinstance(baseline, Scenario) else load_scenario(baseline)
     if one.fingerprint() == base.fingerprint():
         raise InputError("a scenario cannot be compared with itself", where="--baseline")
+    refuse_assumptions([one], base)
     groups = side.score_columns()
     blocks = saltelli(asked.n, groups, asked.seed) if asked.source == PRIOR else None
     study = agent_study(one, base, asked.agents, asked.agent_scale) if asked.agents else None

@@ -40,6 +40,13 @@ class Settings:
         """The levers that a scenario uses."""
         return tuple(self._scenarios[scenario].get("levers", {}))
 
+    def changed_levers(self, scenario: str, against: str) -> tuple[str, ...]:
+        """The levers that two scenarios do not use alike."""
+        names = dict.fromkeys((*self.levers(scenario), *self.levers(against)))
+        return tuple(
+            name for name in names if self.blocks(scenario, name) != self.blocks(against, name)
+        )
+
     def blocks(self, scenario: str, lever: str) -> list[dict[str, Any]]:
         """The blocks of one lever in a scenario, as in its file; none where it is not used."""
         return list(self._scenarios[scenario].get("levers", {}).get(lever, []))

@@ -21,11 +21,21 @@ OUTCOMES = {
     "scam_losses_usd": "Losses to scams",
 }
 OWN, NEIGHBOURS, TOTAL = "own", "neighbours", "total"
-COLUMNS = ["scenario", "baseline", "where", "countries", "indicator", "effect", "low", "high"]
+COLUMNS = [
+    "scenario",
+    "baseline",
+    "effect_of",
+    "where",
+    "countries",
+    "indicator",
+    "effect",
+    "low",
+    "high",
+]
 
 
 def spillover(
-    pairs_by_scenario: Mapping[str, Pairs], acting: Mapping[str, tuple[str, ...]], baseline: str
+    pairs_by_scenario: Mapping[str, Pairs], acting: Mapping[str, tuple[str, ...]]
 ) -> pd.DataFrame:
     """Paired changes in 2030 over the baseline's own value there (fractions).
 
@@ -49,6 +59,7 @@ def spillover(
                 sides = [pairs.both(iso, indicator) for iso in members]
                 mine, theirs = (np.sum([side[k] for side in sides], axis=0) for k in (0, 1))
                 change = mine / np.where(theirs > 0, theirs, np.nan) - 1.0
-                found = (scenario, baseline, where, " ".join(members), indicator)
+                about = (scenario, pairs.against, pairs.effect_of)
+                found = (*about, where, " ".join(members), indicator)
                 rows.append((*found, *spread(change, pairs.draws)))
     return pd.DataFrame(rows, columns=COLUMNS)

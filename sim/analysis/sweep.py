@@ -17,6 +17,7 @@ from sim.analysis.precision import UntilError, points
 from sim.analysis.tables import write_csv
 from sim.errors import InputError
 from sim.experiments.carry import REFUSE, carry_out
+from sim.experiments.counterfactuals import with_counterfactuals
 from sim.experiments.fingerprint import Rules
 from sim.experiments.folder import read_manifest, write_manifest
 from sim.experiments.jobs import Shard, shard_from
@@ -115,6 +116,7 @@ def read_study(
         name = find_study(study).stem
         study = load_study(study, rules=rules, shard=parse_shard(shard))
         study = replace(study, title=study.title or name)
+    study = with_counterfactuals(study)
     if until_se is None:
         return study
     if not until_se > 0.0:

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.analysis.contrasts import ASSUMPTIONS, POLICY
 from sim.analysis.envelope import expected_change, loop_gain
 from sim.analysis.pairs import CUMULATIVE_FROM, Pairs, spread
 from sim.analysis.settings import Settings
@@ -27,6 +28,7 @@ FAKE = "purchase_fraud_usd"
 COLUMNS = [
     "scenario",
     "baseline",
+    "effect_of",
     "country",
     "period",
     "measure",
@@ -53,19 +55,23 @@ MEASURES = {
 }
 
 
-def trade(
-    pairs_by_scenario: Mapping[str, Pairs], baseline: str, settings: Settings
-) -> pd.DataFrame:
-    """The columns of `trade.csv`; values are medians over pairs, with their interval."""
+def trade(pairs_by_scenario: Mapping[str, Pairs], settings: Settings) -> pd.DataFrame:
+    """The columns of `trade.csv`; values are medians over pairs, with their interval.
+
+    What theory expects is known of a change of policy alone: it takes parameters as given.
+    """
     rows: list[tuple[object, ...]] = []
     for scenario, pairs in pairs_by_scenario.items():
+        sides = (scenario, pairs.against, pairs.effect_of)
         for country in PLACES:
             if not all(pairs.has(country, name) for name in (TOTAL, HOME, NEAR, FAR, FAKE)):
                 continue
             for period, first in PERIODS.items():
                 for measure, unit, values in _flows(pairs, country, first):
-                    found = (scenario, baseline, country, period, measure)
+                    found = (*sides, country, period, measure)
                     rows.append((*found, *spread(values, pairs.draws), unit))
+            if pairs.effect_of != POLICY:
+                continue
             expected = _expected(pairs, scenario, country, settings)
             if expected is None:
                 continue
@@ -75,11 +81,11 @@ def trade(
                 ("spending_simulated", simulated),
                 ("spending_gap", simulated - expected),
             ):
-                found = (scenario, baseline, country, str(TARGET_YEAR), measure)
+                found = (*sides, country, str(TARGET_YEAR), measure)
                 rows.append((*found, *spread(values, pairs.draws), _LOG))
             if country != REGION:
                 gain = loop_gain(*_elasticities(pairs, scenario, country, settings))
-                found = (scenario, baseline, country, str(TARGET_YEAR), "loop_gain")
+                found = (*sides, country, str(TARGET_YEAR), "loop_gain")
                 rows.append((*found, *spread(gain, pairs.draws), "1"))
     return pd.DataFrame(rows, columns=COLUMNS)
 
@@ -150,9 +156,10 @@ def _log_change(now: Floats, before: Floats) -> Floats:
 
 
 def row(frame: pd.DataFrame, scenario: str, country: str, period: str, measure: str) -> pd.Series:
-    """One row of `trade.csv`. Raises KeyError where it is not known."""
+    """One row of `trade.csv` about policy. Raises KeyError where it is not known."""
     chosen = frame[
         (frame["scenario"] == scenario)
+        & (frame["effect_of"] != ASSUMPTIONS)
         & (frame["country"] == country)
         & (frame["period"] == period)
         & (frame["measure"] == measure)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from sim.analysis.contrasts import ASSUMPTIONS, POLICY, TOGETHER, Contrast, Contrasts
+from sim.analysis.likelihood import counted, doubles, hits_of, named, probability
 from sim.analysis.summary import ratios
-from sim.analysis.words import COUNT_WORDS, country_name, listed, times
+from sim.analysis.words import country_name, listed, times
 from sim.bands import is_range
 from sim.target import (
     BASE_YEAR,
-    FACTOR,
     LAST_OUTCOME_YEAR,
+    MEASURES,
     TARGET_YEAR,
-    countries_doubled,
 )
-from sim.units import REGION
+from sim.units import COUNTRIES, REGION
 
 FEW = 2  # scenarios with a sentence each; more share one
 LOW_BAR = 1.5  # a rise of the online share below this is called small
@@ -31,62 +32,65 @@ def _row(frame: pd.DataFrame, scenario: str, measure: str, country: str = REGION
     return chosen.iloc[0]
 
 
-def chance_words(row: pd.Series, source: str) -> str:
-    """How often it doubled; a probability only where parameters were drawn, from `source`."""
-    runs = int(row["runs"])
-    hits = round(float(row["share_doubled"]) * runs) if row["share_doubled"] >= 0 else 0
-    counted = f"in {hits} of {runs} run{'s' if runs > 1 else ''}"
-    if int(row["draws"]) > 1:
-        return f"{counted}, a probability of {float(row['share_doubled']):.2f} under the {source}"
-    return counted
-
-
 def _interval_words(row: pd.Series) -> str:
     runs = int(row["runs"])
     if runs < 2:
         return ""
     independent = int(row["draws"] if row["draws"] > 1 else row["seeds"])
     name = "range" if is_range(independent) else "5-95 %"
-    return f"{name} {row['low']:.2f}-{row['high']:.2f}; "
+    return f", {name} {row['low']:.2f}-{row['high']:.2f}"
+
+
+def _middle(row: pd.Series) -> str:
+    """`median 2.65 times`; of one run the ratio alone."""
+    return f"{'median ' if int(row['runs']) > 1 else ''}{times(row['ratio'])}"
 
 
 def _doubling_sentence(frame: pd.DataFrame, scenario: str, source: str) -> str:
-    nominal = _row(frame, scenario, "nominal_usd")
-    real = _row(frame, scenario, "real_usd")
-    share = _row(frame, scenario, "consumption_share")
-    doubles = nominal["ratio"] >= FACTOR
+    nominal, real, share = (_row(frame, scenario, measure) for measure in MEASURES)
+    known = probability(nominal, source)
+    chance = f" ({known})" if known else ""
     year = nominal["year_doubled"]
-    when = f", first in {int(year)}" if pd.notna(year) else ""
+    middle = "the median" if int(nominal["runs"]) > 1 else "it"
+    when = f"; {middle} first doubles in {int(year)}" if pd.notna(year) else ""
     return (
-        f"Under '{scenario}', e-commerce in the five countries together "
-        f"{'doubles' if doubles else 'does not double'} from {BASE_YEAR} to {TARGET_YEAR} in "
-        f"nominal US$: {times(nominal['ratio'])} ({_interval_words(nominal)}"
-        f"at least double {chance_words(nominal, source)}{when}). "
-        f"In constant 2022 US$ it {_does(real)} ({times(real['ratio'])}), and as a share of "
-        f"household consumption it {_does(share)} ({times(share['ratio'])})."
+        f"Under '{scenario}', e-commerce in the five countries together from {BASE_YEAR} to "
+        f"{TARGET_YEAR} {doubles(*hits_of(nominal))} in nominal US${chance}: "
+        f"{_middle(nominal)}{_interval_words(nominal)}{when}. In constant 2022 US$ it "
+        f"{doubles(*hits_of(real))}: {_middle(real)}. As a share of household consumption it "
+        f"{doubles(*hits_of(share))}: {_middle(share)}."
     )
 
 
-def _does(row: pd.Series) -> str:
-    return "doubles" if row["ratio"] >= FACTOR else "does not"
+def countries_by_count(frame: pd.DataFrame, scenario: str, measure: str) -> str:
+    """In how many runs each country doubles: `Cambodia and Viet Nam in all 20 runs, ...`."""
+    found: dict[tuple[int, int], list[str]] = {}
+    for iso in COUNTRIES:
+        found.setdefault(hits_of(_row(frame, scenario, measure, iso)), []).append(country_name(iso))
+    parts = []
+    for (hits, runs), names in sorted(found.items(), key=lambda item: -item[0][0]):
+        words = named(hits, runs)
+        counts = f"{counted(hits, runs)}{f' ({words})' if words else ''}"
+        parts.append(f"{listed(names)} {counts if runs else 'cannot be judged'}")
+    return ", ".join(parts)
 
 
 def _countries_sentence(frame: pd.DataFrame, together: pd.DataFrame, scenario: str) -> str:
-    counts = []
-    for measure, words in (
-        ("nominal_usd", "in nominal US$"),
-        ("real_usd", "in constant 2022 US$"),
-        ("consumption_share", "as a share of consumption"),
-    ):
-        which = countries_doubled(ratios(frame, scenario, measure))
-        names = f" ({listed([country_name(iso) for iso in which])})" if 0 < len(which) < 5 else ""
-        counts.append(f"{COUNT_WORDS[len(which)]} {words}{names}")
+    counts = [
+        f"{words}: {countries_by_count(frame, scenario, measure)}"
+        for measure, words in (
+            ("nominal_usd", "in nominal US$"),
+            ("real_usd", "in constant 2022 US$"),
+            ("consumption_share", "as a share of consumption"),
+        )
+    ]
     mine = together[
         (together["scenario"] == scenario) & (together["measure"] == "nominal_usd")
     ].iloc[0]
     return (
-        f"Countries that double, of five: {'; '.join(counts)}. Weighted by people instead of "
-        f"value, the nominal ratio of the region is {mine['population_weighted_ratio']:.2f}."
+        f"Runs that double, by country: {'; '.join(counts)}. Weighted by people instead of value, "
+        f"the nominal ratio of the region is {mine['population_weighted_ratio']:.2f} (mean of "
+        "the countries' medians)."
     )
 
 
@@ -122,41 +126,71 @@ def _uncertainty_sentence(frame: pd.DataFrame, scenario: str, source: str) -> st
     )
 
 
-def _change_of_countries(now: Mapping[str, float], before: Mapping[str, float]) -> str:
-    """Which countries a scenario adds to those that double, or takes away; empty if none."""
-    mine, base = countries_doubled(now), countries_doubled(before)
-    parts = [f"{country_name(iso)} now doubles" for iso in mine if iso not in base]
-    parts += [f"{country_name(iso)} no longer doubles" for iso in base if iso not in mine]
+def _change_of_countries(frame: pd.DataFrame, scenario: str, against: str) -> str:
+    """Which countries double in more or fewer runs than before; empty if none does."""
+    parts = []
+    for iso in COUNTRIES:
+        mine, base = (
+            hits_of(_row(frame, name, "nominal_usd", iso)) for name in (scenario, against)
+        )
+        if mine == base:
+            continue
+        if mine[1] == base[1]:
+            parts.append(
+                f"{country_name(iso)} doubles in {mine[0]} of {mine[1]} runs, not {base[0]}"
+            )
+        else:
+            parts.append(
+                f"{country_name(iso)} doubles in {mine[0]} of {mine[1]} runs, not {base[0]} of "
+                f"{base[1]}"
+            )
     return listed(parts)
 
 
-def _policy_sentence(frame: pd.DataFrame, scenario: str, baseline: str) -> str:
-    mine = ratios(frame, scenario, "nominal_usd")
-    base = ratios(frame, baseline, "nominal_usd")
-    old, new = f"{base[REGION]:.2f}", f"{mine[REGION]:.2f}"
-    moves = f"stays at {new}" if old == new else f"moves from {old} to {new}"
-    change = _change_of_countries(mine, base)
-    if change:
-        return f"With '{scenario}' the regional ratio {moves} in nominal US$; {change}."
-    return (
-        f"With '{scenario}' the regional ratio {moves} in nominal US$, and the same countries "
-        f"double as under '{baseline}'."
+def _moves(frame: pd.DataFrame, contrast: Contrast) -> str:
+    base, mine = (
+        ratios(frame, name, "nominal_usd")[REGION] for name in (contrast.against, contrast.mine)
     )
+    old, new = f"{base:.2f}", f"{mine:.2f}"
+    middle = "median " if int(_row(frame, contrast.mine, "nominal_usd")["runs"]) > 1 else ""
+    moved = f"stays at {new}" if old == new else f"moves from {old} to {new}"
+    change = _change_of_countries(frame, contrast.mine, contrast.against)
+    countries = change or "every country doubles in as many runs as before"
+    return f"the {middle}regional ratio {moved} in nominal US$; {countries}."
 
 
-def _policies_sentence(frame: pd.DataFrame, scenarios: list[str], baseline: str) -> str:
-    """The same for several scenarios at once."""
-    base = ratios(frame, baseline, "nominal_usd")
-    found = {name: ratios(frame, name, "nominal_usd") for name in scenarios}
-    values = [f"{found[name][REGION]:.2f} with '{name}'" for name in scenarios]
+def _contrast_sentence(frame: pd.DataFrame, contrast: Contrast, contrasts: Contrasts) -> str:
+    """What one comparison does to the ratio; policy and assumptions are named as such."""
+    name, base = contrast.scenario, contrasts.baseline
+    assumed = ", ".join(contrasts.assumed(name))
+    moves = _moves(frame, contrast)
+    if contrast.effect_of == ASSUMPTIONS:
+        none = f"'{name}' has no policy of its own. " if contrast.mine == name else ""
+        return (
+            f"{none}Under the assumptions of '{name}' ({assumed}), with the policy of '{base}', "
+            f"{moves}"
+        )
+    if contrast.effect_of == TOGETHER:
+        return f"With the policy and the assumptions of '{name}' ({assumed}) together, {moves}"
+    if contrast.against != base:
+        return f"With the policy of '{name}', compared under the same assumptions, {moves}"
+    return f"With '{name}' {moves}"
+
+
+def _policies_sentence(frame: pd.DataFrame, policies: Sequence[Contrast], baseline: str) -> str:
+    """The same for several policies under the assumptions of the baseline at once."""
+    base = ratios(frame, baseline, "nominal_usd")[REGION]
+    names = [contrast.scenario for contrast in policies]
+    values = [f"{ratios(frame, n, 'nominal_usd')[REGION]:.2f} with '{n}'" for n in names]
     changes = [
         f"with '{name}' {change}"
-        for name in scenarios
-        if (change := _change_of_countries(found[name], base))
+        for name in names
+        if (change := _change_of_countries(frame, name, baseline))
     ]
-    countries = "; ".join(changes) or "the same countries double under all of them"
+    countries = "; ".join(changes) or "every country doubles in as many runs under all of them"
+    middle = "median " if int(_row(frame, baseline, "nominal_usd")["runs"]) > 1 else ""
     return (
-        f"The regional ratio in nominal US$ is {base[REGION]:.2f} under '{baseline}', "
+        f"The {middle}regional ratio in nominal US$ is {base:.2f} under '{baseline}', "
         f"{listed(values)}; {countries}."
     )
 
@@ -174,8 +208,7 @@ def verdict(
     frame: pd.DataFrame,
     together: pd.DataFrame,
     bar: pd.DataFrame,
-    baseline: str,
-    scenarios: tuple[str, ...],
+    contrasts: Contrasts,
     past: Mapping[str, float],
     source: str = "posterior",
 ) -> list[str]:
@@ -184,17 +217,19 @@ def verdict(
     `past` holds, for countries whose baseline is past 1.5 when the policies start, that ratio;
     `source` is what parameters were drawn from.
     """
+    baseline = contrasts.baseline
     sentences = [
         _doubling_sentence(frame, baseline, source),
         _countries_sentence(frame, together, baseline),
         _bar_sentence(bar),
         _uncertainty_sentence(frame, baseline, source),
     ]
-    others = [name for name in scenarios if name != baseline]
-    if len(others) > FEW:
-        sentences.append(_policies_sentence(frame, others, baseline))
-    else:
-        sentences += [_policy_sentence(frame, name, baseline) for name in others]
+    every = contrasts.all
+    simple = [c for c in every if c.effect_of == POLICY and c.against == baseline]
+    if len(simple) > FEW:
+        sentences.append(_policies_sentence(frame, simple, baseline))
+        every = [contrast for contrast in every if contrast not in simple]
+    sentences += [_contrast_sentence(frame, contrast, contrasts) for contrast in every]
     if past:
         sentences.append(_uninformative_sentence(past))
     return sentences

@@ -22,6 +22,7 @@ from sim.analysis.effects import costs
 from sim.analysis.pairs import CUMULATIVE_FROM, Pairs, spread
 from sim.analysis.summary import PLACES
 from sim.indicators import GROUPS
+from sim.target import median
 from sim.units import COUNTRIES, REGION
 
 Floats = NDArray[np.float64]
@@ -30,6 +31,7 @@ CONSUMED = "consumption_usd"
 COLUMNS = [
     "scenario",
     "baseline",
+    "effect_of",
     "country",
     "group",
     "measure",
@@ -51,9 +53,7 @@ MEASURES = {
 }
 
 
-def welfare(
-    years: Mapping[str, Pairs], quarters: Mapping[str, Pairs], baseline: str
-) -> pd.DataFrame:
+def welfare(years: Mapping[str, Pairs], quarters: Mapping[str, Pairs]) -> pd.DataFrame:
     """The columns of `welfare.csv`: sums over 2026-2030 in constant 2022 US$.
 
     `share_of_consumption` relates consumers' gains to what the same people consume in the baseline.
@@ -62,15 +62,16 @@ def welfare(
     rows: list[tuple[object, ...]] = []
     for scenario, pairs in years.items():
         late = quarters[scenario]
+        sides = (scenario, pairs.against, pairs.effect_of)
         for country in PLACES:
             for group in GROUPS:
                 consumed = _consumed(pairs, country, group)
                 for measure, values in _consumers(pairs, late, country, group):
-                    share = np.nan if consumed is None else float(np.median(values / consumed))
-                    found = (scenario, baseline, country, group, measure)
+                    share = np.nan if consumed is None else median(values / consumed)
+                    found = (*sides, country, group, measure)
                     rows.append((*found, *spread(values, pairs.draws), UNIT, share))
             for measure, values in _others(pairs, country):
-                found = (scenario, baseline, country, "all", measure)
+                found = (*sides, country, "all", measure)
                 rows.append((*found, *spread(values, pairs.draws), UNIT, np.nan))
     return pd.DataFrame(rows, columns=COLUMNS)
 

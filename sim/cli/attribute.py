@@ -125,7 +125,7 @@ def _write(result: Attribution, country: str) -> None:
     }
     made = table(
         f"{place_name(country)}: what each lever of '{result.scenario}' adds, averaged over all "
-        f"orders (mean; in brackets {result.band})",
+        f"orders (mean of {result.pairs} runs, so that parts add up; in brackets {result.band})",
         ["lever", *_SHOWN.values()],
         right=list(_SHOWN.values()),
         tight=True,
@@ -148,6 +148,10 @@ def _write(result: Attribution, country: str) -> None:
             order.append(f"{short(row['first_in'])}, {short(row['last_in'])}")
         if lever != REST or any(cells):
             made.add_row(lever.replace("_", " "), *cells)
+        if lever == ALL:
+            middles = [mine[lever, o]["median"] if (lever, o) in mine else None for o in _SHOWN]
+            words = ["" if middle is None else short(middle) for middle in middles]
+            made.add_row("  median, as `mekong compare` has it", *words)
         if lever in result.game.levers:
             again.add_row(lever.replace("_", " "), *order)
     out = console()

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.analysis.plain_tables import PRIOR_DRIVEN, UNSURE, effect_rows, shows_prior
+from sim.analysis.plain_tables import (
+    PRIOR_DRIVEN,
+    UNSURE,
+    effect_columns,
+    effect_rows,
+    shows_prior,
+)
 from sim.cli.show import table
 
 if TYPE_CHECKING:
@@ -14,17 +20,19 @@ if TYPE_CHECKING:
 
 
 def effect_table(result: Comparison) -> Table:
-    """A column a scenario: the median of paired differences and its interval; how much is prior."""
-    names = [name for name in result.scenarios if name != result.baseline]
+    """A column a comparison: median and interval of paired differences; how much is prior."""
+    heads = effect_columns(result)
     several = (
-        f"; in brackets: {result.band}, {UNSURE}: they include zero" if result.pairs > 1 else ""
+        f": median of {result.pairs}, in brackets {result.band}, {UNSURE}: they include zero"
+        if result.pairs > 1
+        else ""
     )
     groups = effect_rows(result)
     prior = [PRIOR_DRIVEN] if shows_prior(groups) else []
     made = table(
-        f"Effects in the five countries together, run by run under the same luck{several}",
-        ["", result.baseline, *names, *prior],
-        right=[result.baseline, *names, *prior],
+        f"Paired differences (common random numbers), five countries together{several}",
+        ["", *heads, *prior],
+        right=[*heads, *prior],
         tight=True,
     )
     for title, rows in groups.items():

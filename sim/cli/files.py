@@ -30,8 +30,9 @@ def validate(
     file: Annotated[str, typer.Argument(help="A scenario: a file or a shipped name.")],
     json: Json = False,
 ) -> None:
-    """Check a scenario without running it, and say what it does."""
+    """Check a scenario without running it; list its policy and its assumptions apart."""
     from sim.scenario import load_scenario
+    from sim.scenario.assumptions import policy_words, told_assumptions
     from sim.units import quarter_label
 
     scenario = load_scenario(file)
@@ -41,15 +42,22 @@ def validate(
     typer.echo(f"'{scenario.name}' is valid: {scenario.title}")
     start, end = quarter_label(scenario.start), quarter_label(scenario.end)
     typer.echo(f"  {start} to {end}, against '{scenario.baseline}'")
-    for name, value in scenario.parameters.items():
-        typer.echo(f"  parameter {name} = {value:g}")
-    for lever, schedules in scenario.levers.items():
-        for s in schedules:
-            until = quarter_label(s.end) if s.end is not None else "for good"
-            typer.echo(
-                f"  {lever} {s.level:g} in {', '.join(s.places)}: {quarter_label(s.start)} to "
-                f"{until}, lag {s.lag_years:g}, ramp {s.ramp_years:g} years"
-            )
+    levers, regime = policy_words(scenario)
+    parameters, paths = told_assumptions(scenario)
+    for title, lines in (
+        ("Levers (policy)", levers),
+        ("How governments decide (policy)", regime),
+        ("Parameters (assumptions)", parameters),
+        ("Outside paths (assumptions)", paths),
+    ):
+        typer.echo(f"{title}:")
+        for line in lines or ["none"]:
+            typer.echo(f"  {line}")
+    if parameters:
+        typer.echo(
+            "mekong compare shows the effect of policy against the same assumptions without it, "
+            "and what the assumptions change on lines of their own."
+        )
 
 
 def new(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.analysis.plain_tables import ratio_rows
+from sim.analysis.plain_tables import ratio_rows, statistic_words
 from sim.analysis.summary import PLACES
 from sim.analysis.words import country_name
 from sim.cli.show import table
@@ -23,7 +23,7 @@ def ratio_table(result: Comparison) -> Table:
     """
     places = ["five together" if place == REGION else country_name(place) for place in PLACES]
     made = table(
-        f"2030 over 2022: a doubling is 2 (in brackets: {result.band} of '{result.baseline}')",
+        f"2030 over 2022: a doubling is 2 ({statistic_words(result)})",
         ["", *places],
         right=places,
         tight=True,

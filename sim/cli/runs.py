@@ -162,6 +162,7 @@ def _conduct(
     from sim.cli import scorecard
     from sim.cli.progress import reporter
     from sim.cli.sizes import said, state
+    from sim.experiments.counterfactuals import with_counterfactuals
     from sim.experiments.plan import means_for, plan
     from sim.experiments.rules import load_rules
     from sim.experiments.study import build_study
@@ -179,6 +180,7 @@ def _conduct(
         rules=own,
         compared=verb == "compare",
     )
+    study = with_counterfactuals(study)
     others = row_path_studies(study) if row_paths else {}
     jobs = sum(len(part.jobs) for part in (study, *others.values()))
     means = means_for(study, workers, threads, engine=engine)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sim.analysis.plain_tables import assumption_notes
 from sim.analysis.words import with_interval
 from sim.cli.effects import effect_table
 from sim.cli.ratios import ratio_table
@@ -35,9 +36,11 @@ def write(result: Comparison) -> None:
     out = console()
     _sentences(out, "Verdict", result.verdict)
     out.print(ratio_table(result))
-    if result.paired:
+    if result.contrasts.all:
         out.print(effect_table(result))
-        few = len(result.paired) <= FEW
+        for note in assumption_notes(result):
+            out.print(note, markup=False)
+        few = len(result.contrasts.all) <= FEW
         told = result.findings if few else [*result.about_trade, *result.about_others]
         _sentences(out, "In words", told)
     if result.row_paths is not None:
@@ -108,6 +111,10 @@ def write_json(result: Comparison) -> None:
         {
             "baseline": result.baseline,
             "scenarios": list(result.scenarios),
+            "comparisons": [
+                {**contrast._asdict(), "assumptions": result.contrasts.assumed(contrast.scenario)}
+                for contrast in result.contrasts.all
+            ],
             "verdict": result.verdict,
             "findings": result.findings,
             "summary": records(result.table),

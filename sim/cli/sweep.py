@@ -220,12 +220,12 @@ def _say(result: Sweep, json: bool, quiet: bool) -> None:
             f"the paired difference is {stopped['standard_error']:.2g}"
         )
     inputs = [name for name in result.points.columns if name.startswith("x.")]
-    heads = ["2030/2022", "error", "against baseline", "error", "runs"]
+    heads = ["2030/2022", "error", "effect on it", "error", "runs"]
     mine = result.points
     mine = mine[(mine["country"] == REGION) & (mine["measure"] == "nominal_usd")]
     made = table(
         "The five countries, nominal US$: means and their Monte-Carlo errors",
-        ["scenario", *(name.removeprefix("x.") for name in inputs), *heads],
+        ["scenario", "effect of", *(name.removeprefix("x.") for name in inputs), *heads],
         right=[*(name.removeprefix("x.") for name in inputs), *heads],
         tight=True,
     )
@@ -233,7 +233,7 @@ def _say(result: Sweep, json: bool, quiet: bool) -> None:
         numbers = [row[name] for name in inputs]
         numbers += [row[n] for n in ("ratio", "ratio_se", "effect_ratio", "effect_ratio_se")]
         cells = ["" if number != number else f"{number:.4g}" for number in numbers]
-        made.add_row(str(row["scenario"]), *cells, str(row["runs"]))
+        made.add_row(str(row["scenario"]), str(row["effect_of"]), *cells, str(row["runs"]))
     console().print(made)
     if len(mine) > MOST_LINES:
         typer.echo(f"and {len(mine) - MOST_LINES} more points")

@@ -35,6 +35,7 @@ def tornado(
     quiet: Quiet = False,
 ) -> None:
     """The swing of the ratio 2030/2022, or of a policy's effect on it, by input, as a picture."""
+    from sim.analysis.contrasts import POLICY
     from sim.analysis.outcomes import outcomes
     from sim.analysis.swings import swings
     from sim.analysis.tables import write_csv
@@ -53,6 +54,8 @@ def tornado(
     baseline = str(manifest["baseline"])
     names = list(manifest["scenarios"])
     policies = [name for name in names if name != baseline]
+    added = manifest.get("added_scenarios", ())
+    policies.sort(key=lambda name: name in added)
     chosen = scenario or (policies[0] if effect and policies else baseline)
     for name, allowed, where in (
         (chosen, names, "--scenario"),
@@ -69,6 +72,13 @@ def tornado(
     chosen_rows = (frame["country"] == country) & (frame["measure"] == measure)
     mine = frame[chosen_rows & (frame["scenario"] == chosen)]
     value = "effect_ratio" if effect else RATIO
+    if effect and (mine["effect_of"] != POLICY).any():
+        raise InputError(
+            f"'{chosen}' has no effect of policy here: its difference from the baseline is one of "
+            "assumptions",
+            where="--scenario",
+            allowed="a scenario with levers of its own",
+        )
     found = swings(mine, value)
     what = f"{place_name(country)}, 2030 over 2022"
     title = str(manifest["title"])

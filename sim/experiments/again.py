@@ -72,6 +72,8 @@ def _rebuilt(folder: Path, record: Mapping[str, Any], rules: Rules | None) -> St
         rules=rules,
         design=_design_in(folder, record),
         shard=shard_from(record["shard"]),
+        counterfactuals=dict(record.get("counterfactuals", {})),
+        added=tuple(record.get("added_scenarios", ())),
     )
 
 

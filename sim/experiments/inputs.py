@@ -14,7 +14,7 @@ changes those policies that use it, and never the baseline.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from scipy.special import ndtri
@@ -179,11 +179,11 @@ def is_there(drawn: ParameterSet, key: str, value: float) -> bool:
     return all(drawn.get(country, name) == value for country in ((iso,) if dot else COUNTRIES))
 
 
-def applies(varied: Input, scenario: Scenario, baseline: str) -> bool:
-    """Whether an input changes anything about a scenario."""
+def applies(varied: Input, scenario: Scenario, unchanged: Collection[str]) -> bool:
+    """Whether an input changes anything about a scenario; levers of the `unchanged` stay."""
     if varied.of_world:
         return True
-    if scenario.name == baseline:
+    if scenario.name in unchanged:
         return False
     schedules = scenario.levers.get(varied.target, ())
     return any(not varied.place or varied.place in s.places for s in schedules)
@@ -199,13 +199,16 @@ def in_force(inputs: Sequence[Input], values: Sequence[float]) -> list[float]:
 
 
 def with_levers(
-    scenario: Scenario, inputs: Iterable[Input], values: Iterable[float], baseline: str
+    scenario: Scenario,
+    inputs: Iterable[Input],
+    values: Iterable[float],
+    unchanged: Collection[str],
 ) -> Scenario:
     """The scenario with the levels that a point of a design gives its levers."""
     levers: dict[str, tuple[Schedule, ...]] = dict(scenario.levers)
     pairs = sorted(zip(inputs, values, strict=True), key=lambda pair: bool(pair[0].place))
     for varied, value in pairs:  # one place beats all
-        if varied.of_world or math.isnan(value) or not applies(varied, scenario, baseline):
+        if varied.of_world or math.isnan(value) or not applies(varied, scenario, unchanged):
             continue
         if varied.kind == LEVEL:
             levers[varied.target] = _at_level(levers.get(varied.target, ()), varied.place, value)

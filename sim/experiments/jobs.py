@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
@@ -70,6 +70,13 @@ class Jobs(Sequence[Job]):
     rules: str = ""
     study: str = ""
     seeds_first: bool = False
+    counterfactuals: Mapping[str, str] = field(default_factory=dict)
+    added: tuple[str, ...] = ()
+
+    @property
+    def _unchanged(self) -> tuple[str, ...]:
+        """Scenarios whose levers no design varies."""
+        return (self.baseline, *self.added)
 
     @cached_property
     def _block(self) -> list[list[int]]:
@@ -94,7 +101,7 @@ class Jobs(Sequence[Job]):
         if len(self.draws) == 1:
             drawn = parameters_of(self.draws[0])
             changed = {k: value for k, value in changed.items() if not is_there(drawn, k, value)}
-        mine = with_levers(scenario, inputs, values, self.baseline)
+        mine = with_levers(scenario, inputs, values, self._unchanged)
         levers = "" if mine is scenario else mine.fingerprint()
         if levers and levers == scenario.fingerprint():
             levers = ""
@@ -167,8 +174,8 @@ class Jobs(Sequence[Job]):
         scenario, inputs = self.scenarios[which], self.design.inputs
         values = in_force(inputs, self.design.values(point))
         return Job(
-            scenario=with_levers(scenario, inputs, values, self.baseline),
-            baseline=self.baseline,
+            scenario=with_levers(scenario, inputs, values, self._unchanged),
+            baseline=self._against(scenario.name),
             seed=self.seeds[replication],
             draw=self.draws[drawn],
             scale=self.scale,
@@ -176,10 +183,15 @@ class Jobs(Sequence[Job]):
             design_point=point,
             changes=tuple(overrides(inputs, values).items()),
             point_values=tuple(
-                (i.name, value if applies(i, scenario, self.baseline) else math.nan)
+                (i.name, value if applies(i, scenario, self._unchanged) else math.nan)
                 for i, value in zip(inputs, values, strict=True)
             ),
             drawn=len(self.draws) > 1,
             rules=self.rules,
             study=self.study,
         )
+
+    def _against(self, name: str) -> str:
+        """What a scenario is compared with: its counterfactual unless that is itself."""
+        other = self.counterfactuals.get(name, self.baseline)
+        return self.baseline if other == name else other

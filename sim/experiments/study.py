@@ -39,6 +39,9 @@ class Study:
     """Scenarios under the same seeds, parameter draws and points of a design, at one scale.
 
     With `seeds_first` all of one seed is run before the next, for studies that may stop early.
+    `counterfactuals` names, for every scenario with assumptions of its own, the scenario with the
+    baseline's policy under these assumptions; `added` are those that nobody asked for by name (see
+    `with_counterfactuals`).
     """
 
     scenarios: tuple[Scenario, ...]
@@ -51,11 +54,18 @@ class Study:
     shard: Shard = field(default_factory=Shard)
     title: str = ""
     seeds_first: bool = False
+    counterfactuals: dict[str, str] = field(default_factory=dict)
+    added: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
         """Scenario names, the baseline first."""
         return tuple(scenario.name for scenario in self.scenarios)
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Names of the scenarios that were asked for, the baseline first."""
+        return tuple(name for name in self.names if name not in self.added)
 
     @cached_property
     def jobs(self) -> Jobs:
@@ -71,6 +81,8 @@ class Study:
             rules=rules_hash(self.rules),
             study=self.key,
             seeds_first=self.seeds_first,
+            counterfactuals=self.counterfactuals,
+            added=self.added,
         )
 
     @cached_property
@@ -106,7 +118,7 @@ class Study:
 
     def folder_name(self, verb: str) -> str:
         """Name of the folder under `results/` when none is given."""
-        words = "-".join(file_word(name) for name in self.names)
+        words = "-".join(file_word(name) for name in self.asked)
         return f"{verb}-{words}"[:100] + f"-{self.short_hash()}"
 
 
@@ -196,6 +208,8 @@ def manifest(study: Study, engine: str, threads: int | None, command: str) -> di
         "design_csv": digest(study.design.as_csv().rstrip("\n")) if study.design.inputs else "",
         "inputs": [varied.name for varied in study.design.inputs],
         "points": len(study.design.rows),
+        "counterfactuals": dict(study.counterfactuals),
+        "added_scenarios": list(study.added),
         "runs": len(study.jobs),
         "runs_of_study": len(replace(study, shard=Shard()).jobs),
     }

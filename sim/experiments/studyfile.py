@@ -254,7 +254,7 @@ def _cell(text: str, place: str) -> float:
 def _refuse_idle(design: Design, scenarios: tuple[Scenario, ...], baseline: str) -> None:
     """An input that changes no scenario is a mistake."""
     for varied in design.inputs:
-        if not any(applies(varied, scenario, baseline) for scenario in scenarios):
+        if not any(applies(varied, scenario, (baseline,)) for scenario in scenarios):
             place = f" in {varied.place}" if varied.place else ""
             raise InputError(
                 f"no scenario but the baseline uses {varied.target}{place}, so there is no date "

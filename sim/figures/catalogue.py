@@ -26,11 +26,14 @@ def pictures(comparison: Comparison) -> dict[str, Callable[[], Figure]]:
         "trajectory": partial(trajectory, comparison),
         "growth": partial(growth, comparison),
     }
-    if comparison.paired:
+    if comparison.contrasts.all:
         found["effects"] = partial(forest, comparison)
     found["inclusion"] = partial(inclusion, comparison)
     found["map"] = partial(flow_map, comparison)
-    if any(comparison.settings.acting(name, ENFORCEMENT) for name in comparison.paired):
+    if any(
+        ENFORCEMENT in changed and comparison.settings.acting(name, ENFORCEMENT)
+        for name, changed in comparison.changed_levers.items()
+    ):
         found["crackdown"] = partial(crackdown, comparison)
     dates = {cell[1:] for cell in cells(comparison)}
     if len(dates) >= FEWEST_DATES and len(dates) == len(cells(comparison)):

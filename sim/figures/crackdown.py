@@ -33,8 +33,12 @@ APART = 0.24
 
 def spillover_table(comparison: Comparison) -> pd.DataFrame:
     """The columns of `spillover.csv`; empty where no scenario acts against scams."""
-    acting = {name: comparison.settings.acting(name, ENFORCEMENT) for name in comparison.paired}
-    return spillover(comparison.paired, acting, comparison.baseline)
+    acting = {
+        name: comparison.settings.acting(name, ENFORCEMENT)
+        for name, changed in comparison.changed_levers.items()
+        if ENFORCEMENT in changed
+    }
+    return spillover(comparison.paired, acting)
 
 
 def crackdown(comparison: Comparison) -> Figure:

@@ -1,6 +1,12 @@
-"""What each scenario changes in six outcomes of the five countries, with intervals and costs."""
+"""What each scenario changes in six outcomes of the five countries, with intervals and costs.
+
+Policy and assumptions are lines of their own: the effect of a policy is against the same
+assumptions without it.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -8,11 +14,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.analysis.comparison import Comparison
+from sim.analysis.contrasts import ASSUMPTIONS, Contrast
 from sim.analysis.words import money
 from sim.figures.captions import headline, put_caption
 from sim.figures.style import COLOURS, FAINT, INK, house_style
 from sim.target import TARGET_YEAR
-from sim.units import REGION
 
 OUTCOMES = {
     "gmv_real_usd": "All online purchases",
@@ -26,20 +32,20 @@ LEAST_SPAN = 1e-4  # per cent that fill a panel, so that noise does not
 
 
 def forest(comparison: Comparison) -> Figure:
-    """Six panels: the change in per cent of the baseline, a line a scenario, each on its own scale.
+    """Six panels: the change in per cent of the other side, a line a comparison, own scales.
 
     Scenarios stand in their order with their cost up to 2030 under the name.
     """
-    names = [name for name in comparison.scenarios if name != comparison.baseline]
+    lines = comparison.contrasts.all
     with house_style():
-        figure = Figure(figsize=(12.5, 3.6 + 0.62 * len(names)))
+        figure = Figure(figsize=(12.5, 3.6 + 0.62 * len(lines)))
         grid = figure.subplots(2, 3, sharey=True)
         for (indicator, title), axes in zip(OUTCOMES.items(), grid.flat, strict=True):
-            _panel(axes, comparison, names, indicator)
+            _panel(axes, comparison, lines, indicator)
             axes.set_title(title)
-        labels = [f"{name}\n{_cost(comparison, name)}" for name in names]
-        grid[0][0].set_yticks(range(len(names)), labels)
-        grid[0][0].set_ylim(len(names) - 0.5, -0.5)
+        labels = [f"{line.scenario}\n{_below(comparison, line)}" for line in lines]
+        grid[0][0].set_yticks(range(len(lines)), labels)
+        grid[0][0].set_ylim(len(lines) - 0.5, -0.5)
         headline(
             figure,
             f"What changes in {TARGET_YEAR} in the five countries together, against "
@@ -48,27 +54,51 @@ def forest(comparison: Comparison) -> Figure:
         put_caption(
             figure,
             comparison,
-            "Dots: median of paired differences under the same luck, in per cent of the baseline. "
-            "Every panel has a scale of its own. Cost: all public money up to 2030, constant 2022 "
-            "US$.",
+            f"Dots: {_dots(comparison)}. Every panel has a scale of its own. Cost: all public "
+            "money up to 2030, constant 2022 US$.",
             band="lines",
         )
     return figure
 
 
-def _panel(axes: Axes, comparison: Comparison, names: list[str], indicator: str) -> None:
+def _dots(comparison: Comparison) -> str:
+    several = comparison.pairs > 1
+    told = (
+        f"median of {comparison.pairs} paired differences" if several else "one paired difference"
+    )
+    told += " (common random numbers), in per cent of the baseline"
+    if comparison.assumed:
+        told += (
+            "; policy is against the same assumptions without it, and open dots show what "
+            "assumptions change without any policy"
+        )
+    return told
+
+
+def _panel(axes: Axes, comparison: Comparison, lines: Sequence[Contrast], indicator: str) -> None:
     axes.axvline(0.0, color=FAINT, linewidth=1.0, zorder=1)
     axes.grid(False, axis="y")
     axes.grid(True, axis="x")
     widest = LEAST_SPAN
-    for height, name in enumerate(names):
-        found = comparison.relative(name, indicator)
+    names = list(dict.fromkeys(line.scenario for line in lines))
+    for height, line in enumerate(lines):
+        found = comparison.relative(line.scenario, indicator, effect_of=line.effect_of)
         if found is None or np.isnan(found[0]):
             continue
         value, low, high = (100.0 * part for part in found)
-        colour = COLOURS[(height + 1) % len(COLOURS)]
+        colour = COLOURS[(names.index(line.scenario) + 1) % len(COLOURS)]
+        face = "white" if line.effect_of == ASSUMPTIONS else colour
         axes.plot([low, high], [height, height], color=colour, linewidth=2.2, zorder=2)
-        axes.plot([value], [height], "o", color=colour, markersize=6.5, label=name, zorder=3)
+        axes.plot(
+            [value],
+            [height],
+            "o",
+            color=colour,
+            markerfacecolor=face,
+            markersize=6.5,
+            label=line.words,
+            zorder=3,
+        )
         axes.annotate(
             _percent(value),
             (value, height),
@@ -95,8 +125,9 @@ def _percent(value: float) -> str:
     return f"{value:+.1f} %" if abs(value) >= 0.1 else f"{value:+.1g} %"
 
 
-def _cost(comparison: Comparison, scenario: str) -> str:
-    rows = comparison.effects
-    rows = rows[(rows["scenario"] == scenario) & (rows["country"] == REGION)]
-    cost = float(rows["cost_usd"].iloc[0]) if len(rows) else float("nan")
+def _below(comparison: Comparison, line: Contrast) -> str:
+    """What stands under the name of a scenario: the cost of a policy, or that it is none."""
+    if line.effect_of == ASSUMPTIONS:
+        return "assumptions, no policy"
+    cost = comparison.cost(line.scenario)
     return "cost unknown" if np.isnan(cost) else f"costs {money(cost)}" if cost else "costs nothing"

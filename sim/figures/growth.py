@@ -12,6 +12,7 @@ from matplotlib.ticker import FuncFormatter
 
 from sim.analysis.comparison import Comparison
 from sim.analysis.decomposition import TERMS, TOTAL, decomposition
+from sim.analysis.summary import ratios
 from sim.figures.captions import headline, place_name, put_caption
 from sim.figures.style import COLOURS, DATA, TARGET, house_style
 from sim.target import BASE_YEAR, FACTOR, TARGET_YEAR
@@ -54,7 +55,8 @@ def growth(comparison: Comparison) -> Figure:
                 if mine.empty:
                     continue
                 terms = mine.set_index("term")["value"].astype(float)
-                _bar(axes, terms, height)
+                ratio = ratios(comparison.table, scenario, "nominal_usd")[place]
+                _bar(axes, terms, height, ratio)
                 labels.append((height, scenario))
                 height += 1.0
             height += 0.35
@@ -71,13 +73,18 @@ def growth(comparison: Comparison) -> Figure:
             "runs): people, internet users among them, online shoppers among those, real purchases "
             f"of a shopper, prices with exchange rates. Dashed: doubling, 100 ln {FACTOR:.0f} = "
             f"{100 * math.log(FACTOR):.0f}. The five together are the sums of the countries, so "
-            "shifts between them are in the parts. Number at the end: 2030 over 2022, geometric "
-            "mean of the runs, as parts that add up need it; tables and maps have the median.",
+            "shifts between them are in the parts. Number at the end: 2030 over 2022, "
+            f"{_statistic(comparison)}, as in all tables and maps; the dot, a sum of means, may "
+            "differ a little.",
         )
     return figure
 
 
-def _bar(axes: Axes, terms: pd.Series, height: float) -> None:
+def _statistic(comparison: Comparison) -> str:
+    return f"median of {comparison.pairs} runs" if comparison.pairs > 1 else "of the one run"
+
+
+def _bar(axes: Axes, terms: pd.Series, height: float, ratio: float) -> None:
     left = {True: 0.0, False: 0.0}  # where the next rise and the next fall begin
     for number, term in enumerate(TERMS):
         value = 100.0 * float(terms[term])
@@ -100,7 +107,7 @@ def _bar(axes: Axes, terms: pd.Series, height: float) -> None:
     total = 100.0 * float(terms[TOTAL])
     axes.plot([total], [height], "o", color=TARGET, markersize=5.5, label="total", zorder=5)
     axes.annotate(
-        f"×{math.exp(total / 100.0):.2f}",
+        f"×{ratio:.2f}",
         (max(left[True], total), height),
         xytext=(8, 0),
         textcoords="offset points",

@@ -9,6 +9,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
 from sim.analysis.comparison import Comparison
+from sim.analysis.contrasts import ASSUMPTIONS
+from sim.analysis.likelihood import doubles, hits_of
+from sim.analysis.words import listed
 from sim.figures.captions import headline, place_name, put_caption
 from sim.figures.history import gmv_history
 from sim.figures.labels import Label, end_labels
@@ -47,12 +50,23 @@ def trajectory(comparison: Comparison) -> Figure:
             comparison,
             f"Lines: median growth over a run's own value of {BASE_YEAR}, drawn from the median of "
             f"those values{f'; bar with caps: the values of {BASE_YEAR}' if several else ''}. "
-            f"Dashed: doubling. Number at a line's end: {TARGET_YEAR} over {BASE_YEAR}. Grey dots "
+            f"Dashed: doubling. Number at a line's end: {TARGET_YEAR} over {BASE_YEAR}"
+            f"{f', median of {comparison.pairs} runs' if several else ''}. "
+            f"{_dotted(comparison)}Grey dots "
             "and bars: observed values with their low-high range, as reconstructed from "
             "conflicting sources; dotted line: where they end.",
             band="shaded or outlined",
         )
     return figure
+
+
+def _dotted(comparison: Comparison) -> str:
+    """What must be said of lines that hold assumptions as well as policy."""
+    assumed = [name for name in comparison.scenarios if comparison.contrasts.assumed(name)]
+    if not assumed:
+        return ""
+    told = f"The lines of {listed(assumed)} rest on assumptions of their own; dotted: these alone"
+    return f"{told}, without new policy. "
 
 
 def subject(comparison: Comparison) -> str:
@@ -81,6 +95,7 @@ def _panel(axes: Axes, comparison: Comparison, place: str) -> None:
         last = float(fan["median"].get(TARGET_YEAR, np.nan))
         ratio = _ratio(comparison, scenario, place)
         labels.append(Label(f"{_short(scenario)} \u00d7{ratio:.2f}", last, colour))
+        labels += _assumptions_alone(axes, comparison, scenario, place, colour)
         bottom, top = np.nanmin([bottom, fan["low"].min()]), np.nanmax([top, fan["high"].max()])
     _history(axes, history)
     base = _base(comparison, comparison.baseline, place)
@@ -116,6 +131,31 @@ def _band(axes: Axes, fan: pd.DataFrame, colour: str, filled: bool) -> None:
         axes.plot(
             fan.index, fan[edge], color=colour, linewidth=0.7, linestyle="-", alpha=0.75, zorder=2.5
         )
+
+
+def _assumptions_alone(
+    axes: Axes, comparison: Comparison, scenario: str, place: str, colour: str
+) -> list[Label]:
+    """A dotted line for a scenario's assumptions without its policy, where it has both."""
+    labels = []
+    for contrast in comparison.contrasts.of(scenario):
+        if contrast.effect_of != ASSUMPTIONS or contrast.mine == scenario:
+            continue
+        base = _base(comparison, contrast.mine, place)
+        middle = (comparison.growth(contrast.mine, place) * base)["median"]
+        middle = middle[middle.index >= FIRST_SHOWN]
+        axes.plot(
+            middle.index,
+            middle,
+            color=colour,
+            linewidth=1.1,
+            linestyle=":",
+            label=contrast.words,
+            zorder=4,
+        )
+        text = f"{_short(contrast.words)} \u00d7{_ratio(comparison, contrast.mine, place):.2f}"
+        labels.append(Label(text, float(middle.get(TARGET_YEAR, np.nan)), colour))
+    return labels
 
 
 def _base(comparison: Comparison, scenario: str, place: str) -> float:
@@ -216,12 +256,14 @@ def _title(axes: Axes, comparison: Comparison, place: str) -> None:
 
 
 def subtitle(comparison: Comparison, place: str) -> str:
-    """When the baseline doubles, in how many runs, and whether the target says much there."""
+    """In how many runs the baseline doubles, and whether the target says much there."""
     row = _row(comparison, comparison.baseline, place)
-    runs = int(row["runs"])
-    hits = round(float(row["share_doubled"]) * runs) if row["share_doubled"] >= 0 else 0
+    hits, runs = hits_of(row)
     year = row["year_doubled"]
-    when = f"doubles in {int(year)}" if pd.notna(year) else f"not doubled by {TARGET_YEAR}"
-    counted = f" ({hits} of {runs} runs)" if runs > 1 else ""
-    text = f"{comparison.baseline}: {when}{counted}"
+    if runs == 1:
+        when = f"doubles in {int(year)}" if hits else f"not doubled by {TARGET_YEAR}"
+        text = f"{comparison.baseline}: {when} (one run)"
+    else:
+        text = f"{comparison.baseline}: {doubles(hits, runs)}"
+        text += f"; median first in {int(year)}" if pd.notna(year) else ""
     return text + ("\ntarget not informative for policy" if place in comparison.past else "")

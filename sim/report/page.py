@@ -16,7 +16,15 @@ from sim.analysis.assumptions import (
 from sim.analysis.comparison import Comparison
 from sim.analysis.decomposition import decomposition
 from sim.analysis.inclusion import inclusion
-from sim.analysis.plain_tables import UNSURE, effect_rows, ratio_rows, shows_prior
+from sim.analysis.plain_tables import (
+    UNSURE,
+    assumption_notes,
+    effect_columns,
+    effect_rows,
+    ratio_rows,
+    shows_prior,
+    statistic_words,
+)
 from sim.analysis.plainly import answer, caveat, height_of_the_bar, policies
 from sim.analysis.summary import PLACES
 from sim.analysis.words import rounded
@@ -75,7 +83,10 @@ def render(result: Comparison) -> str:
         figures=figures,
         places=["five together" if p == REGION else COUNTRY_NAMES[p] for p in PLACES],
         ratios=ratio_rows(result),
-        effects=effect_rows(result) if result.paired else {},
+        effects=effect_rows(result) if result.contrasts.all else {},
+        effect_columns=effect_columns(result),
+        assumption_notes=assumption_notes(result),
+        statistic=statistic_words(result),
         shows_prior=shows_prior,
         unsure=UNSURE,
         levers=levers_used(result),

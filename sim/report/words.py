@@ -13,15 +13,15 @@ HEADINGS = {
 }
 
 TABLES = {
-    "summary": "2022, 2030 and their ratio by scenario, country and measure",
+    "summary": "2022, 2030 and their ratio by scenario, country and measure (medians of runs)",
     "bar": "how high the bar is: growth at a constant online share",
     "region": "the five together, by value and by people",
     "uncertainty": "spread from parameters and from luck",
-    "effects": "paired effects of every scenario, with intervals and costs",
+    "effects": "paired differences (medians of runs): effects of policy, and of assumptions apart",
     "trade": "what is created and what only moves",
     "welfare": "who gains and who pays",
     "row_paths": "common rules on other paths of the rest of the world",
-    "growth": "people, connection, shoppers, spending, prices",
+    "growth": "people, connection, shoppers, spending, prices (means of runs, which add up)",
     "inclusion": "adults who buy online by area, sex and income fifth",
     "spillover": "action against scams at home, next door and in sum",
     "parameters": "every parameter: values in the runs, prior, source",

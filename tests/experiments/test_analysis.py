@@ -38,13 +38,14 @@ def test_the_tables_have_the_agreed_columns(result: Comparison) -> None:
     summary = pd.read_csv(result.folder / "summary.csv")
     assert list(summary.columns) == SUMMARY_COLUMNS
     assert " ".join(SUMMARY_COLUMNS) == (
-        "scenario country measure value_2022 value_2030 ratio low high share_doubled year_doubled "
-        "gap_usd_2030 gap_years cagr runs seeds draws"
+        "scenario country measure value_2022 value_2030 ratio low high share_doubled runs_doubled "
+        "runs_judged year_doubled gap_usd_2030 gap_years cagr runs seeds draws"
     )
     assert len(summary) == 2 * 6 * 3
     assert list(pd.read_csv(result.folder / "effects.csv").columns) == EFFECT_COLUMNS
     assert " ".join(EFFECT_COLUMNS) == (
-        "scenario baseline country indicator group effect low high unit cost_usd prior_share"
+        "scenario baseline effect_of country indicator group effect low high unit cost_usd "
+        "prior_share"
     )
 
 
@@ -112,20 +113,19 @@ def test_the_bar_is_growth_at_a_constant_share(result: Comparison) -> None:
 def test_the_verdict_says_which_doubling_and_counts_runs(result: Comparison) -> None:
     text = " ".join(result.verdict)
     first = result.verdict[0]
-    assert "does not double from 2022 to 2030 in nominal US$" in first
-    assert "in 0 of 2 runs" in first
+    assert "from 2022 to 2030 doubles in neither run in nominal US$: median 1.99 times" in first
     assert "constant 2022 US$" in first
     assert "share of household consumption" in first
     assert "probability" not in text
     assert "luck alone" in text
     assert "Last outcome data: 2023" in text
-    assert "Thailand now doubles" in text
+    assert "Thailand doubles in 2 of 2 runs, not 0" in text
     assert "not informative" not in text
 
 
 def test_a_probability_is_named_only_with_parameter_draws(tmp_path: Path) -> None:
     found = Comparison(finished(tmp_path / "out", seeds=2, draws=3))
-    assert "a probability of 1.00 under the posterior" in found.verdict[0]
+    assert "3 draws of the posterior cannot show a probability of 1" in found.verdict[0]
     assert found.table["draws"].unique().tolist() == [3]
     assert found.table["seeds"].unique().tolist() == [2]
     assert found.table["runs"].unique().tolist() == [6]
@@ -149,10 +149,10 @@ def test_an_effect_whose_interval_includes_zero_is_called_so(result: Comparison)
     frame = result.effects.copy()
     mine = (frame["indicator"] == "gmv_real_usd") & (frame["country"] == "GMS5")
     frame.loc[mine, ["effect", "low", "high"]] = [10.0, -1.0, 20.0]
-    (sentence,) = findings(frame, pairs=2)
+    (sentence,) = findings(frame, 2, result.contrasts)
     assert "not distinguishable from zero" in sentence
     assert "it costs US$ 100" in sentence
-    (before,) = findings(result.effects, pairs=2)
+    (before,) = findings(result.effects, 2, result.contrasts)
     assert "not distinguishable" not in before
     assert "losses to scams over 2026-2030 (constant 2022 US$): no effect" in before
 
@@ -161,7 +161,7 @@ def test_money_is_written_in_whole_dollars(result: Comparison) -> None:
     text = (result.folder / "summary.csv").read_text(encoding="utf-8")
     line = next(line for line in text.splitlines() if line.startswith("plain,THA,nominal_usd"))
     assert line.split(",")[3:5] == ["203", "403"]
-    assert line.split(",")[10] == "3"
+    assert line.split(",")[12] == "3"
 
 
 def test_the_manifest_says_what_low_and_high_are(result: Comparison) -> None:

@@ -66,7 +66,7 @@ def test_compare_prints_the_verdict_before_the_effects_and_says_where_results_ar
     status, out, _ = mekong("compare", "baseline", "anti_scam", *COARSE)
     assert status == 0
     words = [
-        *("Verdict", "How high the bar is", "2030 over 2022", "Effects in the five countries"),
+        *("Verdict", "How high the bar is", "2030 over 2022", "Paired differences"),
         *("people who shop online", "from neighbours", "profit from these sales", "losses 2026-30"),
         *("cost of programmes", "In words", "is not welfare"),
     ]
@@ -308,6 +308,23 @@ def test_validate_and_new(quick: Path) -> None:
     status, out, said = mekong("validate", "mine.toml")
     assert status == 0, said
     assert "'mine' is valid" in out and "broadband_investment" in out
+    lever, regime, parameters, paths = (
+        out.index(head)
+        for head in (
+            *("Levers (policy):", "How governments decide (policy):"),
+            *("Parameters (assumptions):", "Outside paths (assumptions):"),
+        )
+    )
+    assert lever < out.index("broadband_investment") < regime < out.index("governments =")
+    assert parameters < out.index("  none") < paths < out.index("row = flat (default)")
+    for name, said in (
+        ("stagnation", "growth_deviation = -0.01"),
+        ("anti_scam", "from 2026Q1, lag"),
+        ("broadband", "2026Q1 to 2030Q4, lag"),
+        ("task_force", "governments = task_force"),
+    ):
+        told = mekong("validate", name)[1]
+        assert said in told and "for good" not in told
     assert mekong("new", "scenario", "mine")[0] == 3
     assert mekong("new", "rule", "my_rule")[0] == 0
     assert mekong("new", "rule", "my_rule")[0] == 3

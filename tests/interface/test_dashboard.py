@@ -306,7 +306,7 @@ def test_the_page_opens_with_two_mixes_and_marks_a_preview() -> None:
     assert layers[0]["encoding"]["color"]["scale"]["domain"] == [*metrics(page)]
     assert "US$" in layers[1]["encoding"]["y"]["title"]
     said = [text.value for text in page.markdown]
-    assert said[0].startswith(("#### Yes", "#### No")) and said[1].startswith("The bar is")
+    assert said[0].startswith("#### Under 'baseline'") and said[1].startswith("The bar is")
 
 
 def test_a_slider_moves_the_result_and_the_address() -> None:
