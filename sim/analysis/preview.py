@@ -1,4 +1,4 @@
-"""A comparison of runs in memory: a few seeds at a coarse scale, shown while a person waits."""
+"""A comparison of runs in memory: a few parameter draws at a coarse scale, while a person waits."""
 
 from __future__ import annotations
 
@@ -14,32 +14,41 @@ from sim.analysis.settings import Settings
 from sim.analysis.years import Panels, panels
 from sim.errors import OutputError
 from sim.experiments.study import Study, manifest
+from sim.target import FEWEST_FOR_PERCENTILES
 
+MANY = 40  # runs from which on 5-95 % of them is not much narrower than that of all draws
 _NAME = "run"
 
 
-def panel_of(series: pd.DataFrame, seed: int) -> Panels:
+def panel_of(series: pd.DataFrame, seed: int, draw: int = 0) -> Panels:
     """What a preview needs of one run, from its quarterly indicators."""
     wanted = series["indicator"].isin(needed_indicators()) & series["group"].isin(needed_groups())
     frame = series[wanted].assign(scenario=_NAME, run=_NAME, seed=seed)
-    runs = pd.DataFrame({"scenario": [_NAME], "run": [_NAME], "draw": [0]})
+    runs = pd.DataFrame({"scenario": [_NAME], "run": [_NAME], "draw": [draw]})
     return panels([frame], runs)
 
 
 class Preview(Comparison):
-    """A comparison that was never written down: central parameters, so the band is luck alone."""
+    """A comparison that was never written down.
+
+    Its runs are those of a study with the same seeds and draws, and so are its numbers.
+    """
 
     def __init__(self, study: Study, found: Mapping[str, list[Panels]]) -> None:
-        """`found` holds the panels of every scenario's runs, the same seeds for all."""
+        """`found` holds the panels of every scenario's runs, the same seeds and draws for all."""
         self._temporary = True
         self.folder = Path()
         self.manifest = {
             **manifest(study, "compiled", None, "preview in the dashboard"),
             "policy_start_year": policy_start_year(study),
         }
-        names = [(name, job.seed) for name in study.names for job in study.jobs]
         self.runs = pd.DataFrame(
-            [(name, seed, 0, "done") for name, seed in dict.fromkeys(names)],
+            [
+                (name, seed, draw, "done")
+                for name in study.names
+                for seed in study.seeds
+                for draw in study.draws
+            ],
             columns=["scenario", "seed", "draw", "status"],
         )
         self.scenarios = study.names
@@ -49,6 +58,17 @@ class Preview(Comparison):
         self.failed_beside = 0
         self.settings = Settings(self.manifest)
         self._receive(*(_together(found, part) for part in ("years", "quarters")))
+
+    @property
+    def band(self) -> str:
+        """What low and high are, by the number of runs that they come from."""
+        if self.pairs == 1:
+            return "one run, so no range"
+        draws = f"{self.drawn} parameter draws" if self.drawn > 1 else f"{self.pairs} seeds"
+        if self.pairs < FEWEST_FOR_PERCENTILES:
+            return f"lowest to highest of {draws}"
+        few = "" if self.pairs >= MANY else ", which so few make too narrow"
+        return f"5-95 % of {draws}{few}"
 
     def save(self, out: str | Path | None = None, figures: bool = True) -> Path:
         """A preview has no folder. Raises OutputError."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from sim.analysis.comparison import Comparison
+from sim.analysis.preview import Preview
 from sim.analysis.tables import as_csv
 from sim.dashboard.controls import (
-    SIDES,
     first_mixes,
     mix_controls,
     place_words,
@@ -16,22 +16,22 @@ from sim.dashboard.controls import (
     world_controls,
 )
 from sim.dashboard.fullruns import LIMITS, FullRun, needs
-from sim.dashboard.links import mix_from, mix_text, world_from, world_text
+from sim.dashboard.links import SIDES, link_of, read_link
 from sim.dashboard.mixes import (
     BASELINE,
     Mix,
     World,
     baseline_of,
-    mix_of,
+    mix_of_file,
     own_name,
     scenario_of,
-    shipped_mixes,
     uploaded,
     world_of,
 )
+from sim.dashboard.plaintext import plain, told
 from sim.dashboard.previews import shared
-from sim.dashboard.views import PATHS, PLACES, headline, png, show, views_of
-from sim.errors import InputError, MekongError
+from sim.dashboard.views import PATHS, PLACES, headline, png, show, statistic, views_of
+from sim.errors import InputError
 from sim.parameters.posterior import posterior_draws
 from sim.report.page import render
 from sim.scenario import Scenario
@@ -52,7 +52,7 @@ def page() -> None:
     try:
         scenarios = [baseline_of(world), *(scenario_of(mix, world) for mix in _named(mixes))]
     except InputError as error:
-        st.error(_words(error))
+        st.error(told(error))
         return
     _remember(mixes, world)
     result = _result(scenarios)
@@ -70,33 +70,22 @@ def _begin() -> None:
     if "begun" in state:
         return
     state["begun"] = True
-    state["faults"] = []
-    for side, name in first_mixes().items():
-        text = st.query_params.get(side, name)
-        try:
-            put_mix(side, mix_from(text, SIDES[side]))
-        except InputError as error:
-            state["faults"].append(_words(error))
-            put_mix(side, shipped_mixes()[name])
-    try:
-        put_world(world_from(st.query_params.get("w", "")))
-    except InputError as error:
-        state["faults"].append(_words(error))
-        put_world(World())
-
-
-def _words(error: MekongError) -> str:
-    lines = [error.what]
-    for label, text in (("Where", error.where), ("Allowed", error.allowed), ("Do", error.todo)):
-        if text:
-            lines.append(f"{label}: {text}")
-    return "\n\n".join(line.replace("$", "\\$").replace("\n", "  \n") for line in lines)
+    parts = {name: st.query_params.get_all(name) for name in st.query_params}
+    shown = read_link(parts, first_mixes())
+    state["faults"] = [told(fault) for fault in shown.faults]
+    state["notes"] = []
+    for side, mix in shown.mixes.items():
+        put_mix(side, mix)
+    put_world(shown.world)
 
 
 def _controls() -> tuple[World, dict[str, Mix]]:
     for fault in st.session_state["faults"]:
         st.error(fault)
+    for note in st.session_state["notes"]:
+        st.info(note)
     st.session_state["faults"] = []  # told once; the next thing that a person does is another
+    st.session_state["notes"] = []
     mixes = {}
     tabs = st.tabs([*SIDES.values(), "World", "Files"])
     for (side, title), tab in zip(SIDES.items(), tabs[:2], strict=True):
@@ -135,16 +124,40 @@ def _files(mixes: dict[str, Mix], world: World) -> None:
 
 def _load(side: str) -> None:
     """A file was sent: its levers go into one mix, its world into the page."""
-    file = st.session_state[f"upload.{side}"]
-    st.session_state["faults"] = []
+    state = st.session_state
+    file = state[f"upload.{side}"]
+    state["faults"], state["notes"] = [], []
     if file is None:
         return
     try:
         scenario = uploaded(file.getvalue(), file.name)
-        put_mix(side, mix_of(scenario))
-        put_world(world_of(scenario))
     except InputError as error:
-        st.session_state["faults"] = [_words(error)]
+        state["faults"] = [told(error)]
+        return
+    world = world_of(scenario)
+    put_mix(side, mix_of_file(scenario))
+    put_world(world)
+    state["notes"] = [plain(note) for note in _of_file(scenario, world, file.name, SIDES[side])]
+
+
+def _of_file(scenario: Scenario, world: World, file: str, side: str) -> list[str]:
+    """What became of an uploaded file, in sentences."""
+    count = len(scenario.levers)
+    found = [f"'{file[:60]}' is loaded into {side}: {count} lever{'s' if count != 1 else ''}."]
+    assumed = [f"{name} = {choice}" for name, choice in world.paths.items()]
+    many = len(world.parameters)
+    assumed += [f"{many} parameter{'s' if many != 1 else ''}"] * bool(many)
+    found.append(
+        f"Its assumptions ({', '.join(assumed)}) now hold for both mixes and the baseline (World)."
+        if assumed
+        else "It sets no assumptions, so both mixes and the baseline have the usual ones."
+    )
+    if scenario.baseline != BASELINE:
+        found.append(
+            f"It names '{scenario.baseline}' as its baseline; this page compares with "
+            f"'{BASELINE}' under the same assumptions."
+        )
+    return found
 
 
 def _named(mixes: dict[str, Mix]) -> list[Mix]:
@@ -153,21 +166,23 @@ def _named(mixes: dict[str, Mix]) -> list[Mix]:
     for side, mix in mixes.items():
         name = mix.name if mix.name not in taken else f"{mix.name[:20]} {side.upper()}"
         taken.add(name)
-        found.append(Mix(name, mix.levers))
+        found.append(Mix(name, mix.levers, mix.about))
     return found
 
 
 def _remember(mixes: dict[str, Mix], world: World) -> None:
-    """The address of the page always leads back to what it shows."""
-    wanted = {side: mix_text(mix) for side, mix in mixes.items()}
-    if text := world_text(world):
-        wanted["w"] = text
-    if dict(st.query_params) != wanted:
+    """The address of the page always leads back to what it shows, or nowhere."""
+    try:
+        wanted = link_of(mixes, world)
+    except InputError as error:
+        wanted = {}
+        st.info(told(error))
+    if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
 
 
 def _result(scenarios: list[Scenario]) -> Comparison:
-    """Show the result, at first of one seed, and return the last one shown."""
+    """Show the result, at first of one parameter draw, and return the last one shown."""
     view, place = _choices(scenarios)
     key = tuple(scenario.fingerprint() for scenario in scenarios)
     full: FullRun | None = st.session_state.get("full")
@@ -179,18 +194,17 @@ def _result(scenarios: list[Scenario]) -> Comparison:
     mark, body = st.empty(), st.empty()
     shown: Comparison | None = None
 
-    def told(seeds: int) -> None:  # also lets the page turn to what a person did meanwhile
+    def told_of(draws: int) -> None:  # also lets the page turn to what a person did meanwhile
         if shown is not None:
-            done = f"{seeds} of {len(shared().seeds)} are done"
-            mark.warning(f"Preview. {precision(shown)} The other seeds are on their way: {done}.")
+            mark.warning(f"Quick preview, {draws} of {shared().draws} parameter draws are done.")
 
-    for result in shared().comparisons(scenarios, told):
+    for result in shared().comparisons(scenarios, told_of):
         shown = result
         with body.container():
             headline(result)
             if result.pairs > 1 or view == PATHS:
                 show(result, view, place)
-        mark.warning(f"Preview. {precision(result)}")  # last: it says what is seen below
+        mark.warning(f"Quick preview. {precision(result)}")  # last: it says what is seen below
     if shown is None:
         raise RuntimeError("a preview shows at least one result")
     return shown
@@ -205,18 +219,24 @@ def _choices(scenarios: list[Scenario]) -> tuple[str, str]:
 
 
 def precision(result: Comparison) -> str:
-    """How precise a result is, in a line."""
+    """What the numbers of a result are, in a few sentences."""
     seeds = len(result.manifest["seeds"])
-    what = result.drawn_words or "central parameters, so bands are luck alone"
+    what = result.drawn_words or "central parameters only"
     return (
-        f"One agent stands for {result.manifest['scale']:,} people; {seeds} "
-        f"seed{'s' if seeds > 1 else ''}; {what}. Scenarios, not forecasts."
+        f"One agent represents {result.manifest['scale']:,} people; {what}, {seeds} random "
+        f"seed{'s' if seeds > 1 else ''} each. {statistic(result)} Model error comes on top: "
+        f"scenarios, not forecasts.{_advice(result)}"
     )
+
+
+def _advice(result: Comparison) -> str:
+    quick = isinstance(result, Preview)
+    return ' Use "Full run" before quoting a number.' if quick else ""
 
 
 def _downloads(result: Comparison, scenarios: list[Scenario]) -> None:
     st.subheader("Take it with you")
-    st.caption("The address of this page leads back to these mixes: copy it to share them.")
+    st.caption("The address of this page leads back to what it shows. Copy it to share the mixes.")
     for name, table in (("summary", result.table), ("effects", result.effects)):
         st.download_button(
             f"{name}.csv", as_csv(table), f"{name}.csv", "text/csv", key=f"csv.{name}",
@@ -239,7 +259,7 @@ def _downloads(result: Comparison, scenarios: list[Scenario]) -> None:
 def _full_run(scenarios: list[Scenario]) -> None:
     st.subheader("Full run")
     st.caption(
-        f"More people, seeds and draws of the parameters from the posterior. Limits: {LIMITS}."
+        f"Smaller agents, more seeds and more parameter draws of the posterior. Limits: {LIMITS}."
     )
     columns = st.columns(3)
     scale = columns[0].selectbox("People an agent stands for", [5000, 2000, 1000, 500], index=2)
@@ -254,7 +274,7 @@ def _full_run(scenarios: list[Scenario]) -> None:
         if st.button("Do the full run", key="full.go", disabled=running, type="primary"):
             st.session_state["full"] = FullRun(scenarios, seeds, draws, scale)
     except InputError as error:
-        st.error(_words(error))
+        st.error(told(error))
     if st.session_state.get("full") is not None:
         _progress()
 
@@ -271,7 +291,7 @@ def _progress() -> None:
             full.cancel()
         return
     if full.error:
-        st.error(full.error.replace("$", "\\$"))
+        st.error(plain(full.error))
     elif full.result is None:
         st.info("The full run was cancelled.")
     else:

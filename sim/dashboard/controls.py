@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
+from sim.dashboard.links import digits
 from sim.dashboard.mixes import BASELINE, Block, Mix, World, shipped_mixes
+from sim.dashboard.plaintext import plain
 from sim.parameters.table import Parameter, parameter_table
 from sim.parameters.values import ParameterSet
 from sim.policy.levers import GRADES, LEVERS, Lever
+from sim.policy.schedule import LONGEST_YEARS
 from sim.scenario import PATHS
 from sim.units import COUNTRIES, COUNTRY_NAMES, quarter_index, quarter_label
 
-SIDES = {"a": "Mix A", "b": "Mix B"}
 FOR_GOOD = "for good"
 STARTS = [quarter_label(k) for k in range(quarter_index("2026Q1"), quarter_index("2030Q4") + 1)]
 FIRST_STARTS = STARTS[0]
 STEPS = 20  # of a slider with a small range
 LARGE = 5.0  # a range above this has steps 1, 2, 5
-MOST_PARAMETERS = 6
+MOST_PARAMETERS = 6  # with a control each; more are shown as a list
+ALL_DIGITS = "%.15g"
 
 
 def steps_of(lever: Lever) -> list[float]:
@@ -40,11 +44,12 @@ def put_mix(side: str, mix: Mix) -> None:
     for key in [key for key in state if str(key).startswith(f"{side}.")]:
         del state[key]
     state[f"{side}.name"] = mix.name
+    state[f"{side}.loaded"] = mix
     for lever, blocks in mix.levers.items():
-        if len(blocks) > 1:
-            state[f"{side}.{lever}.blocks"] = blocks
-            continue
         block, about = blocks[0], LEVERS[lever]
+        if len(blocks) > 1 or float(block["level"]) == about.neutral:
+            state[f"{side}.{lever}.blocks"] = blocks  # no slider can show these
+            continue
         places = block[about.scope]
         state[f"{side}.{lever}.level"] = float(block["level"])
         state[f"{side}.{lever}.places"] = (
@@ -65,7 +70,9 @@ def put_world(world: World) -> None:
         del state[key]
     for name, choice in world.paths.items():
         state[f"world.{name}"] = choice
-    state["world.parameters"] = list(world.parameters)[:MOST_PARAMETERS]
+    listed = len(world.parameters) > MOST_PARAMETERS
+    state["world.listed"] = dict(world.parameters) if listed else {}
+    state["world.parameters"] = [] if listed else list(world.parameters)
     for name, value in world.parameters.items():
         state[f"world.parameter.{name}"] = float(value)
 
@@ -93,7 +100,21 @@ def mix_controls(side: str) -> Mix:
         blocks = _lever_controls(side, lever)
         if blocks:
             levers[lever.name] = blocks
-    return Mix(name, {lever: levers[lever] for lever in LEVERS if lever in levers})
+    made = {lever: levers[lever] for lever in LEVERS if lever in levers}
+    return Mix(name, made, _about(side, made))
+
+
+def _about(side: str, levers: dict[str, list[Block]]) -> dict[str, str]:
+    """The texts of the file that was loaded, for as long as its levers are as they were."""
+    loaded: Mix | None = st.session_state.get(f"{side}.loaded")
+    if loaded is None or not loaded.about:
+        return {}
+    if loaded.levers != levers:
+        st.caption("Changed since the file was loaded: its title and question no longer apply.")
+        return {}
+    for key, text in loaded.about.items():
+        st.caption(f"From the file, {key}: {plain(text)}")
+    return loaded.about
 
 
 def _start_from(side: str) -> None:
@@ -106,7 +127,9 @@ def _lever_controls(side: str, lever: Lever) -> list[Block]:
     key = f"{side}.{lever.name}"
     fixed: list[Block] | None = st.session_state.get(f"{key}.blocks")
     if fixed is not None:
-        st.markdown(f"**{lever.title}**: {len(fixed)} blocks, as in the scenario")
+        count = f"{len(fixed)} block{'s' if len(fixed) > 1 else ''}"
+        st.markdown(f"**{lever.title}**: {count}, as in the scenario")
+        st.dataframe(_block_rows(lever, fixed), hide_index=True)
         st.button(
             "Set one level instead", key=f"drop.{key}", on_click=_drop, args=(f"{key}.blocks",)
         )
@@ -118,13 +141,30 @@ def _lever_controls(side: str, lever: Lever) -> list[Block]:
         lever.title,
         options,
         key=f"{key}.level",
-        format_func=lambda value: f"{value:g}",
+        format_func=digits,
         help=f"{lever.meaning}\n\nUnit: {lever.unit}. Grade {lever.grade}: {GRADES[lever.grade]}. "
         f"Source: {lever.source}.",
     )
     if level == lever.neutral:
         return []
     return [{**_where_and_when(key, lever), "level": float(level)}]
+
+
+def _block_rows(lever: Lever, blocks: list[Block]) -> pd.DataFrame:
+    """The blocks of a lever as a table."""
+    return pd.DataFrame(
+        {
+            "level": digits(block["level"]),
+            "where": str(where)
+            if isinstance(where := block[lever.scope], str)
+            else ", ".join(where),
+            "from": block["start"],
+            "until": block.get("end", FOR_GOOD),
+            "lag, years": digits(block["lag_years"]),
+            "phase-in, years": digits(block["ramp_years"]),
+        }
+        for block in blocks
+    )
 
 
 def _drop(key: str) -> None:
@@ -151,8 +191,13 @@ def _where_and_when(key: str, lever: Lever) -> Block:
         left, right = st.columns(2)
         start = left.selectbox("From", starts, key=f"{key}.start")
         end = right.selectbox("Until", ends, key=f"{key}.end")
-        lag = left.number_input("Lag, years", 0.0, 10.0, step=0.5, key=f"{key}.lag")
-        ramp = right.number_input("Phase-in, years", 0.0, 20.0, step=1.0, key=f"{key}.ramp")
+        longest = float(LONGEST_YEARS)
+        lag = left.number_input(
+            "Lag, years", 0.0, longest, step=0.5, key=f"{key}.lag", format=ALL_DIGITS
+        )
+        ramp = right.number_input(
+            "Phase-in, years", 0.0, longest, step=1.0, key=f"{key}.ramp", format=ALL_DIGITS
+        )
     where: Any = "all" if len(places) == len(lever.places) else places
     block: Block = {lever.scope: places[0] if lever.scope == "region" and places else where}
     block["start"] = start
@@ -200,7 +245,28 @@ def world_controls() -> World:
         max_selections=MOST_PARAMETERS,
         help="Each is set in every run of the page, the baseline included.",
     )
-    return World(paths, {name: _parameter(name, table) for name in chosen})
+    listed: dict[str, float] = st.session_state.setdefault("world.listed", {})
+    set_here = {name: _parameter(name, table) for name in chosen}
+    if listed:
+        _show_listed(listed, set_here)
+    return World(paths, {**listed, **set_here})
+
+
+def _show_listed(listed: dict[str, float], set_here: dict[str, float]) -> None:
+    """Parameters of a file that are too many for controls: all of them are used."""
+    st.markdown(f"**From the file: {len(listed)} parameters**")
+    rows = [
+        (name, digits(set_here.get(name, value)), parameter_table()[name.rpartition(".")[2]].unit)
+        for name, value in listed.items()
+    ]
+    st.dataframe(pd.DataFrame(rows, columns=["parameter", "value", "unit"]), hide_index=True)
+    st.caption("All of them hold in every run of the page. Choose one above to change it.")
+    st.button("Remove the parameters of the file", key="world.forget", on_click=_forget)
+
+
+def _forget() -> None:
+    st.session_state["world.listed"] = {}
+    st.session_state["world.parameters"] = []
 
 
 def _parameter(name: str, table: dict[str, Parameter]) -> float:
@@ -216,7 +282,7 @@ def _parameter(name: str, table: dict[str, Parameter]) -> float:
             min_value=float(p.minimum),
             max_value=float(p.maximum),
             key=key,
-            format="%g",
+            format=ALL_DIGITS,
             help=f"{p.meaning} Prior: {p.low:g} / {p.central:g} / {p.high:g}. Source: {p.source}.",
         )
     )

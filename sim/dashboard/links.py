@@ -1,62 +1,147 @@
-"""A mix as part of an address, so that a link restores it: short, readable, checked when read.
+"""What the page shows as an address, so that a link restores it: readable, exact, checked.
 
+v=2
 a=coordinated
-a=broadband_investment:4:KHM.LAO:2026Q1:2030Q4:1:0
+a=name:mine;broadband_investment:4:KHM.LAO:2026Q1:2030Q4:1:0
 w=growth:low,trust_recovery:0.5
+
+Numbers are written with all their digits. Texts of a scenario file are percent-encoded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import quote, unquote, urlencode
 
-from sim.dashboard.mixes import Block, Mix, World, clean_name, scenario_of, shipped_mixes
+from sim.dashboard.mixes import (
+    ABOUT,
+    Block,
+    Mix,
+    World,
+    clean_name,
+    scenario_of,
+    shipped_mixes,
+)
 from sim.errors import InputError, did_you_mean
 from sim.parameters.table import parameter_table
 from sim.policy.levers import LEVERS
 from sim.scenario import PATHS
 
-LONGEST = 4000  # characters of one part of an address
+VERSION = "2"  # of the form of a link; links without one are of the first form, which is part of it
+LONGEST = 8000  # characters of a whole address; servers refuse twice as many
+SIDES = {"a": "Mix A", "b": "Mix B"}
+_VERSION, _WORLD = "v", "w"
 _FIELDS = 7
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
+
+
+@dataclass
+class Shown:
+    """What a link asks for; `faults` tell what could not be read and was left out."""
+
+    mixes: dict[str, Mix]
+    world: World = field(default_factory=World)
+    faults: list[InputError] = field(default_factory=list)
+
+
+def link_of(mixes: Mapping[str, Mix], world: World) -> dict[str, str]:
+    """The parts of the address that lead back here. Raises InputError where they are too long."""
+    parts = {_VERSION: VERSION, **{side: mix_text(mix) for side, mix in mixes.items()}}
+    if text := world_text(world):
+        parts[_WORLD] = text
+    length = len(urlencode(parts))
+    if length > LONGEST:
+        raise InputError(
+            f"what is shown is too long for a link ({length:,} characters)",
+            allowed=f"{LONGEST:,} characters",
+            todo="save the mixes as scenario files and share these",
+        )
+    return parts
+
+
+def read_link(parts: Mapping[str, Sequence[str]], otherwise: Mapping[str, str]) -> Shown:
+    """What a link asks for; `otherwise` names the shipped mix of each side that it leaves open."""
+    shown = Shown({side: shipped_mixes()[name] for side, name in otherwise.items()})
+    version = list(parts.get(_VERSION, [VERSION]))
+    if version != [VERSION]:
+        what = f"the link is of another version of this page: v={', '.join(version)[:40]}"
+        todo = "ask for a link of this version, or for the scenario files"
+        shown.faults.append(InputError(what, allowed=f"v={VERSION}", todo=todo))
+        return shown
+    unknown = [name for name in parts if name not in (_VERSION, _WORLD, *SIDES)]
+    if unknown:
+        what = f"the link has parts that this page does not know: {', '.join(unknown)[:60]}"
+        shown.faults.append(InputError(what, allowed=", ".join((*SIDES, _WORLD, _VERSION))))
+    for side, title in SIDES.items():
+        try:
+            if text := _once(side, parts):
+                shown.mixes[side] = mix_from(text, title)
+        except InputError as error:
+            shown.faults.append(error)
+    try:
+        shown.world = world_from(_once(_WORLD, parts))
+    except InputError as error:
+        shown.faults.append(error)
+    return shown
+
+
+def _once(name: str, parts: Mapping[str, Sequence[str]]) -> str:
+    given = list(parts.get(name, []))
+    if len(given) > 1:
+        raise InputError(f"the link gives '{name}' {len(given)} times", allowed="once")
+    return given[0] if given else ""
 
 
 def mix_text(mix: Mix) -> str:
     """The mix as text; the name alone where it is a shipped one."""
     known = shipped_mixes().get(mix.name)
-    if known is not None and known.levers == mix.levers:
+    if known is not None and known.levers == mix.levers and not mix.about:
         return mix.name
-    parts = [_block(lever, block) for lever, blocks in mix.levers.items() for block in blocks]
-    return ";".join([f"name:{mix.name}", *parts])
+    texts = [f"{key}:{quote(str(value), safe='')}" for key, value in mix.about.items()]
+    blocks = [_block(lever, block) for lever, blocks in mix.levers.items() for block in blocks]
+    return ";".join([f"name:{mix.name}", *texts, *blocks])
 
 
 def _block(lever: str, block: Mapping[str, object]) -> str:
     places = block[LEVERS[lever].scope]
     fields = (
         lever,
-        f"{block['level']:g}",
+        digits(block["level"]),
         places if isinstance(places, str) else ".".join(places),  # type: ignore[arg-type]
         block["start"],
         block.get("end", ""),
-        f"{block['lag_years']:g}",
-        f"{block['ramp_years']:g}",
+        digits(block["lag_years"]),
+        digits(block["ramp_years"]),
     )
     return ":".join(str(field) for field in fields)
 
 
+def digits(value: object) -> str:
+    """The shortest text that is read back as exactly this number."""
+    return repr(float(value)).removesuffix(".0")  # type: ignore[arg-type]
+
+
 def mix_from(text: str, name: str) -> Mix:
-    """The inverse; `name` stands where the text has none. Raises InputError."""
+    """The inverse of `mix_text`; `name` stands where the text has none. Raises InputError."""
     _check_length(text)
     if text in shipped_mixes():
         return shipped_mixes()[text]
     if ":" not in text:
         raise InputError(
             f"the link names a mix '{text[:60]}' that does not exist",
-            todo=did_you_mean(text, shipped_mixes()) or None,
+            todo=did_you_mean(text[:60], shipped_mixes()) or None,
         )
     levers: dict[str, list[Block]] = {}
+    texts: dict[str, str] = {}
     for part in text.split(";"):
         fields = part.split(":")
-        if fields[0] == "name" and len(fields) == 2:
-            name = clean_name(fields[1])
+        if fields[0] in ("name", *ABOUT) and len(fields) == 2:
+            if fields[0] in texts:
+                raise InputError(f"the link gives the {fields[0]} of a mix twice", allowed="once")
+            texts[fields[0]] = fields[1]
         elif len(fields) == _FIELDS and fields[0] in LEVERS:
             levers.setdefault(fields[0], []).append(_read_block(fields))
         else:
@@ -64,7 +149,11 @@ def mix_from(text: str, name: str) -> Mix:
                 f"the link has a part that cannot be read: '{part[:60]}'",
                 allowed="lever:level:places:start:end:lag:phase-in",
             )
-    mix = Mix(name, {lever: levers[lever] for lever in LEVERS if lever in levers})
+    mix = Mix(
+        clean_name(texts.pop("name", name)),
+        {lever: levers[lever] for lever in LEVERS if lever in levers},
+        {key: unquote(texts[key]) for key in ABOUT if key in texts},
+    )
     scenario_of(mix, World())
     return mix
 
@@ -82,7 +171,7 @@ def _read_block(fields: list[str]) -> Block:
 def world_text(world: World) -> str:
     """Paths and parameters as text; empty for the usual world."""
     parts = [f"{name}:{choice}" for name, choice in world.paths.items()]
-    return ",".join([*parts, *(f"{name}:{value:g}" for name, value in world.parameters.items())])
+    return ",".join([*parts, *(f"{name}:{digits(v)}" for name, v in world.parameters.items())])
 
 
 def world_from(text: str) -> World:
@@ -92,6 +181,8 @@ def world_from(text: str) -> World:
     parameters: dict[str, float] = {}
     for part in filter(None, text.split(",")):
         name, colon, value = part.partition(":")
+        if name in paths or name in parameters:
+            raise InputError(f"the link gives '{name}' twice", allowed="once")
         if name in PATHS and colon:
             paths[name] = value
         elif name.rpartition(".")[2] in parameter_table() and colon:
@@ -99,7 +190,7 @@ def world_from(text: str) -> World:
         else:
             raise InputError(
                 f"the link has a part that cannot be read: '{part[:60]}'",
-                todo=did_you_mean(name, [*PATHS, *parameter_table()]) or None,
+                todo=did_you_mean(name[:60], [*PATHS, *parameter_table()]) or None,
             )
     world = World(paths, parameters)
     scenario_of(Mix("world", shipped_mixes()["harmonization"].levers), world)
@@ -107,12 +198,17 @@ def world_from(text: str) -> World:
 
 
 def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise InputError(f"the link has '{text[:40]}' where a number belongs") from None
+    value = float(text) if _NUMBER.fullmatch(text) else math.nan
+    if not math.isfinite(value):
+        raise InputError(
+            f"the link has '{text[:40]}' where a number belongs", allowed="a finite number"
+        )
+    return value
 
 
 def _check_length(text: str) -> None:
     if len(text) > LONGEST:
-        raise InputError("the link is too long", allowed=f"{LONGEST} characters a mix")
+        raise InputError(
+            f"the link is too long: one part has {len(text):,} characters",
+            allowed=f"{LONGEST:,} characters",
+        )

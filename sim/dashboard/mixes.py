@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tempfile
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,13 +12,21 @@ from typing import Any
 
 from sim.analysis.findings import HARMONIZATION
 from sim.errors import InputError
+from sim.parameters.table import parameter_table
 from sim.policy.levers import LEVERS
 from sim.scenario import PATHS, Scenario, load_scenario, shipped_scenarios
+from sim.scenario.files import read
 from sim.scenario.resolved import nested
+from sim.target import TARGET_YEAR
+from sim.units import COUNTRIES, LAST_QUARTER, quarter_label
 
 BASELINE = "baseline"
-LARGEST_FILE = 100_000  # bytes of an uploaded scenario
+LARGEST_FILE = 50_000  # bytes of an uploaded scenario; one that sets every parameter has 6,000
+MOST_BLOCKS = 200  # of levers in an uploaded scenario
 LONGEST_NAME = 24
+LONGEST_WORDS = 4000  # characters of a message
+LONGEST_TEXT = 500  # characters of a title or another text of a mix
+ABOUT = ("title", "question", "reference", "illustrative")  # what a file says beside its numbers
 Block = dict[str, Any]
 
 
@@ -33,15 +40,26 @@ class World:
 
 @dataclass(frozen=True)
 class Mix:
-    """Levers with their blocks, as in a scenario file."""
+    """Levers with their blocks, as in a scenario file; `about` are the texts of that file."""
 
     name: str
     levers: dict[str, list[Block]] = field(default_factory=dict)
+    about: dict[str, str] = field(default_factory=dict)
 
 
 def mix_of(scenario: Scenario) -> Mix:
     """The levers of a scenario."""
     return Mix(scenario.name, scenario.as_dict()["levers"])
+
+
+def mix_of_file(scenario: Scenario) -> Mix:
+    """The levers of a scenario that somebody wrote, with its title, question and reference."""
+    texts = {key: getattr(scenario, key) for key in ABOUT[:3]}
+    about = {key: text for key, text in texts.items() if text}
+    graded = any(LEVERS[lever].grade == "D" for lever in scenario.levers)
+    if scenario.illustrative and not graded:
+        about["illustrative"] = "true"
+    return Mix(scenario.name, scenario.as_dict()["levers"], about)
 
 
 def world_of(scenario: Scenario) -> World:
@@ -53,17 +71,33 @@ def world_of(scenario: Scenario) -> World:
 def scenario_of(mix: Mix, world: World) -> Scenario:
     """The scenario that is run. Raises InputError for what cannot be."""
     name = clean_name(mix.name)
+    about = _about(mix)
     shipped = name in shipped_mixes()
+    graded = any(LEVERS[one].grade == "D" for one in mix.levers if one in LEVERS)
     table: dict[str, Any] = {
-        "title": load_scenario(name).title if shipped else name,
-        "question": f"What does the mix '{name}' change by 2030?",
+        "title": about.get("title") or (load_scenario(name).title if shipped else name),
+        "question": about.get("question") or f"What does the mix '{name}' change by 2030?",
+        "reference": about.get("reference", ""),
         "baseline": BASELINE,
-        "illustrative": any(LEVERS[one].grade == "D" for one in mix.levers if one in LEVERS),
+        "illustrative": graded or "illustrative" in about,
         "paths": _paths(world, mix.levers),
         "parameters": nested(world.parameters),
         "levers": mix.levers,
     }
     return Scenario.from_dict(table, name=name)
+
+
+def _about(mix: Mix) -> dict[str, str]:
+    """The texts of a mix, checked. Raises InputError."""
+    for key, text in mix.about.items():
+        if len(text) > LONGEST_TEXT:
+            raise InputError(
+                f"the {key} of a mix has {len(text):,} characters",
+                allowed=f"up to {LONGEST_TEXT}",
+            )
+    if mix.about.get("illustrative", "true") != "true":
+        raise InputError("the word on a mix is not known", where="illustrative", allowed="true")
+    return mix.about
 
 
 def baseline_of(world: World) -> Scenario:
@@ -101,7 +135,7 @@ def own_name(mix: Mix, otherwise: str) -> Mix:
     """The mix, renamed where it bears the name of a shipped one that it no longer is."""
     shipped = shipped_mixes().get(mix.name.strip())
     same = shipped is None or shipped.levers == mix.levers
-    return mix if same else Mix(otherwise, mix.levers)
+    return mix if same else Mix(otherwise, mix.levers, mix.about)
 
 
 @cache
@@ -120,34 +154,40 @@ def uploaded(data: bytes, file_name: str) -> Scenario:
 
     It may build on shipped scenarios only, so that no file of this machine can be read with it.
     """
+    shown = file_name[:LONGEST_TEXT]
     if len(data) > LARGEST_FILE:
         raise InputError(
-            "the file is too large for a scenario",
-            where=file_name,
-            allowed=f"up to {LARGEST_FILE // 1000} kB",
+            f"the file is too large for a scenario: {len(data):,} bytes",
+            where=shown,
+            allowed=f"up to {LARGEST_FILE:,} bytes",
         )
     stem = re.sub(r"\W+", "_", Path(file_name).stem)[:LONGEST_NAME].strip("_") or "uploaded"
     with tempfile.TemporaryDirectory(prefix="mekong-upload-") as folder:
         path = Path(folder) / f"{stem}.toml"
         path.write_bytes(data)
-        _refuse_other_files(data, file_name)
         try:
-            return load_scenario(path)
+            _check_upload(read(path).table, shown)
+            scenario = load_scenario(path)
         except InputError as error:
-            where = (error.where or file_name).replace(str(path), file_name)
             raise InputError(
-                error.what.replace(str(path), file_name),
-                where=where,
+                error.what.replace(str(path), shown)[:LONGEST_WORDS],
+                where=(error.where or shown).replace(str(path), shown),
                 allowed=error.allowed,
                 todo=error.todo,
             ) from None
+    if scenario.end != LAST_QUARTER:
+        raise InputError(
+            f"the file ends its runs in {quarter_label(scenario.end)}",
+            where=f"{shown}, horizon.end",
+            allowed=f"{quarter_label(LAST_QUARTER)}: the page judges growth to {TARGET_YEAR}",
+            todo="leave [horizon] out, or use `mekong run` on the command line",
+        )
+    scenario_of(mix_of_file(scenario), world_of(scenario))
+    return scenario
 
 
-def _refuse_other_files(data: bytes, file_name: str) -> None:
-    try:
-        table = tomllib.loads(data.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
-        return  # reading it will say so in words
+def _check_upload(table: Mapping[str, Any], file_name: str) -> None:
+    """Refuse what the page could not do, before the whole file is checked. Raises InputError."""
     for key in ("extends", "baseline"):
         named = table.get(key)
         if isinstance(named, str) and named not in shipped_scenarios():
@@ -156,4 +196,18 @@ def _refuse_other_files(data: bytes, file_name: str) -> None:
                 where=file_name,
                 allowed="in the dashboard, shipped names only (`mekong scenarios` lists them)",
                 todo="use a shipped name, or compare on the command line",
+            )
+    levers = table.get("levers")
+    lists = [b for b in levers.values() if isinstance(b, list)] if isinstance(levers, dict) else []
+    blocks = sum(len(several) for several in lists)
+    names = parameter_table()
+    parameters = table.get("parameters")
+    given = len(parameters) if isinstance(parameters, dict) else 0
+    for count, most, what in (
+        (blocks, MOST_BLOCKS, "blocks of levers"),
+        (given, len(names) + len(COUNTRIES), "parameters"),
+    ):
+        if count > most:
+            raise InputError(
+                f"the file has {count:,} {what}", where=file_name, allowed=f"up to {most}"
             )

@@ -1,4 +1,8 @@
-"""Quick runs for everybody on the page: each done once, one at a time, kept in memory."""
+"""Quick runs for everybody on the page: each done once, one at a time, kept in memory.
+
+They use the first draws of the posterior, which stand for all of them (see the order of the draws),
+with one seed each: what differs between draws is far more than what differs between seeds.
+"""
 
 from __future__ import annotations
 
@@ -15,17 +19,20 @@ from sim.dashboard.worker import THREADS, in_worker
 from sim.errors import MekongError
 from sim.experiments.branching import Trunks
 from sim.experiments.study import build_study
+from sim.parameters.posterior import posterior_draws
 from sim.scenario import Scenario
 
 SCALE = 5000
-SEEDS = (1, 2, 3, 4, 5)
-MOST_PANELS = 300  # runs kept; one takes about 1 MB
+DRAWS = 10  # as in a full run, so that the two agree
+SEED = 1
+MOST_PANELS = 600  # runs kept; one takes about 1 MB
 FILLING = "quick runs"  # the thread of what a page waits for
 
 
-def run_of(scenario: Scenario, seed: int, scale: int) -> Panels:
+def run_of(scenario: Scenario, draw: int, scale: int) -> Panels:
     """One run; runs that share their past continue it, so all of a page belong in one process."""
-    return panel_of(_trunks().run(scenario, seed, scale, threads=THREADS), seed)
+    series = _trunks().run(scenario, SEED, scale, threads=THREADS, draw=draw)
+    return panel_of(series, SEED, draw)
 
 
 @cache
@@ -36,15 +43,15 @@ def _trunks() -> Trunks:
 class Previews:
     """Runs that were asked for, shared by all sessions of one server."""
 
-    def __init__(self, scale: int = SCALE, seeds: Sequence[int] = SEEDS) -> None:
+    def __init__(self, scale: int = SCALE, draws: int = DRAWS) -> None:
         self.scale = scale
-        self.seeds = tuple(seeds)
+        self.draws = min(draws, len(posterior_draws()) - 1)
         self._runs: OrderedDict[tuple[str, int], Future[Panels]] = OrderedDict()
         self._guard = threading.Lock()
 
-    def panel(self, scenario: Scenario, seed: int) -> Panels:
+    def panel(self, scenario: Scenario, draw: int) -> Panels:
         """One run: from memory, when somebody else's is done, or done now."""
-        key = (scenario.fingerprint(), seed)
+        key = (scenario.fingerprint(), draw)
         with self._guard:
             mine = key not in self._runs
             run = self._runs.setdefault(key, Future())
@@ -53,54 +60,62 @@ class Previews:
                 self._runs.popitem(last=False)
         if mine:
             try:
-                run.set_result(in_worker(run_of, scenario, seed, self.scale))
+                run.set_result(in_worker(run_of, scenario, draw, self.scale))
             except BaseException as error:
                 with self._guard:
-                    self._runs.pop(key, None)  # who asks again gets a new one
+                    if self._runs.get(key) is run:
+                        del self._runs[key]  # who asks again gets a new one
                 run.set_exception(error)
         return run.result()
 
     def known(self, scenarios: Sequence[Scenario]) -> bool:
         """Whether every run is in memory."""
-        keys = [(s.fingerprint(), seed) for s in scenarios for seed in self.seeds]
+        keys = [(s.fingerprint(), draw) for s in scenarios for draw in self._numbers()]
         with self._guard:
             return all(key in self._runs and self._runs[key].done() for key in keys)
 
     def comparisons(
-        self, scenarios: Sequence[Scenario], told: Callable[[int], None] = lambda seeds: None
+        self, scenarios: Sequence[Scenario], told: Callable[[int], None] = lambda draws: None
     ) -> Iterator[Preview]:
-        """First with one seed, at once; then with all of them. The first scenario is the baseline.
+        """First with one draw, at once; then with all of them. The first scenario is the baseline.
 
-        What is in memory already is given once, whole. `told(seeds)` hears how many are done.
+        What is in memory already is given once, whole. `told(draws)` hears how many are done.
         """
-        if not self.known(scenarios):
-            enough = threading.Event()
+        found: dict[str, list[Panels]] = {scenario.name: [] for scenario in scenarios}
+        enough, whole = threading.Event(), self.known(scenarios)
+        if not whole:
             threading.Thread(
                 target=self._fill, args=(scenarios, enough), name=FILLING, daemon=True
             ).start()
-            try:
-                yield self._comparison(scenarios, self.seeds[:1])
-                for done, seed in enumerate(self.seeds[1:], start=1):
-                    told(done)
-                    for scenario in scenarios:
-                        self.panel(scenario, seed)
-            finally:
-                enough.set()
-        yield self._comparison(scenarios, self.seeds)
+        try:
+            for draw in self._numbers():
+                for scenario in scenarios:
+                    found[scenario.name].append(self.panel(scenario, draw))
+                if not whole and draw < self.draws:
+                    if draw == 1:
+                        yield self._comparison(scenarios, found, 1)
+                    told(draw)
+        finally:
+            enough.set()
+        yield self._comparison(scenarios, found, self.draws)
+
+    def _numbers(self) -> range:
+        return range(1, self.draws + 1)
 
     def _fill(self, scenarios: Sequence[Scenario], enough: threading.Event) -> None:
-        """Runs go on while a page draws the first seed; who asks for one that fails is told."""
+        """Runs go on while a page draws the first one; who asks for one that fails is told."""
         with suppress(MekongError):
-            for seed in self.seeds:
+            for draw in self._numbers():
                 for scenario in scenarios:
                     if enough.is_set():
                         return
-                    self.panel(scenario, seed)
+                    self.panel(scenario, draw)
 
-    def _comparison(self, scenarios: Sequence[Scenario], seeds: Sequence[int]) -> Preview:
-        found = {s.name: [self.panel(s, seed) for seed in seeds] for s in scenarios}
-        study = build_study(scenarios, seeds=seeds, scale=self.scale)
-        return Preview(study, found)
+    def _comparison(
+        self, scenarios: Sequence[Scenario], found: dict[str, list[Panels]], draws: int
+    ) -> Preview:
+        study = build_study(scenarios, seeds=[SEED], draws=draws, scale=self.scale)
+        return Preview(study, {name: panels[:draws] for name, panels in found.items()})
 
 
 @cache

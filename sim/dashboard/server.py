@@ -14,7 +14,10 @@ PAGE = Path(__file__).with_name("app.py")
 
 
 def make_ready() -> None:
-    """Import what the page imports, and do the quick runs of one seed that it opens with."""
+    """Import what the page imports, and do the quick run that it opens with; then what follows.
+
+    What is solved for a parameter draw is solved once; later previews need a quarter of the time.
+    """
     from sim.dashboard.worker import start
 
     start("sim.model", "sim.dashboard.previews")  # there, while this process imports the page
@@ -25,7 +28,7 @@ def make_ready() -> None:
 
     world = World()
     mixes = [shipped_mixes()[name] for name in first_mixes().values()]
-    next(shared().comparisons([baseline_of(world), *(scenario_of(m, world) for m in mixes)]))
+    list(shared().comparisons([baseline_of(world), *(scenario_of(m, world) for m in mixes)]))
 
 
 def serve(options: Sequence[str]) -> None:

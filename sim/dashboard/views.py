@@ -16,6 +16,7 @@ from sim.analysis.plainly import answer, height_of_the_bar, policies
 from sim.analysis.spillover import ENFORCEMENT
 from sim.analysis.summary import ratios
 from sim.dashboard.charts import cost_chart, fan_chart, fan_data
+from sim.dashboard.plaintext import plain
 from sim.figures.captions import place_name
 from sim.figures.catalogue import pictures
 from sim.figures.flowmap import flow_map
@@ -45,10 +46,20 @@ def views_of(scenarios: Sequence[Scenario]) -> list[str]:
     return [PATHS, EFFECTS, COSTS, *drawn]
 
 
+def statistic(result: Comparison) -> str:
+    """Which statistic of what every number of a result is."""
+    if result.pairs == 1:
+        return "Every number comes from this one run."
+    over = f"{result.drawn} parameter draws" if result.drawn > 1 else "runs"
+    if result.pairs > result.drawn > 1:
+        over = f"{result.pairs} runs of {result.drawn} parameter draws"
+    return f"Numbers are medians over {over}; ranges are {result.band}."
+
+
 def headline(result: Comparison) -> None:
     """The answer, the bar, and the ratio of every scenario."""
-    st.markdown(f"#### {answer(result)}")
-    st.markdown(height_of_the_bar(result))
+    st.markdown(f"#### {plain(answer(result))}")
+    st.markdown(plain(height_of_the_bar(result)))
     columns = st.columns(len(result.scenarios))
     base = ratios(result.table, result.baseline, "nominal_usd")[REGION]
     for column, name in zip(columns, result.scenarios, strict=True):
@@ -56,15 +67,19 @@ def headline(result: Comparison) -> None:
         same = abs(mine - base) < LEAST_SHOWN
         moved = "no difference to" if same else f"{mine - base:+.3f} against"
         column.metric(
-            name,
+            plain(name),
             f"×{mine:.3f}",
             None if name == result.baseline else f"{moved} {result.baseline}",
             delta_color="off" if same else "normal",
             delta_arrow="off" if same else "auto",
         )
-    st.caption(f"Five countries together, {TARGET_YEAR} over {BASE_YEAR}, nominal US$.")
+    several = f", median of {result.pairs} runs" if result.pairs > 1 else ", one run"
+    st.caption(
+        f"Five countries together: {TARGET_YEAR} value over {BASE_YEAR} value, nominal "
+        f"US\\${several}. Changes are differences between these medians."
+    )
     for sentence in policies(result):
-        st.markdown(f"- {sentence}")
+        st.markdown(f"- {plain(sentence)}")
 
 
 def scorecard(result: Comparison, measure: str) -> pd.DataFrame:
@@ -102,13 +117,15 @@ def show(result: Comparison, view: str, place: str) -> None:
 def _paths(result: Comparison) -> None:
     st.vega_lite_chart(fan_data(result), fan_chart(result), width="content")
     st.caption(
-        f"Lines: median growth over a run's own value of 2022; bands: {result.band}"
-        f"{'' if result.drawn else ', luck alone'}. Dashed: doubling from the baseline's own value "
-        "of 2022. Grey: observed, with the range of conflicting sources; last outcome data 2023. "
-        "Every panel has a scale of its own."
+        "Lines: median over runs of growth since 2022, times the median 2022 value. "
+        f"Shaded: {result.band}. Dashed: doubling from the baseline's 2022 value. Grey: observed, "
+        "with the range of conflicting sources; last outcome data 2023. Each panel has its own "
+        "scale."
     )
     for measure, words in MEASURES.items():
-        st.markdown(f"**{TARGET_YEAR} over 2022, {words}** (a doubling is {FACTOR:.0f})")
+        st.markdown(
+            f"**{TARGET_YEAR} over 2022, {words}** (median over runs; doubling means {FACTOR:.0f})"
+        )
         st.dataframe(scorecard(result, measure), hide_index=True)
 
 
@@ -129,8 +146,9 @@ def _effects(result: Comparison, place: str) -> None:
     st.markdown(f"**What changes: {place_name(place)}**")
     st.dataframe(pd.DataFrame(rows), hide_index=True, height=35 * (len(rows) + 1) + 3)
     st.caption(
-        f"First column: the baseline's own value. Others: median of paired differences under the "
-        f"same luck, in brackets {result.band}; {UNSURE}: they include zero."
+        "First column: the baseline's value (median). Others: change from the baseline (median of "
+        f"paired differences, common random numbers), in brackets {result.band}; {UNSURE} marks "
+        "ranges that include zero."
     )
 
 
@@ -165,18 +183,32 @@ def _costs(result: Comparison, place: str) -> None:
     colours = {name: COLOURS[1 + k] for k, name in enumerate(names)}
     st.vega_lite_chart(table, cost_chart(table, colours), width="stretch")
     totals = table.groupby("mix", sort=False)["million"].sum()
-    st.markdown("; ".join(f"**{name}**: US$ {total:,.0f} m" for name, total in totals.items()))
-    st.caption("Public money up to 2030 above the baseline's, constant 2022 US$.")
+    st.markdown(
+        "; ".join(
+            f"**{plain(str(name))}**: {plain(money_words(total))}" for name, total in totals.items()
+        )
+    )
+    st.caption(
+        "Public spending up to 2030 above the baseline's (median over runs), constant 2022 US$."
+    )
     missing = result.effects[
         (result.effects["country"] == place)
         & (result.effects["indicator"] == "lever_shortfall_usd_cumulative")
         & (result.effects["effect"] > 0)
     ]
     for row in missing.to_dict("records"):
+        short = money_words(row["effect"] / 1e6)
         st.warning(
-            f"Budgets do not reach: US$ {row['effect'] / 1e6:,.0f} m of what {row['scenario']} "
-            "plans for 2026-2030 could not be paid."
+            plain(
+                f"Funding gap: {short} of what '{row['scenario']}' plans to spend in 2026-2030 "
+                "exceeds the available budgets and is not delivered (median over runs)."
+            )
         )
+
+
+def money_words(million: float) -> str:
+    """An amount in millions as text."""
+    return f"US$ {million:,.0f} m"
 
 
 def png(result: Comparison, name: str, dpi: int = SCREEN_DPI) -> bytes:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sim.experiments.job import parameters_of
 from sim.scenario import Scenario
 from sim.units import quarter_index
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from sim.model import MekongModel
 
 BRANCH = quarter_index("2026Q1")
-MOST_KEPT = 24  # past runs; one of 50,000 people takes about 20 MB
+MOST_KEPT = 30  # past runs; one of 50,000 people takes about 20 MB
 
 
 def trunk_of(scenario: Scenario) -> Scenario | None:
@@ -38,28 +39,31 @@ class Trunks:
 
     def __init__(self, most: int = MOST_KEPT) -> None:
         self._most = most
-        self._kept: OrderedDict[tuple[str, int, int], MekongModel] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, int, int, int], MekongModel] = OrderedDict()
 
     def run(
-        self, scenario: Scenario, seed: int, scale: int, threads: int | None = None
+        self,
+        scenario: Scenario,
+        seed: int,
+        scale: int,
+        threads: int | None = None,
+        draw: int = 0,
     ) -> pd.DataFrame:
-        """The quarterly indicators of one run with the central parameters."""
-        from sim.model import MekongModel
-
+        """The quarterly indicators of one run with a parameter draw (0: central values)."""
         trunk = trunk_of(scenario)
         if trunk is None:
-            return MekongModel(scenario, seed=seed, scale=scale, threads=threads).run().indicators()
-        model = copy.deepcopy(self._past(trunk, seed, scale, threads))
+            return _model(scenario, seed, scale, threads, draw).run().indicators()
+        model = copy.deepcopy(self._past(trunk, seed, scale, threads, draw))
         model.policy_scenario = scenario
         model.programmes.levers = scenario.levers
         return model.run().indicators()
 
-    def _past(self, trunk: Scenario, seed: int, scale: int, threads: int | None) -> MekongModel:
-        from sim.model import MekongModel
-
-        key = (trunk.fingerprint(), seed, scale)
+    def _past(
+        self, trunk: Scenario, seed: int, scale: int, threads: int | None, draw: int
+    ) -> MekongModel:
+        key = (trunk.fingerprint(), seed, scale, draw)
         if key not in self._kept:
-            model = MekongModel(trunk, seed=seed, scale=scale, threads=threads)
+            model = _model(trunk, seed, scale, threads, draw)
             while model.next_quarter < BRANCH:
                 model.step()
             self._kept[key] = model
@@ -67,3 +71,12 @@ class Trunks:
         while len(self._kept) > self._most:
             self._kept.popitem(last=False)
         return self._kept[key]
+
+
+def _model(
+    scenario: Scenario, seed: int, scale: int, threads: int | None, draw: int
+) -> MekongModel:
+    from sim.model import MekongModel
+
+    parameters = parameters_of(draw)
+    return MekongModel(scenario, seed=seed, scale=scale, threads=threads, parameters=parameters)

@@ -12,6 +12,7 @@ from sim.analysis.comparison import Comparison
 from sim.analysis.preview import Preview, panel_of
 from sim.errors import OutputError
 from sim.experiments.branching import Trunks, trunk_of
+from sim.experiments.job import parameters_of
 from sim.experiments.study import build_study
 from sim.model import MekongModel
 from sim.scenario import Scenario, load_scenario
@@ -20,14 +21,16 @@ from tests.experiments.made_up import finished, made_up, policy, scenario, two_s
 SCALE = 200_000
 
 
+@pytest.mark.parametrize("draw", [0, 1, 7])
 @pytest.mark.parametrize("name", ["baseline", "coordinated", "everything", "crackdown_khm"])
-def test_a_branch_is_the_run_itself(name: str) -> None:
+def test_a_branch_is_the_run_itself(name: str, draw: int) -> None:
     wanted = load_scenario(name)
     assert trunk_of(wanted) is not None
     trunks = Trunks()
-    trunks.run(load_scenario("broadband"), 3, SCALE)  # leaves no trace in the shared past
-    branched = trunks.run(wanted, 3, SCALE)
-    whole = MekongModel(wanted, seed=3, scale=SCALE).run().indicators()
+    trunks.run(load_scenario("broadband"), 3, SCALE, draw=draw)  # leaves no trace in the past
+    branched = trunks.run(wanted, 3, SCALE, draw=draw)
+    parameters = parameters_of(draw)
+    whole = MekongModel(wanted, seed=3, scale=SCALE, parameters=parameters).run().indicators()
     pd.testing.assert_frame_equal(branched, whole, check_exact=True)
 
 

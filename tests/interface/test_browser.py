@@ -82,7 +82,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "from sim.dashboard.fullruns import FullRun\n"
         "from sim.dashboard.previews import Previews\n"
         "from sim.dashboard.server import serve\n"
-        f"Previews.__init__.__defaults__ = ({COARSE}, (1, 2))\n"
+        f"Previews.__init__.__defaults__ = ({COARSE}, 2)\n"
         "begin = FullRun.__init__\n"
         f"FullRun.__init__ = lambda run, *what: begin(run, *what[:3], {COARSE})\n"
         "if __name__ == '__main__':\n"
@@ -129,8 +129,8 @@ def body(browser: Any) -> str:
 
 
 def whole(browser: Any) -> str:
-    """The text of the page once all seeds are there."""
-    until(lambda: "2 seeds" in body(browser), "a preview with all seeds")
+    """The text of the page once all draws are there."""
+    until(lambda: "2 draws of the posterior" in body(browser), "a preview with all draws")
     return body(browser)
 
 
@@ -147,7 +147,7 @@ def keep(browser: Any, name: str) -> None:
 def test_the_page_loads_with_two_mixes_and_a_drawn_figure(browser: Any, server: str) -> None:
     browser.get(f"{server}/?a=crackdown_khm&b=broadband")
     text = whole(browser)
-    assert "'crackdown_khm'" in text and "'broadband'" in text and "Preview." in text
+    assert "'crackdown_khm'" in text and "'broadband'" in text and "Quick preview." in text
     assert len(until(lambda: all_of(browser, '[data-testid="stMetricValue"]'), "values")) == 3
     until(
         lambda: (
@@ -186,7 +186,7 @@ def test_moving_a_slider_changes_the_figure_and_the_address(browser: Any, server
     assert before.split("costs")[1] != after.split("costs")[1]
     keep(browser, "moved")
     link = browser.current_url
-    until(lambda: "2 seeds" in body(browser), "all seeds")
+    until(lambda: "2 draws of the posterior" in body(browser), "all draws")
     shown = costs_of(body(browser), "Mix A")
     browser.get("about:blank")
     browser.get(link)
@@ -272,7 +272,7 @@ def test_a_full_run_shows_progress_and_is_cancelled(browser: Any, server: str) -
         browser.switch_to.window(first)
     press(browser, "Cancel")
     until(lambda: "The full run was cancelled." in body(browser), "the end of it")
-    assert "Preview." in body(browser)
+    assert "Quick preview." in body(browser)
     keep(browser, "full-run-cancelled")
 
 
@@ -284,7 +284,7 @@ def test_a_full_run_that_ends_is_shown_instead_of_the_preview(browser: Any, serv
     press(browser, "Do the full run")
     until(lambda: "The full run is done" in body(browser), "the end of it")
     until(lambda: "Full run. One agent stands for" in body(browser), "its mark")
-    assert "Preview." not in body(browser)
+    assert "Quick preview." not in body(browser)
     keep(browser, "full-run-done")
 
 

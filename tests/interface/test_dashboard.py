@@ -36,8 +36,10 @@ from sim.dashboard.worker import in_worker
 from sim.errors import InputError, MekongError
 from sim.policy.levers import LEVERS
 from sim.scenario import Scenario, load_scenario, shipped_scenarios
+from sim.units import REGION
 
 COARSE = 200_000
+LEVELS = ("country", "indicator", "group")
 
 
 # ---- mixes, links, files ----------------------------------------------------------------------
@@ -153,8 +155,8 @@ def three() -> list[Scenario]:
     return [load_scenario(name) for name in ("baseline", "crackdown_khm", "broadband")]
 
 
-def test_a_preview_comes_at_once_with_one_seed_then_with_all() -> None:
-    store = Previews(scale=COARSE, seeds=(1, 2))
+def test_a_preview_comes_at_once_with_one_draw_then_with_all() -> None:
+    store = Previews(scale=COARSE, draws=2)
     shown = list(store.comparisons(three()))
     assert [result.pairs for result in shown] == [1, 2]
     assert shown[1].scenarios == ("baseline", "crackdown_khm", "broadband")
@@ -163,8 +165,8 @@ def test_a_preview_comes_at_once_with_one_seed_then_with_all() -> None:
     assert again[0].table.equals(shown[1].table)
 
 
-def test_the_page_hears_of_every_seed_so_that_it_can_turn_to_something_else() -> None:
-    store, heard = Previews(scale=COARSE, seeds=(1, 2, 3)), []
+def test_the_page_hears_of_every_draw_so_that_it_can_turn_to_something_else() -> None:
+    store, heard = Previews(scale=COARSE, draws=3), []
     assert len(list(store.comparisons(three()[:1], heard.append))) == 2
     assert heard == [1, 2]
     list(store.comparisons(three()[:1], heard.append))
@@ -174,27 +176,27 @@ def test_the_page_hears_of_every_seed_so_that_it_can_turn_to_something_else() ->
 def test_runs_stop_when_the_page_turns_to_something_else(monkeypatch: pytest.MonkeyPatch) -> None:
     gate = threading.Event()
 
-    def held(function: Any, one: Scenario, seed: int, scale: int) -> Any:
-        assert seed == 1 or gate.wait(60.0)
-        return in_worker(function, one, seed, scale)
+    def held(function: Any, one: Scenario, draw: int, scale: int) -> Any:
+        assert draw == 1 or gate.wait(60.0)
+        return in_worker(function, one, draw, scale)
 
     monkeypatch.setattr(previews, "in_worker", held)
-    store = Previews(scale=COARSE, seeds=(1, 2, 3))
+    store = Previews(scale=COARSE, draws=3)
 
-    def enough(seeds: int) -> None:
-        raise KeyError(seeds)  # as Streamlit does when somebody moved a slider meanwhile
+    def enough(draws: int) -> None:
+        raise KeyError(draws)  # as Streamlit does when somebody moved a slider meanwhile
 
     with pytest.raises(KeyError):
-        list(store.comparisons(three()[:1], enough))  # shows seed 1 while seed 2 is held
+        list(store.comparisons(three()[:1], enough))  # shows draw 1 while draw 2 is held
     gate.set()
     for thread in threading.enumerate():
         if thread.name == FILLING:
             thread.join(60.0)
-    assert {seed for _, seed in store._runs} <= {1, 2}  # the run at hand ends, the rest rests
+    assert {draw for _, draw in store._runs} <= {1, 2}  # the run at hand ends, the rest rests
 
 
-def test_runs_go_on_while_the_page_draws_the_first_seed() -> None:
-    store = Previews(scale=COARSE, seeds=(1, 2))
+def test_runs_go_on_while_the_page_shows_the_first_draw() -> None:
+    store = Previews(scale=COARSE, draws=2)
     shown = store.comparisons(three()[:1])
     assert next(shown).pairs == 1
     end = time.monotonic() + 60.0
@@ -273,7 +275,7 @@ def test_a_cancelled_full_run_stops_and_makes_room(monkeypatch: pytest.MonkeyPat
 @pytest.fixture(autouse=True)
 def coarse(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small runs on the page."""
-    monkeypatch.setattr(Previews.__init__, "__defaults__", (COARSE, (1, 2)))
+    monkeypatch.setattr(Previews.__init__, "__defaults__", (COARSE, 2))
     previews.shared.cache_clear()
 
 
@@ -285,7 +287,7 @@ def opened(**link: str) -> AppTest:
 
 
 def metrics(page: AppTest) -> dict[str, str]:
-    return {metric.label.split(":")[0]: metric.value for metric in page.metric}
+    return {metric.label.split(":")[0].replace("\\", ""): metric.value for metric in page.metric}
 
 
 def chart(page: AppTest) -> dict[str, Any]:
@@ -298,8 +300,9 @@ def test_the_page_opens_with_two_mixes_and_marks_a_preview() -> None:
     page = opened()
     assert not page.exception and not page.error
     assert list(metrics(page)) == ["baseline", "coordinated", "broadband"]
-    (mark,) = [w.value for w in page.warning if w.value.startswith("Preview.")]
-    assert "200,000 people; 2 seeds; central parameters" in mark
+    (mark,) = [w.value for w in page.warning if w.value.startswith("Quick preview.")]
+    assert "200,000 people; 2 draws of the posterior, 1 random seed each" in mark
+    assert "medians over 2 parameter draws; ranges are lowest to highest of 2" in mark
     spec = chart(page)
     layers = spec["spec"]["layer"]
     assert [layer["mark"]["type"] for layer in layers] == ["area", *["line"] * 4, "point", "rule"]
@@ -405,7 +408,7 @@ def test_a_full_run_from_the_page_replaces_the_preview(monkeypatch: pytest.Monke
     assert not page.exception
     assert any(message.value.startswith("Full run.") for message in page.success)
     page.select_slider(key="a.anti_scam_enforcement.level").set_value(2.0).run()
-    assert any(mark.value.startswith("Preview.") for mark in page.warning)
+    assert any(mark.value.startswith("Quick preview.") for mark in page.warning)
 
 
 def test_two_people_do_not_disturb_one_another() -> None:
@@ -433,7 +436,7 @@ def test_the_server_makes_ready_what_the_page_opens_with() -> None:
 
 
 def test_a_run_that_two_people_ask_for_is_done_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    store, done = Previews(scale=COARSE, seeds=(1,)), []
+    store, done = Previews(scale=COARSE, draws=1), []
     ordinary = previews.in_worker
 
     def counted(*arguments: Any) -> Any:
@@ -450,3 +453,46 @@ def test_a_run_that_two_people_ask_for_is_done_once(monkeypatch: pytest.MonkeyPa
     for one in two:
         one.join()
     assert len(done) == 1
+
+
+def test_a_preview_is_the_study_of_the_same_draws() -> None:
+    from sim.analysis.compare import compare
+
+    *_, preview = Previews(scale=COARSE, draws=3).comparisons(three())
+    study = compare(*three(), seeds=[1], draws=3, scale=COARSE)
+    assert preview.table.equals(study.table) and preview.effects.equals(study.effects)
+    assert preview.drawn_words == study.drawn_words == "3 draws of the posterior"
+
+
+def test_a_preview_shows_what_parameters_do_and_not_seeds_alone() -> None:
+    from sim.analysis.compare import compare
+
+    *_, preview = Previews(scale=COARSE, draws=4).comparisons(three())
+    seeds_alone = compare(*three(), seeds=4, draws=0, scale=COARSE)
+
+    spans = []
+    for result in (preview, seeds_alone):
+        table = result.table
+        rows = table[(table["country"] == REGION) & (table["measure"] == "nominal_usd")]
+        spans.append(float((rows["high"] - rows["low"]).iloc[0]))
+    assert spans[0] > 3 * spans[1]
+
+
+@pytest.mark.parametrize(
+    ("draws", "words"),
+    [
+        (1, "one run, so no range"),
+        (2, "lowest to highest of 2 parameter draws"),
+        (4, "lowest to highest of 4 parameter draws"),
+    ],
+)
+def test_a_range_is_called_what_it_is(draws: int, words: str) -> None:
+    *_, preview = Previews(scale=COARSE, draws=draws).comparisons(three()[:1])
+    assert preview.band == words
+    row = preview.table.iloc[0]
+    finals = []
+    for draw in range(1, draws + 1):
+        years = previews.in_worker(previews.run_of, three()[0], draw, COARSE).years
+        path = years.xs((row["country"], "gmv_nominal_usd", "all"), level=LEVELS).iloc[0]
+        finals.append(path[2030] / path[2022])
+    assert (row["low"], row["high"]) == pytest.approx((min(finals), max(finals)))
