@@ -13,6 +13,7 @@ import typer
 from sim.errors import InputError
 
 LOOPBACK = "127.0.0.1"
+HOSTS = "MEKONG_DASHBOARD_HOSTS"  # read by the server: the address, then names it also answers to
 LARGEST_UPLOAD = 1  # MB, the least that Streamlit can be told; the page itself allows less
 
 
@@ -29,6 +30,8 @@ def command(address: str, port: int, browser: bool) -> list[str]:
         "server.headless": "false" if browser else "true",
         "server.maxUploadSize": str(LARGEST_UPLOAD),
         "server.fileWatcherType": "none",
+        "server.enableCORS": "true",
+        "server.enableXsrfProtection": "true",
         "browser.gatherUsageStats": "false",
         "client.toolbarMode": "minimal",
         "client.showErrorDetails": "none",
@@ -46,6 +49,13 @@ def dashboard(
         typer.Option(help="Address to listen on; the default lets only this machine in."),
     ] = LOOPBACK,
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+    host: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A further name under which browsers reach this server, such as that of a proxy. "
+            "Requests under unknown names are refused."
+        ),
+    ] = None,
 ) -> None:
     """Choose or build two policy mixes and see what they change, in a browser.
 
@@ -56,6 +66,18 @@ def dashboard(
             "the dashboard needs streamlit, which is not installed",
             todo="pip install 'mekong-digital-economy[dashboard]'",
         )
+    if importlib.util.find_spec("streamlit.starlette") is None:
+        raise InputError(
+            "the dashboard needs streamlit 1.57 or later",
+            todo="pip install -U 'mekong-digital-economy[dashboard]'",
+        )
+    for name in (address, *(host or ())):
+        if not name or any(sign.isspace() or sign in "/@" for sign in name):
+            raise InputError(
+                f"'{name[:60]}' is neither an address nor the name of a host",
+                where="--address or --host",
+                allowed="a name or an address without port, such as 127.0.0.1 or maps.example.org",
+            )
     if address not in (LOOPBACK, "localhost", "::1"):
         typer.echo(
             f"The page listens on {address}: anybody who reaches it can use this machine's time. "
@@ -64,6 +86,7 @@ def dashboard(
         )
     typer.echo(f"http://{address}:{port}", err=True)
     words = command(address, port, browser)
+    environment = {**os.environ, HOSTS: " ".join([address, *(host or ())])}
     if os.name == "posix":  # becomes the server, so that who stops this stops the server
-        os.execv(words[0], words)
-    raise typer.Exit(subprocess.run(words, check=False).returncode)
+        os.execve(words[0], words, environment)
+    raise typer.Exit(subprocess.run(words, check=False, env=environment).returncode)

@@ -15,7 +15,7 @@ from sim.dashboard.controls import (
     put_world,
     world_controls,
 )
-from sim.dashboard.fullruns import LIMITS, FullRun, needs
+from sim.dashboard.fullruns import FOLDER, LIMITS, FullRun, Kept, needs, unfinished
 from sim.dashboard.links import SIDES, link_of, read_link
 from sim.dashboard.mixes import (
     BASELINE,
@@ -31,13 +31,14 @@ from sim.dashboard.mixes import (
 from sim.dashboard.plaintext import plain, told
 from sim.dashboard.previews import shared
 from sim.dashboard.views import PATHS, PLACES, headline, png, show, statistic, views_of
-from sim.errors import InputError
+from sim.errors import InputError, MekongError
 from sim.parameters.posterior import posterior_draws
 from sim.report.page import render
 from sim.scenario import Scenario
 
 POLL_SECONDS = 1.0
 MOST_DRAWS = 100
+MOST_KEPT = 5  # unfinished full runs that are shown
 QUESTION = "Does e-commerce double from 2022 to 2030, and what do two policy mixes change?"
 
 
@@ -185,7 +186,7 @@ def _result(scenarios: list[Scenario]) -> Comparison:
     """Show the result, at first of one parameter draw, and return the last one shown."""
     view, place = _choices(scenarios)
     key = tuple(scenario.fingerprint() for scenario in scenarios)
-    full: FullRun | None = st.session_state.get("full")
+    full = FullRun.latest
     if full is not None and full.result is not None and full.key == key:
         st.success(f"Full run. {precision(full.result)}")
         headline(full.result)
@@ -259,41 +260,66 @@ def _downloads(result: Comparison, scenarios: list[Scenario]) -> None:
 def _full_run(scenarios: list[Scenario]) -> None:
     st.subheader("Full run")
     st.caption(
-        f"Smaller agents, more seeds and more parameter draws of the posterior. Limits: {LIMITS}."
+        f"Smaller agents, more seeds and more parameter draws of the posterior. Limits: {LIMITS}. "
+        f"Results are kept in {FOLDER}."
     )
     columns = st.columns(3)
     scale = columns[0].selectbox("People an agent stands for", [5000, 2000, 1000, 500], index=2)
     seeds = int(columns[1].number_input("Seeds", 1, 20, 2, key="full.seeds"))
     most = min(MOST_DRAWS, len(posterior_draws()) - 1)
     draws = int(columns[2].number_input("Parameter draws", 0, most, 10, key="full.draws"))
-    full: FullRun | None = st.session_state.get("full")
+    full = FullRun.latest
     running = full is not None and full.running
     try:
         runs, seconds = needs(len(scenarios), seeds, draws, scale)
         st.caption(f"{runs} runs, about {max(seconds / 60, 0.1):.1f} minutes on this machine.")
         if st.button("Do the full run", key="full.go", disabled=running, type="primary"):
-            st.session_state["full"] = FullRun(scenarios, seeds, draws, scale)
+            FullRun(scenarios, seeds, draws, scale)
     except InputError as error:
         st.error(told(error))
-    if st.session_state.get("full") is not None:
+    if FullRun.latest is not None:
         _progress()
+    for number, kept in enumerate(unfinished()[:MOST_KEPT]):
+        _stopped(number, kept)
+
+
+def _stopped(number: int, kept: Kept) -> None:
+    """A full run that did not end, with what can be done about it."""
+    st.info(plain(str(kept)))
+    if kept.going_on:
+        return
+    left, right = st.columns(2)
+    try:
+        if left.button("Continue", key=f"kept.go.{number}"):
+            FullRun.again(kept.folder)
+            st.rerun()
+        if right.button("Delete", key=f"kept.delete.{number}"):
+            kept.discard()
+            st.rerun()
+    except MekongError as error:
+        st.error(told(error))
 
 
 @st.fragment(run_every=POLL_SECONDS)
 def _progress() -> None:
     """How far the full run is; looked at every second while it goes on."""
-    full: FullRun = st.session_state["full"]
+    full = FullRun.latest
+    if full is None:
+        return
     if full.running:
         left = full.left()
         ahead = "" if left is None else f", about {left / 60:.1f} minutes left"
         st.progress(full.done / max(full.total, 1), f"{full.done} of {full.total} runs{ahead}")
         if st.button("Cancel", key="full.cancel"):
-            full.cancel()
+            try:
+                full.cancel()
+            except MekongError as error:
+                st.error(told(error))
         return
     if full.error:
         st.error(plain(full.error))
     elif full.result is None:
-        st.info("The full run was cancelled.")
+        st.info("The full run was cancelled. Finished runs are kept.")
     else:
         st.success("The full run is done; it is shown above while the mixes stay as they are.")
     if st.session_state.get("told") != id(full):

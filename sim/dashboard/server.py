@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 PAGE = Path(__file__).with_name("app.py")
+GUARDED = Path(__file__).with_name("guarded_page.py")
 
 
 def make_ready() -> None:
@@ -37,7 +38,7 @@ def serve(options: Sequence[str]) -> None:
     threading.Thread(target=make_ready, name="make ready", daemon=True).start()
     from streamlit.web.cli import main
 
-    main(args=["run", str(PAGE), *options])
+    main(args=["run", str(GUARDED), *options])
 
 
 if __name__ == "__main__":

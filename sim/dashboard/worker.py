@@ -1,14 +1,18 @@
-"""The one process that runs the model for the page, so that the server is free to answer.
+"""Processes that run the model for the page, so that the server is free to answer.
 
-What is asked of it queues up: people who share a machine wait for one another's half a second
-instead of slowing each other down without end. One core stays with the server and the browser.
+All quick runs share one process, and a full run has its own. What is asked of one queues up: people
+who share a machine wait for one another's half a second instead of slowing each other down without
+end. One core stays with the server and the browser.
 """
 
 from __future__ import annotations
 
 import os
+import signal
+import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from multiprocessing import get_context
@@ -23,35 +27,85 @@ THREADS = max(cores() - 1, 1)
 Found = TypeVar("Found")
 
 
-def in_worker(function: Callable[..., Found], *given: object) -> Found:
-    """What a function returns there, or raises; in a new process if the first one was killed.
+class Worker:
+    """A process of its own that does what it is asked, one thing after another.
 
-    Raises MekongError when that is killed as well.
+    It ends by itself when this process does, however that ends.
     """
-    for last in (False, True):
-        pool = _pool()
-        try:
-            return pool.submit(function, *given).result()
-        except BrokenExecutor as error:
-            if _pool() is pool:  # the first who notices
-                _pool.cache_clear()
-            if last:
-                raise MekongError(
-                    "the process that runs the model was killed twice",
-                    todo="close other programs: there may be too little memory",
-                ) from error
-    raise AssertionError("one of the two turns returns or raises")
 
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._executor: ProcessPoolExecutor | None = None
+        self.pid = 0  # 0 before the process has answered for the first time
+        self.stopped = False
 
-def start(*modules: str) -> None:
-    """Start the process and let it import what it will need, without waiting for it."""
-    for module in modules:
-        _pool().submit(import_module, module)
+    def run(self, function: Callable[..., Found], *given: object) -> Found:
+        """What a function returns there, or raises; in a new process if the first one was killed.
+
+        Raises MekongError when that is killed as well, or when it was stopped.
+        """
+        for last in (False, True):
+            pool = self._pool()
+            try:
+                self.pid = self.pid or pool.submit(os.getpid).result()
+                return pool.submit(function, *given).result()
+            except (BrokenExecutor, RuntimeError) as error:
+                if not self.stopped and not isinstance(error, BrokenExecutor):
+                    raise
+                self._forget(pool)
+                if last and not self.stopped:
+                    raise MekongError(
+                        "the process that runs the model was killed twice",
+                        todo="close other programs: there may be too little memory",
+                    ) from error
+        raise AssertionError("one of the two turns returns or raises")
+
+    def begin(self, *modules: str) -> None:
+        """Start the process and let it import what it will need, without waiting for it."""
+        for module in modules:
+            self._pool().submit(import_module, module)
+
+    def stop(self) -> None:
+        """End the process now, whatever it is doing; it is not started again."""
+        with self._guard:
+            self.stopped, pool = True, self._executor
+        if pool is None:
+            return
+        if self.pid:
+            with suppress(OSError):
+                os.kill(self.pid, signal.SIGTERM)
+        pool.shutdown(wait=False, cancel_futures=True)
+
+    def _pool(self) -> ProcessPoolExecutor:
+        with self._guard:
+            if self.stopped:
+                raise MekongError("the process that runs the model was stopped")
+            if self._executor is None:
+                context = get_context("spawn")
+                self._executor = ProcessPoolExecutor(
+                    1, context, initializer=_begin, initargs=(os.getpid(),)
+                )
+            return self._executor
+
+    def _forget(self, pool: ProcessPoolExecutor) -> None:
+        with self._guard:
+            if self._executor is pool:  # the first who notices
+                self._executor, self.pid = None, 0
 
 
 @cache
-def _pool() -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(1, get_context("spawn"), initializer=_begin, initargs=(os.getpid(),))
+def _of_the_page() -> Worker:
+    return Worker()
+
+
+def in_worker(function: Callable[..., Found], *given: object) -> Found:
+    """`Worker.run` in the process of the quick runs, which all sessions share."""
+    return _of_the_page().run(function, *given)
+
+
+def start(*modules: str) -> None:
+    """Start the process of the quick runs."""
+    _of_the_page().begin(*modules)
 
 
 def _begin(parent: int) -> None:

@@ -263,9 +263,8 @@ def test_a_full_run_shows_progress_and_is_cancelled(browser: Any, server: str) -
     browser.switch_to.new_window("tab")
     try:
         browser.get(f"{server}/?a=harmonization&b=baseline")
-        assert "of 450 runs" not in whole(browser)
-        press(browser, "Do the full run")
-        until(lambda: "another full run is going on here" in body(browser), "words for the second")
+        until(lambda: "of 450 runs" in whole(browser), "the run of the first in the second tab")
+        assert not button(browser, "Do the full run").is_enabled()
         keep(browser, "full-run-second")
     finally:
         browser.close()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -16,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 from sim.cli.dashboard import command
 from sim.dashboard import fullruns, previews
 from sim.dashboard.controls import first_mixes, steps_of
-from sim.dashboard.fullruns import FullRun, needs
+from sim.dashboard.fullruns import FullRun, needs, unfinished
 from sim.dashboard.links import LONGEST, mix_from, mix_text, world_from, world_text
 from sim.dashboard.mixes import (
     Mix,
@@ -251,30 +253,110 @@ def test_a_full_run_ends_with_the_comparison_of_the_command_line(
     assert (full.done, full.total) == (2, 2)
 
 
-def test_a_cancelled_full_run_stops_and_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = fullruns.in_worker
+def until(found: Any, seconds: float = 120.0) -> Any:
+    """What `found` gives once it gives something."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if value := found():
+            return value
+        time.sleep(0.05)
+    raise AssertionError("not seen in time")
 
-    def slow(*what: Any) -> Any:
-        full.cancel()  # pressed during the first run
-        return real(*what)
 
-    monkeypatch.setattr(fullruns, "in_worker", slow)
-    full = FullRun(three(), seeds=3, draws=0, scale=COARSE)
-    full.wait(120)
-    assert full.cancelled and full.result is None and full.error == ""
-    assert full.done <= 1
-    monkeypatch.setattr(fullruns, "in_worker", real)
+def alive(pid: int) -> bool:
+    """Whether a process is there and has not ended."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_a_cancelled_full_run_ends_its_process_keeps_what_is_done_and_makes_room() -> None:
+    full = FullRun(three(), seeds=20, draws=0, scale=COARSE)
+    until(lambda: full.done >= 1)
+    pid = full.worker.pid
+    assert alive(pid)
+    full.cancel()
+    full.wait(10)
+    assert not full.running and full.cancelled and full.result is None and full.error == ""
+    until(lambda: not alive(pid), 10)
+    (kept,) = unfinished()
+    assert kept.cancelled and not kept.going_on and 1 <= kept.done < kept.total == 60
+    assert "was cancelled at" in str(kept)
     after = FullRun(three()[:1], seeds=1, draws=0, scale=COARSE)
     after.wait(120)
-    assert after.result is not None
+    assert after.result is not None and after.error == ""
+    assert [one.folder for one in unfinished()] == [kept.folder]
+    kept.discard()
+    assert unfinished() == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").is_file(), reason="looks at processes in /proc")
+@pytest.mark.parametrize("cancelled", [False, True])
+def test_a_full_run_survives_a_kill_of_the_page(tmp_path: Path, cancelled: bool) -> None:
+    page = tmp_path / "page.py"
+    page.write_text(
+        "import time\n"
+        "from sim.dashboard.fullruns import FullRun\n"
+        "from sim.scenario import load_scenario\n"
+        "if __name__ == '__main__':\n"
+        "    names = ('baseline', 'crackdown_khm', 'broadband')\n"
+        f"    full = FullRun([load_scenario(n) for n in names], 3, 0, {COARSE})\n"
+        "    while not full.done:\n"
+        "        time.sleep(0.02)\n"
+        f"    if {cancelled}:\n"
+        "        full.cancel()\n"
+        "    print(full.worker.pid, flush=True)\n"
+        "    time.sleep(600)\n",
+        encoding="utf-8",
+    )
+    process = subprocess.Popen([sys.executable, str(page)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    worker = int(process.stdout.readline())
+    if not cancelled:
+        until(lambda: unfinished()[0].going_on)
+    process.kill()
+    process.wait(30)
+    process.stdout.close()
+    until(lambda: not alive(worker), 15)  # nothing is orphaned
+    (kept,) = unfinished()
+    assert (kept.cancelled, kept.going_on, kept.total) == (cancelled, False, 9)
+    assert kept.done >= 1
+    again = FullRun.again(kept.folder)
+    again.wait(240)
+    assert again.error == "" and again.result is not None and again.found == kept.done
+    assert unfinished() == [] and not (kept.folder / fullruns.CANCELLED).exists()
+    from sim.analysis.compare import compare
+
+    expected = compare(*three(), seeds=3, draws=0, scale=COARSE)
+    assert again.result.table.equals(expected.table)
+
+
+def test_the_page_shows_what_was_stopped_and_goes_on_with_it() -> None:
+    full = FullRun(three()[:2], seeds=20, draws=0, scale=COARSE)
+    until(lambda: full.done >= 1)
+    full.cancel()
+    full.wait(10)
+    FullRun.latest = None  # as after a new start
+    page = opened(a="crackdown_khm", b="baseline")
+    assert any("was cancelled at" in info.value for info in page.info)
+    page.button(key="kept.go.0").click().run()
+    assert not page.exception and FullRun.latest is not None
+    FullRun.latest.cancel()
+    FullRun.latest.wait(10)
+    page.run()
+    page.button(key="kept.delete.0").click().run()
+    assert not page.exception and unfinished() == []
 
 
 # ---- the page ---------------------------------------------------------------------------------
 
 
 @pytest.fixture(autouse=True)
-def coarse(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small runs on the page."""
+def coarse(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Small runs on the page, and full runs in a folder of their own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(FullRun, "latest", None)
     monkeypatch.setattr(Previews.__init__, "__defaults__", (COARSE, 2))
     previews.shared.cache_clear()
 
@@ -403,7 +485,8 @@ def test_a_full_run_from_the_page_replaces_the_preview(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(FullRun, "__init__", coarse_run)
     page.button(key="full.go").click().run()
-    page.session_state["full"].wait(120)
+    assert FullRun.latest is not None
+    FullRun.latest.wait(120)
     page.run()
     assert not page.exception
     assert any(message.value.startswith("Full run.") for message in page.success)
