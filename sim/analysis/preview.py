@@ -14,9 +14,7 @@ from sim.analysis.settings import Settings
 from sim.analysis.years import Panels, panels
 from sim.errors import OutputError
 from sim.experiments.study import Study, manifest
-from sim.target import FEWEST_FOR_PERCENTILES
 
-MANY = 40  # runs from which on 5-95 % of them is not much narrower than that of all draws
 _NAME = "run"
 
 
@@ -58,17 +56,6 @@ class Preview(Comparison):
         self.failed_beside = 0
         self.settings = Settings(self.manifest)
         self._receive(*(_together(found, part) for part in ("years", "quarters")))
-
-    @property
-    def band(self) -> str:
-        """What low and high are, by the number of runs that they come from."""
-        if self.pairs == 1:
-            return "one run, so no range"
-        draws = f"{self.drawn} parameter draws" if self.drawn > 1 else f"{self.pairs} seeds"
-        if self.pairs < FEWEST_FOR_PERCENTILES:
-            return f"lowest to highest of {draws}"
-        few = "" if self.pairs >= MANY else ", which so few make too narrow"
-        return f"5-95 % of {draws}{few}"
 
     def save(self, out: str | Path | None = None, figures: bool = True) -> Path:
         """A preview has no folder. Raises OutputError."""

@@ -53,7 +53,15 @@ def statistic(result: Comparison) -> str:
     over = f"{result.drawn} parameter draws" if result.drawn > 1 else "runs"
     if result.pairs > result.drawn > 1:
         over = f"{result.pairs} runs of {result.drawn} parameter draws"
-    return f"Numbers are medians over {over}; ranges are {result.band}."
+    return f"Numbers are medians over {over}; ranges are {band_words(result)}."
+
+
+def band_words(result: Comparison) -> str:
+    """What low and high are."""
+    if result.pairs == 1:
+        return "nothing yet, as one run has no range"
+    few = result.band.startswith("range")
+    return f"the {result.band} (lowest to highest)" if few else result.band
 
 
 def headline(result: Comparison) -> None:
@@ -118,9 +126,9 @@ def _paths(result: Comparison) -> None:
     st.vega_lite_chart(fan_data(result), fan_chart(result), width="content")
     st.caption(
         "Lines: median over runs of growth since 2022, times the median 2022 value. "
-        f"Shaded: {result.band}. Dashed: doubling from the baseline's 2022 value. Grey: observed, "
-        "with the range of conflicting sources; last outcome data 2023. Each panel has its own "
-        "scale."
+        f"Shaded: {band_words(result)}. Dashed: doubling from the baseline's 2022 value. "
+        "Grey: observed, with the range of conflicting sources; last outcome data 2023. "
+        "Each panel has its own scale."
     )
     for measure, words in MEASURES.items():
         st.markdown(
@@ -147,8 +155,8 @@ def _effects(result: Comparison, place: str) -> None:
     st.dataframe(pd.DataFrame(rows), hide_index=True, height=35 * (len(rows) + 1) + 3)
     st.caption(
         "First column: the baseline's value (median). Others: change from the baseline (median of "
-        f"paired differences, common random numbers), in brackets {result.band}; {UNSURE} marks "
-        "ranges that include zero."
+        f"paired differences, common random numbers), in brackets {band_words(result)}; {UNSURE} "
+        "marks ranges that include zero."
     )
 
 

@@ -384,7 +384,7 @@ def test_the_page_opens_with_two_mixes_and_marks_a_preview() -> None:
     assert list(metrics(page)) == ["baseline", "coordinated", "broadband"]
     (mark,) = [w.value for w in page.warning if w.value.startswith("Quick preview.")]
     assert "200,000 people; 2 draws of the posterior, 1 random seed each" in mark
-    assert "medians over 2 parameter draws; ranges are lowest to highest of 2" in mark
+    assert "medians over 2 parameter draws; ranges are the range of 2 draws (lowest" in mark
     spec = chart(page)
     layers = spec["spec"]["layer"]
     assert [layer["mark"]["type"] for layer in layers] == ["area", *["line"] * 4, "point", "rule"]
@@ -564,9 +564,9 @@ def test_a_preview_shows_what_parameters_do_and_not_seeds_alone() -> None:
 @pytest.mark.parametrize(
     ("draws", "words"),
     [
-        (1, "one run, so no range"),
-        (2, "lowest to highest of 2 parameter draws"),
-        (4, "lowest to highest of 4 parameter draws"),
+        (1, "range of 1 seeds"),
+        (2, "range of 2 draws"),
+        (4, "range of 4 draws"),
     ],
 )
 def test_a_range_is_called_what_it_is(draws: int, words: str) -> None:
