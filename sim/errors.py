@@ -7,7 +7,26 @@ returns. No traceback is shown for one of these.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
+
+LONGEST_LINE = 1_500  # characters of one line of a message
+LONGEST_WORD = 100  # a longer word is nobody's misspelling
+# What a terminal would obey or hide instead of showing it: control characters (but line breaks and
+# tabs), marks that turn the direction of text, other line breaks, halves of a character.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+
+
+def printable(text: str) -> str:
+    """The text with everything that a terminal would obey or hide as an escape, such as `\\x1b`."""
+    return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def has_unseen(text: str) -> bool:
+    """True where `printable` would change the text."""
+    return _UNSEEN.search(text) is not None
 
 
 class MekongError(Exception):
@@ -34,10 +53,14 @@ class MekongError(Exception):
         for label, text in (("where", self.where), ("allowed", self.allowed), ("do", self.todo)):
             if text:
                 lines.append(f"  {label}: {text}")
-        return "\n".join(lines)
+        return "\n".join(_cut(line) for line in printable("\n".join(lines)).split("\n"))
 
     def __reduce__(self) -> tuple[object, tuple[object, ...]]:
         return _rebuild, (type(self), self.what, self.where, self.allowed, self.todo)
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]} ..."
 
 
 def _rebuild(
@@ -68,6 +91,8 @@ class OutputError(MekongError):
 
 def nearest(word: str, options: Iterable[str]) -> str | None:
     """The right name that a misspelt `word` was probably meant to be, or None."""
+    if len(word) > LONGEST_WORD:
+        return None
     choices = list(options)
     found = difflib.get_close_matches(word, choices, n=1, cutoff=0.6)
     if found:

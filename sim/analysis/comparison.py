@@ -240,13 +240,14 @@ class Comparison:
 
     def _past(self) -> dict[str, float]:
         start = self.manifest.get("policy_start_year")
-        if start is None:
+        before = None if start is None else int(start) - 1
+        if before not in self.years.columns:  # policies from the first year on: nothing came before
             return {}
         past: dict[str, float] = {}
         for iso in COUNTRIES:
             paths = select(self.years, self.baseline, iso, "gmv_nominal_usd")
             base = paths[BASE_YEAR].where(paths[BASE_YEAR] > 0, np.nan)
-            ratio = median((paths[int(start) - 1] / base).to_numpy(np.float64))
+            ratio = median((paths[before] / base).to_numpy(np.float64))
             if not informative(ratio):
                 past[iso] = ratio
         return past

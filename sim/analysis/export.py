@@ -19,6 +19,7 @@ from sim.analysis.outcomes import in_order
 from sim.analysis.years import yearly as years_of
 from sim.errors import InputError, did_you_mean
 from sim.experiments.carry import REFUSE, refuse_missing
+from sim.experiments.cells import safe_frame
 from sim.experiments.folder import read_manifest
 from sim.experiments.job import part_name
 from sim.experiments.parts import DONE
@@ -135,7 +136,7 @@ def _yearly(series: pd.DataFrame) -> pd.DataFrame:
 
 def _csv(file: IO[bytes], frames: Iterator[pd.DataFrame]) -> None:
     for number, frame in enumerate(frames):
-        text = frame.to_csv(index=False, header=number == 0, lineterminator="\n")
+        text = safe_frame(frame).to_csv(index=False, header=number == 0, lineterminator="\n")
         file.write(text.encode("utf-8"))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim.experiments.cells import cell_of
 from sim.experiments.writing import write_text
 
 WHOLE = "US$"
@@ -21,7 +22,7 @@ def _cell(value: object, whole: bool) -> object:
     if isinstance(value, float):
         text = f"{value:.0f}" if whole else f"{value:.8g}"
         return "0" if text == "-0" else text
-    return value
+    return cell_of(value)
 
 
 def _money(frame: pd.DataFrame, column: str) -> list[bool]:

@@ -11,7 +11,7 @@ from sim.analysis.plain_tables import (
     effect_rows,
     shows_prior,
 )
-from sim.cli.show import table
+from sim.cli.show import bold, table
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -36,7 +36,7 @@ def effect_table(result: Comparison) -> Table:
         tight=True,
     )
     for title, rows in groups.items():
-        made.add_row(f"[bold]{title}[/bold]")
+        made.add_row(bold(title))
         for row in rows:
             made.add_row(f"  {row.words}", *row.cells, *([row.prior] if prior else []))
     return made

@@ -9,7 +9,7 @@ from typing import Any, TextIO
 import typer
 from typer.core import TyperGroup
 
-from sim.errors import MekongError, MekongWarning
+from sim.errors import MekongError, MekongWarning, printable
 
 INTERRUPTED = 130
 INTERNAL = 1
@@ -39,7 +39,10 @@ class GuardedGroup(TyperGroup):
                 err=True,
             )
             raise typer.Exit(INTERRUPTED) from error
-        except (typer.Exit, typer.Abort, _USAGE, BrokenPipeError):
+        except _USAGE as error:
+            error.message = printable(str(getattr(error, "message", error)))  # type: ignore[attr-defined]
+            raise
+        except (typer.Exit, typer.Abort, BrokenPipeError):
             raise
         except Exception as error:
             _internal(error, debug=bool(ctx.params.get("debug")))
@@ -62,14 +65,14 @@ def _say_warnings() -> None:
             usual(message, category, filename, lineno, file, line)
         elif str(message) not in said:
             said.add(str(message))
-            typer.echo(f"warning: {message}", err=True)
+            typer.echo(printable(f"warning: {message}"), err=True)
 
     warnings.showwarning = show
     warnings.simplefilter("always", MekongWarning)
 
 
 def _internal(error: Exception, debug: bool) -> None:
-    said = " ".join(str(error).split())
+    said = printable(" ".join(str(error).split()))
     if len(said) > 300:
         said = said[:300] + " ..."
     typer.echo(f"internal error: {type(error).__name__}: {said}", err=True)

@@ -81,7 +81,7 @@ def _write(found: Life, every: bool) -> None:
 
     out = console()
     name = "Person" if found.kind == "consumer" else "Firm"
-    out.print(f"\n[bold]{name} {found.number} of {country_name(found.country)}[/bold]")
+    out.print(f"\n{name} {found.number} of {country_name(found.country)}", style="bold")
     if found.kind == "consumer":
         facts = (f"{key.replace('_', ' ')}: {_word(value)}" for key, value in found.person.items())
         out.print(", ".join(facts))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sim.analysis.plain_tables import ratio_rows, statistic_words
 from sim.analysis.summary import PLACES
 from sim.analysis.words import country_name
-from sim.cli.show import table
+from sim.cli.show import bold, table
 from sim.units import REGION
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def ratio_table(result: Comparison) -> Table:
         tight=True,
     )
     for measure, rows in ratio_rows(result).items():
-        made.add_row(f"[bold]{measure}[/bold]")
+        made.add_row(bold(measure))
         for row in rows:
             made.add_row(f"  {row.words}", *row.cells)
     return made

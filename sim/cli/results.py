@@ -136,6 +136,7 @@ def rerun(
     rule: Rule = None,
 ) -> None:
     """Do one run of a result again and keep it; says in full why it fails."""
+    from sim.errors import printable
     from sim.experiments.again import rerun as repeat
     from sim.experiments.folder import read_manifest
     from sim.experiments.means import Means
@@ -147,6 +148,6 @@ def rerun(
     if outcome.done:
         typer.echo(f"{outcome.part} is done; the same study command brings the tables up to date")
         return
-    typer.echo(outcome.traceback, err=True)
-    typer.echo(f"the run failed again: {outcome.error}", err=True)
+    typer.echo(printable(outcome.traceback), err=True)
+    typer.echo(printable(f"the run failed again: {outcome.error}"), err=True)
     raise typer.Exit(1)

@@ -48,6 +48,9 @@ Json = Annotated[bool, typer.Option("--json", help="Only JSON on the standard ou
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no tables.")]
 
 
+MOST_DIGITS = 18  # of a number given on the command line
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
     app.command()(compare)
@@ -135,6 +138,8 @@ def parse_seeds(text: str) -> int | list[int]:
         raise InputError(
             f"'{text}' are not seeds", where="--seeds", allowed="a number, or a list such as 1,2,3"
         )
+    if max(len(piece.lstrip("0")) for piece in pieces) > MOST_DIGITS:
+        raise InputError("a seed has too many digits", where="--seeds", allowed="0 to 2147483647")
     numbers = [int(piece) for piece in pieces]
     return numbers if "," in text else numbers[0]
 

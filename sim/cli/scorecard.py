@@ -10,7 +10,7 @@ from sim.analysis.plain_tables import assumption_notes
 from sim.analysis.words import with_interval
 from sim.cli.effects import effect_table
 from sim.cli.ratios import ratio_table
-from sim.cli.show import as_json, console, records, table
+from sim.cli.show import as_json, bold, console, records, table
 from sim.target import TARGET_YEAR
 from sim.units import REGION
 
@@ -55,7 +55,7 @@ def write(result: Comparison) -> None:
 def _sentences(out: Console, title: str, sentences: list[str]) -> None:
     if not sentences:
         return
-    out.print(f"\n[bold]{title}[/bold]\n")
+    out.print(f"\n{title}\n", style="bold")
     for sentence in sentences:
         out.print(sentence, markup=False)
     out.print()
@@ -73,7 +73,7 @@ def row_path_table(frame: pd.DataFrame) -> Table:
     )
     mine = frame[(frame["country"] == REGION) & (frame["period"] == str(TARGET_YEAR))]
     for scenario in dict.fromkeys(mine["scenario"]):
-        made.add_row(f"[bold]{scenario}[/bold]")
+        made.add_row(bold(scenario))
         for measure, words in _ROW_MEASURES.items():
             cells = []
             for path in paths:

@@ -13,6 +13,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
 PLAIN_WIDTH = 150  # columns where the output is not a terminal
 
@@ -22,7 +23,8 @@ def console() -> Console:
     from rich.console import Console
 
     width = None if sys.stdout.isatty() else PLAIN_WIDTH
-    return Console(width=width, highlight=False, soft_wrap=False)
+    # Names and titles may hold brackets and colons: text is never markup.
+    return Console(width=width, highlight=False, soft_wrap=False, markup=False, emoji=False)
 
 
 def table(
@@ -45,6 +47,13 @@ def table(
             no_wrap=first,
         )
     return made
+
+
+def bold(words: str) -> Text:
+    """Words of a table that are to stand out."""
+    from rich.text import Text
+
+    return Text(words, style="bold")
 
 
 def as_json(thing: Any) -> None:

@@ -247,15 +247,18 @@ MOST_NAMED = 10
 def _say_failed(folder: Path) -> None:
     import pandas as pd
 
+    from sim.errors import printable
     from sim.experiments.carry import FAILED_LIST
+    from sim.experiments.cells import text_of
 
     path = folder / FAILED_LIST
     if not path.is_file():
         return
     frame = pd.read_csv(path)
     typer.echo(f"{len(frame)} runs failed ({path}); the first:", err=True)
-    typer.echo(f"  {frame['error'].iloc[0]}", err=True)
-    typer.echo(f"  to see it in full: {frame['command'].iloc[0]}", err=True)
+    error, command = (printable(str(text_of(frame[name].iloc[0]))) for name in ("error", "command"))
+    typer.echo(f"  {error}", err=True)
+    typer.echo(f"  to see it in full: {command}", err=True)
 
 
 def _fail_if_failed(folder: Path) -> None:

@@ -16,6 +16,7 @@ from sim.parameters.table import parameter_table
 from sim.policy.levers import LEVERS
 from sim.scenario import PATHS, Scenario, load_scenario, shipped_scenarios
 from sim.scenario.files import read
+from sim.scenario.names import scenario_name
 from sim.scenario.resolved import nested
 from sim.target import TARGET_YEAR
 from sim.units import COUNTRIES, LAST_QUARTER, quarter_label
@@ -123,12 +124,11 @@ def _paths(world: World, levers: Mapping[str, object]) -> dict[str, str]:
 def clean_name(name: str) -> str:
     """A name that can stand in a figure and a file. Raises InputError."""
     text = name.strip()
-    if not re.fullmatch(rf"[\w][\w .+-]{{0,{LONGEST_NAME - 1}}}", text):
+    if len(text) > LONGEST_NAME:
         raise InputError(
-            f"'{text[:40]}' cannot be the name of a mix",
-            allowed=f"1 to {LONGEST_NAME} letters, digits, spaces, dots, + and -",
+            f"'{text[:40]}' cannot be the name of a mix", allowed=f"up to {LONGEST_NAME} characters"
         )
-    return text
+    return scenario_name(text)
 
 
 def own_name(mix: Mix, otherwise: str) -> Mix:

@@ -20,7 +20,7 @@ from sim.dashboard.plaintext import plain
 from sim.figures.captions import place_name
 from sim.figures.catalogue import pictures
 from sim.figures.flowmap import flow_map
-from sim.figures.style import COLOURS, house_style
+from sim.figures.style import COLOURS, drawable, house_style
 from sim.policy.levers import LEVERS
 from sim.scenario import Scenario
 from sim.target import BASE_YEAR, FACTOR, MEASURES, TARGET_YEAR, median
@@ -226,6 +226,6 @@ def png(result: Comparison, name: str, dpi: int = SCREEN_DPI) -> bytes:
 
 def _png(figure: Figure, dpi: int = SCREEN_DPI) -> bytes:
     buffer = io.BytesIO()
-    with house_style():
+    with house_style(), drawable(figure):
         figure.savefig(buffer, format="png", dpi=dpi)
     return buffer.getvalue()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError, OutputError
-from sim.experiments.design import Design, csv_design
+from sim.experiments.design import Design
+from sim.experiments.designfile import read_design
 from sim.experiments.fingerprint import Rules, digest
 from sim.experiments.folder import (
     COMPLETE,
@@ -88,9 +87,7 @@ def _design_in(folder: Path, record: Mapping[str, Any]) -> Design:
             where=str(path),
             todo="repeat the command that made the folder: it writes the file anew",
         )
-    heads, *lines = csv.reader(path.read_text(encoding="utf-8").rstrip("\n").split("\n"))
-    rows = [[float(cell) if cell else math.nan for cell in line[1:]] for line in lines]
-    return csv_design(heads[1:], rows)
+    return read_design(path, str(path))
 
 
 def find_jobs(study: Study, run: str) -> list[Job]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import MekongError
+from sim.experiments.cells import safe_frame
 from sim.experiments.folder import COMPLETE, note, open_folder, refuse_foreign
 from sim.experiments.lock import FolderLock
 from sim.experiments.means import Means
@@ -93,7 +94,7 @@ def _list_failed(store: Store) -> None:
     frame = bad[["run", "scenario", "design_point", "seed", "draw"]].copy()
     frame["error"] = [errors.get(run, "") for run in frame["run"]]
     frame["command"] = [rerun_command(store.folder, run) for run in frame["run"]]
-    write_text(path, frame.to_csv(index=False, lineterminator="\n"))
+    write_text(path, safe_frame(frame).to_csv(index=False, lineterminator="\n"))
 
 
 def refuse_missing(store: Store, manifest: Mapping[str, Any], missing: str = REFUSE) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,8 @@ from numpy.typing import NDArray
 
 from sim.errors import InputError
 from sim.experiments.fingerprint import digest
-from sim.experiments.inputs import Input, check_value, parse_input, prior_value, with_prior
+from sim.experiments.inputs import ON, Input, check_value, parse_input, prior_value, with_prior
+from sim.scenario.problems import shown
 
 PRIOR = "prior"
 MOST_POINTS = 100_000
@@ -112,6 +114,9 @@ def make_design(
             for plain, prior in zip(unit, inside, strict=True)
         ]
         return _checked(kind, inputs, rows)
+    for spec in specs:
+        if isinstance(spec, list | tuple):
+            _at_most(len(spec))
     lists = [_list(varied, spec) for varied, spec in zip(inputs, specs, strict=True)]
     if kind == "one_at_a_time":
         return _checked(kind, inputs, _one_at_a_time(lists))
@@ -142,13 +147,14 @@ def csv_design(names: Sequence[str], rows: Sequence[Sequence[float]]) -> Design:
 def _checked(kind: str, inputs: tuple[Input, ...], rows: Sequence[tuple[float, ...]]) -> Design:
     if len(rows) > MOST_POINTS:
         raise _too_many(len(rows))
-    names = [varied.name for varied in inputs]
-    for name in names:
-        if names.count(name) > 1:
+    for name, times in Counter(varied.name for varied in inputs).items():
+        if times > 1:
             raise InputError(f"'{name}' is varied twice", where=f"inputs.{name}")
     for column, varied in enumerate(inputs):
         known = {row[column] for row in rows if not math.isnan(row[column])}
-        for value in sorted(known) if len(known) < 100 else (min(known), max(known)):
+        for value in (
+            sorted(known) if len(known) < 100 or varied.kind == ON else (min(known), max(known))
+        ):
             check_value(varied, value)
     return Design(kind, inputs, tuple(tuple(float(v) for v in row) for row in rows))
 
@@ -166,7 +172,7 @@ def _scaled(varied: Input, spec: object, unit: float, quantile: float) -> float:
     bounds = _numbers(varied, spec)
     if len(bounds) != 2 or not bounds[0] < bounds[1]:
         raise InputError(
-            f"{spec} are not bounds",
+            f"{shown(spec)} are not bounds",
             where=f"inputs.{varied.name}",
             allowed='the lowest and the highest value, such as [0, 8], or "prior"',
         )
@@ -183,7 +189,7 @@ def _list(varied: Input, spec: object) -> list[float]:
     values = _numbers(varied, spec)
     if not values or len(set(values)) < len(values):
         raise InputError(
-            f"{spec} is not a list of different values",
+            f"{shown(spec)} is not a list of different values",
             where=f"inputs.{varied.name}",
             allowed='values such as [0, 2, 4], or "prior" for its 5th, 50th and 95th percentile',
         )
@@ -197,7 +203,7 @@ def _numbers(varied: Input, spec: object) -> list[float]:
     ):
         return [float(value) for value in spec]
     raise InputError(
-        f"{spec!r} does not say how to vary it",
+        f"{shown(spec)} does not say how to vary it",
         where=f"inputs.{varied.name}",
         allowed='numbers in brackets, such as [0, 8], or "prior"',
     )

@@ -11,6 +11,7 @@ from functools import cache, cached_property, lru_cache
 from sim.draws import LARGEST_SEED
 from sim.errors import InputError
 from sim.experiments.fingerprint import Rules, data_hash, digest, rules_hash, sources_hash
+from sim.experiments.limits import MOST_DRAWS, MOST_SEEDS, check_count
 from sim.parameters.posterior import posterior_draw, posterior_draws
 from sim.parameters.table import parameter_table
 from sim.parameters.values import ONE_FOR_ALL, PRIOR_DRAWS, ParameterSet
@@ -172,15 +173,16 @@ def run_id(
 def seed_list(seeds: int | Sequence[int]) -> tuple[int, ...]:
     """Seeds as given: a number n means 1 ... n. Raises InputError outside 0 ... 2**31 - 1."""
     if isinstance(seeds, int):
-        if seeds < 1:
-            raise InputError(f"{seeds} seeds cannot be run", allowed="a number from 1 up")
+        check_count(seeds, MOST_SEEDS, "seeds", least=1)
         return tuple(range(1, seeds + 1))
+    check_count(len(seeds), MOST_SEEDS, "seeds")
     wanted = tuple(int(seed) for seed in seeds)
     if not wanted:
         raise InputError("no seeds are given", allowed="a number, or a list such as 1,2,3")
     for seed in wanted:
         if not 0 <= seed <= LARGEST_SEED:
-            raise InputError(f"{seed} is not a seed", allowed=f"0 to {LARGEST_SEED}")
+            shown = seed if abs(seed) < 10**18 else "a number of more than 18 digits"
+            raise InputError(f"{shown} is not a seed", allowed=f"0 to {LARGEST_SEED}")
     if len(set(wanted)) < len(wanted):
         raise InputError(
             "a seed is given twice", todo="give each seed once: equal seeds give equal runs"
@@ -216,8 +218,7 @@ def draw_list(draws: int, prior: bool = False) -> tuple[int, ...]:
     Draws of the posterior are 1 ... n and its central values 0; of the prior 10,001 ... 10,000 + n
     and 10,000. Raises InputError beyond the last draw of the posterior.
     """
-    if draws < 0:
-        raise InputError(f"{draws} parameter draws cannot be taken", allowed="0 or more")
+    check_count(draws, MOST_DRAWS, "parameter draws")
     first = PRIOR_DRAWS if prior else 0
     if not prior:
         posterior_draw(draws)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sim.errors import InputError
 from sim.experiments.environment import cores
+from sim.experiments.limits import LARGEST_SCALE, check_scale
 from sim.experiments.means import Means
 from sim.experiments.study import Study
 from sim.population.footprint import SERIES_BYTES, footprint
@@ -80,8 +81,15 @@ def plan(
     Workers times threads are never more than the cores. Raises InputError when a run does not fit
     in memory, or when more is asked for than there is.
     """
-    if scale < 1:
-        raise InputError(f"scale {scale} cannot be run", allowed="1 (everyone) or more")
+    check_scale(scale)
+    for name, number in (("workers", workers), ("threads", threads)):
+        if number is not None and number < 1:
+            raise InputError(
+                f"{number} {name} cannot run",
+                where=f"--{name}",
+                allowed="1 or more",
+                todo=f"leave --{name} out to use what there is",
+            )
     quarters = LAST_QUARTER - FIRST_QUARTER + 1
     available = free_memory() if free is None else free
     one = footprint(scale, quarters, 1)
@@ -155,6 +163,6 @@ def means_for(
 
 
 def _smallest_scale(scale: int, bytes_allowed: float) -> int:
-    while footprint(scale, 1, 1).bytes > bytes_allowed and scale < 1_000_000:
+    while footprint(scale, 1, 1).bytes > bytes_allowed and scale < LARGEST_SCALE:
         scale *= 2
     return scale

@@ -14,7 +14,9 @@ from sim.experiments.environment import commit, environment
 from sim.experiments.fingerprint import Rules, data_hash, digest, rules_hash, sources_hash
 from sim.experiments.job import draw_list, file_word, parameters_of, seed_list
 from sim.experiments.jobs import Jobs, Shard
+from sim.experiments.limits import MOST_SCENARIOS, check_count, check_runs, check_scale
 from sim.scenario import Scenario, load_scenario
+from sim.scenario.names import refuse_alike
 
 FORMAT = 3  # of a result folder: raised whenever its layout changes
 # What makes two studies one and the same, each with its name for a person.
@@ -146,6 +148,7 @@ def build_study(
     """
     if not scenarios:
         raise InputError("no scenario is given", todo="mekong scenarios lists the shipped ones")
+    check_count(len(scenarios), MOST_SCENARIOS, "scenarios")
     loaded = [s if isinstance(s, Scenario) else load_scenario(s) for s in scenarios]
     if baseline is None:
         base = loaded[0]
@@ -155,21 +158,18 @@ def build_study(
         known = {scenario.name: scenario for scenario in loaded}
         base = known[baseline] if baseline in known else load_scenario(baseline)
     ordered = [base, *(s for s in loaded if s is not base and s.name != base.name)]
-    names = [scenario.name for scenario in loaded]
-    for name in names:
-        if names.count(name) > 1:
-            raise InputError(
-                f"two scenarios are named '{name}'", todo="give one of them another name"
-            )
+    refuse_alike(scenario.name for scenario in loaded)
+    refuse_alike(scenario.name for scenario in ordered)
     for scenario in ordered:
         _covers_the_doubling(scenario)
-    if scale < 1:
-        raise InputError(f"scale {scale} cannot be run", allowed="1 (everyone) or more")
+    check_scale(scale)
+    seed_numbers, draw_numbers = seed_list(seeds), draw_list(draws, prior)
+    check_runs(len(ordered), 1, len(seed_numbers), len(draw_numbers))
     return Study(
         scenarios=tuple(ordered),
         baseline=base.name,
-        seeds=seed_list(seeds),
-        draws=draw_list(draws, prior),
+        seeds=seed_numbers,
+        draws=draw_numbers,
         scale=scale,
         rules=rules,
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import math
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -11,13 +9,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from sim.draws import LARGEST_SEED
 from sim.errors import InputError, did_you_mean, nearest
-from sim.experiments.design import KINDS, Design, csv_design, lever_combinations, make_design
+from sim.experiments.design import KINDS, Design, lever_combinations, make_design
+from sim.experiments.designfile import read_design
 from sim.experiments.fingerprint import Rules
 from sim.experiments.inputs import applies, refuse_overruled
 from sim.experiments.jobs import Shard
+from sim.experiments.limits import LARGEST_SCALE, MOST_SCENARIOS, check_count, check_runs
 from sim.experiments.study import Study, build_study
 from sim.scenario import Scenario, load_scenario
+from sim.scenario.check import text_problems
 from sim.scenario.explain import key_of
 from sim.scenario.files import Source, find, read
 from sim.scenario.problems import Problem, kind, refusal, shown
@@ -33,7 +35,9 @@ class DesignTable(BaseModel):
     model_config = _STRICT
     kind: str = Field(description=f"one of {', '.join(KINDS)}, in quotes")
     n: int | None = Field(None, description="a whole number: points, or trajectories of morris")
-    seed: int = Field(1, ge=0, description="a whole number from 0 up")
+    seed: int = Field(
+        1, ge=0, le=LARGEST_SEED, description=f"a whole number from 0 to {LARGEST_SEED}"
+    )
     scramble: bool = Field(True, description="true or false: a scrambled Sobol' sequence")
     file: str | None = Field(None, description="a CSV file in quotes, one column for each input")
 
@@ -48,7 +52,12 @@ class StudyTable(BaseModel):
         description='shipped names or paths, such as ["baseline", "coordinated"]'
     )
     baseline: str | None = Field(None, description="the name of the scenario to compare with")
-    scale: int = Field(5000, ge=1, description="a whole number of people an agent stands for")
+    scale: int = Field(
+        5000,
+        ge=1,
+        le=LARGEST_SCALE,
+        description=f"a whole number of people an agent stands for, up to {LARGEST_SCALE:,}",
+    )
     seeds: int | list[int] = Field(1, description="a number n (seeds 1 to n) or a list [1, 2, 3]")
     draws: int = Field(0, ge=0, description="a whole number of parameter draws")
     draws_from: Literal["posterior", "prior"] = Field(
@@ -68,9 +77,18 @@ def find_study(name_or_path: str | Path) -> Path:
     if isinstance(name_or_path, str) and name_or_path in shipped_studies():
         return shipped("scenarios", "studies", f"{name_or_path}.toml")
     path = Path(name_or_path)
-    if path.is_file():
-        return path
+    try:
+        if path.is_file():
+            return path
+        exists = path.exists()
+    except (OSError, ValueError):
+        exists = False
     near = nearest(path.stem, shipped_studies())
+    if exists:
+        raise InputError(
+            f"'{name_or_path}' is a folder, a device or a pipe, not a study file",
+            allowed="the path of a TOML file",
+        )
     raise InputError(
         f"there is no study '{name_or_path}'",
         allowed=f"the path of a TOML file, or one of {', '.join(shipped_studies())}",
@@ -96,6 +114,9 @@ def load_study(
 
 
 def _table(source: Source) -> StudyTable:
+    texts = text_problems(source.table)
+    if texts:
+        raise refusal(source.label, texts, source.lines)
     try:
         return StudyTable.model_validate(source.table)
     except ValidationError as error:
@@ -123,6 +144,7 @@ def _problem(code: str, location: tuple[int | str, ...], value: Any) -> Problem:
 
 
 def _study(table: StudyTable, folder: Path, rules: Rules | None, shard: Shard) -> Study:
+    check_count(len(table.scenarios), MOST_SCENARIOS, "scenarios")
     scenarios = [load_scenario(find(name, folder)) for name in table.scenarios]
     names = [scenario.name for scenario in scenarios]
     baseline = table.baseline or names[0]
@@ -139,6 +161,7 @@ def _study(table: StudyTable, folder: Path, rules: Rules | None, shard: Shard) -
         rules=rules,
     )
     design = _design(table, study.scenarios, baseline, folder)
+    check_runs(len(study.names), len(design.rows), len(study.seeds), len(study.draws))
     refuse_overruled(design.inputs, study.scenarios)
     _refuse_idle(design, study.scenarios, baseline)
     return replace(study, design=design, shard=shard, title=table.title)
@@ -208,47 +231,14 @@ def _from_csv(wanted: DesignTable, inputs: Mapping[str, Any], folder: Path) -> D
         raise InputError(
             "a csv design needs a file", where="design.kind", todo='add file = "points.csv"'
         )
-    path = folder / wanted.file
     try:
-        lines = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
-    except (OSError, UnicodeDecodeError) as error:
+        return read_design(folder / wanted.file, wanted.file)
+    except InputError as error:
+        place = error.where or wanted.file
+        what = error.what if wanted.file in error.what else f"{error.what} ({place})"
         raise InputError(
-            f"the file '{wanted.file}' cannot be read", where="design.file", todo=str(error)
+            what, where="design.file", allowed=error.allowed, todo=error.todo
         ) from None
-    lines = [line for line in lines if any(cell.strip() for cell in line)]
-    if len(lines) < 2:
-        raise InputError(
-            f"the file '{wanted.file}' holds no points",
-            where="design.file",
-            allowed="a line with the names of inputs, and a line for each point",
-        )
-    heads = [cell.strip() for cell in lines[0]]
-    kept = [at for at, name in enumerate(heads) if name != "design_point"]
-    rows = []
-    for number, line in enumerate(lines[1:], start=2):
-        if len(line) != len(heads):
-            raise InputError(
-                f"line {number} of '{wanted.file}' has {len(line)} cells, the first {len(heads)}",
-                where="design.file",
-            )
-        rows.append([_cell(line[at], f"line {number} of '{wanted.file}'") for at in kept])
-    return csv_design([heads[at] for at in kept], rows)
-
-
-def _cell(text: str, place: str) -> float:
-    if not text.strip():
-        return math.nan
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.inf
-    if not math.isfinite(value):
-        raise InputError(
-            f"'{text}' in {place} is not a number",
-            where="design.file",
-            allowed="a number, or nothing where the input stays as it is",
-        )
-    return value
 
 
 def _refuse_idle(design: Design, scenarios: tuple[Scenario, ...], baseline: str) -> None:

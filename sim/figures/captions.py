@@ -13,23 +13,28 @@ from sim.target import LAST_OUTCOME_YEAR
 from sim.units import COUNTRY_NAMES, REGION
 
 CHARACTERS_PER_INCH = 15.6  # of a caption
-KEY_BELOW = 0.31  # inches from the top to the key below the title
+TITLE_CHARACTERS_PER_INCH = 8.5
+TITLE_LINE = 0.22  # inches that a line of a title takes
+KEY_BELOW = 0.31  # inches from the top to the key below a title of one line
 
 
 def headline(figure: Figure, text: str, key: Axes | None = None) -> None:
     """The title of a figure, flush left, and below it the key of what is labelled in one panel."""
     room = "" if key is None else "\n"
-    figure.suptitle(text + room, x=0.01, ha="left", fontsize=13, fontweight="bold")
+    lines = textwrap.wrap(text, int(figure.get_figwidth() * TITLE_CHARACTERS_PER_INCH)) or [""]
+    words = "\n".join(lines)
+    figure.suptitle(words + room, x=0.01, ha="left", fontsize=13, fontweight="bold")
     if key is None:
         return
     handles, names = key.get_legend_handles_labels()
+    below = KEY_BELOW + TITLE_LINE * (len(lines) - 1)
     first = dict(zip(reversed(names), reversed(handles), strict=True))
     order = list(dict.fromkeys(names))
     figure.legend(
         [first[name] for name in order],
         order,
         loc="upper left",
-        bbox_to_anchor=(0.005, 1.0 - KEY_BELOW / figure.get_figheight()),
+        bbox_to_anchor=(0.005, 1.0 - below / figure.get_figheight()),
         ncols=8,
         fontsize=8.5,
         borderaxespad=0.0,

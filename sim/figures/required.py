@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, LogFormatter
 
 from sim.figures.captions import headline, place_name
 from sim.figures.mixcaptions import caption
@@ -36,6 +36,7 @@ def required(result: Required) -> Figure:
             if parameter.prior == "log" and points["value"].min() > 0.0:
                 axes.set_xscale("log")
                 axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+                axes.xaxis.set_minor_formatter(LogFormatter())  # plain text, no mathematics
         for column, name, colour in (
             ("baseline_ratio", row["baseline"], FAINT),
             ("ratio", row["scenario"], COLOURS[0]),

@@ -7,6 +7,7 @@ are made from `matplotlib.figure.Figure`.
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
+from matplotlib.font_manager import findfont, fontManager, get_font
+from matplotlib.text import Text
 
 from sim.experiments.writing import write_bytes
 
@@ -47,6 +50,7 @@ SETTINGS: dict[Any, Any] = {
     "ytick.labelsize": 8.5,
     "legend.frameon": False,
     "figure.constrained_layout.use": True,
+    "text.parse_math": False,  # what people write is text, `$` too
     "svg.fonttype": "none",
     "svg.hashsalt": "mekong",
     "savefig.facecolor": "white",
@@ -60,10 +64,49 @@ def house_style() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def drawable(figure: Figure) -> Iterator[None]:
+    """While a figure is written: letters that the house font lacks come from one that is there.
+
+    Texts within the house font are left alone, so that their bytes are the same on every machine.
+    Where no installed font has a letter a box is drawn, without a warning.
+    """
+    house = get_font(findfont("DejaVu Sans")).get_charmap()
+    lacking = [text for text in figure.findobj(Text) if _letters(text) - house.keys()]
+    if lacking:
+        others = _fonts_with(set().union(*(_letters(text) for text in lacking)) - house.keys())
+        for text in lacking:
+            text.set_fontfamily(["DejaVu Sans", *others])
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        warnings.filterwarnings("ignore", message="Matplotlib currently does not support")
+        yield
+
+
+def _letters(text: Text) -> set[int]:
+    return {ord(one) for one in text.get_text() if one.isprintable()}
+
+
+def _fonts_with(wanted: set[int]) -> list[str]:
+    """Names of installed fonts that have the wanted letters between them, in alphabetical order."""
+    found: list[str] = []
+    for entry in sorted(fontManager.ttflist, key=lambda one: (one.name, one.fname)):
+        if not wanted:
+            break
+        try:
+            there = wanted & get_font(entry.fname).get_charmap().keys()
+        except (OSError, RuntimeError):
+            continue
+        if there and entry.name not in found:
+            found.append(entry.name)
+            wanted = wanted - there
+    return found
+
+
 def save(figure: Figure, stem: Path) -> tuple[Path, Path]:
     """Write `stem`.png (200 dpi) and `stem`.svg (text stays text). Raises OutputError."""
     png, svg = stem.with_suffix(".png"), stem.with_suffix(".svg")
-    with house_style():
+    with house_style(), drawable(figure):
         for path, form, metadata in (
             (png, "png", {"Software": None}),
             (svg, "svg", {"Date": None, "Creator": None}),

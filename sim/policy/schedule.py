@@ -10,6 +10,7 @@ lag, so that nothing paid for is lost.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -88,11 +89,12 @@ def overlap(one: Schedule, other: Schedule) -> tuple[tuple[str, ...], int, int] 
     """Places, first and last quarter in which two schedules of one lever both hold, or None."""
     both = tuple(place for place in one.places if place in other.places)
     first = max(one.start, other.start)
-    last = min(_last(one), _last(other))
+    last = min(last_quarter(one), last_quarter(other))
     return (both, first, last) if both and first <= last else None
 
 
-def _last(schedule: Schedule) -> int:
+def last_quarter(schedule: Schedule) -> int:
+    """The last quarter in which a schedule is paid for."""
     return LAST_QUARTER if schedule.end is None else schedule.end
 
 
@@ -159,10 +161,10 @@ def place_faults(lever: Lever, places: tuple[str, ...]) -> list[InputError]:
         for name in places
         if name not in lever.places
     ]
-    twice = [place for i, place in enumerate(places) if place in places[:i]]
     found += [
         InputError(f"'{place}' is listed twice", allowed=allowed, todo="name each place once")
-        for place in dict.fromkeys(twice)
+        for place, times in Counter(places).items()
+        if times > 1
     ]
     return found
 

@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.analysis.tables import as_csv
-from sim.figures.style import house_style
+from sim.figures.style import drawable, house_style
 
 
 def taken_caption(figure: Figure) -> str:
@@ -27,7 +27,7 @@ def inline_svg(figure: Figure, name: str) -> str:
     Text stays text; nothing refers outside the element.
     """
     buffer = io.StringIO()
-    with house_style():
+    with house_style(), drawable(figure):
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     text = buffer.getvalue()
     text = text[text.index("<svg") :]

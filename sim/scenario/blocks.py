@@ -6,13 +6,13 @@ Values of the wrong kind are passed over here: the shape check has already told 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import combinations
 from typing import Any
 
 from sim.policy.levers import LEVERS, SCOPES, Lever
 from sim.policy.schedule import (
     Schedule,
     duration_faults,
+    last_quarter,
     level_faults,
     overlap,
     place_faults,
@@ -21,7 +21,7 @@ from sim.policy.schedule import (
 )
 from sim.scenario.problems import Problem, as_number, attempt
 from sim.scenario.schema import LeverBlock
-from sim.units import FIRST_QUARTER, quarter_index, quarter_label
+from sim.units import FIRST_QUARTER, LAST_QUARTER, quarter_index, quarter_label
 
 
 def read_levers(table: Any, problems: list[Problem]) -> dict[str, tuple[Schedule, ...]]:
@@ -30,6 +30,11 @@ def read_levers(table: Any, problems: list[Problem]) -> dict[str, tuple[Schedule
     for name, blocks in table.items() if isinstance(table, Mapping) else ():
         if name not in LEVERS:
             problems.append(Problem.of(f"levers.{name}", unknown_lever(name)))
+            continue
+        most = len(LEVERS[name].places) * (LAST_QUARTER + 1 - FIRST_QUARTER)
+        if isinstance(blocks, list) and len(blocks) > most:
+            what = f"{len(blocks):,} blocks of {name} cannot all differ in place and time"
+            problems.append(Problem(f"levers.{name}", what, f"up to {most} blocks"))
             continue
         schedules: dict[str, Schedule] = {}
         for number, block in enumerate(blocks if isinstance(blocks, list) else ()):
@@ -121,12 +126,32 @@ def _places(
 
 
 def _overlaps(schedules: Mapping[str, Schedule]) -> list[Problem]:
+    """Blocks that hold in one place at one time; each is told of once with every block it meets.
+
+    The blocks of a place are looked at by their start, each beside the one that ends last so far.
+    """
+    order = list(schedules)
+    rank = {key: number for number, key in enumerate(order)}
+    by_place: dict[str, list[str]] = {}
+    for key, schedule in schedules.items():
+        for place in schedule.places:
+            by_place.setdefault(place, []).append(key)
+    pairs: dict[tuple[int, int], None] = {}
+    for keys in by_place.values():
+        keys.sort(key=lambda key: (schedules[key].start, rank[key]))
+        longest = keys[0]
+        for key in keys[1:]:
+            if overlap(schedules[longest], schedules[key]):
+                pairs[min(rank[longest], rank[key]), max(rank[longest], rank[key])] = None
+            if last_quarter(schedules[key]) > last_quarter(schedules[longest]):
+                longest = key
     found = []
-    for (key, one), (other_key, other) in combinations(schedules.items(), 2):
-        clash = overlap(one, other)
+    for first, second in sorted(pairs):
+        key, other_key = order[first], order[second]
+        clash = overlap(schedules[key], schedules[other_key])
         if clash:
-            places, first, last = clash
-            span = f"{quarter_label(first)} to {quarter_label(last)}"
+            places, start, end = clash
+            span = f"{quarter_label(start)} to {quarter_label(end)}"
             what = f"{key} and {other_key} both set {', '.join(places)} from {span}"
             todo = "end the earlier block before the later one starts, or take the place out of one"
             found.append(Problem(other_key, what, "one level at a time for each place", todo))

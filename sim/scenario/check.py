@@ -8,16 +8,20 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sim.errors import did_you_mean
+from sim.errors import did_you_mean, has_unseen
 from sim.parameters.values import ParameterSet
 from sim.policy.schedule import QUARTERS_ALLOWED, Schedule
 from sim.scenario.blocks import quarter, read_levers
 from sim.scenario.explain import problems_of
 from sim.scenario.files import Source, find, known_baseline
+from sim.scenario.limits import LONGEST_LIST, MOST_KEYS
 from sim.scenario.paths import PATHS, TOP_PATHS
 from sim.scenario.problems import Problem, as_number, attempt, kind, refusal, shown
 from sim.scenario.schema import ScenarioTable
 from sim.units import COUNTRIES, FIRST_QUARTER, LAST_QUARTER, quarter_label
+
+# Characters of the texts that stand in figures, tables and pages.
+LONGEST_TEXTS = {"title": 200, "question": 2_000, "reference": 2_000}
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ def check(source: Source) -> Checked:
     """The values of one file; raises one InputError that tells everything wrong with it."""
     problems: list[Problem] = []
     table = source.table
+    _refuse_many(source)
     try:
         ScenarioTable.model_validate(table)
     except ValidationError as error:
@@ -54,6 +59,7 @@ def check(source: Source) -> Checked:
     title = _text(table, "title") or ""
     if "title" in table and isinstance(table["title"], str) and not title.strip():
         problems.append(Problem("title", "the title is empty", "a short name in quotes"))
+    problems += text_problems(table)
     start, end = _horizon(table.get("horizon"), problems)
     checked = Checked(
         title=title,
@@ -71,6 +77,40 @@ def check(source: Source) -> Checked:
     if problems:
         raise refusal(source.label, problems, source.lines)
     return checked
+
+
+def _refuse_many(source: Source) -> None:
+    """Refuse what would take long to explain entry by entry: long lists, too many parameters."""
+    levers, parameters = source.table.get("levers"), source.table.get("parameters")
+    for lever, blocks in levers.items() if isinstance(levers, Mapping) else ():
+        for number, block in enumerate(blocks if isinstance(blocks, list) else ()):
+            for name, value in block.items() if isinstance(block, Mapping) else ():
+                if isinstance(value, list) and len(value) > LONGEST_LIST:
+                    key = f"levers.{lever}[{number}].{name}"
+                    what = f"the list has {len(value):,} entries"
+                    problem = Problem(key, what, f"up to {LONGEST_LIST} entries")
+                    raise refusal(source.label, [problem], source.lines)
+    many = len(_flat(parameters))
+    if many > MOST_KEYS:
+        problem = Problem("parameters", f"{many:,} parameters are set", f"up to {MOST_KEYS:,}")
+        raise refusal(source.label, [problem], source.lines)
+
+
+def text_problems(table: Mapping[str, Any]) -> list[Problem]:
+    """What is wrong with the texts that are shown as they stand: title, question, reference."""
+    found = []
+    for key, most in LONGEST_TEXTS.items():
+        text = _text(table, key) or ""
+        if len(text) > most:
+            what = f"the {key} has {len(text):,} characters"
+            found.append(Problem(key, what, f"up to {most:,} characters"))
+        elif has_unseen(text):
+            what = f"the {key} holds characters that cannot be shown: {shown(text)}"
+            todo = "take out control characters and marks that turn the direction of text"
+            found.append(Problem(key, what, "letters, digits and signs that can be seen", todo))
+        elif key == "title" and "\n" in text.strip():
+            found.append(Problem(key, "the title has more than one line", "a single line"))
+    return found
 
 
 def _with_top(table: Mapping[str, Any], problems: list[Problem]) -> Any:

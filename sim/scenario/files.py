@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError, nearest
+from sim.scenario.limits import read_bytes, refuse_deep_text, refuse_large_table
 from sim.scenario.lines import line_numbers
 from sim.shipped import shipped
-
-_LARGEST_BYTES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -57,13 +56,16 @@ def find(name_or_path: str | Path, folder: Path) -> Path:
         if path.is_file():
             return path
         folder_given = path.is_dir()
+        other_kind = path.exists() and not folder_given
         with_ending = path.with_name(path.name + ".toml").is_file() if path.name else False
     except (OSError, ValueError):
-        folder_given = with_ending = False
+        folder_given = with_ending = other_kind = False
     if not text.strip():
         what = "the name of the scenario is empty"
     elif folder_given:
         what = f"'{text}' is a folder, not a scenario file"
+    elif other_kind:
+        what = f"'{text}' is a device or a pipe, not a scenario file"
     elif _looks_like_path(text):
         what = f"there is no file '{text}'"
     else:
@@ -87,17 +89,12 @@ def _nearest_shipped(text: str) -> str:
 def read(path: Path) -> Source:
     """Read one file. Raises InputError if it cannot be read as TOML text in UTF-8."""
     label = label_of(path)
-    try:
-        if path.stat().st_size > _LARGEST_BYTES:
-            raise InputError(
-                "the file is too large for a scenario", where=label, allowed="up to 1 MB"
-            )
-        data = path.read_bytes()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "its name cannot be used"
-        raise InputError("the file cannot be read", where=label, todo=reason) from None
-    text = _decode(data, label)
-    return Source(path.stem, label, path.parent, _parse(text, label), line_numbers(text), path)
+    data = read_bytes(path, label)
+    text = decode(data, label)
+    refuse_deep_text(text, label)
+    table = _parse(text, label)
+    refuse_large_table(table, label)
+    return Source(path.stem, label, path.parent, table, line_numbers(text), path)
 
 
 def label_of(path: Path) -> str:
@@ -107,9 +104,10 @@ def label_of(path: Path) -> str:
     return os.path.normpath(path)
 
 
-def _decode(data: bytes, label: str) -> str:
+def decode(data: bytes, label: str) -> str:
+    """The content of a file as text in UTF-8, with or without its mark. Raises InputError."""
     todo = "save it as UTF-8 (in most editors: Save as, Encoding)"
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in data[:4]:
         raise InputError("the file is not UTF-8 text but UTF-16", where=label, todo=todo)
     try:
         return data.decode("utf-8-sig")
@@ -124,17 +122,21 @@ def _parse(text: str, label: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         reason, line = _toml_reason(str(error), text)
-        content = text.splitlines()[line - 1].strip() if line <= len(text.splitlines()) else ""
+        lines = text.split("\n")
+        content = lines[line - 1].strip() if line <= len(lines) else ""
         what = f"this is not TOML: {reason}" + (f" in `{content[:60]}`" if content else "")
         todo = 'keys are written `key = value`, text in "quotes", tables as [name]'
         raise InputError(what, where=f"{label}, line {line}", todo=todo) from None
-    except (RecursionError, ValueError):
-        raise InputError("this is not TOML: a value cannot be read", where=label) from None
+    except (RecursionError, ValueError) as error:
+        what = "this is not TOML: a value cannot be read"
+        if "digits" in str(error):
+            what = "this is not TOML: a whole number has thousands of digits"
+        raise InputError(what, where=label, allowed="whole numbers of up to 18 digits") from None
 
 
 def _toml_reason(message: str, text: str) -> tuple[str, int]:
     place = re.search(r"\(at line (\d+), column \d+\)", message)
-    line = int(place[1]) if place else max(len(text.splitlines()), 1)
+    line = int(place[1]) if place else max(text.rstrip("\n").count("\n") + 1, 1)
     reason = re.sub(r"\s*\(at .*\)$", "", message).strip()
     return reason[:1].lower() + reason[1:], line
 

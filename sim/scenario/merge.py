@@ -14,6 +14,7 @@ from sim.policy.levers import LEVERS
 from sim.policy.schedule import Schedule
 from sim.scenario.check import Checked, check
 from sim.scenario.files import Source, find, label_of, read
+from sim.scenario.limits import MOST_PARENTS
 from sim.scenario.problems import Problem, refusal
 from sim.units import COUNTRIES, LAST_QUARTER, quarter_label
 
@@ -27,6 +28,13 @@ def with_parents(source: Source) -> Checked:
     """
     sources, layers = [source], [check(source)]
     while layers[-1].extends is not None:
+        if len(sources) > MOST_PARENTS:
+            problem = Problem(
+                "extends",
+                "too many scenarios build on one another",
+                f"up to {MOST_PARENTS} parents",
+            )
+            raise refusal(source.label, [problem], source.lines)
         path = find(layers[-1].extends, sources[-1].folder)
         _refuse_circle(sources, path)
         sources.append(read(path))

@@ -11,6 +11,7 @@ from typing import TypeVar
 from sim.errors import InputError
 
 _LONGEST = 60
+MOST_TOLD = 10  # problems of one file that are told; of the others only their number
 
 
 @dataclass(frozen=True)
@@ -30,16 +31,19 @@ class Problem:
 
 def refusal(file: str, problems: Iterable[Problem], lines: dict[str, int]) -> InputError:
     """One error for all problems of a file; `lines` gives the line of each key."""
+    ordered = sorted(
+        dict.fromkeys(problems), key=lambda p: (_line(p.key, lines) or 0, p.key, p.what)
+    )
     told = [
         InputError(p.what, where=_where(file, p.key, lines), allowed=p.allowed, todo=p.todo)
-        for p in sorted(
-            dict.fromkeys(problems), key=lambda p: (_line(p.key, lines) or 0, p.key, p.what)
-        )
+        for p in ordered[:MOST_TOLD]
     ]
-    if len(told) == 1:
+    if len(ordered) == 1:
         return told[0]
-    parts = [f"{file} cannot be used: {len(told)} problems"]
+    parts = [f"{file} cannot be used: {len(ordered):,} problems"]
     parts += [f"{number}. {error}" for number, error in enumerate(told, start=1)]
+    if len(ordered) > len(told):
+        parts.append(f"and {len(ordered) - len(told):,} more; mend these first")
     return InputError("\n".join(parts))
 
 
@@ -60,13 +64,16 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         text = "true" if value else "false"
     elif isinstance(value, str):
-        text = f'"{value}"'
+        text = '"' + value[:_LONGEST].replace("\n", "\\n").replace("\t", "\\t") + '"'
+        text = text if len(value) <= _LONGEST else text[:-1] + "..."
     elif isinstance(value, int):
         text = str(value) if abs(value) < 10**18 else "a very large number"
     elif isinstance(value, float):
         text = str(value)
     elif isinstance(value, list | tuple):
-        text = f"[{', '.join(shown(item) for item in value)}]"
+        text = f"[{', '.join(shown(item) for item in value[:_LONGEST])}]"
+    elif isinstance(value, dict):
+        text = "{" + ", ".join(f"{key} = ..." for key in list(value)[:3]) + "}"
     else:
         text = str(value)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,9 @@ from sim.policy.levers import LEVERS
 from sim.policy.schedule import Schedule
 from sim.scenario.check import Checked
 from sim.scenario.files import Source, find, read
+from sim.scenario.limits import refuse_large_table
 from sim.scenario.merge import with_parents
+from sim.scenario.names import scenario_name
 from sim.scenario.paths import PATHS
 from sim.scenario.plain import plain_table
 from sim.units import FIRST_QUARTER, LAST_QUARTER, quarter_label
@@ -46,14 +49,23 @@ class Scenario:
     illustrative: bool = False
     source_file: Path | None = field(default=None, compare=False)
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", scenario_name(self.name))
+
     @classmethod
     def from_dict(cls, table: Mapping[str, Any], *, name: str) -> Scenario:
         """A scenario from the same keys as in a file; paths are relative to the working folder.
 
         Raises InputError as for a file, with `name` where a message would name the file.
         """
+        if not isinstance(name, str):
+            raise InputError(f"{name!r} is not a name", allowed="the name of the scenario, as text")
+        scenario_name(name)
         if not isinstance(table, Mapping):
-            raise InputError(f"{table!r} is not a dictionary of scenario keys", where=name)
+            raise InputError(
+                f"{reprlib.repr(table)} is not a dictionary of scenario keys", where=name
+            )
+        refuse_large_table(table, name)
         return _scenario(Source(name, name, Path.cwd(), plain_table(table, name), {}))
 
     def as_dict(self) -> dict[str, Any]:
@@ -116,9 +128,10 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
 
 
 def _scenario(source: Source) -> Scenario:
+    name = scenario_name(source.name, source.label)
     values: Checked = with_parents(source)
     return Scenario(
-        name=source.name,
+        name=name,
         title=values.title,
         question=values.question or "",
         reference=values.reference or "",

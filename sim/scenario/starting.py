@@ -7,6 +7,7 @@ from pathlib import Path
 from sim.errors import InputError, OutputError, did_you_mean
 from sim.policy.levers import LEVERS, Lever
 from sim.scenario.files import shipped_scenarios
+from sim.scenario.names import scenario_name
 from sim.scenario.paths import PATHS
 from sim.shipped import shipped
 
@@ -61,6 +62,7 @@ def copy_shipped(kind: str, name: str, dest: str | Path) -> Path:
         )
     path = Path(dest)
     path = path if path.suffix else path.with_name(path.name + ".toml")
+    scenario_name(path.stem, str(path))
     if path.stem in names:
         raise InputError(
             f"'{path.stem}' is the name of a shipped scenario, which it would hide behind",

@@ -15,7 +15,7 @@ TEXTS = (
     Bad("utf_16", TITLE.encode("utf-16"), ("UTF-16", "save it as UTF-8")),
     Bad("binary", bytes(range(256)), ("bad.toml",)),
     Bad("too_large", b"#" * 1_000_001, ("too large", "up to 1 MB")),
-    Bad("brackets", "a = " + "[" * 20_000, ("this is not TOML",)),
+    Bad("brackets", "a = " + "[" * 20_000, ("nested too deeply",)),
 )
 
 FAMILIES = (
