@@ -41,6 +41,7 @@ from sim.analysis.unitcosts import unit_costs
 from sim.bands import band_name, interval
 from sim.errors import InputError, did_you_mean
 from sim.experiments.design import Design, csv_design, lever_combinations
+from sim.experiments.limits import check_count
 from sim.experiments.runner import Progress, Simulate, simulate
 from sim.experiments.study import Study, build_study
 from sim.policy.levers import LEVERS
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_EXACT = 9  # levers, that is 512 combinations
+MOST_PERMUTATIONS = 10_000
 PERMUTATIONS = 40
 ALL, REST = "all_levers", "rest_of_scenario"
 COLUMNS = [
@@ -213,6 +215,7 @@ def attribution_study(
     if study.baseline == mix.name:
         raise InputError(f"'{mix.name}' is its own baseline", todo="name another with --baseline")
     exact = len(chosen) <= MOST_EXACT
+    check_count(permutations, MOST_PERMUTATIONS, "orders")
     if not exact and permutations < 4:
         raise InputError(
             f"{permutations} orders are too few", where="--permutations", allowed="4 or more"

@@ -31,6 +31,7 @@ from sim.analysis.portfolios import (
     GRADES,
     STEPS,
     Prices,
+    check_division,
     check_levers,
     is_national,
     portfolio,
@@ -249,6 +250,7 @@ def frontier_study(
     known: dict[int, Prices] = {}
     if steps:
         check_levers(levers)
+        check_division(len(levers), budget, steps)
         known = {
             draw: prices(levers, scale, threads, draw) for draw in sorted({0, *draw_list(draws)})
         }

@@ -10,6 +10,7 @@ from typing import Any
 from sim.analysis.futures import FUTURES, OUTSIDE, Future, futures, studies
 from sim.analysis.ranked import left_out_sentence, measured_part
 from sim.errors import InputError
+from sim.experiments.limits import MOST_DRAWS, check_count
 from sim.experiments.study import Study, build_study
 from sim.scenario import Scenario, load_scenario
 from sim.scenario.assumptions import refuse_assumptions
@@ -36,10 +37,11 @@ def robustness_studies(
     if len(loaded) < 2:
         raise InputError("regret needs two or more mixes", allowed="such as broadband anti_scam")
     base = load_scenario(baseline or BASELINE)
+    check_count(count, MOST_DRAWS, "futures", least=1)
     outside = {name: base.paths[name] for name in OUTSIDE}  # these give way to the future's
     refuse_assumptions([replace(s, paths={**s.paths, **outside}) for s in loaded], base)
-    wanted: list[Future] = futures(count, seed)
     whole = build_study([base, *loaded], seeds=seeds, draws=count, scale=scale)
+    wanted: list[Future] = futures(count, seed)
     parts = studies(loaded, base, wanted, seeds, scale)
     about = {
         "mixes": [mix.name for mix in loaded],

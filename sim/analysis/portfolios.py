@@ -32,6 +32,8 @@ DEFAULT_LEVERS = (
 )
 BUDGET = 130.0  # million constant 2022 US$ a year for the five: a hundredth of a per cent of GDP
 STEPS = 8
+MOST_STEPS = 100  # equal parts of a budget
+LARGEST_BUDGET = 1_000_000.0  # million US$ a year, more than the income of the five
 MOST = 1_000  # portfolios
 START = f"{CUMULATIVE_FROM}Q1"
 YEARS = TARGET_YEAR - CUMULATIVE_FROM + 1
@@ -144,6 +146,18 @@ def divisions(parts: int, steps: int) -> Iterator[tuple[int, ...]]:
             yield (*cut, steps - sum(cut))
 
 
+def check_division(levers: int, budget: float, steps: int) -> None:
+    """Refuse a budget or a number of steps before anything is priced. Raises InputError."""
+    if not 0.0 < budget <= LARGEST_BUDGET:
+        raise InputError(
+            f"a budget of {budget:g} cannot be divided",
+            where="--budget",
+            allowed=f"more than 0, up to {LARGEST_BUDGET:,.0f} (million US$ a year)",
+        )
+    if not 1 <= steps <= MOST_STEPS:
+        raise InputError(f"{steps} steps", where="--steps", allowed=f"1 to {MOST_STEPS}")
+
+
 def portfolios(
     levers: Sequence[str], known: Prices, budget: float = BUDGET, steps: int = STEPS
 ) -> tuple[dict[str, dict[str, float]], int]:
@@ -151,10 +165,7 @@ def portfolios(
 
     `budget` is in million constant 2022 US$ a year for the five. Raises InputError.
     """
-    if not budget > 0.0:
-        raise InputError(f"a budget of {budget:g}", where="--budget", allowed="more than 0 (m US$)")
-    if steps < 1:
-        raise InputError(f"{steps} steps", where="--steps", allowed="1 or more")
+    check_division(len(levers), budget, steps)
     made: dict[str, dict[str, float]] = {}
     left_out = 0
     for division in divisions(len(levers), steps):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.errors import InputError
 
-MOST_SCENARIOS = 200
+MOST_SCENARIOS = 5_000
 MOST_SEEDS = 100_000
 MOST_DRAWS = 10_000  # of the prior; the posterior has as many as were kept
 MOST_RUNS = 100_000_000

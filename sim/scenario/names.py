@@ -12,14 +12,14 @@ from functools import lru_cache
 
 from sim.errors import InputError
 
-LONGEST_NAME = 64
+LONGEST_NAME = 120
 _MOST_BYTES = 200  # of UTF-8: names of files end at 255, and more stands beside the name
 NAME_RULE = (
     f"1 to {LONGEST_NAME} letters, digits, spaces, `_`, `-`, `+` and `.`, beginning with a letter"
 )
 # Words that readers of CSV files (R, pandas, Stata, DuckDB, YAML) take for a missing value, a
 # number or a truth value.
-_LOST = re.compile("na|nan|null|none|nil|missing|inf|infinity|true|false|t|f|yes|no|y|n|on|off")
+_LOST = re.compile("na|nan|null|none|nil|missing|inf|infinity|true|false|yes|no|on|off")
 # Names that Windows keeps for devices, with any ending.
 _DEVICES = frozenset(
     ["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))]
