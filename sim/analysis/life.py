@@ -15,6 +15,8 @@ from sim.agents.sme import REST_OF_WORLD
 from sim.analysis.words import country_name, listed, money, small_percent
 from sim.errors import InputError, did_you_mean, nearest
 from sim.experiments.fingerprint import Rules
+from sim.experiments.job import seed_list
+from sim.experiments.limits import check_scale
 from sim.model import MekongModel
 from sim.scenario import Scenario
 from sim.units import COUNTRIES, COUNTRY_NAMES, ROW
@@ -61,7 +63,7 @@ def life(
     one. `table` has a row for 2014Q4 and for every quarter, with `spending` in constant 2022 US$ of
     the quarter. Raises InputError.
     """
-    model = _model(scenario, country, seed, scale, engine, rules)
+    model = _model(scenario, consumer, country, seed, scale, engine, rules)
     places = model.people.places
     position = list(model.countries).index(country)
     number = _numbered(consumer, int(places.size[position]), "person", country, scale)
@@ -88,7 +90,7 @@ def sme_life(
     Raises InputError. `revenue` is what the firm sold online in the quarter before, in constant
     2022 US$.
     """
-    model = _model(scenario, country, seed, scale, engine, rules)
+    model = _model(scenario, sme, country, seed, scale, engine, rules)
     assert model.trading is not None
     sellers = model.trading.sellers
     position = list(model.countries).index(country)
@@ -124,6 +126,7 @@ def sme_life(
 
 def _model(
     scenario: str | Path | Scenario,
+    number: int,
     country: str,
     seed: int,
     scale: int,
@@ -136,6 +139,10 @@ def _model(
             allowed=", ".join(COUNTRIES),
             todo=_code_of(country),
         )
+    seed_list([seed])
+    check_scale(scale)
+    if number < 0:  # the most there is known only when the world is made
+        raise InputError(f"there is no person or firm {number}", allowed="0 or more")
     return MekongModel(
         scenario, seed=seed, scale=scale, engine=engine, rules=dict(rules) if rules else None
     )
