@@ -121,7 +121,9 @@ def recovery(
     from sim.calibration.tables import write_table
     from sim.calibration.targets import as_known, load_targets
     from sim.cli.stages import stage_reporter
+    from sim.experiments.limits import MOST_DRAWS, check_count
 
+    check_count(times, MOST_DRAWS, "worlds", least=1)
     setting = setting_of(as_known(load_targets(), 2023), 2023, seed, {})
     with stage_reporter(quiet or json) as told:
         found = recover(setting, work, times, told=told)
@@ -208,9 +210,13 @@ def forecast(
     from sim.calibration.tables import write_table
     from sim.calibration.targets import load_targets
     from sim.cli.progress import reporter
+    from sim.experiments.limits import MOST_DRAWS, check_count, check_scale
     from sim.experiments.writing import write_text
     from sim.figures.fan import fan
 
+    if draws is not None:
+        check_count(draws, MOST_DRAWS, "draws", least=1)
+    check_scale(scale)
     with reporter(quiet or json) as progress:
         found = run(draws, scale, workers or os.cpu_count() or 1, lambda d, a: progress(d, a, 0))
     write_text(out, as_csv(found.ledger))
