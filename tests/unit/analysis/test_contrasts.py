@@ -23,6 +23,7 @@ from sim.errors import InputError
 from sim.experiments.again import study_in
 from sim.experiments.counterfactuals import with_counterfactuals
 from sim.experiments.design import csv_design
+from sim.experiments.folder import write_manifest
 from sim.experiments.job import Job
 from sim.experiments.means import Means
 from sim.experiments.runner import run_jobs
@@ -230,7 +231,7 @@ def test_a_folder_without_counterfactuals_says_that_both_are_together(tmp_path: 
     _, record, store = prepared(tmp_path / "out", study)
     run_jobs(study.jobs, Means(), store, simulator=shifted)
     old = {k: v for k, v in record.items() if k not in ("counterfactuals", "added_scenarios")}
-    (tmp_path / "out" / "manifest.json").write_text(json.dumps(old), encoding="utf-8")
+    write_manifest(tmp_path / "out", old)
     found = Comparison(tmp_path / "out")
     assert effect(found, "both", TOGETHER)["effect"] == pytest.approx((LIFT + SHIFT) * FIVE)
     assert effect(found, "both", POLICY) is None
