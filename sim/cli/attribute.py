@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli.localpath import output_folder
 from sim.cli.runs import DRAWS_HELP, SEEDS_HELP, Baseline, Json, Quiet, Threads
 from sim.cli.sweep import Workers
 
@@ -18,7 +19,13 @@ SeedText = Annotated[str, typer.Option(help=SEEDS_HELP)]
 DrawCount = Annotated[int, typer.Option(help=DRAWS_HELP)]
 Folder = Annotated[
     Path | None,
-    typer.Option("--out", help="Folder for the results.", show_default="results/<verb>-<hash>"),
+    typer.Option(
+        "--out",
+        parser=output_folder,
+        metavar="FOLDER",
+        help="Folder for the results.",
+        show_default="results/<verb>-<hash>",
+    ),
 ]
 _SHOWN = {
     "gmv_real_usd": "purchases 2030",

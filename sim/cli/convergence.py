@@ -7,11 +7,10 @@ from typing import Annotated
 
 import typer
 
+from sim.cli.localpath import output_folder
 from sim.cli.runs import Json, Quiet, Threads
 from sim.cli.sweep import Workers
 from sim.errors import InputError
-
-_FOLDER = Path("results/convergence")
 
 
 def register(app: typer.Typer) -> None:
@@ -30,9 +29,9 @@ def convergence(
     seeds: Annotated[str, typer.Option(help="A number n (seeds 1 to n) or a list.")] = "10",
     workers: Workers = None,
     threads: Threads = None,
-    out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path(
-        "results/convergence"
-    ),
+    out: Annotated[
+        Path, typer.Option(parser=output_folder, metavar="FOLDER", help="Folder for the results.")
+    ] = Path("results/convergence"),
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from sim.cli.localpath import output_file, output_folder
 from sim.cli.runs import Json, Quiet
 from sim.cli.show import as_json, console, records, table
 
@@ -19,7 +20,14 @@ LEDGER = Path("calibration/forecast_origin_2023.csv")
 
 Seed = Annotated[int, typer.Option(help="Seed of all sampling.")]
 Workers = Annotated[int | None, typer.Option(help="Runs at a time.", show_default="cores")]
-Work = Annotated[Path, typer.Option(help="Folder for finished stages: a stopped run goes on.")]
+Work = Annotated[
+    Path,
+    typer.Option(
+        parser=output_folder,
+        metavar="FOLDER",
+        help="Folder for finished stages: a stopped run goes on.",
+    ),
+]
 
 
 class PlanName(StrEnum):
@@ -44,7 +52,10 @@ def calibrate(
     ] = PlanName.full,
     seed: Seed = 1,
     workers: Workers = None,
-    out: Annotated[Path, typer.Option(help="Folder for draws and evidence.")] = POSTERIOR,
+    out: Annotated[
+        Path,
+        typer.Option(parser=output_folder, metavar="FOLDER", help="Folder for draws and evidence."),
+    ] = POSTERIOR,
     work: Work = Path("results/calibrate"),
     json: Json = False,
     quiet: Quiet = False,
@@ -105,9 +116,9 @@ def calibrate(
 def recovery(
     times: Annotated[int, typer.Option(help="Made-up worlds to estimate.")] = 20,
     seed: Seed = 1,
-    out: Annotated[Path, typer.Option(help="Folder for the tables.")] = Path(
-        "calibration/recovery"
-    ),
+    out: Annotated[
+        Path, typer.Option(parser=output_folder, metavar="FOLDER", help="Folder for the tables.")
+    ] = Path("calibration/recovery"),
     work: Work = Path("results/recovery"),
     json: Json = False,
     quiet: Quiet = False,
@@ -153,7 +164,9 @@ def hindcast(
         PlanName, typer.Option(help="How much is sampled at each origin.")
     ] = PlanName.refit,
     seed: Seed = 1,
-    out: Annotated[Path, typer.Option(help="Folder for the tables.")] = HINDCAST,
+    out: Annotated[
+        Path, typer.Option(parser=output_folder, metavar="FOLDER", help="Folder for the tables.")
+    ] = HINDCAST,
     work: Work = Path("results/hindcast"),
     json: Json = False,
     quiet: Quiet = False,
@@ -200,7 +213,9 @@ def forecast(
     ] = None,
     scale: Annotated[int, typer.Option(help="People that one agent stands for.")] = 1000,
     workers: Workers = None,
-    out: Annotated[Path, typer.Option(help="The file to write.")] = LEDGER,
+    out: Annotated[
+        Path, typer.Option(parser=output_file, metavar="FILE", help="The file to write.")
+    ] = LEDGER,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from sim.cli.localpath import output_file
 from sim.cli.show import as_json
 
 Json = Annotated[bool, typer.Option("--json", help="Only JSON on the standard output.")]
@@ -62,7 +63,9 @@ def validate(
 
 def new(
     kind: Annotated[Kind, typer.Argument(help="scenario or rule")],
-    name: Annotated[str, typer.Argument(help="Name of the new file.")],
+    name: Annotated[
+        Path, typer.Argument(parser=output_file, metavar="NAME", help="Name of the new file.")
+    ],
     start_from: Annotated[
         str, typer.Option("--from", help="Shipped scenario to begin with.")
     ] = "broadband",
@@ -72,11 +75,11 @@ def new(
     if kind is Kind.scenario:
         from sim.scenario import copy_shipped
 
-        path = copy_shipped("scenario", start_from, Path(name))
+        path = copy_shipped("scenario", start_from, name)
         then = f"mekong compare baseline {path}"
     else:
         from sim.experiments.starting_rule import new_rule
 
-        path = new_rule(Path(name), of)
+        path = new_rule(name, of)
         then = f"mekong run baseline --rule {path}"
     typer.echo(f"{path} is written; change it, then: {then}")

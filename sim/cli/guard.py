@@ -9,6 +9,7 @@ from typing import Any, TextIO
 import typer
 from typer.core import TyperGroup
 
+from sim.cli.troubles import in_words
 from sim.errors import MekongError, MekongWarning, printable
 
 INTERRUPTED = 130
@@ -45,6 +46,10 @@ class GuardedGroup(TyperGroup):
         except (typer.Exit, typer.Abort, BrokenPipeError):
             raise
         except Exception as error:
+            explained = in_words(error)
+            if explained is not None and not ctx.params.get("debug"):
+                typer.echo(f"error: {explained}", err=True)
+                raise typer.Exit(explained.exit_status) from error
             _internal(error, debug=bool(ctx.params.get("debug")))
             raise typer.Exit(INTERNAL) from error
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli.localpath import output_folder
 from sim.cli.show import as_json, console, records, table
 
 if TYPE_CHECKING:
@@ -28,7 +29,12 @@ def incentives(
     threads: Annotated[int | None, typer.Option(help="Threads.", show_default="all")] = None,
     out: Annotated[
         Path | None,
-        typer.Option(help="Folder for the table and a picture.", show_default="nothing is written"),
+        typer.Option(
+            parser=output_folder,
+            metavar="FOLDER",
+            help="Folder for the table and a picture.",
+            show_default="nothing is written",
+        ),
     ] = None,
     json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from sim.cli.localpath import output_file
 from sim.cli.show import as_json, console, records, table
 from sim.errors import InputError
 
@@ -30,7 +31,13 @@ def scorecard(
     scale: Annotated[int, typer.Option(help="People that one agent stands for.")] = 10_000,
     threads: Annotated[int | None, typer.Option(help="Threads.", show_default="all")] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Write every year to this CSV file.", show_default=False)
+        Path | None,
+        typer.Option(
+            parser=output_file,
+            metavar="FILE",
+            help="Write every year to this CSV file.",
+            show_default=False,
+        ),
     ] = None,
     json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.cli.localpath import local_path
 from sim.cli.show import as_json, console, records, table
 from sim.errors import InputError
 
@@ -41,7 +42,10 @@ def life(
     seed: Annotated[int, typer.Option(help="Seed of the run.")] = 1,
     scale: Annotated[int, typer.Option(help="People that one agent stands for.")] = 10_000,
     rule: Annotated[
-        Path | None, typer.Option(help="A Python file with a rule of your own.")
+        Path | None,
+        typer.Option(
+            parser=local_path, metavar="FILE", help="A Python file with a rule of your own."
+        ),
     ] = None,
     every: Annotated[
         bool, typer.Option("--all", help="Every quarter, not only those with news.")

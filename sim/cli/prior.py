@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from sim.cli.localpath import output_file, output_folder
 from sim.cli.runs import Json, Quiet, Threads
 from sim.cli.sweep import Workers
 
@@ -29,10 +30,15 @@ def prior_share(
     scale: Annotated[int, typer.Option(help="People that one agent stands for.")] = 5000,
     workers: Workers = None,
     threads: Threads = None,
-    out: Annotated[Path, typer.Option(help="The table.")] = TABLE,
-    work: Annotated[Path, typer.Option(help="Folder of the runs; goes on where it was.")] = Path(
-        "results/prior_share"
-    ),
+    out: Annotated[
+        Path, typer.Option(parser=output_file, metavar="FILE", help="The table.")
+    ] = TABLE,
+    work: Annotated[
+        Path,
+        typer.Option(
+            parser=output_folder, metavar="FOLDER", help="Folder of the runs; goes on where it was."
+        ),
+    ] = Path("results/prior_share"),
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:

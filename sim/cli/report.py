@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from sim.cli.localpath import local_path, output_file
+
 
 def register(app: typer.Typer) -> None:
     """Add the command of this file."""
@@ -14,9 +16,17 @@ def register(app: typer.Typer) -> None:
 
 
 def report(
-    result: Annotated[Path, typer.Argument(help="A result folder.")],
+    result: Annotated[
+        Path, typer.Argument(parser=local_path, metavar="FOLDER", help="A result folder.")
+    ],
     out: Annotated[
-        Path | None, typer.Option(help="The file to write.", show_default="RESULT/report.html")
+        Path | None,
+        typer.Option(
+            parser=output_file,
+            metavar="FILE",
+            help="The file to write.",
+            show_default="RESULT/report.html",
+        ),
     ] = None,
     pictures: Annotated[
         bool, typer.Option("--pictures", help="Also write every figure as PNG and SVG.")

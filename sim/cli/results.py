@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli.localpath import local_path, output_folder
 from sim.cli.runs import Engine, Json, Quiet, Rule, Threads
 from sim.cli.sweep import Lacking, Missing
 
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from sim.experiments.verify import Verified
 
 MOST_NAMED = 10
-Result = Annotated[Path, typer.Argument(help="A result folder.")]
+Result = Annotated[
+    Path, typer.Argument(parser=local_path, metavar="FOLDER", help="A result folder.")
+]
 
 
 class Format(StrEnum):
@@ -50,7 +53,12 @@ def export(
     ] = False,
     out: Annotated[
         Path | None,
-        typer.Option(help="Folder for the files.", show_default="RESULT/export"),
+        typer.Option(
+            parser=output_folder,
+            metavar="FOLDER",
+            help="Folder for the files.",
+            show_default="RESULT/export",
+        ),
     ] = None,
     missing: Lacking = Missing.refuse,
     quiet: Quiet = False,

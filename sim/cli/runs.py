@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli.localpath import local_path, output_folder
 from sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -32,10 +33,21 @@ Threads = Annotated[int | None, typer.Option(help="Threads.", show_default="all"
 Workers = Annotated[int | None, typer.Option(help="Runs at a time.", show_default="as many as pay")]
 Out = Annotated[
     Path | None,
-    typer.Option(help="Folder for the results.", show_default="results/<names>-<hash>"),
+    typer.Option(
+        parser=output_folder,
+        metavar="FOLDER",
+        help="Folder for the results.",
+        show_default="results/<names>-<hash>",
+    ),
 ]
 Rule = Annotated[
-    Path | None, typer.Option(help="A Python file with a rule of your own.", show_default=False)
+    Path | None,
+    typer.Option(
+        parser=local_path,
+        metavar="FILE",
+        help="A Python file with a rule of your own.",
+        show_default=False,
+    ),
 ]
 RowPaths = Annotated[
     bool,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli.localpath import output_folder
 from sim.cli.runs import Json, Quiet, Threads
 from sim.cli.sweep import Lacking, Missing, Workers
 
@@ -55,9 +56,9 @@ def sensitivity(
     workers: Workers = None,
     threads: Threads = None,
     missing: Lacking = Missing.refuse,
-    out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path(
-        "results/sensitivity"
-    ),
+    out: Annotated[
+        Path, typer.Option(parser=output_folder, metavar="FOLDER", help="Folder for the results.")
+    ] = Path("results/sensitivity"),
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:

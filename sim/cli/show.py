@@ -58,7 +58,8 @@ def bold(words: str) -> Text:
 
 def as_json(thing: Any) -> None:
     """Write JSON, and nothing else, to the standard output; what is unknown becomes null."""
-    typer.echo(json.dumps(_plain(thing), indent=1, ensure_ascii=False))
+    unicode = (getattr(sys.stdout, "encoding", None) or "").lower().startswith("utf")
+    typer.echo(json.dumps(_plain(thing), indent=1, ensure_ascii=not unicode))
 
 
 def records(frame: Any) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli.localpath import local_path, output_folder
 from sim.cli.runs import Engine, Json, Quiet, Rule, Threads, Workers
 
 if TYPE_CHECKING:
@@ -46,7 +47,12 @@ def sweep(
     rule: Rule = None,
     out: Annotated[
         Path | None,
-        typer.Option(help="Folder for the results.", show_default="results/sweep-<names>-<hash>"),
+        typer.Option(
+            parser=output_folder,
+            metavar="FOLDER",
+            help="Folder for the results.",
+            show_default="results/sweep-<names>-<hash>",
+        ),
     ] = None,
     shard: Annotated[
         str | None,
@@ -121,8 +127,18 @@ def sweep(
 
 
 def merge(
-    out: Annotated[Path, typer.Argument(help="A new folder, or that of an earlier merge.")],
-    shards: Annotated[list[Path], typer.Argument(help="Folders of shards of one study.")],
+    out: Annotated[
+        Path,
+        typer.Argument(
+            parser=output_folder,
+            metavar="FOLDER",
+            help="A new folder, or that of an earlier merge.",
+        ),
+    ],
+    shards: Annotated[
+        list[Path],
+        typer.Argument(parser=local_path, metavar="FOLDER", help="Folders of shards of one study."),
+    ],
     missing: Lacking = Missing.refuse,
     json: Json = False,
     quiet: Quiet = False,

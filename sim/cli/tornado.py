@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from sim.cli.localpath import local_path
 from sim.cli.runs import Json, Quiet
 from sim.cli.sweep import Lacking, Missing
 
@@ -19,7 +20,14 @@ def register(app: typer.Typer) -> None:
 
 
 def tornado(
-    result: Annotated[Path, typer.Argument(help="Folder of a study with a one_at_a_time design.")],
+    result: Annotated[
+        Path,
+        typer.Argument(
+            parser=local_path,
+            metavar="FOLDER",
+            help="Folder of a study with a one_at_a_time design.",
+        ),
+    ],
     scenario: Annotated[
         str | None, typer.Option(help="Which scenario.", show_default="the baseline")
     ] = None,

@@ -10,12 +10,14 @@ import stat
 import warnings
 from pathlib import Path
 
+from sim.errors import MekongWarning
+
 VARIABLE = "MEKONG_CACHE"
 _OTHERS_WRITE = stat.S_IWOTH
 _GROUP_WRITES = stat.S_IWGRP
 
 
-class CacheWarning(UserWarning):
+class CacheWarning(MekongWarning):
     """Compiled code cannot be kept, so every process compiles it for itself."""
 
 

@@ -6,18 +6,25 @@ All three look like an executor of the standard library to the one loop in `runn
 from __future__ import annotations
 
 import os
+import re
 import signal
+import subprocess
+import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
-from sim.errors import InputError, OutputError
+from sim.compiling.cachefolder import CacheWarning, cache_folder
+from sim.errors import InputError, MekongError, OutputError
 from sim.experiments.environment import environment
 from sim.experiments.fingerprint import data_hash, sources_hash
 from sim.experiments.means import Means
+from sim.experiments.safepath import safe_environment, without_working_folder
 
 CONNECT_SECONDS = 20
 AHEAD = 2  # jobs handed out for each worker, so that none waits for the next
@@ -68,13 +75,14 @@ class Processes(_Executing):
     def __init__(self, workers: int, threads: int) -> None:
         from joblib.externals.loky import ProcessPoolExecutor
 
-        limits = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+        cache_folder()  # warns here, once, where compiled code cannot be kept
         self.window = AHEAD * workers
+        _start_what_workers_share()
         self.executor = ProcessPoolExecutor(
             workers,
             initializer=begin_worker,
             initargs=(os.getpid(),),
-            env={**dict.fromkeys(limits, str(threads)), "OMP_WAIT_POLICY": "PASSIVE"},
+            env=_environment_of_worker(threads),
         )
 
     def __exit__(
@@ -86,9 +94,79 @@ class Processes(_Executing):
         self.executor.shutdown(wait=True, kill_workers=kind is not None)  # type: ignore[call-arg]
 
 
+def _environment_of_worker(threads: int) -> dict[str, str]:
+    limits = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    few = dict.fromkeys(limits, str(threads))
+    return {**few, "OMP_WAIT_POLICY": "PASSIVE", **safe_environment(os.environ)}
+
+
+def _start_what_workers_share() -> None:
+    """Start loky's tracker of resources while no file in the working folder is taken for code."""
+    from joblib.externals.loky.backend.resource_tracker import ensure_running
+
+    before = dict(os.environ)
+    try:
+        os.environ.update(safe_environment(before))
+        ensure_running()
+    finally:
+        for name in safe_environment(before):
+            if name in before:
+                os.environ[name] = before[name]
+            else:
+                del os.environ[name]
+
+
+def why_died(error: BaseException, threads: int, useful: bool) -> str:
+    """Why workers died, in words; `useful` says that one of them has done something before.
+
+    Raises MekongError when workers cannot even start.
+    """
+    ends = re.findall(r"([A-Z]+)\((-?\d+)\)", str(error).partition("exit codes")[2])
+    if any(int(code) == -signal.SIGKILL for _, code in ends if hasattr(signal, "SIGKILL")):
+        return "a worker process was killed, most often by the system for lack of memory"
+    crashed = [name for name, code in ends if int(code) < 0]
+    if crashed:
+        return f"a worker process crashed ({crashed[0]})"
+    if not useful:
+        _refuse_if_unable(threads)
+    return (
+        f"a worker process ended by itself (status {ends[0][1]})"
+        if ends
+        else ("a worker process died")
+    )
+
+
+def _refuse_if_unable(threads: int) -> None:
+    """Start a process like a worker and say why that fails. Raises MekongError."""
+    done = subprocess.run(
+        [sys.executable, "-c", "import sim.experiments.runner"],
+        env={**os.environ, **_environment_of_worker(threads)},
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if done.returncode == 0:
+        return
+    said = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+    places = [line for line in said if line.startswith("File ")]
+    raise MekongError(
+        "the worker processes cannot start: " + (said[-1] if said else "they say nothing"),
+        where=places[-1].partition(",")[0].removeprefix("File ") if places else None,
+        todo="see what is different in this environment, or use --workers 1",
+    )
+
+
 def begin_worker(parent: int) -> None:
-    """Ctrl-C is for the parent, which ends its workers; without it a worker ends by itself."""
+    """Ctrl-C is for the parent, which ends its workers; without it a worker ends by itself.
+
+    What a rule prints goes to the standard error, so that JSON stays alone on the other one.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.path[:] = without_working_folder(sys.path)
+    warnings.simplefilter("ignore", CacheWarning)  # the parent has said it
+    with suppress(OSError):
+        os.dup2(2, 1)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 
 

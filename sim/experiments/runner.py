@@ -24,7 +24,7 @@ from sim.experiments.environment import machine
 from sim.experiments.job import Job
 from sim.experiments.means import Means
 from sim.experiments.parts import DONE, FAILED, Outcome, failed, finished
-from sim.experiments.pools import Pool, pool_of
+from sim.experiments.pools import Pool, pool_of, why_died
 from sim.experiments.store import DAMAGED, Store
 from sim.population.footprint import footprint
 
@@ -168,13 +168,18 @@ class _Running:
     def _all(self, missing: list[int], enough: Enough | None) -> None:
         todo = deque(missing)
         while todo:
+            kept = self.finished + self.failed
             with pool_of(self.means, len(todo)) as pool:
                 broken = self._until_broken(pool, todo, enough)
-            if broken:
-                self._say("a worker process died (often: too little memory); its runs begin again")
+            if broken is not None:
+                threads = self.means.of_worker().threads or 1
+                died = why_died(broken, threads, self.finished + self.failed > kept)
+                self._say(f"{died}; its runs begin again")
 
-    def _until_broken(self, pool: Pool, todo: deque[int], enough: Enough | None) -> bool:
-        """Do runs until none is left (False) or a worker has died and taken the pool with it."""
+    def _until_broken(
+        self, pool: Pool, todo: deque[int], enough: Enough | None
+    ) -> BrokenExecutor | None:
+        """Do runs until none is left, or give what is said when a worker took the pool with it."""
         means = self.means if self.means.here else self.means.of_worker()
         running: dict[Future[list[Outcome]], list[int]] = {}
         while todo or running:
@@ -184,15 +189,17 @@ class _Running:
                 attempts = [self.store.attempts(job) + 1 for job in jobs]
                 try:
                     future = pool.submit(perform_all, jobs, means, attempts, self.simulator)
-                except BrokenExecutor:  # a worker died while others were being given work
+                except BrokenExecutor as error:  # a worker died while others were given work
                     todo.extendleft(reversed(numbers))
-                    return self._begin_again(todo, running)
+                    self._begin_again(todo, running)
+                    return error
                 running[future] = numbers
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 try:
                     outcomes = future.result()
-                except BrokenExecutor:
-                    return self._begin_again(todo, running)
+                except BrokenExecutor as error:
+                    self._begin_again(todo, running)
+                    return error
                 except pool.lost:
                     outcomes = [self._dead(number) for number in running[future]]
                 except CancelledError as error:
@@ -203,13 +210,12 @@ class _Running:
                 for outcome in outcomes:
                     self._keep(outcome)
                 del running[future]
-        return False
+        return None
 
-    def _begin_again(self, todo: deque[int], running: Mapping[Any, list[int]]) -> bool:
+    def _begin_again(self, todo: deque[int], running: Mapping[Any, list[int]]) -> None:
         """What was in hand when a worker died goes back to what is to be done."""
         left = [number for numbers in running.values() for number in numbers]
         todo.extendleft(sorted(self._suspects(left), reverse=True))
-        return True
 
     def _together(self, todo: deque[int], window: int) -> list[int]:
         """The next runs for one worker: short ones of one draw, which share what is solved for it.

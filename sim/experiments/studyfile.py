@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -76,7 +77,7 @@ def find_study(name_or_path: str | Path) -> Path:
     """The file meant by a shipped name or a path. Raises InputError."""
     if isinstance(name_or_path, str) and name_or_path in shipped_studies():
         return shipped("scenarios", "studies", f"{name_or_path}.toml")
-    path = Path(name_or_path)
+    path = Path(os.path.expanduser(name_or_path))
     try:
         if path.is_file():
             return path

@@ -59,8 +59,10 @@ SETTINGS: dict[Any, Any] = {
 
 @contextmanager
 def house_style() -> Iterator[None]:
-    """The settings of the house, for what is drawn inside."""
-    with mpl.rc_context(SETTINGS):
+    """The settings of the house, for what is drawn inside; a `matplotlibrc` changes nothing."""
+    with mpl.rc_context():
+        mpl.rcdefaults()  # all but the backend
+        mpl.rcParams.update(SETTINGS)
         yield
 
 

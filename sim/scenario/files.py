@@ -52,7 +52,7 @@ def find(name_or_path: str | Path, folder: Path) -> Path:
         return shipped("scenarios", f"{name_or_path}.toml")
     text = str(name_or_path)
     try:
-        path = folder / name_or_path
+        path = folder / os.path.expanduser(name_or_path)
         if path.is_file():
             return path
         folder_given = path.is_dir()
