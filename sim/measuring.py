@@ -13,11 +13,35 @@ from sim.engine.hosts import Underworld
 from sim.engine.marketplace import Traded
 from sim.indicators import firm_matrix, group_matrix
 from sim.market.accounts import Accounts
+from sim.market.plausible import check
 from sim.policy.levers import LEVERS
 from sim.population import synthesis
 from sim.units import QUARTERS_PER_YEAR, USD_SCALE
 
 Sums = dict[str, NDArray[np.float64]]
+MAY_BE_NEGATIVE = ("seller_profit_usd",)  # fixed costs may exceed what sellers earn
+ROUNDING = 1e-3
+MOST = 1e25  # of any sum; money is checked against what whole numbers hold before it is cast
+
+
+def check_sums(sums: Sums) -> None:
+    """Raises Implausible for a sum of the quarter that is not finite, or negative.
+
+    One look at all sums together; only where something is wrong, one at each.
+    """
+    flat = np.concatenate([v.ravel() for n, v in sums.items() if n not in MAY_BE_NEGATIVE])
+    if not (flat.min() >= 0.0 and flat.max() <= MOST):
+        for name, values in sums.items():
+            if name not in MAY_BE_NEGATIVE:
+                check(name, values, 0.0, MOST)
+    for name in MAY_BE_NEGATIVE:
+        if name in sums:
+            check(name, sums[name], -MOST, MOST)
+    check(
+        "gmv_real_usd (online purchases against consumption)",
+        sums["gmv_real_usd"][:, 0],
+        most=sums["consumption_usd"][:, 0] * (1.0 + ROUNDING) + 1.0,
+    )
 
 
 def people_sums(
@@ -111,8 +135,8 @@ def syndicate_sums(underworld: Underworld, revenue: float) -> Sums:
     }
 
 
-def trade_sums(traded: Traded, accounts: Accounts) -> Sums:
-    """Sums over firms, flows by buyer and seller, prices and recipients, by country."""
+def trade_sums(traded: Traded, accounts: Accounts, rules: NDArray[np.float64]) -> Sums:
+    """Sums over firms, flows by buyer and seller, prices and recipients, by country and pair."""
     count = len(accounts.spending)
     groups = firm_matrix()
     counted = traded.counted
@@ -160,10 +184,11 @@ def trade_sums(traded: Traded, accounts: Accounts) -> Sums:
         **received,
         "price_spending": column(traded.prices * (accounts.spending / USD_SCALE)),
         "spending_all": column(accounts.spending / USD_SCALE),
+        **_pair_sums(traded, accounts, rules),
     }
 
 
-def pair_sums(traded: Traded, accounts: Accounts, rules: NDArray[np.float64]) -> Sums:
+def _pair_sums(traded: Traded, accounts: Accounts, rules: NDArray[np.float64]) -> Sums:
     """Flows, exporters and distances by origin (rows) and market (columns, the world last)."""
     count = len(accounts.spending)
     sells = traded.counted[:, :, shops.SELLS_TO : shops.SELLS_TO + count + 1].sum(axis=1)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from sim.agents.mesa_model import DEFAULT_SEED, SeededModel, SeedLike, check_who
 from sim.agents.programmes import Programmes, Size
 from sim.conditions import conditions_of
 from sim.countries.country import BASE_YEAR, Country, mean_income, total_gdp, year_index
-from sim.countries.load import load_countries
+from sim.countries.load import chosen_countries
 from sim.countries.outlook import outlook
 from sim.countries.trade import TradeData, load_trade
 from sim.deciding import Deciding
@@ -34,15 +35,15 @@ from sim.engine.marketplace import Traded
 from sim.engine.people import People, View
 from sim.errors import InputError
 from sim.indicators import Series
-from sim.market.accounts import Accounts, settle
-from sim.measuring import Sums, pair_sums, people_sums, public_sums, syndicate_sums, trade_sums
+from sim.market.plausible import stopping, whole_units
+from sim.measuring import Sums, check_sums, people_sums, public_sums, syndicate_sums, trade_sums
 from sim.parameters.values import ParameterSet
 from sim.population import synthesis
 from sim.population.network import covered, private_network
 from sim.rules import chosen_rules, per_step
 from sim.scamming import Scamming
 from sim.scenario import Scenario, load_scenario
-from sim.trading import Trading, about_tastes, with_market
+from sim.trading import TASTE_PARAMETERS, Trading, with_market
 from sim.units import QUARTERS_PER_YEAR, USD_SCALE, quarter_label, year_of
 
 if TYPE_CHECKING:
@@ -90,11 +91,11 @@ class MekongModel(SeededModel):
         self.scale = scale
         self.steps_per_quarter = steps_per_quarter
         self.rules = chosen_rules(rules)
-        chosen = parameters or ParameterSet.central()
-        self.drawn_parameters = chosen.with_overrides(about_tastes(self.policy_scenario.parameters))
-        self.parameters = chosen.with_overrides(self.policy_scenario.parameters)
-        listed = countries or load_countries()
-        self.countries = {iso: listed[iso] for iso in sorted(listed)}  # the order listed is nothing
+        chosen = ParameterSet.central() if parameters is None else parameters
+        chosen.refuse_out_of_bounds()
+        self.parameters = chosen.with_scenario(self.policy_scenario.parameters)
+        self.drawn_parameters = chosen.replaced(self.parameters, TASTE_PARAMETERS)
+        self.countries = chosen_countries(countries)
         self.values = {iso: self.parameters.in_country(iso) for iso in self.countries}
         self._stepped = [per_step(self.values[iso], steps_per_quarter) for iso in self.countries]
         first, last = self.policy_scenario.start, self.policy_scenario.end
@@ -127,11 +128,12 @@ class MekongModel(SeededModel):
         self.scamming = Scamming(self, self.values, self.programmes, paths["ai_scams"])
         forget(self)
         self._online_firms = dict.fromkeys(self.countries, 0.0)
-        self.trading = (
-            Trading(self, trade or load_trade(), engine, threads, firm_rows, MekongModel)
-            if with_market(market, self.countries)
-            else None
-        )
+        with self._stopping("the years to which preference weights are solved, up to 2021"):
+            self.trading = (
+                Trading(self, trade or load_trade(), engine, threads, firm_rows, MekongModel)
+                if with_market(market, self.countries)
+                else None
+            )
         if self.trading:
             self.smes = self.trading.sellers.smes
         self.log_prices = np.zeros(len(self.countries))
@@ -150,16 +152,17 @@ class MekongModel(SeededModel):
             raise InputError(
                 f"the run ended with {self.quarter}", todo="build a new model to run again"
             )
-        self.governments_decide()
-        self.governments_spend()
-        self.networks_grow()
-        try:
-            self.people_live()
-            self.firms_trade()
-        except ImpossibleValue as fault:
-            raise fault.followed(self) from None
-        self.syndicates_move()
-        self.books_close()
+        with self._stopping(quarter_label(self.next_quarter)):
+            self.governments_decide()
+            self.governments_spend()
+            self.networks_grow()
+            try:
+                self.people_live()
+                self.firms_trade()
+            except ImpossibleValue as fault:
+                raise fault.followed(self) from None
+            self.syndicates_move()
+            self.books_close()
         self.next_quarter += 1
         self.running = self.running and self.next_quarter <= self.policy_scenario.end
 
@@ -277,9 +280,11 @@ class MekongModel(SeededModel):
         }
         sums |= syndicate_sums(self.scamming.underworld, self.scamming.revenue)
         if self.traded and self.trading:
-            self.accounts = self._settled(self.traded, self.trading.fraud_shares(self.conditions))
-            sums |= trade_sums(self.traded, self.accounts)
-            sums |= pair_sums(self.traded, self.accounts, self.trading.facts.rules)
+            self.accounts = self.trading.accounts(
+                self.traded, self.spending, self.conditions, self._gdp() / QUARTERS_PER_YEAR
+            )
+            sums |= trade_sums(self.traded, self.accounts, self.trading.facts.rules)
+        check_sums(sums)
         self._history.append(sums)
 
     # what people and firms see
@@ -330,16 +335,7 @@ class MekongModel(SeededModel):
         """What each country's residents spent online in the quarter, in units of 2**-16 US$."""
         spent = self.tally[:, :, measure.SPENDING].sum(axis=1)
         people = np.array([self.residents(iso) for iso in self.countries])
-        return np.asarray((spent * (people / self.people.places.size)).astype(np.int64))
-
-    def _settled(self, traded: Traded, fraud_shares: NDArray[np.float64]) -> Accounts:
-        return settle(
-            self.spending,
-            (traded.sales[:, -1] * USD_SCALE).astype(np.int64),
-            traded.cleared.shares,
-            fraud_shares,
-            traded.costs,
-        )
+        return whole_units("online spending", spent * (people / self.people.places.size))
 
     def _networks_now(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Capital per person and share of people covered, by country."""
@@ -382,8 +378,16 @@ class MekongModel(SeededModel):
         """Income of adults online by country, relative to that of everybody in 2022."""
         connected = self.tally[:, :, measure.CONNECTED_ADULTS].sum(axis=1)
         share = connected / self.people.census[:, :, synthesis.PEOPLE].sum(axis=1)
-        gdp = np.array([self.income(iso) * self.residents(iso) for iso in self.countries])
-        return np.asarray(share * gdp / self.reference_gdp)
+        return np.asarray(share * self._gdp() / self.reference_gdp)
+
+    def _gdp(self) -> NDArray[np.float64]:
+        """Income of each country in the quarter at hand, constant 2022 US$ a year."""
+        return np.array([self.income(iso) * self.residents(iso) for iso in self.countries])
+
+    def _stopping(self, when: str) -> AbstractContextManager[None]:
+        """Tells in words why a run stops where an account cannot be."""
+        isos = tuple(self.countries)
+        return stopping(when, self.policy_scenario, self.seed_number, isos, self.parameters)
 
     def _reader(self, iso: str) -> Callable[[str], float]:
         values = self.values[iso]

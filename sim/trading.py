@@ -20,7 +20,9 @@ from sim.engine.marketplace import Marketplace, Traded
 from sim.engine.reference import REFERENCE_LAST, Buyers, Shares, solve_tastes
 from sim.engine.sellers import Sellers
 from sim.errors import InputError
+from sim.market.accounts import Accounts, Units, settle
 from sim.market.demand import Tastes
+from sim.market.plausible import TRADE, check, guarded, whole_units
 from sim.market.regulation import distance_after
 from sim.market.wedges import TradeFacts
 from sim.parameters.values import ParameterSet
@@ -28,6 +30,7 @@ from sim.population.firms import FirmFacts
 from sim.scenario import Scenario, load_scenario
 from sim.units import COUNTRIES, USD_SCALE, quarter_index, year_of
 
+PRICE_INDEX = (1e-4, 1e4)  # beyond these no price level is believed
 BORDER_CLOSES = quarter_index("2025Q3")
 REFERENCE_SCALE = 5_000
 # What a scenario says about these is a statement about 2019 to 2021, or about the unit in which the
@@ -96,13 +99,35 @@ class Trading:
         self.facts = self.facts_at(quarter)
         self.sellers.conditions = [(c.training_offer, c.innovation) for c in conditions]
         fraud = self.fraud_shares(conditions)
-        return self.market.trade(
+        traded = self.market.trade(
             quarter,
             spending * (1.0 - fraud),
             ready,
             self.model.log_wages(),
             self.facts,
             self.model.policy_scenario.paths["row"],
+        )
+        check("online price index (2019 to 2021 = 1)", traded.prices, *PRICE_INDEX, about=TRADE)
+        return traded
+
+    def accounts(
+        self,
+        traded: Traded,
+        spending: Units,
+        conditions: Sequence[Conditions],
+        income: NDArray[np.float64],
+    ) -> Accounts:
+        """Who receives what of the quarter's purchases; `income` of each country in the quarter."""
+        abroad = traded.sales[:, -1]
+        name = "online sales of small firms to the rest of the world"
+        why = "they exceed the income of the country"
+        check(name, abroad, most=income, about=TRADE, cause=why)
+        return settle(
+            spending,
+            whole_units(name, abroad * USD_SCALE),
+            traded.cleared.shares,
+            self.fraud_shares(conditions),
+            traded.costs,
         )
 
     def pair_distances(self) -> dict[str, float]:
@@ -234,12 +259,14 @@ class Trading:
         )
         if standard and key in _solved:
             return _solved[key]
-        tastes = solve_tastes(
-            lambda rows, copies: self._sellers(drawn, 0, "compiled", None, rows, copies),
-            self._buyers(drawn),
-            observed_shares(self.data, values),
-            drawn,
-        )
+        buyers = self._buyers(drawn)
+        with guarded("preference weights"):
+            tastes = solve_tastes(
+                lambda rows, copies: self._sellers(drawn, 0, "compiled", None, rows, copies),
+                buyers,
+                observed_shares(self.data, values),
+                drawn,
+            )
         for values in vars(tastes).values():
             values.setflags(write=False)  # shared by all models of this draw
         if standard:
@@ -278,13 +305,6 @@ class Trading:
             log_wages=np.array(wages) - model.log_reference_income,
             facts=facts,
         )
-
-
-def about_tastes(overrides: Mapping[str, float]) -> dict[str, float]:
-    """Those overrides (`name` or `THA.name`) that belong to the draw, as tastes follow them."""
-    return {
-        key: value for key, value in overrides.items() if key.rpartition(".")[2] in TASTE_PARAMETERS
-    }
 
 
 def with_market(wanted: bool | None, countries: Iterable[str]) -> bool:

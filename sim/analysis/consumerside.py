@@ -85,7 +85,7 @@ def values_at(unit: Floats) -> ParameterSet:
         for iso, column in zip(COUNTRIES, columns[1:], strict=True):
             score = SHARED_WEIGHT * (shared + float(scores[column]))
             changed[f"{iso}.{one.name}"] = one.quantile(iso, score)
-    return ParameterSet.central().with_overrides(changed)
+    return ParameterSet.central().asked(changed).inside()
 
 
 def columns_of(parameters: Sequence[Parameter], places: Sequence[str]) -> list[tuple[str, str]]:

@@ -146,12 +146,12 @@ class Recording:
         twin.cells = np.stack(cells).view(np.recarray)
         twin.views = self.views_of(values)
         twin.threads = use_threads(threads, 1 << 30)
-        chosen = values.with_overrides(self.scenario.parameters)
+        chosen = values.with_scenario(self.scenario.parameters)
         twin.values = parameter_rows([chosen], tuple(self.countries))[0]
         return twin
 
     def _by_country(self, values: ParameterSet) -> dict[str, dict[str, float]]:
-        chosen = values.with_overrides(self.scenario.parameters)
+        chosen = values.with_scenario(self.scenario.parameters)
         return {iso: chosen.in_country(iso) for iso in self.countries}
 
     # the parts, each made anew only when a parameter that it reads has moved

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.countries.checks import check_country
 from sim.countries.schema import FIRST_YEAR, LAST_YEAR, YEARS
 from sim.errors import InputError
 
@@ -108,6 +109,9 @@ class Country:
     """Persons who bought online within a year, by family."""
     spend_per_shopper_published: tuple[Published, ...]
     """Nominal US$ a shopper and year, by family."""
+
+    def __post_init__(self) -> None:
+        check_country(self)
 
     @property
     def consumption_per_head(self) -> np.ndarray:

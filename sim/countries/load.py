@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from sim.countries.prices import us_price_path
 from sim.countries.schema import Tables
 from sim.countries.select import Selection
 from sim.countries.tables import read_tables
+from sim.errors import InputError, did_you_mean
 from sim.shipped import shipped
 from sim.units import COUNTRIES
 
@@ -39,6 +41,35 @@ def _built(folder: Path | None) -> tuple[dict[str, Country], tuple[Filled, ...]]
 def load_countries(folder: Path | None = None) -> dict[str, Country]:
     """The five countries by ISO code, in order; the same objects at every call."""
     return dict(_built(folder)[0])
+
+
+def chosen_countries(countries: Mapping[str, Country] | None) -> dict[str, Country]:
+    """The countries of a run in the order of their codes; all of them unless some are given.
+
+    Raises InputError for an empty list and for anything that is not a country of the model.
+    """
+    if countries is None:
+        countries = load_countries()
+    todo = "pass a dictionary of Country objects by code, or leave countries out for all of them"
+    if not isinstance(countries, Mapping) or not countries:
+        what = "no country is given" if not countries else f"{countries!r} is not a dictionary"
+        raise InputError(what, where="countries", allowed=", ".join(COUNTRIES), todo=todo)
+    for iso, country in countries.items():
+        if iso not in COUNTRIES:
+            raise InputError(
+                f"'{iso}' is not a country of the model",
+                where="countries",
+                allowed=", ".join(COUNTRIES),
+                todo=did_you_mean(str(iso), COUNTRIES) or "docs/recipes.md says how to add one",
+            )
+        if not isinstance(country, Country):
+            raise InputError(
+                f"{country!r} is not a Country",
+                where=f"countries, {iso}",
+                allowed="a Country, such as load_countries()['THA']",
+                todo=todo,
+            )
+    return {iso: countries[iso] for iso in sorted(countries)}  # the order listed is nothing
 
 
 def filled_gaps(folder: Path | None = None) -> list[Filled]:

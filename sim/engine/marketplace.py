@@ -11,9 +11,13 @@ from numpy.typing import NDArray
 from sim.agents.sme import MARKETS, REST_OF_WORLD
 from sim.engine.sellers import Conditions, Sellers, strengths_of
 from sim.market.demand import Cleared, Tastes, clear, price_index, sales_per_strength
+from sim.market.plausible import MOST_USD, TRADE, check, guarded
 from sim.market.wedges import TradeFacts, Wedges, row_price, wedges
 from sim.units import QUARTERS_PER_YEAR
 
+_WHAT = "prices and sales of the online market"
+_STRENGTH = "strength of small firms, in units of the weakest one"
+_TOO_PRODUCTIVE = "the productivity that firms gain from programmes grows without bound"
 _LEAST = 1e-12  # US$: keeps logarithms finite where nothing is sold
 
 
@@ -60,26 +64,33 @@ class Marketplace:
         row_path: str,
     ) -> Traded:
         """One quarter; `goods` is what each country spends on goods (constant 2022 US$)."""
-        costs = wedges(facts, self.parameters, quarter, row_path)
-        abroad = row_price(quarter, row_path, self.parameters[0]["row_price_trend"])
-        if self._log_profit is None or self._sales is None:  # before the first quarter
-            cleared = clear(self._strengths, self.tastes, costs, self.sigma, abroad)
-            self._remember(cleared, costs, goods)
-        assert self._log_profit is not None and self._sales is not None
-        log_fixed_cost = self._log_fixed_cost(log_wages, facts)
-        break_even = (log_fixed_cost - self._log_profit) / (self.sigma - 1.0)
-        conditions = Conditions(ready_shares, break_even, self._sales)
+        with guarded(_WHAT):
+            costs = wedges(facts, self.parameters, quarter, row_path)
+            abroad = row_price(quarter, row_path, self.parameters[0]["row_price_trend"])
+            if self._log_profit is None or self._sales is None:  # before the first quarter
+                cleared = clear(self._strengths, self.tastes, costs, self.sigma, abroad)
+                self._remember(cleared, costs, goods)
+            assert self._log_profit is not None and self._sales is not None
+            log_fixed_cost = self._log_fixed_cost(log_wages, facts)
+            break_even = (log_fixed_cost - self._log_profit) / (self.sigma - 1.0)
+            conditions = Conditions(ready_shares, break_even, self._sales)
         counted = self.sellers.trade(conditions, quarter)
-        strengths = strengths_of(counted)
-        cleared = clear(strengths, self.tastes, costs, self.sigma, abroad)
-        self._remember(cleared, costs, goods)
+        strongest = self.sellers.largest_strengths()
+        check(_STRENGTH, strongest, most=MOST_USD, about=TRADE, cause=_TOO_PRODUCTIVE)
+        with guarded(_WHAT):
+            strengths = strengths_of(counted)
+            cleared = clear(strengths, self.tastes, costs, self.sigma, abroad)
+            self._remember(cleared, costs, goods)
+            prices = price_index(cleared, self.tastes, self.sigma)
+            sales = strengths * self._sales
+        check("share of purchases by origin", cleared.shares.T, most=1.0 + _LEAST, about=TRADE)
         return Traded(
             counted,
             strengths,
             cleared,
             costs,
-            strengths * self._sales,
-            price_index(cleared, self.tastes, self.sigma),
+            sales,
+            prices,
             log_fixed_cost,
             self.sigma,
         )

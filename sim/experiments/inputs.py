@@ -81,7 +81,7 @@ def _parameter(name: str, rest: Sequence[str], where: str) -> Input:
             todo=did_you_mean(plain, table) or None,
         )
     try:
-        ParameterSet.prior_draw(0).with_overrides({key: table[plain].central})
+        ParameterSet.prior_draw(0).asked({key: table[plain].central})
     except InputError as error:
         raise InputError(error.what, where=where, allowed=error.allowed, todo=error.todo) from None
     return Input(name, QUANTILE if quantile else PARAMETER, key)
@@ -110,7 +110,7 @@ def check_value(varied: Input, value: float) -> None:
     where = f"inputs.{varied.name}"
     if varied.kind == PARAMETER:
         try:
-            ParameterSet.prior_draw(0).with_overrides({varied.target: value})
+            ParameterSet.prior_draw(0).asked({varied.target: value})
         except InputError as error:
             raise InputError(error.what, where=where, allowed=error.allowed) from None
     elif varied.kind == LEVEL:

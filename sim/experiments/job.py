@@ -113,7 +113,7 @@ def parameters_of(draw: int, changes: tuple[tuple[str, float], ...] = ()) -> Par
 def asked_of(draw: int, changes: tuple[tuple[str, float], ...] = ()) -> ParameterSet:
     """The same before it is moved inside the limits."""
     if changes:
-        return asked_of(draw).with_overrides(dict(changes))
+        return asked_of(draw).asked(dict(changes))
     return ParameterSet.draw(draw)
 
 
@@ -161,7 +161,7 @@ def run_id(
         {
             "data": data_hash(),
             "scenario": scenario.fingerprint(),
-            "parameters": parameters.with_overrides(scenario.parameters).fingerprint(),
+            "parameters": parameters.with_scenario(scenario.parameters).fingerprint(),
             "sources": sources_hash(),
             "rules": rules if isinstance(rules, str) else rules_hash(rules),
             "seed": seed,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
@@ -20,7 +20,7 @@ from sim.errors import InputError
 from sim.experiments.design import Design
 from sim.experiments.inputs import applies, in_force, is_there, overrides, with_levers
 from sim.experiments.job import Job, asked_of, parameters_of
-from sim.parameters.values import HELD_TOGETHER
+from sim.parameters.together import JOINED
 from sim.scenario import Scenario
 
 
@@ -51,6 +51,11 @@ def shard_from(text: str) -> Shard:
     """A shard as it is written in a manifest, such as 2/4."""
     number, _, of = text.partition("/")
     return Shard(int(number), int(of))
+
+
+def joined(parameters: Iterable[str]) -> bool:
+    """Whether any of these overrides (`name` or `THA.name`) must fit together with others."""
+    return any(key.rpartition(".")[2] in JOINED for key in parameters)
 
 
 @dataclass(frozen=True)
@@ -107,11 +112,44 @@ class Jobs(Sequence[Job]):
             levers = ""
         return (levers, *sorted(changed.items()))
 
+    @property
+    def _joined(self) -> bool:
+        """Whether the design varies a parameter that must fit together with others."""
+        return any(i.of_world and i.parameter in JOINED for i in self.design.inputs)
+
+    def refuse_misfits(self) -> None:
+        """Refuse runs whose parameters do not fit together, before anything runs.
+
+        Raises InputError that names the first such point, draw and scenario.
+        """
+        setting = [s for s in self.scenarios if joined(s.parameters)]
+        if not self._joined and not setting:
+            return
+        inputs = self.design.inputs
+        for point in self.design.points if self._joined else self.design.points[:1]:
+            changes = tuple(overrides(inputs, self.design.values(point)).items())
+            changes = changes if self._joined else ()
+            for draw in self.draws:
+                place = f"point {point} of the design, draw {draw}" if changes else f"draw {draw}"
+                chosen = parameters_of(draw, changes)
+                try:
+                    chosen.refuse_misfits(dict(changes))
+                    for scenario in setting:
+                        place = f"{place}, scenario '{scenario.name}'"
+                        chosen.with_scenario(scenario.parameters)
+                except InputError as error:
+                    raise InputError(
+                        error.what,
+                        where=f"{place}: {error.where}" if error.where else place,
+                        allowed=error.allowed,
+                        todo=error.todo,
+                    ) from None
+
     @cached_property
     def moved(self) -> tuple[int, ...]:
         """Points whose parameters do not fit together in some draw, so that they are moved."""
         inputs = self.design.inputs
-        if not any(i.of_world and i.parameter in HELD_TOGETHER for i in inputs):
+        if not self._joined:
             return ()
         found = []
         for point in self.design.points:

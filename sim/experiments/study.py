@@ -71,8 +71,8 @@ class Study:
 
     @cached_property
     def jobs(self) -> Jobs:
-        """All runs, in order."""
-        return Jobs(
+        """All runs, in order. Raises InputError for parameters that do not fit together."""
+        jobs = Jobs(
             scenarios=self.scenarios,
             baseline=self.baseline,
             seeds=self.seeds,
@@ -86,6 +86,8 @@ class Study:
             counterfactuals=self.counterfactuals,
             added=self.added,
         )
+        jobs.refuse_misfits()
+        return jobs
 
     @cached_property
     def key(self) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.sme import REST_OF_WORLD
+from sim.market.plausible import check
 from sim.market.wedges import Wedges
 
 Units = NDArray[np.int64]
@@ -50,6 +51,7 @@ def settle(
 
     `spending` by country; `row_purchases` by country of origin; `shares` as in `Cleared`.
     """
+    check("share of spending taken by fake shops", fraud_share, most=1.0)
     count = len(spending)
     brand = count + 1
     flows = np.zeros((count + 2, count + 1), dtype=np.int64)

@@ -60,6 +60,18 @@ class Parameter:
             value = centre + (side - self.central) * step
         return min(max(value, self.minimum), self.maximum)
 
+    def distance(self, country: str, value: float) -> float:
+        """Distance of a value from the centre: 1 at the low or high end of the prior."""
+        centre = self.central_in(country)
+        if value == centre:
+            return 0.0
+        side = self.high if value > centre else self.low
+        if self.prior == "log":
+            if value <= 0.0 or side == self.central:
+                return math.inf
+            return math.log(value / centre) / math.log(side / self.central)
+        return (value - centre) / (side - self.central) if side != self.central else math.inf
+
 
 _Z95 = 1.6448536269514722
 

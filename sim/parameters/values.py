@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from scipy.special import ndtri
 
@@ -13,6 +13,7 @@ from sim.draws import Luck, chance, decision, stream_key
 from sim.errors import InputError, did_you_mean
 from sim.parameters.posterior import posterior_draw
 from sim.parameters.table import Parameter, parameter_table
+from sim.parameters.together import Misfit, misfits, settle
 from sim.parameters.trust import trust_sensitivity
 from sim.units import COUNTRIES
 
@@ -42,13 +43,6 @@ ONE_FOR_ALL = (
     "row_price_trend",
     "ai_scam_offence",
 )
-# Seller sizes have the tail pareto_shape / (variety_substitution - 1): at one or less their mean is
-# infinite, and with a large one all sellers are alike.
-LEAST_TAIL, MOST_TAIL = 1.2, 2.5
-# Spending brings varieties, these lower prices, and these raise spending: with a gain near one the
-# model would have two equilibria. About one draw in a hundred is cut.
-MOST_LOOP_GAIN = 0.8
-HELD_TOGETHER = ("variety_substitution", "pareto_shape", "price_elasticity")  # by `inside`
 SHARED_WEIGHT = math.sqrt(0.5)  # a country value varies half with the region, half by itself
 PRIOR_DRAWS = 10_000  # draws of the posterior have smaller numbers, draws of the prior larger ones
 
@@ -94,7 +88,16 @@ class ParameterSet:
         return cls({name: _drawn(table[name], number) for name in table}, number).inside()
 
     def with_overrides(self, overrides: Mapping[str, float]) -> ParameterSet:
-        """A copy in which `{"name": value}` or `{"THA.name": value}` stand."""
+        """A copy in which `{"name": value}` or `{"THA.name": value}` stand.
+
+        Raises InputError for a value out of its bounds and for values that do not fit together.
+        """
+        changed = self.asked(overrides)
+        changed.refuse_misfits(overrides)
+        return changed
+
+    def asked(self, overrides: Mapping[str, float]) -> ParameterSet:
+        """The same without a look at what fits together (see `inside`)."""
         values = {name: dict(by_country) for name, by_country in self._values.items()}
         for key in sorted(overrides, key=lambda key: "." in key):  # one country beats all five
             places, name = _places(key)
@@ -104,20 +107,57 @@ class ParameterSet:
         return ParameterSet(values, self.draw_number)
 
     def inside(self) -> ParameterSet:
-        """The same, with the tail of seller sizes and the gain of the loop kept within limits.
+        """The same, with values that do not fit together moved to the nearest that do.
 
-        Draws of the prior and points of a design pass through here: `pareto_shape` moves to the
-        nearest tail between LEAST_TAIL and MOST_TAIL, then `price_elasticity` down to where the
-        gain is MOST_LOOP_GAIN; `variety_substitution` stays.
+        Draws of the prior and points of a design pass through here: `sim.parameters.together` says
+        which parameter moves.
         """
+        return self._settled((), designs=True)
+
+    def with_scenario(self, overrides: Mapping[str, float]) -> ParameterSet:
+        """The parameters of a run: a scenario's values on top of a draw.
+
+        Drawn values that do not fit beside them move, the scenario's never do. Raises InputError
+        where no drawn value can move.
+        """
+        changed = self.asked(overrides)._settled(overrides, designs=False)
+        changed.refuse_misfits(overrides)
+        return changed
+
+    def misfits(self, given: Iterable[str] = ()) -> list[Misfit]:
+        """What does not fit together; `given` are the overrides that a person has set."""
+        return list(misfits(self._values, given))
+
+    def refuse_misfits(self, given: Iterable[str] = ()) -> None:
+        """Raises InputError that tells everything that does not fit together."""
+        refuse(self.misfits(given))
+
+    def refuse_out_of_bounds(self) -> None:
+        """Raises InputError for a set that was put together by hand and cannot be run."""
+        table = parameter_table()
+        for name in table:
+            by_country = self._values.get(name, {})
+            for iso in COUNTRIES:
+                if iso not in by_country:
+                    raise InputError(
+                        f"'{name}' has no value for {iso}",
+                        where="parameters",
+                        todo="start from ParameterSet.central() and change it by with_overrides",
+                    )
+                _checked(f"{iso}.{name}", table[name], by_country[iso])
+
+    def _settled(self, kept: Iterable[str], designs: bool) -> ParameterSet:
+        if not self.misfits():
+            return self
         values = {name: dict(by_country) for name, by_country in self._values.items()}
-        for iso in COUNTRIES:
-            power = values["variety_substitution"][iso] - 1.0
-            shape = min(max(values["pareto_shape"][iso], LEAST_TAIL * power), MOST_TAIL * power)
-            values["pareto_shape"][iso] = shape
-            most = 1.0 + MOST_LOOP_GAIN / (1.0 / power - 1.0 / shape)
-            values["price_elasticity"][iso] = min(values["price_elasticity"][iso], most)
+        settle(values, kept, designs)
         return self if values == self._values else ParameterSet(values, self.draw_number)
+
+    def replaced(self, other: ParameterSet, names: Iterable[str]) -> ParameterSet:
+        """A copy with the values of some parameters taken from another set."""
+        values = {name: dict(by_country) for name, by_country in self._values.items()}
+        values |= {name: dict(other._values[name]) for name in names}
+        return ParameterSet(values, self.draw_number)
 
     def get(self, country: str, name: str) -> float:
         """The value of one parameter in one country."""
@@ -142,6 +182,20 @@ class ParameterSet:
         """Hash of all values."""
         text = json.dumps(self._values, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def refuse(found: Sequence[Misfit]) -> None:
+    """Raises one InputError for all misfits found, if there are any."""
+    if not found:
+        return
+    errors = [
+        InputError(m.what, where=f"parameters.{m.name}", allowed=m.allowed, todo=m.todo)
+        for m in found
+    ]
+    if len(errors) == 1:
+        raise errors[0]
+    told = [f"{number}. {error}" for number, error in enumerate(errors, start=1)]
+    raise InputError("\n".join([f"parameters do not fit together: {len(told)} problems", *told]))
 
 
 def _drawn(parameter: Parameter, number: int) -> dict[str, float]:

@@ -74,7 +74,8 @@ def check(source: Source) -> Checked:
         levers=read_levers(table.get("levers"), problems),
         illustrative=table.get("illustrative"),
     )
-    if problems:
+    if problems:  # what does not fit together is told with them; else once parents are merged
+        problems += misfits_of(checked.parameters)
         raise refusal(source.label, problems, source.lines)
     return checked
 
@@ -191,8 +192,19 @@ def _parameter(name: str, value: Any, key: str, problems: list[Problem]) -> floa
         problems.append(Problem(key, what, "a number in the unit of the parameter", todo))
         return None
     override = {name: number}
-    accepted = attempt(problems, key, lambda: ParameterSet.prior_draw(0).with_overrides(override))
+    accepted = attempt(problems, key, lambda: ParameterSet.prior_draw(0).asked(override))
     return None if accepted is None else number
+
+
+def misfits_of(parameters: Mapping[str, float]) -> list[Problem]:
+    """Values that are allowed one by one and do not fit together, beside the central values."""
+    found = []
+    for misfit in ParameterSet.central().asked(parameters).misfits(parameters):
+        named = [key for key in parameters if key.rpartition(".")[2] == misfit.name]
+        others = [key for key in parameters if key.rpartition(".")[2] in misfit.joint.parameters]
+        key = f"parameters.{[*named, *others, misfit.name][0]}"
+        found.append(Problem(key, misfit.what, misfit.allowed, misfit.todo))
+    return found
 
 
 def _flat(table: Any) -> list[tuple[str, Any]]:

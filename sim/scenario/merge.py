@@ -9,14 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from sim.parameters.values import HELD_TOGETHER, LEAST_TAIL, MOST_TAIL, ParameterSet
 from sim.policy.levers import LEVERS
 from sim.policy.schedule import Schedule
-from sim.scenario.check import Checked, check
+from sim.scenario.check import Checked, check, misfits_of
 from sim.scenario.files import Source, find, label_of, read
 from sim.scenario.limits import MOST_PARENTS
 from sim.scenario.problems import Problem, refusal
-from sim.units import COUNTRIES, LAST_QUARTER, quarter_label
+from sim.units import LAST_QUARTER, quarter_label
 
 AGREEMENT = "regulatory_harmonization"
 
@@ -122,30 +121,9 @@ def _refuse_empty_talks(source: Source, merged: Checked) -> None:
 
 def _refuse_misfits(source: Source, merged: Checked) -> None:
     """Values that are allowed one by one and not together, beside the central values."""
-    asked = ParameterSet.central().with_overrides(merged.parameters)
-    inside = asked.inside()
-    if inside is asked:
-        return
-    set_here = [key for key in merged.parameters if key.rpartition(".")[2] in HELD_TOGETHER]
-    iso, name = next(
-        (iso, name)
-        for iso in COUNTRIES
-        for name in HELD_TOGETHER
-        if asked.get(iso, name) != inside.get(iso, name)
-    )
-    others = " and ".join(
-        f"{other} = {asked.get(iso, other):g}" for other in HELD_TOGETHER if other != name
-    )
-    what = f"{name} = {asked.get(iso, name):g} does not fit {others}"
-    allowed = (
-        f"{name} / (variety_substitution - 1) from {LEAST_TAIL} to {MOST_TAIL}"
-        if name == "pareto_shape"
-        else f"{name} up to {inside.get(iso, name):.4g} beside them"
-    )
-    todo = f"the nearest that fits is {name} = {inside.get(iso, name):.4g}"
-    raise refusal(
-        source.label, [Problem(f"parameters.{set_here[0]}", what, allowed, todo)], source.lines
-    )
+    found = misfits_of(merged.parameters)
+    if found:
+        raise refusal(source.label, found, source.lines)
 
 
 def _key(source: Source, path: str) -> str:

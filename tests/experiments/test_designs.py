@@ -20,13 +20,8 @@ from sim.experiments.job import asked_of, parameters_of
 from sim.experiments.means import Means
 from sim.experiments.study import Study, build_study
 from sim.parameters.table import parameter_table
-from sim.parameters.values import (
-    HELD_TOGETHER,
-    LEAST_TAIL,
-    MOST_LOOP_GAIN,
-    MOST_TAIL,
-    ParameterSet,
-)
+from sim.parameters.together import LEAST_TAIL, MOST_LOOP_GAIN, MOST_TAIL
+from sim.parameters.values import ParameterSet
 from sim.units import COUNTRIES
 from tests.experiments.made_up import made_up, two_scenarios
 
@@ -164,6 +159,7 @@ def test_a_design_written_as_csv_is_read_back_to_the_last_bit(
     assert again.fingerprint() == design.fingerprint()
 
 
+HELD_TOGETHER = ("variety_substitution", "pareto_shape", "price_elasticity")
 HELD = {f"parameters.{name}": "prior" for name in HELD_TOGETHER}
 
 

@@ -81,25 +81,22 @@ class World:
         threads: int = 1,
     ) -> MekongModel:
         """A model of this world, not yet run; `overrides` come on top of its own."""
-        values = PRIOR_CENTRAL.with_overrides(self.overrides)
-        values = values.with_overrides(overrides or {})  # beats values of single countries too
+        values = PRIOR_CENTRAL.asked(self.overrides)
+        values = values.asked(overrides or {})  # beats values of single countries too
         return people_model(
             self.scenario(levers),
             seed=self.seed,
             scale=self.scale,
             engine=engine,
             threads=threads,
-            parameters=values,
+            parameters=values.with_scenario({}),  # what does not fit together moves
             countries=self.countries,
         )
 
 
 @st.composite
 def overrides(draw: st.DrawFn) -> dict[str, float]:
-    """Up to a dozen parameters anywhere within their bounds, some for one country only.
-
-    Weights of contacts are kept to a sum of one at most.
-    """
+    """Up to a dozen parameters anywhere within their bounds, some for one country only."""
     table = parameter_table()
     names = draw(st.lists(st.sampled_from(list(table)), max_size=12, unique=True))
     found: dict[str, float] = {}
@@ -107,8 +104,6 @@ def overrides(draw: st.DrawFn) -> dict[str, float]:
         places = [""] if name in ONE_FOR_ALL else ["", *(f"{iso}." for iso in COUNTRIES)]
         place = draw(st.sampled_from(places))
         found[place + name] = draw(between(table[name].minimum, table[name].maximum))
-    for key in [key for key in found if key.endswith(("community_weight", "neighbour_weight"))]:
-        found[key] = found[key] / 2.0
     return found
 
 

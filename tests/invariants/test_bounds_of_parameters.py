@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from sim.errors import InputError
 from sim.parameters.table import parameter_table
+from sim.parameters.together import JOINED
 from tests.central import PRIOR_CENTRAL
 from tests.invariants.checks import CHECKS
 from tests.models import people_model
@@ -20,11 +22,13 @@ LEVERS = {
 def test_a_parameter_at_its_bounds(name: str) -> None:
     row = parameter_table()[name]
     for value in (row.minimum, row.maximum):
+        try:
+            parameters = PRIOR_CENTRAL.with_overrides({name: value})
+        except InputError as error:  # in words, and only what must fit together with others
+            assert name in JOINED and "does not fit" in str(error) and error.todo
+            continue
         model = people_model(
-            scenario("2016Q4", LEVERS),
-            scale=200_000,
-            threads=1,
-            parameters=PRIOR_CENTRAL.with_overrides({name: value}),
+            scenario("2016Q4", LEVERS), scale=200_000, threads=1, parameters=parameters
         ).run()
         for check in CHECKS:
             check(model)

@@ -154,7 +154,43 @@ WORLD = (
     Bad(
         "parameters_in_a_loop",
         PARAMETERS + "variety_substitution = 3\nTHA.price_elasticity = 12\n",
-        ("price_elasticity = 12 does not fit", "price_elasticity up to"),
+        ("price_elasticity = 12 does not fit variety_substitution = 3", "up to 0.8"),
+    ),
+    Bad(
+        "parameters_more_than_all_from_abroad",
+        PARAMETERS + "intra_region_share = 0.2698\nrow_share = 0.7744\n",
+        ("line 3, parameters.intra_region_share", "does not fit row_share = 0.7744", "up to 0.95"),
+    ),
+    Bad(
+        "parameters_more_than_all_from_abroad_in_one_country",
+        PARAMETERS + "THA.row_share = 0.9\nTHA.intra_region_share = 0.2\n",
+        ("intra_region_share = 0.2 does not fit row_share = 0.9 in Thailand", "= 0.05"),
+    ),
+    Bad(
+        "parameters_weights_of_contacts",
+        PARAMETERS + "neighbour_weight = 0.7\ncommunity_weight = 0.4\n",
+        ("neighbour_weight + community_weight up to 1", "nearest that fits"),
+    ),
+    Bad(
+        "parameters_dearer_when_linked",
+        PARAMETERS + "remittance_fee_linked = 0.2\n",
+        ("remittance_fee_linked = 0.2 does not fit remittance_fee = 0.063",),
+    ),
+    Bad(
+        "parameters_in_two_age_bands",
+        PARAMETERS + "VNM.older_share_of_adults = 0.9\n",
+        ("older_share_of_adults = 0.9 does not fit youth_share_of_adults", "in Viet Nam"),
+    ),
+    Bad(
+        "parameters_that_do_not_fit_told_at_once",
+        PARAMETERS
+        + "intra_region_share = 0.3\nrow_share = 0.8\npareto_shape = 2\ntrust_level = 2\n",
+        (
+            "3 problems",
+            "2 is out of range",
+            "does not fit row_share",
+            "pareto_shape = 2 does not fit",
+        ),
     ),
     Bad("country_alone", PARAMETERS + "KHM = 3\n", ("'KHM' is a country, not a parameter",)),
     Bad(
