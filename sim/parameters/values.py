@@ -106,20 +106,21 @@ class ParameterSet:
                 values[name][iso] = value
         return ParameterSet(values, self.draw_number)
 
-    def inside(self) -> ParameterSet:
+    def inside(self, designs: bool = True) -> ParameterSet:
         """The same, with values that do not fit together moved to the nearest that do.
 
         Draws of the prior and points of a design pass through here: `sim.parameters.together` says
-        which parameter moves.
+        which parameter moves, and what is refused in designs and moves only without `designs`.
         """
-        return self._settled((), designs=True)
+        return self._settled((), designs)
 
     def with_scenario(self, overrides: Mapping[str, float]) -> ParameterSet:
         """The parameters of a run: a scenario's values on top of a draw.
 
         Drawn values that do not fit beside them move, the scenario's never do. Raises InputError
-        where no drawn value can move.
+        where no drawn value can move, and for a set that did not fit together before.
         """
+        self.refuse_misfits()
         changed = self.asked(overrides)._settled(overrides, designs=False)
         changed.refuse_misfits(overrides)
         return changed

@@ -89,7 +89,7 @@ class World:
             scale=self.scale,
             engine=engine,
             threads=threads,
-            parameters=values.with_scenario({}),  # what does not fit together moves
+            parameters=values.inside(designs=False),  # what does not fit together moves
             countries=self.countries,
         )
 

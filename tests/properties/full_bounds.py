@@ -76,7 +76,9 @@ def outcome(number: int, moved: bool) -> str:
     asked = overrides(number)
     central = ParameterSet.central()
     try:
-        chosen = central.asked(asked).with_scenario({}) if moved else central.with_overrides(asked)
+        chosen = (
+            central.asked(asked).inside(designs=False) if moved else central.with_overrides(asked)
+        )
     except InputError as error:
         found = central.asked(asked).misfits(asked)
         assert found and error.what, "refused without a reason"
