@@ -34,9 +34,9 @@ class Followed(Protocol):
     """What the command that follows an agent needs to know of a model."""
 
     next_quarter: int
+    policy_scenario: Scenario
     rules: dict[str, Callable[..., None]]
     scale: int
-    scenario: Scenario
     seed_number: int
 
 
@@ -51,9 +51,9 @@ class ImpossibleValue(MekongError):
 
     def followed(self, model: Followed) -> ImpossibleValue:
         """The same, with the quarter and the command that shows how it came about."""
-        file = model.scenario.source_file
+        file = model.policy_scenario.source_file
         own = file is not None and file.parent != shipped("scenarios")
-        words = ["mekong", "life", typed(file) if file and own else model.scenario.name]
+        words = ["mekong", "life", typed(file) if file and own else model.policy_scenario.name]
         words += ["--country", self.country, f"--{self.kind}", str(self.number)]
         words += ["--seed", str(model.seed_number), "--scale", str(model.scale)]
         rule = file_of(model.rules[self.kind])
