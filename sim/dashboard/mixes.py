@@ -24,6 +24,7 @@ from sim.units import COUNTRIES, LAST_QUARTER, quarter_label
 BASELINE = "baseline"
 LARGEST_FILE = 50_000  # bytes of an uploaded scenario; one that sets every parameter has 6,000
 MOST_BLOCKS = 200  # of levers in an uploaded scenario
+MOST_DOTS = 200  # in a line: reading a key of n parts takes the square of n
 LONGEST_NAME = 24
 LONGEST_WORDS = 4000  # characters of a message
 LONGEST_TEXT = 500  # characters of a title or another text of a mix
@@ -161,6 +162,13 @@ def uploaded(data: bytes, file_name: str) -> Scenario:
             where=shown,
             allowed=f"up to {LARGEST_FILE:,} bytes",
         )
+    for number, line in enumerate(data.splitlines(), start=1):
+        if line.count(b".") > MOST_DOTS:
+            raise InputError(
+                f"the line has {line.count(b'.'):,} dots",
+                where=f"{shown}, line {number}",
+                allowed=f"up to {MOST_DOTS}; a key has no more than three parts",
+            )
     stem = re.sub(r"\W+", "_", Path(file_name).stem)[:LONGEST_NAME].strip("_") or "uploaded"
     with tempfile.TemporaryDirectory(prefix="mekong-upload-") as folder:
         path = Path(folder) / f"{stem}.toml"
@@ -202,10 +210,11 @@ def _check_upload(table: Mapping[str, Any], file_name: str) -> None:
     blocks = sum(len(several) for several in lists)
     names = parameter_table()
     parameters = table.get("parameters")
-    given = len(parameters) if isinstance(parameters, dict) else 0
+    tables = list(parameters.values()) if isinstance(parameters, dict) else []
+    given = sum(len(value) if isinstance(value, dict) else 1 for value in tables)
     for count, most, what in (
         (blocks, MOST_BLOCKS, "blocks of levers"),
-        (given, len(names) + len(COUNTRIES), "parameters"),
+        (given, len(names) * (1 + len(COUNTRIES)), "parameters"),
     ):
         if count > most:
             raise InputError(
