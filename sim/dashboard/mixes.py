@@ -24,7 +24,6 @@ from sim.units import COUNTRIES, LAST_QUARTER, quarter_label
 BASELINE = "baseline"
 LARGEST_FILE = 50_000  # bytes of an uploaded scenario; one that sets every parameter has 6,000
 MOST_BLOCKS = 200  # of levers in an uploaded scenario
-MOST_DOTS = 200  # in a line: reading a key of n parts takes the square of n
 LONGEST_NAME = 24
 LONGEST_WORDS = 4000  # characters of a message
 LONGEST_TEXT = 500  # characters of a title or another text of a mix
@@ -162,13 +161,6 @@ def uploaded(data: bytes, file_name: str) -> Scenario:
             where=shown,
             allowed=f"up to {LARGEST_FILE:,} bytes",
         )
-    for number, line in enumerate(data.splitlines(), start=1):
-        if line.count(b".") > MOST_DOTS:
-            raise InputError(
-                f"the line has {line.count(b'.'):,} dots",
-                where=f"{shown}, line {number}",
-                allowed=f"up to {MOST_DOTS}; a key has no more than three parts",
-            )
     stem = re.sub(r"\W+", "_", Path(file_name).stem)[:LONGEST_NAME].strip("_") or "uploaded"
     with tempfile.TemporaryDirectory(prefix="mekong-upload-") as folder:
         path = Path(folder) / f"{stem}.toml"
