@@ -123,17 +123,14 @@ def why_died(error: BaseException, threads: int, useful: bool) -> str:
     """
     ends = re.findall(r"([A-Z]+)\((-?\d+)\)", str(error).partition("exit codes")[2])
     if any(int(code) == -signal.SIGKILL for _, code in ends if hasattr(signal, "SIGKILL")):
-        return "a worker process was killed, most often by the system for lack of memory"
+        return "a worker process died: killed, most often by the system for lack of memory"
     crashed = [name for name, code in ends if int(code) < 0]
     if crashed:
-        return f"a worker process crashed ({crashed[0]})"
+        return f"a worker process died: it crashed ({crashed[0]})"
     if not useful:
         _refuse_if_unable(threads)
-    return (
-        f"a worker process ended by itself (status {ends[0][1]})"
-        if ends
-        else ("a worker process died")
-    )
+    status = f": it ended by itself with status {ends[0][1]}" if ends else ""
+    return f"a worker process died{status}"
 
 
 def _refuse_if_unable(threads: int) -> None:
