@@ -7,6 +7,7 @@ of a year is the ratio of its parts.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.errors import MekongError
 from sim.policy.levers import LEVERS
 from sim.units import QUARTERS_PER_YEAR, REGION, ROW, quarter_label, quarter_of, year_of
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 GROUPS = ("all", "urban", "rural", "women", "men", "q1", "q2", "q3", "q4", "q5")
 FIRM_GROUPS = ("all", "urban", "rural", "women", "men", "micro", "small", "medium")
 ALL_GROUPS = list(dict.fromkeys([*GROUPS, *FIRM_GROUPS]))
+ROUNDING = 1e-3  # of amounts of money that are kept in whole units
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,13 @@ class Indicator:
     definition: str
     grouped: bool | str = True  # by groups of people; "firms" by groups of firms
     of: tuple[str, str] | None = None
+    may_exceed_one: bool = False
+
+    @property
+    def most(self) -> float:
+        """The largest value that it can have: one for a share and for an index of 0 to 1."""
+        bounded = self.unit in ("share", "index 0 to 1") and not self.may_exceed_one
+        return 1.0 if bounded else math.inf
 
 
 def _table(*rows: Indicator) -> dict[str, Indicator]:
@@ -77,7 +87,8 @@ INDICATORS = _table(
               "online purchases over shoppers at the end of the period",
               of=("gmv_real_usd", "shoppers")),
     Indicator("victim_rate", "share", "share", "victims over adults who use the internet",
-              of=("victims", "connected_adults")),
+              of=("victims", "connected_adults"),
+              may_exceed_one=True),  # one may fall victim in every quarter of a year
     Indicator("trust", "index 0 to 1", "share", "mean trust of adults who use the internet",
               of=("trust_sum", "connected_adults")),
     Indicator("skill", "index 0 to 1", "share", "mean digital skill",
@@ -205,7 +216,8 @@ class Series:
     def table(self, yearly: bool = False) -> pd.DataFrame:
         """Columns country, quarter (text; or year, a whole number), indicator, group, value, unit.
 
-        `country` is a code, GMS5 for the five together, or a pair of exporter and importer.
+        `country` is a code, GMS5 for the five together, or a pair of exporter and importer. Raises
+        MekongError for a value that is not finite, and for a share that is not from 0 to 1.
         """
         import pandas as pd
 
@@ -222,6 +234,7 @@ class Series:
                 continue
             values = self._values(indicator, yearly)
             offset = len(self.countries) + 1 if indicator.grouped == "pairs" else 0
+            _refuse_impossible(indicator, values, labels, places[offset:])
             groups = np.array([ALL_GROUPS.index(g) for g in _groups(indicator, values.shape[2])])
             times, homes, of = np.indices(values.shape).reshape(3, -1)
             names, units = np.empty_like(times), np.empty_like(times)
@@ -272,7 +285,7 @@ class Series:
         top, bottom = (self._additive(name, _kind(name), yearly) for name in indicator.of)
         bottom = bottom[:, :, : top.shape[2]]
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(bottom > 0, top / np.where(bottom > 0, bottom, 1.0), 0.0)
+            return np.where(bottom == 0, 0.0, top / bottom)
 
     def _additive(self, name: str, kind: str, yearly: bool) -> NDArray[np.float64]:
         values = self._over_time(name, kind, yearly)
@@ -300,6 +313,29 @@ _HIDDEN = {
     "price_spending": "flow",
     "spending_all": "flow",
 }
+
+
+def _refuse_impossible(
+    indicator: Indicator,
+    values: NDArray[np.float64],
+    times: Sequence[str] | Sequence[int],
+    places: Sequence[str],
+) -> None:
+    """Raises MekongError for the first of the values (time, place, group) that cannot be."""
+    bounded = math.isfinite(indicator.most)
+    least = 0.0 if bounded else -np.finfo(float).max
+    most = indicator.most + ROUNDING if bounded else np.finfo(float).max
+    if not values.size or (values.min() >= least and values.max() <= most):  # NaN is neither
+        return
+    wrong = ~((values >= least) & (values <= most))
+    time, place, group = np.argwhere(wrong)[0].tolist()
+    people = _groups(indicator, values.shape[2])[group]
+    raise MekongError(
+        f"the indicator {indicator.name} became {values[time, place, group]:.6g}",
+        where=f"{places[place]}, {times[time]}" + (f", group {people}" if group else ""),
+        allowed="0 to 1" if bounded else "a finite number",
+        todo="check your own rule or subclass of the model, and the parameters of the run",
+    )
 
 
 def _kind(name: str) -> str:

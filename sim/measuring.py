@@ -11,7 +11,7 @@ from sim.agents.government import Government
 from sim.engine import chunk, shops
 from sim.engine.hosts import Underworld
 from sim.engine.marketplace import Traded
-from sim.indicators import firm_matrix, group_matrix
+from sim.indicators import ROUNDING, firm_matrix, group_matrix
 from sim.market.accounts import Accounts
 from sim.market.plausible import check
 from sim.policy.levers import LEVERS
@@ -20,7 +20,6 @@ from sim.units import QUARTERS_PER_YEAR, USD_SCALE
 
 Sums = dict[str, NDArray[np.float64]]
 MAY_BE_NEGATIVE = ("seller_profit_usd",)  # fixed costs may exceed what sellers earn
-ROUNDING = 1e-3
 MOST = 1e25  # of any sum; money is checked against what whole numbers hold before it is cast
 
 

@@ -18,6 +18,7 @@ import numpy as np
 
 import sim.trading
 from sim.engine import reference
+from sim.engine.impossible import ImpossibleValue
 from sim.errors import InputError, MekongError
 from sim.model import MekongModel
 from sim.parameters.table import Parameter, parameter_table
@@ -96,6 +97,9 @@ def outcome(number: int, moved: bool) -> str:
             ).run()
         except MekongError as error:
             assert error.where and error.allowed and error.todo, str(error)
+            if isinstance(error, ImpossibleValue):
+                assert "priors" in error.todo, str(error)
+                return "stopped: " + error.what.partition(" became ")[0]
             assert "the run stopped: " in error.what, str(error)
             account = error.what.removeprefix("the run stopped: ").partition(" is ")[0]
             place = account.rpartition(" of ")
@@ -117,6 +121,8 @@ def check(model: MekongModel) -> None:
     assert np.allclose(together, online, rtol=1e-6, atol=1.0)
     assert (sums["exports_row_usd"][:, :, 0] <= sums["income_usd"][:, :, 0] * 1.5).all()
     assert (sums["shoppers"] <= sums["adults"] * (1.0 + 1e-9)).all()
+    for yearly in (False, True):  # refuses shares above one
+        model.indicators(yearly)
 
 
 class Coarse:
