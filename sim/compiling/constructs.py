@@ -6,7 +6,7 @@ import ast
 import inspect
 import types
 
-from sim.errors import InputError
+from sim.errors import InputError, did_you_mean
 
 _NO_OBJECTS = "a rule that is to be compiled works with numbers"
 _AT_TOP = "write it at the top of the file"
@@ -48,6 +48,16 @@ _CALLS = {
     "eval": _NO_OBJECTS,
     "exit": "impossible values stop a run by themselves",
     "quit": "impossible values stop a run by themselves",
+    "sorted": "use plain arithmetic, if and for",
+    "map": "use plain arithmetic, if and for",
+    "filter": "use plain arithmetic, if and for",
+    "type": _NO_OBJECTS,
+    "isinstance": _NO_OBJECTS,
+    "hasattr": _NO_OBJECTS,
+    "str": _NO_OBJECTS,
+    "list": _NO_OBJECTS,
+    "dict": _NO_OBJECTS,
+    "set": _NO_OBJECTS,
     "getattr": "write me.trust and the like",
     "setattr": "write me.trust = ... and the like",
 }
@@ -59,6 +69,7 @@ def refuse_constructs(tree: ast.FunctionDef, function: types.FunctionType) -> No
     arguments = tree.args
     if arguments.vararg or arguments.kwarg:
         raise _refused("* or ** among the arguments", "name every argument", function, tree)
+    returned = [node.value for node in ast.walk(tree) if isinstance(node, ast.Return)]
     for node in ast.walk(tree):
         if type(node) in _REFUSED:
             raise _refused(*_REFUSED[type(node)], function, node)
@@ -71,12 +82,22 @@ def refuse_constructs(tree: ast.FunctionDef, function: types.FunctionType) -> No
         if isinstance(node, ast.Constant) and node is not docstring:
             if isinstance(node.value, str | bytes):
                 raise _refused("text", _NO_OBJECTS, function, node)
+            if node.value is None and node not in returned:
+                raise _refused("None", "give it a number from the start", function, node)
             if isinstance(node.value, complex):
                 raise _refused("a complex number", _NO_OBJECTS, function, node)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             name = node.func.id
             if name in _CALLS and name not in function.__globals__:
                 raise _refused(f"{name}(...)", _CALLS[name], function, node)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            module = function.__globals__.get(node.value.id)
+            if isinstance(module, types.ModuleType) and not hasattr(module, node.attr):
+                raise InputError(
+                    f"the module {module.__name__} has no '{node.attr}'",
+                    where=place_in(function, node),
+                    todo=did_you_mean(node.attr, dir(module)) or None,
+                )
         power = isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Pow)
         if power or (isinstance(node, ast.Call) and is_math_pow(node.func)):
             raise power_error(place_in(function, node))

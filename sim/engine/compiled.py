@@ -187,12 +187,3 @@ def use_threads(threads: int | None, agents: int) -> int:
             f"{threads} threads are not to be had", where="threads", allowed=f"1 to {most}"
         )
     return threads
-
-
-def translated(error: Exception, rule: Rule) -> InputError:
-    """A compiler's complaint about a rule, in words."""
-    text = " ".join(str(error).split())
-    return InputError(
-        f"the rule '{rule.__name__}' cannot be compiled: {text[:400]}",
-        todo="use numbers, if, for and plain functions only, or run with engine='objects'",
-    )

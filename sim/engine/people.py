@@ -11,7 +11,6 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,7 +18,8 @@ from sim.agents.consumer import CONSUMER, consumer_quarter
 from sim.agents.mesa_base import Consumer, mesa
 from sim.countries.country import Country
 from sim.engine.chunk import MEASURES
-from sim.engine.compiled import check_rule, compile_quarter, compile_start, translated, use_threads
+from sim.engine.compiled import check_rule, compile_quarter, compile_start, use_threads
+from sim.engine.complaints import translated
 from sim.engine.impossible import no_faults, refuse_people
 from sim.engine.interruptible import interruptible
 from sim.engine.objects import Numbers, plain_quarter
@@ -156,7 +156,7 @@ class People:
                 self._seen_next, self.homes, np.array(views, dtype=VIEW), values,
                 self.ranks, self.log_incomes, tally, self.counts, faults,
             )  # fmt: skip
-        except numba.core.errors.NumbaError as error:
+        except Exception as error:
             raise translated(error, self.rule) from error
         refuse_people(faults, self.rows, places.countries, places.first, self.rule)
         self.seen, self._seen_next = self._seen_next, self.seen

@@ -7,14 +7,14 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.mesa_base import Sme, mesa
 from sim.agents.sme import MARKETS, SME, sme_quarter
 from sim.draws import stream_key
-from sim.engine.compiled import check_rule, compile_trade, translated, use_threads
+from sim.engine.compiled import check_rule, compile_trade, use_threads
+from sim.engine.complaints import translated
 from sim.engine.impossible import ImpossibleValue, no_faults, refuse_firms
 from sim.engine.interruptible import interruptible
 from sim.engine.objects import plain_trade
@@ -162,7 +162,7 @@ class Sellers:
                 prospects.ready_shares, prospects.break_even, prospects.sales, values,
                 tally, faults,
             )  # fmt: skip
-        except numba.core.errors.NumbaError as error:
+        except Exception as error:
             raise translated(error, self.rule) from error
         try:
             refuse_firms(faults, self.rows, self.weights, self.countries, self.first, self.rule)

@@ -106,10 +106,36 @@ CONSTRUCTS = (
     _body("comprehension", "me.trust = sum([x for x in (0.1, 0.2)])", "comprehension"),
     _body("generator", "me.trust = sum(x for x in (0.1, 0.2))", "a generator"),
     _body("match", "match me.adult:\n    case True:\n        me.trust = 0.5", "match"),
+    _body("no such function of math", "me.trust = math.squirt(0.5)", "squirt", "line 4",
+          head="import math"),
+    _body("None", "x = None\nif me.adult:\n    x = 0.5\nme.trust = x", "None", "line 4"),
+    _body("None compared", "if me.trust is None:\n    me.trust = 0.5", "None", "line 4"),
+    _body("sorted", "me.trust = sorted((0.2, 0.1))[0]", "sorted(...)", "line 4"),
+    _body("isinstance", "if isinstance(me.trust, float):\n    me.trust = 0.5", "isinstance(...)"),
     _body("power", "me.trust = me.skill ** 2", "power", "x * x"),
     _body("a list outside", "me.trust = LEVELS[0]", "LEVELS", head="LEVELS = [0.5]"),
     BadRule("any arguments", ("* or **", "part"),
             "def part(*x):\n    return 0.5\n\n\n" + CONSUMER + "    me.trust = part(1.0)\n"),
+)  # fmt: skip
+
+# Refused because kinds of values do not fit together, which the compiler alone finds out.
+_F = "def f(a, b):\n    return a + b"
+COMPLAINTS = (
+    _body("text and number", "me.trust = WORD + 1.0", "'+'", "text and a number", "line 4",
+          head="WORD = 'a'"),
+    _body("number and text", "if me.trust > WORD:\n    me.trust = 0.5", "'>'", "line 4",
+          head="WORD = 'a'"),
+    _body("index of a number", "y = me.trust\nme.trust = y[0]", "a number has no parts", "line 5"),
+    _body("method of a number", "y = me.trust\nme.trust = y.clip(0.0)", "no '.clip'", "line 5"),
+    _body("too few arguments", "x = 0.5\nme.trust = f(x)", "missing: 'b'", "line 6", head=_F),
+    _body("too many arguments", "me.trust = f(0.1, 0.2, 0.3)", "too many", "line 5", head=_F),
+    _body("unknown keyword", "me.trust = f(0.1, 0.2, c=2.0)", "no argument 'c'", "line 5", head=_F),
+    _body("list and number", "x = [0.1]\nx.append(0.5)\nme.trust = x + 1.0", "a list and a number",
+          "line 6"),
+    _body("calling a number", "y = 0.5\nme.trust = y(1.0)", "a number cannot be called", "line 5"),
+    _body("a tuple for a number", "me.trust = (0.1, 0.2)", "a tuple is given", "line 4"),
+    _body("fault in a helper", "if me.adult:\n    me.trust = g(0.5)", "a number has no parts",
+          "line 2", head="def g(a):\n    return a[0]"),
 )  # fmt: skip
 
 # Refused when the file is read.

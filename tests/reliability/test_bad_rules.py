@@ -18,6 +18,7 @@ from sim.model import MekongModel
 from tests.agents.lively import lively_market
 from tests.agents.lively import one_quarter as one_quarter_of
 from tests.reliability.bad_rules import (
+    COMPLAINTS,
     CONSTRUCTS,
     FILES,
     FIRMS,
@@ -111,6 +112,15 @@ def test_what_cannot_be_compiled_is_refused_with_file_and_line(
     with pytest.raises(InputError) as told:
         Program(consumer_kind()).add(rule)
     assert not lacking(bad, told.value) and "bad.py, line" in str(told.value)
+
+
+@pytest.mark.parametrize("bad", COMPLAINTS, ids=lambda bad: bad.name)
+def test_complaints_of_the_compiler_are_told_with_file_and_line(
+    bad: BadRule, tmp_path: Path
+) -> None:
+    error = one_quarter(written(bad, tmp_path), "compiled")
+    assert isinstance(error, InputError) and not lacking(bad, error), str(error)
+    assert "bad.py, line" in str(error) and "float64" not in str(error)
 
 
 @pytest.mark.parametrize("bad", FILES, ids=lambda bad: bad.name)
