@@ -29,6 +29,7 @@ import numpy as np
 from sim import draws
 from sim.compiling import twins
 from sim.compiling.constructs import place_in, refuse_constructs
+from sim.compiling.flow import refuse_unset
 from sim.errors import InputError, did_you_mean
 
 # compiled by sim.compiling.twins, not from their source
@@ -88,6 +89,7 @@ class Program:
         tree = function_tree(function)
         if not function.__module__.startswith("sim."):
             refuse_constructs(tree, function)
+            refuse_unset(tree, function)
         _bind(tree, bind or {})
         if _arguments(tree)[:1] == ["me"] or "p" in _arguments(tree):
             tree = _Translator(self.kind, self.parameters, place_in(function)).visit(tree)

@@ -65,7 +65,7 @@ def test_steps_of_a_quarter(steps: int) -> None:
 @examples(20)
 @given(overrides(), st.integers(0, LARGEST_SEED))
 def test_parameters_within_their_bounds(values: dict[str, float], seed: int) -> None:
-    parameters = PRIOR_CENTRAL.with_overrides(values)
+    parameters = PRIOR_CENTRAL.asked(values).inside(designs=False)
     made = [
         _outcome(
             people_model(

@@ -114,6 +114,26 @@ def test_what_cannot_be_compiled_is_refused_with_file_and_line(
     assert not lacking(bad, told.value) and "bad.py, line" in str(told.value)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "if me.adult:\n    x = 0.1\nelse:\n    x = 0.2\nme.trust = x",
+        "for x in (0.1, 0.2):\n    y = x\nme.trust = y",
+        "for k in range(3):\n    y = 0.1 * k\nme.trust = y",
+        "while True:\n    y = 0.5\n    if y > 0.1:\n        break\nme.trust = y",
+        "if not me.adult:\n    return\nx = 0.5\nme.trust = x",
+        "if me.adult:\n    x = 0.5\nelse:\n    return\nme.trust = x",
+        "if (x := me.trust) > 0.5:\n    me.trust = x",
+        "x, y = 0.1, 0.2\nx += y\nme.trust = x",
+    ],
+)
+def test_names_that_always_have_a_value_are_let_through(body: str, tmp_path: Path) -> None:
+    lines = "".join(f"    {line}\n" for line in body.split("\n"))
+    path = tmp_path / "good.py"
+    path.write_text(f"def consumer_quarter(me, here, p, luck):\n{lines}")
+    Program(consumer_kind()).add(load_rules(path)["consumer"])
+
+
 @pytest.mark.parametrize("bad", COMPLAINTS, ids=lambda bad: bad.name)
 def test_complaints_of_the_compiler_are_told_with_file_and_line(
     bad: BadRule, tmp_path: Path
