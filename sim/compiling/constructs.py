@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import sys
 import types
 
 from sim.errors import InputError, did_you_mean
@@ -63,8 +64,33 @@ _CALLS = {
 }
 
 
+def refuse_own_modules(function: types.FunctionType) -> None:
+    """Raises InputError for a person's module used as `helper.f()`.
+
+    Only functions that are imported by name are found: for the compiler, for workers and for the
+    identity of a study.
+    """
+    for name in function.__code__.co_names:
+        thing = function.__globals__.get(name)
+        if isinstance(thing, types.ModuleType) and _of_a_person(thing):
+            raise InputError(
+                f"the module '{thing.__name__}' of your own cannot be used as {name}.f(...)",
+                where=place_in(function),
+                todo=f"write `from {thing.__name__} import f` with the names that the rule uses",
+            )
+
+
+def _of_a_person(module: types.ModuleType) -> bool:
+    """Neither of this program, nor of Python, nor of an installed package."""
+    root = module.__name__.partition(".")[0]
+    file = getattr(module, "__file__", None) or ""
+    installed = any(word in file for word in ("site-packages", "dist-packages"))
+    return bool(file) and not installed and root not in {"sim", *sys.stdlib_module_names}
+
+
 def refuse_constructs(tree: ast.FunctionDef, function: types.FunctionType) -> None:
     """Raises InputError for what cannot be compiled, and for powers, whose last bit differs."""
+    refuse_own_modules(function)
     docstring = tree.body[0].value if isinstance(tree.body[0], ast.Expr) else None
     arguments = tree.args
     if arguments.vararg or arguments.kwarg:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import cloudpickle
 
+from sim.compiling.constructs import refuse_own_modules
 from sim.errors import InputError
 
 _INSTALLED = ("site-packages", "dist-packages")
@@ -27,7 +28,8 @@ OwnRules = dict[str, Callable[..., None]]
 def used_by(rule: Callable[..., object]) -> tuple[list[types.FunctionType], dict[str, object]]:
     """The functions of a person that a rule is made of, itself first, and all other values by name.
 
-    What belongs to this program, to Python or to an installed package is among the values.
+    What belongs to this program, to Python or to an installed package is among the values. Raises
+    InputError for a person's module that is used as a whole.
     """
     functions: list[types.FunctionType] = []
     values: dict[str, object] = {}
@@ -37,6 +39,7 @@ def used_by(rule: Callable[..., object]) -> tuple[list[types.FunctionType], dict
         if not isinstance(thing, types.FunctionType) or thing in functions:
             continue
         functions.append(thing)
+        refuse_own_modules(thing)
         for name, value in _outside(thing):
             if isinstance(value, types.FunctionType) and _personal(value):
                 waiting.append(value)

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 
 from sim.errors import InputError, MekongError, did_you_mean
-from sim.experiments.carriage import OwnRules, unpacked
+from sim.experiments.carriage import OwnRules, unpacked, used_by
 from sim.experiments.means import Means
 from sim.rules import RULES
 
@@ -55,6 +55,8 @@ def load_rules(path: str | Path) -> OwnRules:
             rules[kind] = found
     if not rules:
         raise _no_rule(file, module, kind)
+    for rule in rules.values():
+        used_by(rule)  # refuses what no worker and no hash would find, in either engine
     return rules
 
 

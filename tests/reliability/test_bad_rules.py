@@ -179,6 +179,37 @@ def test_a_file_beside_the_rule_can_be_imported_but_hides_no_library(tmp_path: P
     MekongModel(scale=SCALE, engine="objects", rules=rules, market=False).step()
 
 
+@pytest.mark.parametrize(
+    ("head", "use"),
+    [
+        ("import helper_of_mine", "helper_of_mine.half(0.5)"),
+        ("import helper_of_mine as h", "h.half(0.5)"),
+        ("import helper_of_mine", "helper_of_mine.LEVEL"),
+        ("import helper_of_mine\n\n\ndef part(x):\n    return helper_of_mine.half(x)", "part(1.0)"),
+    ],
+)
+def test_a_module_of_ones_own_is_refused_as_a_whole(head: str, use: str, tmp_path: Path) -> None:
+    """In both engines: it would not be sent to workers, nor be part of what the study is."""
+    (tmp_path / "helper_of_mine.py").write_text("LEVEL = 0.5\n\n\ndef half(x):\n    return x / 2\n")
+    path = tmp_path / "mine.py"
+    path.write_text(f"{head}\n\n\ndef consumer_quarter(me, here, p, luck):\n    me.trust = {use}\n")
+    with pytest.raises(InputError, match="from helper_of_mine import f"):
+        load_rules(path)
+
+
+def test_a_file_with_its_kind_beside_a_file_named_as_a_library(tmp_path: Path) -> None:
+    for name in ("numpy", "numba", "sim", "random"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit\n")
+    path = tmp_path / "mine.py"
+    path.write_text(
+        "import numpy\n\nfrom sim.units import logarithm\n\nKIND = 'consumer'\n\n\n"
+        "def mine(me, here, p, luck):\n    me.trust = logarithm(1.5)\n"
+    )
+    rules = load_rules(path)
+    for engine in ("objects", "compiled"):
+        MekongModel(scale=SCALE, engine=engine, rules=rules, market=False).step()
+
+
 def test_a_rule_that_ends_the_program_is_a_failed_rule(tmp_path: Path) -> None:
     path = tmp_path / "ends.py"
     path.write_text("import sys\n\n\ndef consumer_quarter(me, here, p, luck):\n    sys.exit(0)\n")
