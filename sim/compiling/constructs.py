@@ -134,7 +134,7 @@ def _refused(what: str, todo: str, function: types.FunctionType, node: ast.AST) 
         f"{what} cannot be used in a rule that is to be compiled",
         where=place_in(function, node),
         allowed="numbers, if, for, while and plain functions",
-        todo=f"{todo}, or run with engine='objects'",
+        todo=f"{todo}, or run with engine='objects' and market=False",
     )
 
 

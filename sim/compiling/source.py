@@ -36,7 +36,7 @@ from sim.errors import InputError, did_you_mean
 TWINS: tuple[Callable[..., Any], ...] = (draws.scramble, twins.bare)
 _MODULES = ("math",)
 _LONGEST_LIST = 40
-_OTHERWISE = "turn it into a number or a function, or run with engine='objects'"
+_OTHERWISE = "turn it into a number or a function, or run with engine='objects' and market=False"
 _INSTEAD = {
     "random": 'draw with chance(luck, decision("any name")) from sim.draws: same seed, same luck',
     "numpy": "use the module math, and chance(luck, ...) from sim.draws for luck",
@@ -182,7 +182,7 @@ def function_tree(function: types.FunctionType) -> ast.FunctionDef:
         raise InputError(
             f"'{function.__name__}' has a decorator, which a compiled rule would lose",
             where=place_in(function),
-            todo="take the decorator off, or run with engine='objects'",
+            todo="take the decorator off, or run with engine='objects' and market=False",
         )
     _refuse_stale(function, found)
     found.returns = None

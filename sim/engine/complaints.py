@@ -19,7 +19,9 @@ _OPERATIONS = {
     "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!=", "or_": "|",
 }  # fmt: skip
 _OBJECTS = {"list": "a list", "Tuple": "a tuple", "set": "a set", "dict": "a dictionary"}
-_TODO = "use numbers, if, for and plain functions only, or run with engine='objects'"
+_TODO = (
+    "use numbers, if, for and plain functions only, or run with engine='objects' and market=False"
+)
 
 
 def own(rule: Callable[..., object]) -> bool:
