@@ -123,9 +123,10 @@ def _terminate(number: int, frame: FrameType | None) -> None:
     raise Terminated(number)
 
 
-def _warn(message: Warning | str, *_: object, **__: object) -> None:
-    """A warning of a library as one line."""
-    _say(f"warning: {' '.join(str(message).split())}")
+def _warn(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
+    """A warning of a library as one line; what it says to programmers alone is left out."""
+    if not issubclass(category, DeprecationWarning | PendingDeprecationWarning | FutureWarning):
+        _say(f"warning: {' '.join(str(message).split())}")
 
 
 def _leave_soon(status: int) -> None:
