@@ -90,6 +90,8 @@ def _settle() -> None:
     warnings.simplefilter("ignore")
     warnings.simplefilter("default", UserWarning)
     warnings.simplefilter("default", RuntimeWarning)
+    for private in (DeprecationWarning, PendingDeprecationWarning, FutureWarning):
+        warnings.simplefilter("ignore", private)  # some of them are UserWarnings, too
     # A pool replaces a worker that has grown: nothing is lost, and nobody need do anything.
     warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
     warnings.showwarning = _warn
