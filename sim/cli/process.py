@@ -13,6 +13,7 @@ import sys
 import threading
 import warnings
 from types import FrameType
+from typing import TextIO
 
 from sim.cli.streams import complaint, prepare
 from sim.experiments.safepath import safe_environment, without_working_folder
@@ -125,7 +126,14 @@ def _terminate(number: int, frame: FrameType | None) -> None:
     raise Terminated(number)
 
 
-def _warn(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
+def _warn(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
     """A warning of a library as one line; what it says to programmers alone is left out."""
     if not issubclass(category, DeprecationWarning | PendingDeprecationWarning | FutureWarning):
         _say(f"warning: {' '.join(str(message).split())}")

@@ -97,8 +97,8 @@ def test_set_up_of_the_readme_ends_in_what_the_checks_run() -> None:
     assert set_up.endswith(f"&& .venv/bin/{main_job}")
     assert set_up_tests.endswith("&& .venv/bin/python -m pytest")
     checks = (CHECKOUT / ".ci" / "run").read_text(encoding="utf-8")
-    assert "README.md main-job" in checks
-    assert checks.rstrip().endswith('"$bin/python" -m pytest')
+    assert "run_block set-up-main-job" in checks
+    assert "run_block set-up-tests" in checks
 
 
 @pytest.mark.parametrize("command", readme().get("quick", []))
