@@ -17,7 +17,7 @@ from sim.policy.schedule import LONGEST_YEARS
 from sim.scenario import PATHS
 from sim.units import COUNTRIES, COUNTRY_NAMES, quarter_index, quarter_label
 
-FOR_GOOD = "for good"
+FOR_GOOD = "no end"
 STARTS = [quarter_label(k) for k in range(quarter_index("2026Q1"), quarter_index("2030Q4") + 1)]
 FIRST_STARTS = STARTS[0]
 STEPS = 20  # of a slider with a small range

@@ -11,7 +11,15 @@ import streamlit as st
 from matplotlib.figure import Figure
 
 from sim.analysis.comparison import Comparison
-from sim.analysis.plain_tables import PRIOR_DRIVEN, UNSURE, effect_rows, shows_prior
+from sim.analysis.likelihood import doubles, hits_of
+from sim.analysis.plain_tables import (
+    PRIOR_DRIVEN,
+    UNSURE,
+    assumption_notes,
+    effect_columns,
+    effect_rows,
+    shows_prior,
+)
 from sim.analysis.plainly import answer, height_of_the_bar, policies
 from sim.analysis.spillover import ENFORCEMENT
 from sim.analysis.summary import ratios
@@ -91,7 +99,7 @@ def headline(result: Comparison) -> None:
 
 
 def scorecard(result: Comparison, measure: str) -> pd.DataFrame:
-    """A row a place: ratio by scenario, and when the first of them doubles."""
+    """A row a place: median ratio by scenario, and in how many runs it doubles."""
     table = result.table[result.table["measure"] == measure]
     known = {(row["scenario"], row["country"]): row for row in table.to_dict("records")}
     rows = []
@@ -99,9 +107,7 @@ def scorecard(result: Comparison, measure: str) -> pd.DataFrame:
         row: dict[str, object] = {"": place_name(place)}
         for name in result.scenarios:
             mine = known[name, place]
-            doubled = mine["year_doubled"]
-            when = f"doubles in {int(doubled)}" if pd.notna(doubled) else "does not double"
-            row[name] = f"×{mine['ratio']:.2f}, {when}"
+            row[name] = f"×{mine['ratio']:.2f}, {doubles(*hits_of(pd.Series(mine)))}"
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -138,8 +144,7 @@ def _paths(result: Comparison) -> None:
 
 
 def _effects(result: Comparison, place: str) -> None:
-    names = [name for name in result.scenarios if name != result.baseline]
-    columns = [result.baseline, *names]
+    columns = effect_columns(result)
     groups = effect_rows(result, place)
     prior = shows_prior(groups)
     rows = [
@@ -158,6 +163,8 @@ def _effects(result: Comparison, place: str) -> None:
         f"paired differences, common random numbers), in brackets {band_words(result)}; {UNSURE} "
         "marks ranges that include zero."
     )
+    for note in assumption_notes(result):
+        st.caption(plain(note))
 
 
 def _row_words(title: str, words: str) -> str:

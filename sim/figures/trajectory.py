@@ -260,10 +260,11 @@ def subtitle(comparison: Comparison, place: str) -> str:
     row = _row(comparison, comparison.baseline, place)
     hits, runs = hits_of(row)
     year = row["year_doubled"]
+    second = ["target not informative for policy"] if place in comparison.past else []
     if runs == 1:
         when = f"doubles in {int(year)}" if hits else f"not doubled by {TARGET_YEAR}"
         text = f"{comparison.baseline}: {when} (one run)"
     else:
         text = f"{comparison.baseline}: {doubles(hits, runs)}"
-        text += f"; median first in {int(year)}" if pd.notna(year) else ""
-    return text + ("\ntarget not informative for policy" if place in comparison.past else "")
+        second = [f"median first in {int(year)}"] * bool(pd.notna(year)) + second
+    return "\n".join([text, *["; ".join(second)] * bool(second)])

@@ -193,14 +193,15 @@ def _names() -> list[Bad]:
         file = f"./{stem}.toml"
         found.append(
             Bad(
-                f"name_{stem[:20]!a}",
+                f"name_{stem[:20]!a}_{len(stem)}",
                 ("validate", file),
                 ("cannot be the name of a scenario", words),
                 {file: TITLE},
             )
         )
-    for stem in ("_mine", "NA", "1e5", "con", "a\x1bb", "x" * 130):
+    for stem in ("_mine", "NA", "1e5", "con", "x" * 130):
         found.append(Bad(f"new_{stem[:12]!a}", ("new", "scenario", stem), ("cannot be the name",)))
+    found.append(Bad("new_escape", ("new", "scenario", "a\x1bb"), ("has a control character",)))
     found.append(
         Bad(
             "alike",
