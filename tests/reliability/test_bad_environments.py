@@ -95,5 +95,6 @@ def test_it_works_or_says_why_not(case: Case, launcher: Path, tmp_path: Path, do
 
 
 def test_no_two_cases_are_the_same_and_there_are_enough() -> None:
-    assert len({case.name for case in CASES}) == len({case.line for case in CASES}) == len(CASES)
+    assert len({case.name for case in CASES}) == len(CASES)
+    assert len({(case.line, case.files) for case in CASES}) == len(CASES)
     assert len(CASES) >= 45
