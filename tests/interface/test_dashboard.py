@@ -62,7 +62,9 @@ def test_a_mix_and_its_world_survive_the_address() -> None:
         assert again == (mix, world), name
         assert scenario_of(*again).fingerprint() == scenario.fingerprint()
     assert mix_text(shipped_mixes()["coordinated"]) == "coordinated"
-    assert mix_text(Mix("none")) == "name:none" and mix_from("name:none", "x") == Mix("none")
+    assert mix_text(Mix("nothing")) == "name:nothing" and mix_from("name:nothing", "x") == Mix(
+        "nothing"
+    )
 
 
 @pytest.mark.parametrize(
@@ -102,7 +104,7 @@ def test_talks_are_for_mixes_that_have_something_to_talk_about() -> None:
     world = World({"agreements": "endogenous", "treaty": "regional"})
     talking = scenario_of(shipped_mixes()["harmonization"], world)
     assert (talking.paths["agreements"], talking.paths["treaty"]) == ("endogenous", "regional")
-    for other in (scenario_of(Mix("none"), world), baseline_of(world)):
+    for other in (scenario_of(Mix("nothing"), world), baseline_of(world)):
         assert (other.paths["agreements"], other.paths["treaty"]) == ("planned", "pairs")
 
 
