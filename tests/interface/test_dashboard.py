@@ -433,7 +433,8 @@ def test_a_shipped_mix_is_chosen_and_a_bad_file_is_refused_in_words() -> None:
     assert "payments" in metrics(page) and page.query_params["a"] == "payments"
     page.file_uploader(key="upload.b").set_value(("bad.toml", b'titel = "x"\n', "a/b")).run()
     assert not page.exception
-    assert any("titel" in error.value and "bad.toml" in error.value for error in page.error)
+    told = [error.value.replace("\\", "") for error in page.error]
+    assert any("titel" in words and "bad.toml" in words for words in told)
     assert "payments" in metrics(page)
     good = load_scenario("crackdown_khm").to_toml().encode()
     page.file_uploader(key="upload.b").set_value(("good.toml", good, "a/b")).run()
