@@ -266,5 +266,6 @@ def subtitle(comparison: Comparison, place: str) -> str:
         text = f"{comparison.baseline}: {when} (one run)"
     else:
         text = f"{comparison.baseline}: {doubles(hits, runs)}"
-        second = [f"median first in {int(year)}"] * bool(pd.notna(year)) + second
+        if pd.notna(year):
+            second.insert(0, f"median first in {int(year)}")
     return "\n".join([text, *["; ".join(second)] * bool(second)])
