@@ -241,12 +241,13 @@ def _short(name: str) -> str:
 
 
 def _title(axes: Axes, comparison: Comparison, place: str) -> None:
-    axes.set_title(place_name(place), pad=32 if comparison.past else 20)
+    tall = any("\n" in subtitle(comparison, each) for each in PLACES)
+    axes.set_title(place_name(place), pad=32 if tall else 20)
     axes.annotate(
         subtitle(comparison, place),
         (0.0, 1.0),
         xycoords="axes fraction",
-        xytext=(0, SUBTITLE_TOP if comparison.past else SUBTITLE_TOP - SUBTITLE_LINE),
+        xytext=(0, SUBTITLE_TOP if tall else SUBTITLE_TOP - SUBTITLE_LINE),
         textcoords="offset points",
         ha="left",
         va="top",

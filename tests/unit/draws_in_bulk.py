@@ -24,6 +24,9 @@ def scramble_all(keys, numbers, out):
 def chance_all(keys, which, numbers, out):
     for i in range(len(out)):
         out[i] = chance(Luck(keys[i], numbers[i]), which)
+
+
+run = chance_all
 """
 
 

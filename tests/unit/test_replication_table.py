@@ -73,7 +73,7 @@ def test_the_scorecard_follows_its_definitions() -> None:
         row = table[
             (table.indicator == indicator)
             & (table.country == country)
-            & (table.year == str(year))
+            & (table.year == year)
             & (table.group == group)
         ]
         return float(row["value"].iloc[0])
