@@ -18,6 +18,7 @@ from sim.analysis.comparison import Comparison
 from sim.analysis.plain_tables import ratio_rows
 from sim.analysis.plainly import answer, height_of_the_bar, policies
 from sim.errors import InputError
+from sim.experiments.folder import write_manifest
 from sim.policy.levers import LEVERS
 from sim.report.inline import inline_svg
 from sim.report.page import render, tables, write_pictures, write_report
@@ -251,10 +252,9 @@ def test_the_command_writes_the_page_and_refuses_other_folders(
 
 def test_runs_that_are_missing_are_told_and_designs_are_refused(tmp_path: Path) -> None:
     folder = result(tmp_path / "out", scenario("plain"), policy()).folder
-    path = folder / "manifest.json"
-    record = json.loads(path.read_text("utf-8"))
-    path.write_text(json.dumps({**record, "runs": 6}), encoding="utf-8")
+    record = json.loads((folder / "manifest.json").read_text("utf-8"))
+    write_manifest(folder, {**record, "runs": 6})
     assert "2 of 6 runs are missing" in write_report(folder).read_text("utf-8")
-    path.write_text(json.dumps({**record, "inputs": {"x": 1}}), encoding="utf-8")
+    write_manifest(folder, {**record, "inputs": {"x": 1}})
     with pytest.raises(InputError, match="varies inputs by a design"):
         write_report(folder)

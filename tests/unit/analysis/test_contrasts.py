@@ -222,7 +222,7 @@ def test_a_lever_of_level_zero_is_no_policy_and_levers_of_the_baseline_stay() ->
     assert study_of(assuming("plain"), idle).counterfactuals == {"idle": "idle"}
     base, same = assuming("base", lever=True), assuming("same", lever=True, **TRUST)
     assert study_of(base, same).counterfactuals == {"same": "same"}
-    none = study_of(base, assuming("none", **TRUST))
+    none = study_of(base, assuming("no_lever", **TRUST))
     assert none.scenarios[-1].levers == base.levers
 
 
