@@ -134,9 +134,8 @@ def _warn(
     file: TextIO | None = None,
     line: str | None = None,
 ) -> None:
-    """A warning of a library as one line; what it says to programmers alone is left out."""
-    if not issubclass(category, DeprecationWarning | PendingDeprecationWarning | FutureWarning):
-        _say(f"warning: {' '.join(str(message).split())}")
+    """A warning of a library as one line."""
+    _say(f"warning: {' '.join(str(message).split())}")
 
 
 def _leave_soon(status: int) -> None:

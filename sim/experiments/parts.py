@@ -64,6 +64,7 @@ _RUN_FIELDS = [
     ("draw", pa.int64()),
     ("scale", pa.int64()),
 ]
+_NUMBERS = ("design_point", "replication", "seed", "draw", "scale")
 
 
 @dataclass(frozen=True)
@@ -102,14 +103,15 @@ def seal_of(job: Job, status: str, series_hash: str = "") -> Seal:
         "part": job.part,
         "study": job.study,
         "run": job.run,
-        "design_point": job.design_point,
-        "replication": job.replication,
-        "seed": job.seed,
-        "draw": job.draw,
-        "scale": job.scale,
+        **_numbers(job),
         "status": status,
         "series_sha256": series_hash,
     }
+
+
+def _numbers(job: Job) -> dict[str, int]:
+    """The whole numbers that tell a run from others, as its row and its seal have them."""
+    return {name: getattr(job, name) for name in _NUMBERS}
 
 
 def unsealed(content: bytes) -> Seal | None:
@@ -172,11 +174,7 @@ def row_of(job: Job, status: str, series_hash: str = "") -> bytes:
         "run": job.run,
         "scenario": job.scenario.name,
         "baseline": job.baseline,
-        "design_point": job.design_point,
-        "replication": job.replication,
-        "seed": job.seed,
-        "draw": job.draw,
-        "scale": job.scale,
+        **_numbers(job),
         "status": status,
         **{f"x.{name}": None if math.isnan(value) else value for name, value in inputs},
     }
