@@ -18,7 +18,7 @@ ROOM = 64  # bytes that the names of temporary files beside a file need
 DEEPEST = 200  # bytes that a result folder needs below it
 LONGEST = 4096
 _TODO = "choose another path"
-_WRITING = "choose another folder, one that you may write to"
+_WRITING = "choose another folder that you may write to (`--out`)"
 
 
 def local_path(text: str | Path) -> Path:

@@ -81,12 +81,7 @@ def _begin() -> None:
 
 
 def _controls() -> tuple[World, dict[str, Mix]]:
-    for fault in st.session_state["faults"]:
-        st.error(fault)
-    for note in st.session_state["notes"]:
-        st.info(note)
-    st.session_state["faults"] = []  # told once; the next thing that a person does is another
-    st.session_state["notes"] = []
+    messages = st.container()
     mixes = {}
     tabs = st.tabs([*SIDES.values(), "World", "Files"])
     for (side, title), tab in zip(SIDES.items(), tabs[:2], strict=True):
@@ -97,7 +92,20 @@ def _controls() -> tuple[World, dict[str, Mix]]:
         world = world_controls()
     with tabs[3]:
         _files(mixes, world)
+    with messages:
+        _tell(world, mixes)
     return world, mixes
+
+
+def _tell(world: World, mixes: dict[str, Mix]) -> None:
+    """Messages about a link or a file, for as long as nobody changes what they are about."""
+    state = st.session_state
+    if state.setdefault("told_about", (world, mixes)) != (world, mixes):
+        state["faults"], state["notes"] = [], []
+    for fault in state["faults"]:
+        st.error(fault)
+    for note in state["notes"]:
+        st.info(note)
 
 
 def _files(mixes: dict[str, Mix], world: World) -> None:
@@ -128,6 +136,7 @@ def _load(side: str) -> None:
     state = st.session_state
     file = state[f"upload.{side}"]
     state["faults"], state["notes"] = [], []
+    state.pop("told_about", None)
     if file is None:
         return
     try:

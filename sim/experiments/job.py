@@ -66,9 +66,12 @@ class Job:
         Two points that are moved to one place are still two runs, and so are two equal draws: a
         posterior holds a point as often as it weighs.
         """
-        run = run_id(self.scenario, self.asked, self.seed, self.scale, self.rules)
+        asked, parameters = self.asked, self.parameters
+        run = run_id(self.scenario, parameters, self.seed, self.scale, self.rules)
+        moved_from = asked.fingerprint() if asked is not parameters else ""
         before = equal_draws_before(self.draw)
-        return digest([run, before])[:RUN_ID_DIGITS] if before else run
+        apart = before or moved_from
+        return digest([run, before, moved_from])[:RUN_ID_DIGITS] if apart else run
 
     @property
     def asked(self) -> ParameterSet:

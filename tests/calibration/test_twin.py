@@ -121,9 +121,9 @@ def test_observables_are_the_indicators_of_the_model() -> None:
     model = MekongModel("baseline", seed=2, scale=20_000, parameters=PARAMETERS).run()
     observed = of_series(model.series())
     table = model.indicators(yearly=True).set_index(["indicator", "country", "group", "year"])
-    share = table["value"]["internet_users_share", "THA", "all", "2019"]
+    share = table["value"]["internet_users_share", "THA", "all", 2019]
     assert observed[0, 3, 4] == pytest.approx(np.log(share / (1 - share)))
-    money = table["value"]["gmv_nominal_usd", "VNM", "all", "2022"]
+    money = table["value"]["gmv_nominal_usd", "VNM", "all", 2022]
     assert observed[3, 4, 7] == pytest.approx(np.log(money))
     adults = np.array([country.adult_share for country in model.countries.values()])
     twin = np.zeros((1, 5, 64, chunk.MEASURES))

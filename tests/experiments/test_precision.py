@@ -51,7 +51,7 @@ def test_headline_numbers_have_their_errors(tmp_path: Path) -> None:
     from sim.analysis.comparison import Comparison
 
     result = Comparison(finished(tmp_path / "out", seeds=6, draws=2))
-    found = precision(result.years, result.scenarios, result.baseline)
+    found = precision(result.years, result.scenarios, result.contrasts)
     keys = ["scenario", "country", "measure", "number"]
     table = found.set_index(keys)
     assert not found.duplicated(keys).any()

@@ -282,7 +282,7 @@ def test_a_full_run_that_ends_is_shown_instead_of_the_preview(browser: Any, serv
     until(lambda: re.search(r"\b6 runs, about", body(browser)), "how much it will be")
     press(browser, "Do the full run")
     until(lambda: "The full run is done" in body(browser), "the end of it")
-    until(lambda: "Full run. One agent stands for" in body(browser), "its mark")
+    until(lambda: "Full run. One agent represents" in body(browser), "its mark")
     assert "Quick preview." not in body(browser)
     keep(browser, "full-run-done")
 
@@ -296,7 +296,6 @@ def test_absurd_numbers_and_links_are_refused_in_words(browser: Any, server: str
     put(browser, "Seeds", 20)
     until(lambda: "6000 runs at scale 1,000 would take about" in body(browser), "the limits")
     assert "Do the full run" not in body(browser)
-    assert "99999.0" not in body(browser)  # told once
     keep(browser, "absurd")
 
 

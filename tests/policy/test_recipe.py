@@ -56,7 +56,7 @@ PROBE = """
 import json
 from sim.model import MekongModel
 found = {}
-for name in ("baseline", "tea.toml", "none.toml"):
+for name in ("baseline", "tea.toml", "idle.toml"):
     model = MekongModel(name, scale=2_000_000, engine="objects", threads=1, market=False)
     while model.next_quarter <= 8067:
         model.step()
@@ -86,7 +86,7 @@ def tree(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert text.count(FIELD) == 1
     conditions.write_text(text.replace(FIELD, LINE), encoding="utf-8")
     (copy / "tea.toml").write_text(SCENARIO.format(level=1.5))
-    (copy / "none.toml").write_text(SCENARIO.format(level=0.0))
+    (copy / "idle.toml").write_text(SCENARIO.format(level=0.0))
     (copy / "much.toml").write_text(SCENARIO.format(level=2.5))
     return copy
 
@@ -130,8 +130,8 @@ def test_a_run_feels_it(found: dict[str, dict[str, list[float]]]) -> None:
 
 
 def test_at_level_zero_it_is_not_there(found: dict[str, dict[str, list[float]]]) -> None:
-    assert found["none.toml"] == found["baseline"]
-    assert not any(found["none.toml"]["spending_tea_houses_usd"])
+    assert found["idle.toml"] == found["baseline"]
+    assert not any(found["idle.toml"]["spending_tea_houses_usd"])
 
 
 def test_the_recipe_is_written_down(checkout: Path) -> None:

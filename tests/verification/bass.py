@@ -29,9 +29,10 @@ def bass_quarter(me: Any, here: Any, p: Any, luck: Any) -> None:
 
 
 def bass_by_rank(me: Any, here: Any, p: Any, luck: Any) -> None:
-    """The same without chance; `habit` adds up the hazard. Nobody stops."""
-    me.habit = me.habit + QUARTER_YEARS * (p.innovation + p.imitation * here.shopper_share)
-    if 1.0 - exponential(-me.habit) > (here.number + 0.5) / here.country_size:
+    """The same without chance; `habit` is the probability of having started. Nobody stops."""
+    hazard = p.innovation + p.imitation * here.shopper_share
+    me.habit = 1.0 - (1.0 - me.habit) * exponential(-QUARTER_YEARS * hazard)
+    if me.habit > (here.number + 0.5) / here.country_size:
         me.shopper = True
 
 
