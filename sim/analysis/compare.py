@@ -22,6 +22,7 @@ from sim.experiments.job import drawn_from, is_central
 from sim.experiments.lock import FolderLock
 from sim.experiments.means import Means
 from sim.experiments.plan import means_for
+from sim.experiments.pools import same_workers
 from sim.experiments.runner import Progress, Simulate, simulate
 from sim.experiments.study import Study, build_study, manifest
 from sim.scenario import Scenario, shipped_scenarios
@@ -171,6 +172,7 @@ def conduct(
     return result
 
 
+@same_workers()
 def conduct_all(
     study: Study,
     others: dict[str, Study],

@@ -17,6 +17,7 @@ from sim.experiments.folder import HOLDER, INSIDE, INSIDE_COMPLETE, read_manifes
 from sim.experiments.folder import note as write_note
 from sim.experiments.lock import FolderLock
 from sim.experiments.parts import FAILED
+from sim.experiments.pools import same_workers
 from sim.experiments.runner import Progress, Simulate, simulate
 from sim.experiments.store import Store, warn_foreign
 from sim.experiments.study import Study, manifest
@@ -89,7 +90,7 @@ def conduct_parts(
     record = {**manifest(whole, "compiled", threads, words), "runs": total, "runs_of_study": total}
     inside = {f"{PARTS}/{name}": len(part.jobs) for name, part in parts.items()}
     record |= {HOLDER: True, INSIDE: inside}
-    with opened(folder, whole, record):
+    with opened(folder, whole, record), same_workers():
         write_note(folder, {verb: about, INSIDE: inside})
         done = 0
         for name, part in parts.items():

@@ -12,6 +12,7 @@ from sim.analysis.prior_share import prior_share
 from sim.errors import InputError
 from sim.experiments.counterfactuals import with_counterfactuals
 from sim.experiments.plan import means_for
+from sim.experiments.pools import same_workers
 from sim.experiments.runner import Progress, Simulate, simulate
 from sim.experiments.study import build_study
 
@@ -27,6 +28,7 @@ SCALE = 5000
 FEWEST_DRAWS = 2
 
 
+@same_workers()
 def prior_shares(
     scenarios: Sequence[str] = SCENARIOS,
     baseline: str = BASELINE,

@@ -13,9 +13,10 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
+from contextvars import ContextVar
 from types import TracebackType
 from typing import Any
 
@@ -33,10 +34,12 @@ AHEAD = 2  # jobs handed out for each worker, so that none waits for the next
 class Pool:
     """Takes jobs and gives back futures; `window` is how many it wants in hand at once.
 
-    `lost` are the errors that say that a worker died with one run, the others going on.
+    `lost` are the errors that say that a worker died with one run, the others going on; a pool is
+    `broken` once a worker took all others with it.
     """
 
     window = 1
+    broken = False
     lost: tuple[type[Exception], ...] = ()
 
     def __enter__(self) -> Pool:
@@ -252,8 +255,53 @@ def identity() -> dict[str, str]:
     }
 
 
-def pool_of(means: Means, jobs: int) -> Pool:
-    """The pool for so many jobs."""
+_KEPT: ContextVar[_Kept | None] = ContextVar("kept", default=None)
+
+
+@contextmanager
+def same_workers() -> Iterator[None]:
+    """Studies that are done inside this block share their workers instead of starting new ones."""
+    if _KEPT.get() is not None:
+        yield
+        return
+    kept = _Kept()
+    token = _KEPT.set(kept)
+    try:
+        with kept.block:
+            yield
+    finally:
+        _KEPT.reset(token)
+
+
+class _Kept:
+    """The pool of a block; one that has lost a worker is replaced."""
+
+    def __init__(self) -> None:
+        self.block = ExitStack()
+        self.pool: Pool | None = None
+        self.of: tuple[object, ...] = ()
+
+    @contextmanager
+    def lent(self, means: Means) -> Iterator[Pool]:
+        of = (means.workers, means.threads, means.cluster)
+        if self.pool is None or self.pool.broken or of != self.of:
+            self.block.close()
+            self.pool = self.block.enter_context(_new_pool(means, means.workers))
+            self.of = of
+        yield self.pool
+
+
+@contextmanager
+def pool_of(means: Means, jobs: int) -> Iterator[Pool]:
+    """The pool for so many jobs, for as long as the block lasts."""
+    kept = _KEPT.get()
+    alone = means.here or (jobs <= 1 and means.cluster is None)
+    own = kept is None or alone
+    with _new_pool(means, 1 if alone else jobs) if own else kept.lent(means) as pool:
+        yield pool
+
+
+def _new_pool(means: Means, jobs: int) -> Pool:
     if means.cluster is not None:
         return Cluster(means.cluster)
     if means.workers > 1 and jobs > 1:

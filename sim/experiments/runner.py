@@ -169,12 +169,22 @@ class _Running:
         todo = deque(missing)
         while todo:
             kept = self.finished + self.failed
-            with pool_of(self.means, len(todo)) as pool:
+            with pool_of(self.means, self._at_once(todo)) as pool:
                 broken = self._until_broken(pool, todo, enough)
+                pool.broken = broken is not None
             if broken is not None:
                 threads = self.means.of_worker().threads or 1
                 died = why_died(broken, threads, self.finished + self.failed > kept)
                 self._say(f"{died}; its runs begin again")
+
+    def _at_once(self, todo: deque[int]) -> int:
+        """How many runs a pool is for.
+
+        A single run is done in this process, but not one that may have killed a worker before.
+        """
+        if len(todo) == 1 and (self.deaths or self.store.attempts(self.jobs[todo[0]])):
+            return 2
+        return len(todo)
 
     def _until_broken(
         self, pool: Pool, todo: deque[int], enough: Enough | None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
@@ -170,12 +171,14 @@ def test_short_runs_of_one_draw_go_to_a_worker_together(
 class Dying:
     """Ends its own process, as the system does to one that takes too much memory."""
 
-    def __init__(self, marks: Path, times: int) -> None:
-        self.marks, self.times = marks, times
+    def __init__(self, marks: Path, times: int, after: Path | None = None) -> None:
+        self.marks, self.times, self.after = marks, times, after
 
     def __call__(self, job: Job, means: Means) -> pd.DataFrame:
         if job.seed == 2 and job.scenario.name == "policy":
             deaths = len(list(self.marks.iterdir()))
+            while self.after is not None and len(list(self.after.glob("[!.]*"))) < 3:
+                time.sleep(0.05)  # until the other runs are kept
             if deaths < self.times:
                 (self.marks / str(deaths)).touch()
                 os._exit(9)
@@ -203,6 +206,21 @@ def test_a_worker_that_always_dies_costs_its_run_at_most(tmp_path: Path) -> None
     assert ("policy", 2) in set(zip(bad["scenario"], bad["seed"], strict=True))
     assert len(bad) == failed <= 4  # no more than what two workers had in hand
     assert "died" in store.log().set_index("run").loc[bad["run"].iloc[0], "error"]
+
+
+def test_a_run_that_kills_its_worker_is_never_tried_in_this_process(tmp_path: Path) -> None:
+    """It is the last that is missing: after the first death, and when it is asked for again."""
+    marks = tmp_path / "marks"
+    marks.mkdir()
+    study, _, store = prepared(tmp_path / "out", two_scenarios(seeds=2))
+    last = list(study.jobs)
+    killer = last[-1]
+    assert (killer.scenario.name, killer.seed) == ("policy", 2)
+    dying = Dying(marks, 4, after=store.folder / "runs")
+    assert run_jobs(last, Means(workers=2), store, None, dying) == 1
+    assert len(store.runs()) == 4 and store.attempts(killer) > 0
+    assert run_jobs(last, Means(workers=2), store, None, dying) == 0
+    assert len(list(marks.iterdir())) == 4
 
 
 def test_a_study_stops_when_the_paired_difference_is_exact_enough(tmp_path: Path) -> None:
