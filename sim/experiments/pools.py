@@ -296,9 +296,12 @@ def pool_of(means: Means, jobs: int) -> Iterator[Pool]:
     """The pool for so many jobs, for as long as the block lasts."""
     kept = _KEPT.get()
     alone = means.here or (jobs <= 1 and means.cluster is None)
-    own = kept is None or alone
-    with _new_pool(means, 1 if alone else jobs) if own else kept.lent(means) as pool:
-        yield pool
+    if kept is None or alone:
+        with _new_pool(means, 1 if alone else jobs) as pool:
+            yield pool
+    else:
+        with kept.lent(means) as pool:
+            yield pool
 
 
 def _new_pool(means: Means, jobs: int) -> Pool:
