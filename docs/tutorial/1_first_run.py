@@ -184,8 +184,8 @@ print(*sorted(path.name for path in folder.iterdir()), sep="\n")
 # ## What these numbers do not say
 #
 # - **Luck is not uncertainty about the world.** All runs above use the central parameters, so their
-#   band is luck alone, and a policy's interval is much too narrow. `draws=20` also varies the
-#   parameters within what data leave open. It takes longer, and the bands become honest.
+#   band is luck alone, and a policy's interval is much too narrow. `draws=40` also varies the
+#   parameters within what the data leave open. It takes longer; the bands then cover both.
 # - **The value of e-commerce is not welfare.** A purchase that moves from the market to the screen
 #   raises it. `result.welfare` has gains and losses.
 # - **A scenario is not a forecast.** The last outcome the model was compared with is of 2023.
