@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import inspect
 import sys
 import types
 
@@ -11,6 +10,8 @@ from sim.errors import InputError, did_you_mean
 
 _NO_OBJECTS = "a rule that is to be compiled works with numbers"
 _AT_TOP = "write it at the top of the file"
+_INSTALLED = ("site-packages", "dist-packages")
+PLAIN_PYTHON = "run it in Python with MekongModel(..., engine='objects', market=False)"
 # what is refused: how a person calls it, and what to do instead
 _REFUSED: dict[type[ast.AST], tuple[str, str]] = {
     ast.Lambda: ("a lambda", "write a function with def beside the rule"),
@@ -72,7 +73,8 @@ def refuse_own_modules(function: types.FunctionType) -> None:
     """
     for name in function.__code__.co_names:
         thing = function.__globals__.get(name)
-        if isinstance(thing, types.ModuleType) and _of_a_person(thing):
+        file = getattr(thing, "__file__", None) or ""
+        if isinstance(thing, types.ModuleType) and file and is_personal(thing.__name__, file):
             raise InputError(
                 f"the module '{thing.__name__}' of your own cannot be used as {name}.f(...)",
                 where=place_in(function),
@@ -80,12 +82,12 @@ def refuse_own_modules(function: types.FunctionType) -> None:
             )
 
 
-def _of_a_person(module: types.ModuleType) -> bool:
-    """Neither of this program, nor of Python, nor of an installed package."""
-    root = module.__name__.partition(".")[0]
-    file = getattr(module, "__file__", None) or ""
-    installed = any(word in file for word in ("site-packages", "dist-packages"))
-    return bool(file) and not installed and root not in {"sim", *sys.stdlib_module_names}
+def is_personal(module: str, file: str) -> bool:
+    """Whether code is neither of this program, nor of Python, nor of an installed package."""
+    root = module.partition(".")[0]
+    if root == "sim" or (root in sys.stdlib_module_names and root != "__main__"):
+        return False
+    return not any(word in file for word in _INSTALLED)
 
 
 def refuse_constructs(tree: ast.FunctionDef, function: types.FunctionType) -> None:
@@ -134,7 +136,7 @@ def _refused(what: str, todo: str, function: types.FunctionType, node: ast.AST) 
         f"{what} cannot be used in a rule that is to be compiled",
         where=place_in(function, node),
         allowed="numbers, if, for, while and plain functions",
-        todo=f"{todo}, or run with engine='objects' and market=False",
+        todo=f"{todo}, or {PLAIN_PYTHON}",
     )
 
 
@@ -143,9 +145,7 @@ def place_in(function: types.FunctionType, node: ast.AST | None = None) -> str:
     code = function.__code__
     line = code.co_firstlineno + (getattr(node, "lineno", 1) - 1 if node is not None else 0)
     file = code.co_filename.rsplit("/", 1)[-1]
-    module = inspect.getmodule(function)
-    label = module.__name__ if module else file
-    return f"{file}, line {line} ({label}.{function.__qualname__})"
+    return f"{file}, line {line} ({function.__module__ or file}.{function.__qualname__})"
 
 
 def is_math_pow(node: ast.AST) -> bool:

@@ -28,7 +28,7 @@ import numpy as np
 
 from sim import draws
 from sim.compiling import twins
-from sim.compiling.constructs import place_in, refuse_constructs
+from sim.compiling.constructs import PLAIN_PYTHON, place_in, refuse_constructs
 from sim.compiling.flow import refuse_unset
 from sim.errors import InputError, did_you_mean
 
@@ -36,7 +36,7 @@ from sim.errors import InputError, did_you_mean
 TWINS: tuple[Callable[..., Any], ...] = (draws.scramble, twins.bare)
 _MODULES = ("math",)
 _LONGEST_LIST = 40
-_OTHERWISE = "turn it into a number or a function, or run with engine='objects' and market=False"
+_OTHERWISE = f"turn it into a number or a function, or {PLAIN_PYTHON}"
 _INSTEAD = {
     "random": 'draw with chance(luck, decision("any name")) from sim.draws: same seed, same luck',
     "numpy": "use the module math, and chance(luck, ...) from sim.draws for luck",
@@ -92,7 +92,7 @@ class Program:
             refuse_unset(tree, function)
         _bind(tree, bind or {})
         if _arguments(tree)[:1] == ["me"] or "p" in _arguments(tree):
-            tree = _Translator(self.kind, self.parameters, place_in(function)).visit(tree)
+            tree = _Translator(self.kind, self.parameters, function).visit(tree)
         known = set((bind or {}).values())
         names = {
             used: self._resolve(function, used, value)
@@ -132,7 +132,7 @@ class Program:
         return name
 
     def _resolve(self, function: types.FunctionType, used: str, value: object) -> str:
-        if any(value is twin for twin in TWINS) or _is_named_tuple(value):
+        if any(value is twin for twin in TWINS) or _is_record_of_the_program(value):
             name = self._claim(used, value)
             origin = getattr(value, "__module__", "")
             own = getattr(value, "__name__", used)
@@ -182,7 +182,7 @@ def function_tree(function: types.FunctionType) -> ast.FunctionDef:
         raise InputError(
             f"'{function.__name__}' has a decorator, which a compiled rule would lose",
             where=place_in(function),
-            todo="take the decorator off, or run with engine='objects' and market=False",
+            todo=f"take the decorator off, or {PLAIN_PYTHON}",
         )
     _refuse_stale(function, found)
     found.returns = None
@@ -268,10 +268,10 @@ def _outside_names(
 class _Translator(ast.NodeTransformer):
     """Rewrites one function of a rule for the compiler and checks the names it reads."""
 
-    def __init__(self, kind: Kind, used: set[str], where: str) -> None:
+    def __init__(self, kind: Kind, used: set[str], function: types.FunctionType) -> None:
         self.kind = kind
         self.used = used
-        self.where = where
+        self.function = function
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         self.has = set(_arguments(node))
@@ -287,12 +287,16 @@ class _Translator(ast.NodeTransformer):
             if owner == "me":
                 return self._own(node)
             if owner == "here":
-                self._check(node.attr, self.kind.seen, "here", "a person sees")
+                self._check(node, self.kind.seen, "here", "a person sees")
             if owner == "p":
-                self._check(node.attr, self.kind.parameters, "p", "parameters are")
+                self._check(node, self.kind.parameters, "p", "parameters are")
                 self.used.add(node.attr)
             if owner in ("here", "p") and not isinstance(node.ctx, ast.Load):
-                raise InputError(f"'{owner}.{node.attr}' can only be read", where=self.where)
+                raise InputError(
+                    f"'{owner}.{node.attr}' can only be read",
+                    where=place_in(self.function, node),
+                    todo="what an agent remembers is a field of `me`",
+                )
             return node
         return self.generic_visit(node)
 
@@ -302,11 +306,11 @@ class _Translator(ast.NodeTransformer):
             if not isinstance(node.ctx, ast.Load):
                 raise InputError(
                     f"'me.{node.attr}' never changes and cannot be written",
-                    where=self.where,
+                    where=place_in(self.function, node),
                     allowed=", ".join(names),
                 )
             return ast.Attribute(ast.Name("who", ast.Load()), node.attr, ast.Load())
-        self._check(node.attr, (*names, *self.kind.fixed), "me", "an agent remembers")
+        self._check(node, (*names, *self.kind.fixed), "me", "an agent remembers")
         if isinstance(node.ctx, ast.Load) and self.kind.record[node.attr].kind == "f":
             return ast.Call(ast.Name("float64", ast.Load()), [node], [])
         return node
@@ -315,7 +319,7 @@ class _Translator(ast.NodeTransformer):
         if node.id == "me" and "me" in self.has:
             raise InputError(
                 "'me' can be read field by field or handed to a function, nothing else",
-                where=self.where,
+                where=place_in(self.function, node),
                 todo="write me.trust and the like, or f(me, ...) with me by position",
             )
         return node
@@ -323,7 +327,7 @@ class _Translator(ast.NodeTransformer):
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
         target = node.target
         if isinstance(target, ast.Attribute):
-            read = ast.Attribute(target.value, target.attr, ast.Load())
+            read = ast.copy_location(ast.Attribute(target.value, target.attr, ast.Load()), target)
             plain = ast.Assign([target], ast.BinOp(read, node.op, node.value))
             return self.visit(ast.copy_location(plain, node))
         return self.generic_visit(node)
@@ -338,12 +342,12 @@ class _Translator(ast.NodeTransformer):
         function = node.func if isinstance(node.func, ast.Name) else self.visit(node.func)
         return ast.Call(function, arguments, [self.visit(word) for word in node.keywords])
 
-    def _check(self, name: str, allowed: Iterable[str], owner: str, what: str) -> None:
-        names = list(allowed)
+    def _check(self, node: ast.Attribute, allowed: Iterable[str], owner: str, what: str) -> None:
+        name, names = node.attr, list(allowed)
         if name not in names:
             raise InputError(
                 f"there is no '{owner}.{name}'",
-                where=self.where,
+                where=place_in(self.function, node),
                 allowed=f"{what} {_listed(names)}",
                 todo=did_you_mean(name, names) or None,
             )
@@ -367,8 +371,10 @@ def _arguments(tree: ast.FunctionDef) -> list[str]:
     return [argument.arg for argument in tree.args.args]
 
 
-def _is_named_tuple(value: object) -> bool:
-    return isinstance(value, type) and issubclass(value, tuple) and hasattr(value, "_fields")
+def _is_record_of_the_program(value: object) -> bool:
+    """A named tuple of this program; one of a person's could not be found in another process."""
+    named = isinstance(value, type) and issubclass(value, tuple) and hasattr(value, "_fields")
+    return named and value.__module__.startswith("sim.")
 
 
 def _literal(value: bool | int | float | str) -> str:

@@ -7,7 +7,9 @@ named by the hash of its sources, so a changed rule is compiled anew and an unch
 from __future__ import annotations
 
 import functools
+import inspect
 import os
+import types
 from collections.abc import Callable
 
 import numba
@@ -29,6 +31,7 @@ from sim.agents.sme import (
     sme_quarter,
     strength,
 )
+from sim.compiling.constructs import place_in
 from sim.compiling.keep import compiled_module
 from sim.compiling.source import Kind, Program
 from sim.engine.beside import beside
@@ -40,6 +43,7 @@ from sim.population.synthesis import deal
 
 Rule = Callable[..., None]
 AGENTS_PER_THREAD = 10_000  # with fewer, waking a thread takes longer than its work
+_NOT_CALLED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 _RULE_ARGUMENTS = ["me", "here", "p", "luck"]
 
 
@@ -74,6 +78,12 @@ def check_rule(rule: Rule) -> None:
             f"a rule takes four arguments, not ({', '.join(names)})",
             where=getattr(rule, "__qualname__", repr(rule)),
             allowed="def rule(me, here, p, luck): ...",
+        )
+    if isinstance(rule, types.FunctionType) and rule.__code__.co_flags & _NOT_CALLED:
+        raise InputError(
+            "a rule that waits or yields would never be carried out",
+            where=place_in(rule),
+            todo="take out async, await and yield",
         )
 
 

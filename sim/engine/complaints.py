@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import dis
 import linecache
+import os
 import re
+import traceback
 import types
 from collections.abc import Callable
 
-from sim.compiling.constructs import place_in
+from sim.compiling.constructs import PLAIN_PYTHON, is_personal, place_in
 from sim.compiling.source import function_tree
 from sim.errors import InputError, MekongError
 
@@ -19,14 +22,64 @@ _OPERATIONS = {
     "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!=", "or_": "|",
 }  # fmt: skip
 _OBJECTS = {"list": "a list", "Tuple": "a tuple", "set": "a set", "dict": "a dictionary"}
-_TODO = (
-    "use numbers, if, for and plain functions only, or run with engine='objects' and market=False"
-)
+_TODO = f"use numbers, if, for and plain functions only, or {PLAIN_PYTHON}"
 
 
 def own(rule: Callable[..., object]) -> bool:
     """Whether a rule is a person's, not the package's."""
     return not rule.__module__.startswith("sim.")
+
+
+def is_from_outside(error: BaseException) -> bool:
+    """Whether somebody ends the program, rather than a rule that raised such an error itself.
+
+    Ctrl-C arrives between two steps of any code, and is never a `raise` of a person's file.
+    """
+    if isinstance(error, Exception | SystemExit | GeneratorExit):
+        return False
+    trace = error.__traceback__
+    if trace is None:
+        return True
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    code, module = trace.tb_frame.f_code, str(trace.tb_frame.f_globals.get("__name__", ""))
+    raised = dis.opname[code.co_code[trace.tb_lasti]] == "RAISE_VARARGS"
+    return not (raised and is_personal(module, code.co_filename))
+
+
+def last_personal(error: BaseException) -> traceback.FrameSummary | None:
+    """The last line of a person's own code on the way to an error."""
+    trace = error.__traceback__
+    found = [
+        line
+        for (frame, _), line in zip(
+            traceback.walk_tb(trace), traceback.extract_tb(trace), strict=True
+        )
+        if is_personal(str(frame.f_globals.get("__name__", "")), line.filename)
+    ]
+    return found[-1] if found else None
+
+
+def failed_rule(error: BaseException, rule: Callable[..., object]) -> MekongError:
+    """What a person's rule raised, in words, with the line at which it did."""
+    if isinstance(error, MekongError):
+        return error
+    said = f"{type(error).__name__}: {error}".rstrip(": ")
+    if not isinstance(error, Exception):
+        said = f"it ends the program ({type(error).__name__})"
+    elif isinstance(error, RecursionError):
+        said = "a function calls itself without end"
+    elif isinstance(error, AttributeError) and "can't set attribute" in said:
+        said = "`here` and `p` can only be read"
+    code = rule.__code__
+    file, line, text = code.co_filename, code.co_firstlineno, ""
+    found = last_personal(error)
+    if found is not None:
+        file, line, text = found.filename, found.lineno or line, found.line or ""
+    return MekongError(
+        f"the rule cannot be run: {said}",
+        where=f"{os.path.basename(file)}, line {line}" + (f": {text}" if text else ""),
+    )
 
 
 def translated(error: Exception, rule: Callable[..., object]) -> Exception:

@@ -9,11 +9,10 @@ quarter is done by the compiled engine, so that both refuse the same rules in th
 from __future__ import annotations
 
 import contextlib
-import os
+import functools
 import sys
-import traceback
+from collections import namedtuple
 from collections.abc import Callable, Mapping
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -22,10 +21,11 @@ from sim.agents.consumer import CONSUMER_BOUNDS, scam_loss
 from sim.agents.sme import SME_BOUNDS, cost_factor, strength
 from sim.engine.beside import beside
 from sim.engine.chunk import live_one_quarter
+from sim.engine.complaints import failed_rule, is_from_outside
 from sim.engine.interruptible import interruptible
 from sim.engine.shops import trade_one_quarter
 from sim.engine.strict import is_strict
-from sim.errors import InputError, MekongError
+from sim.errors import InputError
 
 Rule = Callable[..., None]
 
@@ -77,13 +77,18 @@ class Numbers:
         return value.item() if value.ndim == 0 else Numbers(value)
 
 
-def _records(table: Any) -> list[SimpleNamespace]:
-    """Rows of a structured array as plain objects of Python numbers."""
-    names = table.dtype.names
-    return [SimpleNamespace(**{n: row[n].item() for n in names}) for row in table]
+def _records(table: Any) -> list[tuple[Any, ...]]:
+    """Rows of a structured array as Python numbers by name, which no rule can change."""
+    made = _record_of(table.dtype.names)
+    return [made(*row.item()) for row in table]
 
 
-def _pick(parameters: list[SimpleNamespace], country: int) -> SimpleNamespace:
+@functools.cache
+def _record_of(names: tuple[str, ...]) -> Callable[..., tuple[Any, ...]]:
+    return namedtuple("record", names)
+
+
+def _pick(parameters: list[tuple[Any, ...]], country: int) -> tuple[Any, ...]:
     return parameters[country]
 
 
@@ -116,29 +121,12 @@ def _as_compiled(plain: Quarter, rule: Rule, compiled: Callable[[Rule], Quarter]
             except InputError:
                 raise failed_rule(error, rule) from error
             interruptible(instead, 1, *arguments)
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
+            if is_from_outside(error):
+                raise
             raise failed_rule(error, rule) from error
 
     return run
-
-
-def failed_rule(error: BaseException, rule: Rule) -> MekongError:
-    """What a person's rule raised, in words, with the line at which it did."""
-    if isinstance(error, MekongError):
-        return error
-    said = f"{type(error).__name__}: {error}".rstrip(": ")
-    if isinstance(error, SystemExit):
-        said = "it ends the program (SystemExit)"
-    elif isinstance(error, RecursionError):
-        said = "a function calls itself without end"
-    file, line, text = rule.__code__.co_filename, rule.__code__.co_firstlineno, ""
-    for frame in traceback.extract_tb(error.__traceback__):
-        if frame.filename == rule.__code__.co_filename:
-            file, line, text = frame.filename, frame.lineno or line, frame.line or ""
-    return MekongError(
-        f"the rule cannot be run: {said}",
-        where=f"{os.path.basename(file)}, line {line}" + (f": {text}" if text else ""),
-    )
 
 
 def plain_trade(rule: Rule, firms: Any, compiled: Callable[[Rule], Quarter]) -> Quarter:

@@ -17,10 +17,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 import cloudpickle
 
-from sim.compiling.constructs import refuse_own_modules
+from sim.compiling.constructs import is_personal, refuse_own_modules
 from sim.errors import InputError
-
-_INSTALLED = ("site-packages", "dist-packages")
 
 OwnRules = dict[str, Callable[..., None]]
 
@@ -84,10 +82,7 @@ def unpacked(content: bytes) -> OwnRules:
 
 def _personal(function: types.FunctionType) -> bool:
     """True where another process may not find the function by importing it."""
-    root = (function.__module__ or "").partition(".")[0]
-    if root == "sim" or (root in sys.stdlib_module_names and root != "__main__"):
-        return False
-    return not any(word in function.__code__.co_filename for word in _INSTALLED)
+    return is_personal(function.__module__ or "", function.__code__.co_filename)
 
 
 def _outside(function: types.FunctionType) -> Iterator[tuple[str, object]]:

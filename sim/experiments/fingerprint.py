@@ -82,7 +82,7 @@ def _rule_text(rule: Callable[..., object]) -> str:
 
 
 def rules_hash(rules: Rules | None) -> str:
-    """Hash of a person's own rules: of all that they use, and of the whole file of each.
+    """Hash of a person's own rules: of all that they use, and of every file that has some of it.
 
     In a notebook a rule may use functions and numbers of other cells; in a file the objects engine
     may reach things that are not found by their names.
@@ -92,9 +92,16 @@ def rules_hash(rules: Rules | None) -> str:
     texts: dict[str, list[str]] = {}
     for name, rule in rules.items():
         functions, values = used_by(rule)
-        file = inspect.getsourcefile(rule)
-        whole = Path(file).read_text(encoding="utf-8") if file and Path(file).is_file() else ""
+        whole, *helpers = _files_of(functions)
         plain = {k: repr(v) for k, v in values.items() if isinstance(v, _PLAIN)}
         sources = sorted(_rule_text(function) for function in functions)
-        texts[name] = [whole, *sources, *(f"{k} = {v}" for k, v in sorted(plain.items()))]
+        numbers = [f"{k} = {v}" for k, v in sorted(plain.items())]
+        texts[name] = [whole, *sources, *numbers, *sorted(helpers)]
     return digest(texts)
+
+
+def _files_of(functions: Iterable[Callable[..., object]]) -> list[str]:
+    """The whole text of each file in which functions are written; none of a notebook's cell."""
+    files = dict.fromkeys(inspect.getsourcefile(function) for function in functions)
+    paths = [Path(file) if file else None for file in files]
+    return [p.read_text(encoding="utf-8") if p and p.is_file() else "" for p in paths]

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import codecs
-import contextlib
-import importlib.util
 import inspect
-import sys
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -15,6 +11,7 @@ from types import ModuleType
 from sim.errors import InputError, MekongError, did_you_mean
 from sim.experiments.carriage import OwnRules, unpacked, used_by
 from sim.experiments.means import Means
+from sim.experiments.rulefile import executed
 from sim.rules import RULES
 
 KINDS = tuple(RULES)
@@ -35,7 +32,7 @@ def load_rules(path: str | Path) -> OwnRules:
     """
     file = Path(path)
     _refuse_unreadable(file)
-    module = _executed(file)
+    module = executed(file)
     kind = getattr(module, "KIND", None)
     if kind is not None and kind not in KINDS:
         raise InputError(
@@ -141,56 +138,23 @@ def _refuse_unreadable(file: Path) -> None:
         ) from None
 
 
-def _executed(file: Path) -> ModuleType:
-    """The file as a module; what it prints goes to the messages, not among the results."""
-    spec = importlib.util.spec_from_file_location(f"own_rule_{file.stem}", file)
-    assert spec is not None and spec.loader is not None  # the name ends in .py
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    folder = str(file.resolve().parent)
-    sys.path.append(folder)  # a file beside the rule can be imported, but hides no library
-    try:
-        with contextlib.redirect_stdout(sys.stderr):
-            spec.loader.exec_module(module)
-    except SyntaxError as error:
-        raise InputError(
-            f"the rule is not valid Python: {error.msg}",
-            where=f"{error.filename or file}, line {error.lineno}",
-        ) from error
-    except SystemExit as error:
-        raise InputError(
-            "the rule ends the program (SystemExit) when it is read",
-            where=_line_of(error, file),
-            todo="take out exit, quit or sys.exit",
-        ) from error
-    except Exception as error:
-        raise InputError(
-            f"the rule cannot be read: {type(error).__name__}: {error}",
-            where=_line_of(error, file),
-        ) from error
-    finally:
-        sys.path.remove(folder)
-    return module
-
-
-def _line_of(error: BaseException, file: Path) -> str:
-    """The file of a rule, with the line at which it raised an error."""
-    frames = traceback.extract_tb(error.__traceback__)
-    lines = [f.lineno for f in frames if Path(f.filename) == file]
-    return f"{file}, line {lines[-1]}" if lines else str(file)
-
-
 def check_means(means: Means) -> None:
     """Try a person's own rules on a few agents. Raises InputError.
 
-    First one quarter in the engine of the runs, then all quarters of the baseline step by step with
-    functions that refuse what both engines would pass over: a hazard that is not a number or
-    negative, and a division by zero or a logarithm of nothing whose result is never kept.
+    First all quarters of the baseline step by step with functions that refuse what both engines
+    would pass over: a hazard that is not a number or negative, and a division by zero or a
+    logarithm of nothing whose result is never kept. Then one quarter compiled: whatever the engine
+    of the runs, preference weights are solved in compiled code, so that a rule for plain Python
+    alone would fail every run.
     """
     if not means.rules:
         return
+    from sim.compiling.source import Program
+    from sim.engine.compiled import check_rule, consumer_kind, sme_kind
     from sim.engine.strict import strictly
     from sim.model import MekongModel
+
+    kinds = {"consumer": consumer_kind, "sme": sme_kind}
 
     def tried(engine: str, scale: int, rows: int) -> MekongModel:
         return MekongModel(
@@ -203,10 +167,13 @@ def check_means(means: Means) -> None:
         )
 
     try:
-        tried(means.engine, _TRIAL_SCALE, _TRIAL_ROWS).step()
+        for kind, rule in means.rules.items():  # says what is wrong in the fewest words
+            check_rule(rule)
+            Program(kinds[kind]()).add(rule)
         model = tried("objects", _STRICT_SCALE, _STRICT_ROWS)
         with strictly(means.rules.values()):
             model.run()
+        tried("compiled", _TRIAL_SCALE, _TRIAL_ROWS).step()
     except InputError:
         raise
     except MekongError as error:  # in a run it ends the run; here nothing has run yet
@@ -215,9 +182,7 @@ def check_means(means: Means) -> None:
         ) from error
     except Exception as error:
         raise InputError(
-            f"the rule cannot be run: {type(error).__name__}: {error}",
-            where=_line_of(error, Path(_source_of(means))),
-            todo="the same rule under --engine objects often says more clearly what is wrong",
+            f"the rule cannot be run: {type(error).__name__}: {error}", where=_source_of(means)
         ) from error
 
 

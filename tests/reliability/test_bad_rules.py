@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sim.agents.consumer import CONSUMER, CONSUMER_BOUNDS, consumer_quarter
@@ -12,6 +15,8 @@ from sim.compiling.source import Program
 from sim.engine.compiled import consumer_kind
 from sim.engine.impossible import ImpossibleValue
 from sim.errors import InputError, MekongError
+from sim.experiments.carriage import packed, unpacked
+from sim.experiments.fingerprint import rules_hash
 from sim.experiments.means import Means
 from sim.experiments.rules import check_means, load_rules
 from sim.model import MekongModel
@@ -206,8 +211,101 @@ def test_a_file_with_its_kind_beside_a_file_named_as_a_library(tmp_path: Path) -
         "def mine(me, here, p, luck):\n    me.trust = logarithm(1.5)\n"
     )
     rules = load_rules(path)
-    for engine in ("objects", "compiled"):
-        MekongModel(scale=SCALE, engine=engine, rules=rules, market=False).step()
+    MekongModel(scale=SCALE, engine="objects", rules=rules, market=False).step()
+    Program(consumer_kind()).add(rules["consumer"])
+
+
+def with_helper(folder: Path, level: float) -> Path:
+    """A rule with a helper, in a folder of its own."""
+    folder.mkdir(exist_ok=True)
+    (folder / "helper.py").write_text(f"LEVEL = {level}\n\n\ndef value(x=LEVEL):\n    return x\n")
+    path = folder / "rule.py"
+    path.write_text(
+        "from helper import value\n\n\n"
+        "def consumer_quarter(me, here, p, luck):\n    me.trust = value()\n"
+    )
+    return path
+
+
+def test_each_rule_has_its_own_helper_and_the_helper_is_part_of_its_hash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "helper.py").write_text("value = None\n")
+    monkeypatch.syspath_prepend(tmp_path / "elsewhere")
+    loaded, hashes = [], set()
+    for name, level in (("a", 0.3), ("b", 0.7), ("a", 0.5)):  # as long, in the same second
+        loaded.append(load_rules(with_helper(tmp_path / name, level)))
+        hashes.add(rules_hash(loaded[-1]))
+    assert "helper" not in sys.modules
+    assert len(hashes) == 3
+    for rules, level in zip(loaded, (0.3, 0.7, 0.5), strict=True):
+        model = MekongModel(scale=SCALE, engine="objects", rules=rules, market=False)
+        model.step()
+        assert set(model.people.rows["trust"].tolist()) <= {0.0, float(np.float32(level))}
+        assert unpacked(packed(rules))["consumer"].__globals__["value"]() == level
+
+
+def test_what_a_file_sets_while_it_is_read_is_put_back(tmp_path: Path) -> None:
+    path = tmp_path / "sets.py"
+    path.write_text(
+        "import os\nimport sys\nimport numpy as np\n\nnp.seterr(all='raise')\n"
+        "os.environ['MEKONG_CACHE'] = '/x'\nos.chdir('/')\nsys.path.insert(0, '/x')\n\n\n"
+        "def consumer_quarter(me, here, p, luck):\n    me.trust = 0.5\n"
+    )
+    before = np.geterr(), dict(os.environ), os.getcwd(), list(sys.path)
+    load_rules(path)
+    assert (np.geterr(), dict(os.environ), os.getcwd(), list(sys.path)) == before
+
+
+def test_a_rule_for_plain_python_alone_is_refused_before_any_run(tmp_path: Path) -> None:
+    """Every run of a study has a market, which is solved in compiled code."""
+    path = tmp_path / "plain.py"
+    for body in (
+        "try:\n        me.trust = 0.5\n    finally:\n        pass",
+        "me.trust = {1: 0.5}[1]",
+    ):
+        path.write_text(f"def consumer_quarter(me, here, p, luck):\n    {body}\n")
+        rules = load_rules(path)
+        MekongModel(scale=SCALE, engine="objects", rules=rules, market=False).step()
+        with pytest.raises(InputError, match=r"plain\.py, line 2"):
+            check_means(Means(engine="objects", rules=rules))
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+        ("raise GeneratorExit", "GeneratorExit"),
+        ("p.trust_recovery = 0.9", "can only be read"),
+        ("here.covid = 0.9", "can only be read"),
+    ],
+)
+def test_plain_python_refuses_it_too(body: str, words: str, tmp_path: Path) -> None:
+    path = tmp_path / "plain.py"
+    path.write_text(f"def consumer_quarter(me, here, p, luck):\n    {body}\n")
+    with pytest.raises(MekongError, match=words) as told:
+        MekongModel(scale=SCALE, engine="objects", rules=load_rules(path), market=False).step()
+    assert "plain.py, line 2" in str(told.value)
+
+
+def test_ctrl_c_in_a_rule_is_no_failed_rule(tmp_path: Path) -> None:
+    path = tmp_path / "slow.py"
+    path.write_text(
+        "import signal\n\n\ndef consumer_quarter(me, here, p, luck):\n"
+        "    signal.raise_signal(signal.SIGINT)\n"
+    )
+    with pytest.raises(KeyboardInterrupt):
+        MekongModel(scale=SCALE, engine="objects", rules=load_rules(path), market=False).step()
+
+
+@pytest.mark.parametrize("word", ["async def", "def"])
+def test_a_rule_that_would_never_be_carried_out(word: str, tmp_path: Path) -> None:
+    path = tmp_path / "waits.py"
+    end = "" if word == "async def" else "    yield\n"
+    path.write_text(f"{word} consumer_quarter(me, here, p, luck):\n    me.trust = 0.5\n{end}")
+    with pytest.raises(InputError, match="never be carried out"):
+        MekongModel(scale=SCALE, engine="objects", rules=load_rules(path), market=False)
 
 
 def test_a_rule_that_ends_the_program_is_a_failed_rule(tmp_path: Path) -> None:
