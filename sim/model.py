@@ -39,6 +39,7 @@ from sim.market.plausible import stopping, whole_units
 from sim.measuring import Sums, check_sums, people_sums, public_sums, syndicate_sums, trade_sums
 from sim.parameters.values import ParameterSet
 from sim.population import synthesis
+from sim.population.footprint import LARGEST_SCALE
 from sim.population.network import covered, private_network
 from sim.rules import chosen_rules, per_step
 from sim.scamming import Scamming
@@ -82,14 +83,12 @@ class MekongModel(SeededModel):
         steps_per_quarter: int = 1,
         rng: SeedLike = None,
     ) -> None:
-        check_whole("scale", scale, 1, 100_000_000)
-        check_whole("steps_per_quarter", steps_per_quarter, 1, 64)
+        self.scale = check_whole("scale", scale, 1, LARGEST_SCALE)
+        self.steps_per_quarter = check_whole("steps_per_quarter", steps_per_quarter, 1, 64)
         super().__init__(seed, rng)
         self.policy_scenario = (
             scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
         )
-        self.scale = scale
-        self.steps_per_quarter = steps_per_quarter
         self.rules = chosen_rules(rules)
         chosen = ParameterSet.central() if parameters is None else parameters
         chosen.refuse_out_of_bounds()

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from sim.experiments.limits import check_hands
+from sim.experiments.plan import check_held
 from sim.indicators import ALL_GROUPS, FIRM_GROUPS, GROUPS, INDICATORS, Series
 from sim.model import MekongModel
 from sim.scenario import Scenario
@@ -20,10 +22,13 @@ Block = dict[str, Any]
 class Bench:
     """Runs pairs: one seed, one scale, with and without what a study was about.
 
-    `plain(seed)` is the finished baseline, run once for all studies.
+    `plain(seed)` is the finished baseline, run once for all studies and kept. Raises InputError for
+    more than fits in memory.
     """
 
     def __init__(self, scale: int, seeds: Sequence[int], threads: int | None = None) -> None:
+        check_held(scale, 2 * len(seeds))
+        check_hands(None, threads)
         self.scale = scale
         self.seeds = tuple(seeds)
         self.threads = threads

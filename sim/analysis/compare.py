@@ -19,6 +19,7 @@ from sim.experiments.counterfactuals import with_counterfactuals
 from sim.experiments.fingerprint import Rules
 from sim.experiments.folder import INSIDE, INSIDE_COMPLETE, note, read_manifest, write_manifest
 from sim.experiments.job import drawn_from, is_central
+from sim.experiments.localpath import output_folder
 from sim.experiments.lock import FolderLock
 from sim.experiments.means import Means
 from sim.experiments.plan import means_for
@@ -160,7 +161,7 @@ def conduct(
     command = command_line(verb, study, means, row_paths)
     record = manifest(study, means.engine, means.threads, command)
     record["policy_start_year"] = policy_start_year(study)
-    folder = Path(out) if out is not None else Path(mkdtemp(prefix="mekong-"))
+    folder = output_folder(out) if out is not None else Path(mkdtemp(prefix="mekong-"))
     carry_out(study, means, folder, record, progress=progress, simulator=simulator)
     with FolderLock(folder):
         result = Comparison(folder, temporary=out is None, missing=DROP)

@@ -43,6 +43,7 @@ from sim.experiments.folder import (
     write_manifest,
 )
 from sim.experiments.job import drawn_from, is_central
+from sim.experiments.localpath import local_path, output_folder
 from sim.experiments.lock import FolderLock
 from sim.experiments.store import Store
 from sim.experiments.writing import write_text
@@ -80,7 +81,7 @@ class Comparison:
         self._temporary = temporary
         if temporary:
             weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-        self.folder = folder
+        self.folder = folder = local_path(folder)
         self.manifest: dict[str, Any] = read_manifest(folder)
         self.store = Store(folder)
         refuse_missing(self.store, self.manifest, missing)
@@ -327,7 +328,7 @@ class Comparison:
 
         Without `out` they go where the runs are. Raises OutputError.
         """
-        folder = Path(out) if out is not None else self.folder
+        folder = output_folder(out) if out is not None else self.folder
         if folder.resolve() != self.folder.resolve():
             self._copy_runs(folder)
         write_csv(folder / "summary.csv", self.table)

@@ -16,10 +16,12 @@ import pandas as pd
 
 from sim.analysis.outcomes import outcomes
 from sim.analysis.precision import points
+from sim.analysis.questionfolder import open_question, record_of
 from sim.analysis.sweep import run_study
 from sim.analysis.tables import write_csv
 from sim.errors import InputError
 from sim.experiments.folder import read_manifest
+from sim.experiments.localpath import output_folder
 from sim.experiments.plan import means_for
 from sim.experiments.runner import Progress, Simulate, simulate
 from sim.experiments.store import Store
@@ -68,7 +70,7 @@ def convergence(
 ) -> Convergence:
     """Run scenarios under the same seeds at every scale; each scale has its own folder of runs.
 
-    Raises InputError before anything runs.
+    Raises InputError before anything runs, OutputError for the folder of another question.
     """
     if len(set(scales)) < 2:
         raise InputError("one scale shows no convergence", where="--scales", allowed="two or more")
@@ -78,13 +80,17 @@ def convergence(
         scale: means_for(study, workers, threads, None, "compiled")
         for scale, study in studies.items()
     }
+    top = output_folder(folder)
+    asked = studies[ordered[0]].identity()
+    del asked["scale"]  # further scales may come later
+    open_question(top, record_of("convergence", asked))
     parts = []
     for scale, study in studies.items():
-        where = Path(folder) / f"scale_{scale}"
+        where = top / f"scale_{scale}"
         store = run_study(study, means[scale], where, progress=progress, simulator=simulator)
         parts.append(_points(store, scale))
     table = _against_finest(pd.concat(parts, ignore_index=True))
-    return Convergence(Path(folder), table)
+    return Convergence(top, table)
 
 
 def _points(store: Store, scale: int) -> pd.DataFrame:

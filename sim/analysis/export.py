@@ -22,6 +22,7 @@ from sim.experiments.carry import REFUSE, refuse_missing
 from sim.experiments.cells import safe_frame
 from sim.experiments.folder import read_manifest
 from sim.experiments.job import part_name
+from sim.experiments.localpath import local_path, output_folder
 from sim.experiments.parts import DONE
 from sim.experiments.store import Store
 from sim.experiments.trouble import trouble
@@ -67,7 +68,7 @@ def export(
     Raises InputError for unknown names or a Stata file too large, MekongError for missing runs,
     OutputError for trouble with the disk.
     """
-    source = Path(folder)
+    source = local_path(folder)
     record = read_manifest(source)
     _refuse_unknown(to, FORMATS, "--to", "format")
     for name in indicators or ():
@@ -76,7 +77,7 @@ def export(
         _refuse_unknown(name, ALL_GROUPS, "--groups", "group")
     store = Store(source)
     refuse_missing(store, record, missing)
-    target = Path(out) if out is not None else source / "export"
+    target = output_folder(out) if out is not None else source / "export"
     runs = in_order(store.runs(), record)
     paths = [target / f"series.{to}", target / f"runs.{to}"]
     try:

@@ -42,7 +42,8 @@ from sim.analysis.ranked import left_out_sentence, measured_part
 from sim.analysis.tables import write_csv
 from sim.bands import band_name, interval
 from sim.errors import InputError
-from sim.experiments.job import draw_list
+from sim.experiments.job import draw_list, seed_list
+from sim.experiments.limits import check_hands, check_scale
 from sim.experiments.runner import Progress, Simulate, simulate
 from sim.experiments.study import Study, build_study
 from sim.policy.levers import LEVERS
@@ -246,6 +247,11 @@ def frontier_study(
                 allowed=f"mixes of levers of grades {' and '.join(GRADES)}",
             )
         named.append(mix)
+    base = load_scenario(baseline)
+    refuse_assumptions(named, base)
+    seeds = seed_list(seeds)
+    check_scale(scale)
+    check_hands(None, threads)
     shares: dict[str, dict[str, float]] = {}
     known: dict[int, Prices] = {}
     if steps:
@@ -258,8 +264,6 @@ def frontier_study(
         notes += [_LEFT.format(left=left, of=left + len(shares))] * bool(left)
     if len(named) + len(shares) < 2:
         raise InputError("a frontier needs two or more mixes", where="--steps", allowed="1 or more")
-    base = load_scenario(baseline)
-    refuse_assumptions(named, base)
 
     def study(draw: int | None) -> Study:
         made = [portfolio(n, s, known[draw or 0], budget) for n, s in shares.items()]

@@ -59,14 +59,8 @@ def incentives(
     Gains are sums over 2026-2030 in constant 2022 US$ at central parameters, means over seeds.
     Raises InputError.
     """
-    if game not in GAMES:
-        raise InputError(f"there is no game '{game}'", allowed=", ".join(GAMES))
-    unknown = [iso for iso in among if iso not in COUNTRIES]
-    if unknown or len(set(among)) < 2:
-        what = f"'{unknown[0]}' is not a country here" if unknown else "a coalition has two members"
-        raise InputError(what, where="among", allowed=f"two or more of {', '.join(COUNTRIES)}")
+    isos = checked(game, among)
     bench = Bench(scale, seed_list(seeds), threads)
-    isos = sorted(set(among))
     wanted = coalitions(isos)
     gains: dict[Coalition, Mapping[str, float]] = {(): dict.fromkeys(COUNTRIES, 0.0)}
     for done, coalition in enumerate(wanted):
@@ -80,6 +74,17 @@ def incentives(
     table = judged(gains, isos)
     table.insert(0, "game", game)
     return table
+
+
+def checked(game: str, among: Sequence[str]) -> list[str]:
+    """The countries of a game, each once and in order. Raises InputError."""
+    if game not in GAMES:
+        raise InputError(f"there is no game '{game}'", allowed=", ".join(GAMES))
+    unknown = [iso for iso in among if iso not in COUNTRIES]
+    if unknown or len(set(among)) < 2:
+        what = f"'{unknown[0]}' is not a country here" if unknown else "a coalition has two members"
+        raise InputError(what, where="among", allowed=f"two or more of {', '.join(COUNTRIES)}")
+    return sorted(set(among))
 
 
 def coalitions(isos: Sequence[str]) -> list[Coalition]:
@@ -100,7 +105,7 @@ def programme(game: str, coalition: Coalition) -> Scenario:
 
 def gain(after: MekongModel, before: MekongModel) -> NDArray[np.float64]:
     """What each of the five countries gains from 2026 on, constant 2022 US$."""
-    late = slice(CUMULATIVE_FROM * QUARTERS_PER_YEAR - after.scenario.start, None)
+    late = slice(CUMULATIVE_FROM * QUARTERS_PER_YEAR - after.policy_scenario.start, None)
     now, then = (
         {name: values[late] for name, values in model.series().sums.items()}
         for model in (after, before)

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sim.analysis.mixnumbers import mix_numbers
+from sim.analysis.questionfolder import claim
 from sim.analysis.sweep import means_for, run_study
 from sim.errors import InputError, MekongError
 from sim.experiments.carry import opened
 from sim.experiments.folder import HOLDER, INSIDE, INSIDE_COMPLETE, read_manifest
 from sim.experiments.folder import note as write_note
+from sim.experiments.localpath import local_path, output_folder
 from sim.experiments.lock import FolderLock
 from sim.experiments.parts import FAILED
 from sim.experiments.pools import same_workers
@@ -46,7 +48,7 @@ def conduct(
     command: str = "",
 ) -> Path:
     """Do the runs of a study that its folder lacks, failed ones again; returns the folder."""
-    folder = Path(out) if out is not None else default_folder(study, verb)
+    folder = output_folder(out) if out is not None else default_folder(study, verb)
     means = means_for(study, workers, threads, None, "compiled")
     run_study(
         study,
@@ -63,7 +65,7 @@ def conduct(
 def note(folder: Path, kind: str, about: dict[str, Any]) -> None:
     """Keep in the manifest what the tables of a kind are made with."""
     with FolderLock(folder):
-        write_note(folder, {kind: about})
+        claim(folder, kind, about)
 
 
 def conduct_parts(
@@ -84,14 +86,15 @@ def conduct_parts(
     `whole` says what belongs together; `about` is kept as by `note`. Raises OutputError for the
     folder of another study.
     """
-    folder = Path(out) if out is not None else default_folder(whole, verb)
+    folder = output_folder(out) if out is not None else default_folder(whole, verb)
     total = sum(len(part.jobs) for part in parts.values())
     words = command or f"mekong {verb}"
     record = {**manifest(whole, "compiled", threads, words), "runs": total, "runs_of_study": total}
     inside = {f"{PARTS}/{name}": len(part.jobs) for name, part in parts.items()}
     record |= {HOLDER: True, INSIDE: inside}
     with opened(folder, whole, record), same_workers():
-        write_note(folder, {verb: about, INSIDE: inside})
+        claim(folder, verb, about)
+        write_note(folder, {INSIDE: inside})
         done = 0
         for name, part in parts.items():
             run_study(
@@ -122,7 +125,7 @@ class MixFolder:
     """A folder read back: `about` is what `note` kept. Raises InputError for another kind."""
 
     def __init__(self, folder: str | Path, kind: str) -> None:
-        self.folder = Path(folder)
+        self.folder = local_path(folder)
         self.manifest: dict[str, Any] = read_manifest(self.folder)
         if kind not in self.manifest:
             raise InputError(

@@ -33,6 +33,7 @@ DEFAULT_LEVERS = (
 BUDGET = 130.0  # million constant 2022 US$ a year for the five: a hundredth of a per cent of GDP
 STEPS = 8
 MOST_STEPS = 100  # equal parts of a budget
+SMALLEST_BUDGET = 0.001  # million US$ a year
 LARGEST_BUDGET = 1_000_000.0  # million US$ a year, more than the income of the five
 MOST = 1_000  # portfolios
 START = f"{CUMULATIVE_FROM}Q1"
@@ -148,11 +149,11 @@ def divisions(parts: int, steps: int) -> Iterator[tuple[int, ...]]:
 
 def check_division(levers: int, budget: float, steps: int) -> None:
     """Refuse a budget or a number of steps before anything is priced. Raises InputError."""
-    if not 0.0 < budget <= LARGEST_BUDGET:
+    if not SMALLEST_BUDGET <= budget <= LARGEST_BUDGET:
         raise InputError(
             f"a budget of {budget:g} cannot be divided",
             where="--budget",
-            allowed=f"more than 0, up to {LARGEST_BUDGET:,.0f} (million US$ a year)",
+            allowed=f"{SMALLEST_BUDGET} to {LARGEST_BUDGET:,.0f} (million US$ a year)",
         )
     if not 1 <= steps <= MOST_STEPS:
         raise InputError(f"{steps} steps", where="--steps", allowed=f"1 to {MOST_STEPS}")

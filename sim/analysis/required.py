@@ -22,6 +22,7 @@ import pandas as pd
 
 from sim.analysis.crossing import TOLERANCE, Crossing, crossing
 from sim.analysis.mixfolder import default_folder
+from sim.analysis.questionfolder import refuse_other_question
 from sim.analysis.requiredruns import Runs
 from sim.analysis.requiredstudy import (
     central_of,
@@ -35,9 +36,10 @@ from sim.analysis.sweep import means_for
 from sim.analysis.tables import write_csv
 from sim.errors import InputError
 from sim.experiments.carry import opened
-from sim.experiments.folder import OPEN_ENDED, note
+from sim.experiments.folder import OPEN_ENDED, read_manifest
 from sim.experiments.inputs import LEVEL, Input, check_value
 from sim.experiments.job import Job
+from sim.experiments.localpath import output_folder
 from sim.experiments.parts import FAILED
 from sim.experiments.runner import Progress, Simulate, run_jobs, simulate
 from sim.experiments.store import Store
@@ -49,6 +51,8 @@ from sim.units import REGION
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+KIND = "required"  # in a manifest: what was looked for
+LARGEST_TARGET = 1_000.0
 COLUMNS = [
     *("what", "kind", "scenario", "baseline", "country", "measure", "target"),
     *("value", "error", "unit"),
@@ -115,14 +119,20 @@ def required(
     at in the coordinated programme. Raises InputError before anything runs, OutputError for the
     folder.
     """
-    if not target > 0.0:
-        raise InputError(f"a ratio of {target:g}", where="--target", allowed="more than 0")
+    if not 0.0 < target <= LARGEST_TARGET:
+        raise InputError(
+            f"a ratio of {target:g} cannot be looked for",
+            where="--target",
+            allowed=f"more than 0, up to {LARGEST_TARGET:,.0f}",
+        )
     study, varied = checked_study(what, scenario, baseline, country, measure, seeds, scale)
-    folder = Path(out) if out is not None else default_folder(study, "required", what)
+    folder = output_folder(out) if out is not None else default_folder(study, KIND, what)
     means = means_for(study, 1, threads, None, "compiled")
     words = f"mekong required {what} --country {country} --measure {measure}"
-    record = {**manifest(study, means.engine, means.threads, words), OPEN_ENDED: True}
+    asked = {"what": what, "country": country, "measure": measure, "target": target}
+    record = {**manifest(study, means.engine, means.threads, words), OPEN_ENDED: True, KIND: asked}
     with opened(folder, study, record):
+        refuse_other_question(folder, read_manifest(folder).get(KIND, {}), asked)
         done = [0]
 
         def run(jobs: Sequence[Job]) -> int:
@@ -134,7 +144,6 @@ def required(
 
         runs = Runs(study, varied, folder, country, measure, run)
         row, about = _found(runs, what, target)
-        note(folder, {"required": {"what": what, "country": country, "measure": measure}})
     runs.store.refresh()
     about |= {"scale": scale, "seeds": list(study.seeds), "failed": _failures(runs.store)}
     result = Required(folder, row, _points(runs), about)

@@ -142,7 +142,7 @@ def victims_after_a_border_cut(bench: Bench) -> float:
     )
     found = []
     for before, after in bench.pairs(made):
-        first = quarter_index("2025Q2") - before.scenario.start
+        first = quarter_index("2025Q2") - before.policy_scenario.start
         sums = [
             m.series().sums["victims"][first : first + 2, COUNTRIES.index("THA"), 0].sum()
             for m in (before, after)

@@ -21,10 +21,10 @@ from sim.analysis import consumerside as side
 from sim.analysis.agentcheck import agent_study, compared, run_agents, trade_survey
 from sim.analysis.finite import usable
 from sim.analysis.information import worth_of
-from sim.analysis.sensitivityfolder import keep, open_for
+from sim.analysis.sensitivityfolder import open_for
 from sim.analysis.sensitivityruns import Done, run_all
 from sim.analysis.shapley_effects import Fits, caution, shapley_effects
-from sim.analysis.sobol import saltelli, sobol_indices
+from sim.analysis.sobol import check_blocks, saltelli, sobol_indices
 from sim.analysis.surveys import DATA, SURVEY_YEAR
 from sim.analysis.tables import write_csv
 from sim.analysis.twinruns import (
@@ -37,16 +37,21 @@ from sim.analysis.twinruns import (
     VALUE,
     Pair,
     Quantity,
+    check_years,
     series_of,
 )
 from sim.calibration.conditions import SCALE, Recording
 from sim.errors import InputError, did_you_mean
 from sim.experiments.carry import REFUSE
+from sim.experiments.folder import write_manifest
+from sim.experiments.limits import MOST_DRAWS, check_hands, check_scale, check_seed
+from sim.experiments.localpath import output_folder
+from sim.experiments.plan import means_for
 from sim.experiments.runner import Progress
 from sim.parameters.values import ParameterSet
 from sim.scenario import Scenario, load_scenario
 from sim.scenario.assumptions import refuse_assumptions
-from sim.units import COUNTRIES, REGION
+from sim.units import COUNTRIES, REGION, year_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -96,9 +101,16 @@ class Settings:
             ("--draws", self.draws, FEWEST_DRAWS),
             ("--agents", self.agents or FEWEST_AGENTS, FEWEST_AGENTS),
         ):
-            if count < fewest:
-                allowed = f"{fewest} or more"
-                raise InputError(f"{count} draws are too few", where=where, allowed=allowed)
+            if not fewest <= count <= MOST_DRAWS:
+                raise InputError(
+                    f"{count} draws are too {'few' if count < fewest else 'many'}",
+                    where=where,
+                    allowed=f"{fewest} to {MOST_DRAWS:,}",
+                )
+        check_seed(self.seed, "--seed")
+        for scale in (self.scale, self.agent_scale):
+            check_scale(scale)
+        check_blocks(self.n)
         for name in self.outcomes:
             if name not in OUTCOMES:
                 raise InputError(
@@ -163,7 +175,7 @@ class GlobalSensitivity:
         for which in ("shapley", "sobol", "information"):
             if which != "sobol" or len(self.sobol):
                 save(self.plot(which), self.folder / "figures" / f"{which}")
-        keep(self.folder, self.manifest)
+        write_manifest(self.folder, self.manifest)
         return self.folder
 
 
@@ -184,15 +196,19 @@ def sensitivity(
     InputError before anything runs, MekongError for runs that are not finite.
     """
     asked = settings if isinstance(settings, Settings) else _settings(settings or {})
-    where = None if folder is None else Path(folder)
+    where = None if folder is None else output_folder(folder)
     one = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
     base = baseline if isinstance(baseline, Scenario) else load_scenario(baseline)
     if one.fingerprint() == base.fingerprint():
         raise InputError("a scenario cannot be compared with itself", where="--baseline")
     refuse_assumptions([one], base)
+    check_years(asked.years, range(year_of(base.start), year_of(base.end) + 1))
+    check_hands(workers, threads)
     groups = side.score_columns()
     blocks = saltelli(asked.n, groups, asked.seed) if asked.source == PRIOR else None
     study = agent_study(one, base, asked.agents, asked.agent_scale) if asked.agents else None
+    if study is not None:
+        means_for(study, workers, threads)
     asked.draw(asked.draws)  # a draw that is not there is refused before anything runs
     manifest = open_for(where, one, base, asked)
     base_run, policy_run = (

@@ -18,7 +18,24 @@ from sim.errors import InputError
 
 Floats = NDArray[np.float64]
 RESAMPLES = 400
+MOST_BLOCKS = 16_384  # half a day of runs of the twin, and half a gigabyte of points
 COLUMNS = ["input", "first", "first_low", "first_high", "total", "total_low", "total_high"]
+
+
+def check_blocks(n: int) -> None:
+    """Refuse a number of blocks that is no power of two, or too many. Raises InputError."""
+    if n > MOST_BLOCKS:
+        raise InputError(
+            f"{n:,} blocks of a Sobol' design are too many",
+            where="--n",
+            allowed=f"a power of two up to {MOST_BLOCKS:,}",
+        )
+    if n < 2 or n & (n - 1):
+        raise InputError(
+            f"{n} points of a Sobol' sequence are not balanced",
+            where="--n",
+            allowed="a power of two, such as 64, 128 or 256",
+        )
 
 
 def saltelli(n: int, groups: Sequence[Sequence[int]], seed: int) -> Floats:
@@ -28,12 +45,7 @@ def saltelli(n: int, groups: Sequence[Sequence[int]], seed: int) -> Floats:
     """
     from scipy.stats import qmc
 
-    if n < 2 or n & (n - 1):
-        raise InputError(
-            f"{n} points of a Sobol' sequence are not balanced",
-            where="--n",
-            allowed="a power of two, such as 64, 128 or 256",
-        )
+    check_blocks(n)
     width = sum(len(columns) for columns in groups)
     sampler = qmc.Sobol(2 * width, scramble=True, rng=np.random.default_rng(seed))
     both = np.asarray(sampler.random(n))

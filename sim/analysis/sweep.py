@@ -21,6 +21,7 @@ from sim.experiments.counterfactuals import with_counterfactuals
 from sim.experiments.fingerprint import Rules
 from sim.experiments.folder import read_manifest, write_manifest
 from sim.experiments.jobs import Shard, shard_from
+from sim.experiments.localpath import local_path, output_folder
 from sim.experiments.lock import FolderLock
 from sim.experiments.means import Means
 from sim.experiments.plan import means_for
@@ -39,7 +40,7 @@ class Sweep:
     """
 
     def __init__(self, folder: str | Path, missing: str = REFUSE) -> None:
-        self.folder = Path(folder)
+        self.folder = local_path(folder)
         self.manifest: dict[str, Any] = read_manifest(self.folder)
         self.store = Store(self.folder)
         self.runs = self.store.runs()
@@ -89,7 +90,7 @@ def sweep(
     """
     study = read_study(study, rules=rules, shard=shard, until_se=until_se)
     means = means_for(study, workers, threads, cluster, engine)
-    folder = Path(out) if out is not None else default_folder(study)
+    folder = output_folder(out) if out is not None else default_folder(study)
     run_study(
         study,
         means,

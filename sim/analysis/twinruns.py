@@ -61,14 +61,7 @@ class Pair:
 
     def __post_init__(self) -> None:
         same_horizon(self.baseline, self.scenario)
-        covered = sorted({year_of(quarter) for quarter in self.baseline.quarters})
-        wrong = [year for year in self.years if year not in covered]
-        if wrong or not self.years:
-            raise InputError(
-                f"there is nothing to say on {', '.join(map(str, wrong)) or 'no years'}",
-                where="--years",
-                allowed=f"{covered[0]} to {covered[-1]}",
-            )
+        check_years(self.years, sorted({year_of(quarter) for quarter in self.baseline.quarters}))
 
     def quantities(self) -> list[Quantity]:
         """What `run` returns, in order; the net benefit of the whole scenario stands last."""
@@ -172,6 +165,17 @@ def _adults(cells: NDArray[np.void], urban: bool) -> Floats:
 def _by_place(table: Floats) -> Floats:
     """Countries, and below them the five together."""
     return np.concatenate([table, table.sum(axis=0, keepdims=True)])
+
+
+def check_years(years: Sequence[int], covered: Sequence[int]) -> None:
+    """Refuse years that were not lived through. Raises InputError."""
+    wrong = [year for year in years if year not in covered]
+    if wrong or not years:
+        raise InputError(
+            f"there is nothing to say on {', '.join(map(str, wrong[:10])) or 'no years'}",
+            where="--years",
+            allowed=f"{covered[0]} to {covered[-1]}",
+        )
 
 
 def years_from(text: str) -> tuple[int, ...]:

@@ -30,6 +30,7 @@ from sim.calibration.likelihood import known_series
 from sim.calibration.ordering import growth_of_value, representative_order
 from sim.calibration.reruns import (
     FIRST_YEAR,
+    SCALE,
     effective,
     log_fit,
     parameter_sets,
@@ -43,6 +44,8 @@ from sim.calibration.space import MODULES
 from sim.calibration.stages import Arrays, Stages
 from sim.calibration.targets import as_known, load_targets
 from sim.experiments.fingerprint import digest, sources_hash
+from sim.experiments.limits import check_seed
+from sim.experiments.plan import at_a_time
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,7 +97,7 @@ def calibrate(
     *,
     work: Path,
     seed: int = 1,
-    workers: int = 2,
+    workers: int | None = None,
     targets: pd.DataFrame | None = None,
     fixed: Mapping[str, float] | None = None,
     agents: bool = True,
@@ -103,11 +106,13 @@ def calibrate(
     """Estimates everything from what was known at the end of `origin`.
 
     `work` keeps finished stages; `targets` are the known ones if not those of the shipped table;
-    `agents=False` leaves out the reruns (all weights equal). `told(stage, done, all)`.
+    `agents=False` leaves out the reruns (all weights equal). `workers` are those of the reruns, as
+    many as pay if None. `told(stage, done, all)`. Raises InputError before anything runs.
     """
     begun = time.perf_counter()
     known = as_known(load_targets(), origin) if targets is None else targets
     setting = setting_of(known, origin, seed, fixed or {})
+    at_once = reruns_at_a_time(plan, workers)
     estimation = Estimation(setting)
     stages = Stages(work, _key(known, plan, setting))
     chains = _central(estimation, plan, stages, told)
@@ -127,7 +132,7 @@ def calibrate(
         again = rerun(
             parameter_sets(estimation, posterior),
             stages,
-            workers,
+            at_once,
             told=lambda done, total: told("agents", done, total),
         )
         first = setting.last_year - twin.shape[3] + 1
@@ -153,8 +158,14 @@ def calibrate(
 
 
 def setting_of(known: pd.DataFrame, origin: int, seed: int, fixed: Mapping[str, float]) -> Setting:
-    """What is estimated from figures known at an origin."""
+    """What is estimated from figures known at an origin. Raises InputError for what is no seed."""
+    check_seed(seed, "--seed")
     return Setting(tuple(known_series(known)), origin, seed, fixed)
+
+
+def reruns_at_a_time(plan: Plan, workers: int | None) -> int:
+    """How many reruns in agents go on side by side. Raises InputError."""
+    return at_a_time(SCALE, plan.worlds * plan.each, workers)
 
 
 def _central(estimation: Estimation, plan: Plan, stages: Stages, told: Told) -> dict[str, Chains]:

@@ -22,6 +22,7 @@ from sim.calibration.tables import write_table
 from sim.calibration.targets import load_targets
 from sim.experiments.environment import commit, environment, version
 from sim.experiments.fingerprint import data_hash, digest, sources_hash
+from sim.experiments.localpath import output_folder
 from sim.experiments.writing import write_text
 from sim.parameters.posterior import OBSERVATION
 from sim.parameters.table import parameter_table
@@ -190,6 +191,7 @@ def diagnostics(calibration: Calibration) -> dict[str, Any]:
 
 def save(calibration: Calibration, folder: Path) -> None:
     """Writes `manifest.json` and a CSV file a table; `groups.csv` where agents ran."""
+    folder = output_folder(folder)
     about = json.dumps(manifest(calibration), indent=2, sort_keys=True) + "\n"
     tables = {
         "draws.csv": draws_table(calibration),

@@ -37,6 +37,8 @@ from sim.countries.load import load_countries
 from sim.countries.schema import LAST_OUTCOME_YEAR
 from sim.experiments.environment import commit, environment
 from sim.experiments.fingerprint import data_hash, sources_hash
+from sim.experiments.limits import check_seed
+from sim.experiments.localpath import output_folder
 from sim.experiments.writing import write_text
 from sim.units import COUNTRIES
 
@@ -122,6 +124,7 @@ class Hindcast:
 
     def save(self, folder: Path) -> None:
         """Writes a CSV file a table, and `manifest.json`."""
+        folder = output_folder(folder)
         for name, frame in self.tables().items():
             write_table(folder / f"{name}.csv", frame)
         text = json.dumps(self.manifest, indent=2, sort_keys=True) + "\n"
@@ -140,6 +143,7 @@ def hindcast(
     """All tests (or those whose names are in `only`); stages in `work` are found again."""
     import pandas as pd
 
+    check_seed(seed, "--seed")
     begun = time.perf_counter()
     wanted = [one for one in refits(plan, small) if only is None or one.name in only]
     frames, used = [], []

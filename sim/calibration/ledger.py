@@ -26,6 +26,8 @@ from sim.calibration.widening import factors, widened
 from sim.countries.schema import LAST_OUTCOME_YEAR
 from sim.experiments.environment import commit, environment
 from sim.experiments.fingerprint import data_hash, sources_hash
+from sim.experiments.limits import MOST_DRAWS, check_count
+from sim.experiments.plan import at_a_time
 from sim.parameters.posterior import DRAWS, posterior_draws
 from sim.parameters.values import ParameterSet
 from sim.shipped import shipped
@@ -66,20 +68,22 @@ class Forecast:
 def forecast(
     draws: int | None = None,
     scale: int = SCALE,
-    workers: int = 2,
+    workers: int | None = None,
     told: Callable[[int, int], None] = lambda done, all_: None,
 ) -> Forecast:
     """Runs `draws` of the posterior (all by default), a seed a draw, and some under two seeds.
 
-    Raises InputError if the posterior has fewer.
+    `workers` None means as many as pay. Raises InputError, also if the posterior has fewer draws.
     """
     import pandas as pd
 
     last = len(posterior_draws()) - 1 if draws is None else draws
+    check_count(last, MOST_DRAWS, "draws", least=1)
     sets = [ParameterSet.draw(number) for number in range(1, last + 1)]
     twice = min(TWICE, last)
+    at_once = at_a_time(scale, last + twice, workers)
     seeds = [*range(SEED, SEED + last), *range(SEED + 10_000, SEED + 10_000 + twice)]
-    runs = observables([*sets, *sets[:twice]], seeds, scale, workers, told)
+    runs = observables([*sets, *sets[:twice]], seeds, scale, at_once, told)
     years = range(FIRST_YEAR, LAST_YEAR + 1)
     by = factors()
     fitted = with_misses(runs[:last])

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiments.fingerprint import digest
+from sim.experiments.localpath import output_folder
 from sim.experiments.writing import sweep_up, write_bytes
 
 Arrays = dict[str, NDArray[np.float64]]
@@ -25,7 +26,7 @@ class Stages:
     """The stages of one computation in a folder; `key` is all that determines them together."""
 
     def __init__(self, folder: Path, key: Mapping[str, object]) -> None:
-        self.folder = folder
+        self.folder = folder = output_folder(folder)
         self.key = dict(key)
         sweep_up(folder)
         self.made = 0

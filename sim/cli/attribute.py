@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.localpath import output_folder
 from sim.cli.runs import DRAWS_HELP, SEEDS_HELP, Baseline, Json, Quiet, Threads
 from sim.cli.sweep import Workers
+from sim.experiments.localpath import output_folder
 
 if TYPE_CHECKING:
     from sim.analysis.attribution import Attribution
@@ -86,7 +86,7 @@ def attribute(
     check_place(country)
     study, about = attribution_study(
         scenario,
-        None if levers is None else names_in(levers),
+        None if levers is None else names_in(levers, "--levers"),
         baseline=baseline,
         seeds=parse_seeds(seeds),
         draws=draws,

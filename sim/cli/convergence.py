@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.localpath import output_folder
 from sim.cli.runs import Json, Quiet, Threads
 from sim.cli.sweep import Workers
 from sim.errors import InputError
+from sim.experiments.localpath import output_folder
 
 
 def register(app: typer.Typer) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from enum import StrEnum
 from json import dumps
 from pathlib import Path
@@ -10,9 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
-from sim.cli.localpath import output_file, output_folder
 from sim.cli.runs import Json, Quiet
 from sim.cli.show import as_json, console, records, table
+from sim.experiments.localpath import output_file, output_folder
 
 POSTERIOR = Path("calibration/posterior")
 HINDCAST = Path("calibration/hindcast")
@@ -74,15 +73,15 @@ def calibrate(
     from sim.figures.posterior import prior_posterior
 
     chosen = {"full": estimate.FULL, "refit": estimate.REFIT, "quick": estimate.QUICK}[plan]
-    at_a_time = workers or os.cpu_count() or 1
+    setting = room.setting_of(as_known(load_targets(), 2023), 2023, seed, {})
+    at_once = room.reruns_at_a_time(chosen, workers)
     if not quiet:
-        setting = room.setting_of(as_known(load_targets(), 2023), 2023, seed, {})
-        ahead = room.seconds_ahead(chosen, estimate.Estimation(setting), at_a_time)
+        ahead = room.seconds_ahead(chosen, estimate.Estimation(setting), at_once)
         typer.echo(
             f"about {duration(ahead)} from the beginning, less what {work} has already", err=True
         )
     with stage_reporter(quiet or json) as told:
-        found = room.calibrate(plan=chosen, work=work, seed=seed, workers=at_a_time, told=told)
+        found = room.calibrate(plan=chosen, work=work, seed=seed, workers=at_once, told=told)
     evidence.save(found, out)
     _save(
         {
@@ -225,15 +224,11 @@ def forecast(
     from sim.calibration.tables import write_table
     from sim.calibration.targets import load_targets
     from sim.cli.progress import reporter
-    from sim.experiments.limits import MOST_DRAWS, check_count, check_scale
     from sim.experiments.writing import write_text
     from sim.figures.fan import fan
 
-    if draws is not None:
-        check_count(draws, MOST_DRAWS, "draws", least=1)
-    check_scale(scale)
     with reporter(quiet or json) as progress:
-        found = run(draws, scale, workers or os.cpu_count() or 1, lambda d, a: progress(d, a, 0))
+        found = run(draws, scale, workers, lambda d, a: progress(d, a, 0))
     write_text(out, as_csv(found.ledger))
     for frame, name in ((found.variance, "variance"), (found.bands, "bands")):
         write_table(out.with_name(f"{out.stem}_{name}.csv"), frame, digits=8)

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.localpath import output_file
 from sim.cli.show import as_json
+from sim.experiments.localpath import output_file
 
 Json = Annotated[bool, typer.Option("--json", help="Only JSON on the standard output.")]
 

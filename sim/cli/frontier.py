@@ -65,10 +65,12 @@ def frontier(
     from sim.cli.progress import reporter
     from sim.cli.runs import parse_seeds
     from sim.cli.show import as_json, records
+    from sim.experiments.plan import plan
 
+    plan(scale, 1, workers, threads)  # before anything is priced
     whole, parts, about = frontier_study(
         mixes or (),
-        levers=DEFAULT_LEVERS if levers is None else names_in(levers),
+        levers=DEFAULT_LEVERS if levers is None else names_in(levers, "--levers"),
         budget=budget,
         steps=steps,
         baseline=baseline,

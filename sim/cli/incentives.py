@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.localpath import output_folder
 from sim.cli.show import as_json, console, records, table
+from sim.experiments.localpath import output_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,19 +40,25 @@ def incentives(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
 ) -> None:
     """Gains of every coalition by country, who would leave or join, side payments needed."""
-    from sim.analysis.incentives import coalitions
+    from sim.analysis.incentives import checked, coalitions
     from sim.analysis.incentives import incentives as judge
+    from sim.analysis.questionfolder import open_question, record_of
+    from sim.cli.mixes import names_in
     from sim.cli.progress import reporter
     from sim.cli.runs import parse_seeds
     from sim.cli.sizes import state
+    from sim.experiments.job import seed_list
     from sim.units import COUNTRIES
 
-    isos = COUNTRIES if among == "all" else tuple(word.strip() for word in among.split(","))
-    wanted = parse_seeds(seeds)
-    count = wanted if isinstance(wanted, int) else len(wanted)
+    isos = checked(game, COUNTRIES if among == "all" else names_in(among, "--among"))
+    wanted = seed_list(parse_seeds(seeds))
+    count = len(wanted)
     need = state(scale, (len(coalitions(isos)) + 1) * count, threads)
     if not quiet:
         typer.echo(need, err=True)
+    if out is not None:
+        asked = {"game": game, "among": isos, "scale": scale, "seeds": wanted}
+        open_question(out, record_of("incentives", asked))
     with reporter(quiet) as progress:
         frame = judge(game, isos, scale, wanted, threads, progress)
     if out is not None:
@@ -66,13 +72,13 @@ def incentives(
         f"{game}: gains 2026-2030, million constant 2022 US$",
         [
             "members",
-            *sorted(set(isos)),
+            *isos,
             "members together",
             "would leave",
             "would join",
             "side payment",
         ],
-        right=[*sorted(set(isos)), "members together", "side payment"],
+        right=[*isos, "members together", "side payment"],
     )
     for name, rows in frame.groupby("coalition", sort=False):
         one = rows.iloc[0]

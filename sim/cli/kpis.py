@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sim.cli.localpath import output_file
 from sim.cli.show import as_json, console, records, table
 from sim.errors import InputError
+from sim.experiments.localpath import output_file
 
 Json = Annotated[bool, typer.Option("--json", help="Only JSON on the standard output.")]
 
@@ -71,14 +72,16 @@ def scorecard(
         _write(frame, shown)
 
 
-def _years(text: str) -> list[int]:
-    pieces = [piece.strip() for piece in text.split(",") if piece.strip()]
-    if not pieces or not all(piece.isascii() and piece.isdigit() for piece in pieces):
-        raise InputError(f"'{text}' are not years", where="--years", allowed="all, or 2022,2030")
-    return [int(piece) for piece in pieces]
+def _years(text: str) -> tuple[int, ...]:
+    from sim.analysis.twinruns import check_years, years_from
+    from sim.units import FIRST_QUARTER, LAST_QUARTER, year_of
+
+    years = years_from(text)
+    check_years(years, range(year_of(FIRST_QUARTER), year_of(LAST_QUARTER) + 1))
+    return years
 
 
-def _write(frame, years: list[int] | None) -> None:  # type: ignore[no-untyped-def]
+def _write(frame, years: Sequence[int] | None) -> None:  # type: ignore[no-untyped-def]
     from sim.analysis.scorecard import KPIS
     from sim.analysis.words import country_name
     from sim.units import REGION

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.localpath import local_path
 from sim.cli.show import as_json, console, records, table
 from sim.errors import InputError
+from sim.experiments.localpath import local_path
 
 if TYPE_CHECKING:
     from sim.analysis.life import Life

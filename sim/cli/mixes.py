@@ -22,9 +22,12 @@ def check_place(country: str) -> None:
         )
 
 
-def names_in(text: str) -> list[str]:
-    """Names with commas between them."""
-    return [name.strip() for name in text.split(",") if name.strip()]
+def names_in(text: str, where: str) -> list[str]:
+    """Names with commas between them. Raises InputError where there are none."""
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if not names:
+        raise InputError("no names are given", where=where, allowed="names with commas between")
+    return names
 
 
 def announce(scale: int, runs: int, workers: int | None, threads: int | None, quiet: bool) -> None:

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.localpath import output_file, output_folder
 from sim.cli.runs import Json, Quiet, Threads
 from sim.cli.sweep import Workers
+from sim.experiments.localpath import output_file, output_folder
 
 TABLE = Path("calibration/prior_share.csv")
 

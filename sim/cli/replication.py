@@ -28,10 +28,10 @@ def replication(
     from sim.cli.progress import reporter
     from sim.cli.runs import parse_seeds
     from sim.cli.sizes import state
+    from sim.experiments.job import seed_list
 
-    wanted = parse_seeds(seeds)
-    count = wanted if isinstance(wanted, int) else len(wanted)
-    need = state(scale, 2 * len(STUDIES) * count, threads)
+    wanted = seed_list(parse_seeds(seeds))
+    need = state(scale, 2 * len(STUDIES) * len(wanted), threads)
     if not quiet:
         typer.echo(need, err=True)
     with reporter(quiet) as progress:

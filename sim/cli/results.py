@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.localpath import local_path, output_folder
+from sim.cli.mixes import names_in
 from sim.cli.runs import Engine, Json, Quiet, Rule, Threads
 from sim.cli.sweep import Lacking, Missing
+from sim.experiments.localpath import local_path, output_folder
 
 if TYPE_CHECKING:
     from sim.experiments.verify import Verified
@@ -69,8 +70,8 @@ def export(
     files = write(
         result,
         to.value,
-        indicators=_names(indicators),
-        groups=_names(groups),
+        indicators=None if indicators is None else names_in(indicators, "--indicators"),
+        groups=None if groups is None else names_in(groups, "--groups"),
         yearly=not quarterly,
         out=out,
         missing=missing.value,
@@ -78,10 +79,6 @@ def export(
     if not quiet:
         for path in files:
             typer.echo(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
-
-
-def _names(text: str | None) -> list[str] | None:
-    return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
 
 
 def verify(

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.localpath import local_path, output_folder
 from sim.errors import InputError
+from sim.experiments.localpath import local_path, output_folder
 
 if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison

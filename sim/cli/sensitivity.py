@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.localpath import output_folder
 from sim.cli.runs import Json, Quiet, Threads
 from sim.cli.sweep import Lacking, Missing, Workers
+from sim.experiments.localpath import output_folder
 
 if TYPE_CHECKING:
     from sim.analysis.sensitivity import GlobalSensitivity
@@ -44,8 +44,8 @@ def sensitivity(
         Source, typer.Option("--from", help="Draws of the prior, or of the posterior.")
     ] = Source.prior,
     outcomes: Annotated[
-        str, typer.Option(help="Outcomes with commas between.", show_default="all six")
-    ] = "",
+        str | None, typer.Option(help="Outcomes with commas between.", show_default="all six")
+    ] = None,
     worth: Annotated[
         float, typer.Option(help="Worth of a dollar of added purchases, in the net benefit.")
     ] = 0.1,
@@ -67,14 +67,15 @@ def sensitivity(
     from sim.analysis.sensitivity import Settings
     from sim.analysis.sensitivity import sensitivity as run
     from sim.analysis.twinruns import OUTCOMES, years_from
+    from sim.cli.mixes import names_in
     from sim.cli.progress import duration, reporter
     from sim.cli.show import as_json, records
 
-    named = tuple(word.strip() for word in outcomes.split(",") if word.strip())
+    named = OUTCOMES if outcomes is None else names_in(outcomes, "--outcomes")
     asked = Settings(
         years=years_from(years), n=n, draws=draws, seed=seed, source=source.value, worth=worth,
         agents=agents, agent_scale=scale, missing=missing.value,
-        outcomes=named or tuple(OUTCOMES),
+        outcomes=tuple(named),
     )  # fmt: skip
     runs = n * (len(inputs()) + 2) if source is Source.prior else 0
     seconds = runs * _SECONDS[0] + draws * _SECONDS[1] + agents * _AGENTS * 5000 / max(scale, 1)

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.localpath import local_path
 from sim.cli.runs import Json, Quiet
 from sim.cli.sweep import Lacking, Missing
+from sim.experiments.localpath import local_path
 
 RATIO = "ratio"
 

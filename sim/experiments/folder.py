@@ -35,6 +35,13 @@ def open_folder(folder: Path, study: Study, record: Mapping[str, Any]) -> None:
     if (folder / MANIFEST).exists():
         there = read_manifest(folder)
         refuse_another(folder, there, study.identity())
+        if bool(there.get(OPEN_ENDED)) != bool(record.get(OPEN_ENDED)):
+            raise OutputError(
+                "the output folder was made by another command: only one of the two looks for "
+                "values while it runs",
+                where=str(folder),
+                todo="choose another --out",
+            )
         about = ("title", "resolved_scenarios")  # words may change without changing a number
         note(folder, {name: record[name] for name in about})
     else:

@@ -8,10 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
-from sim.draws import LARGEST_SEED
 from sim.errors import InputError
 from sim.experiments.fingerprint import Rules, data_hash, digest, rules_hash, sources_hash
-from sim.experiments.limits import MOST_DRAWS, MOST_SEEDS, check_count
+from sim.experiments.limits import MOST_DRAWS, MOST_SEEDS, check_count, check_seed
 from sim.parameters.posterior import posterior_draw, posterior_draws
 from sim.parameters.table import parameter_table
 from sim.parameters.values import ONE_FOR_ALL, PRIOR_DRAWS, ParameterSet
@@ -183,9 +182,7 @@ def seed_list(seeds: int | Sequence[int]) -> tuple[int, ...]:
     if not wanted:
         raise InputError("no seeds are given", allowed="a number, or a list such as 1,2,3")
     for seed in wanted:
-        if not 0 <= seed <= LARGEST_SEED:
-            shown = seed if abs(seed) < 10**18 else "a number of more than 18 digits"
-            raise InputError(f"{shown} is not a seed", allowed=f"0 to {LARGEST_SEED}")
+        check_seed(seed)
     if len(set(wanted)) < len(wanted):
         raise InputError(
             "a seed is given twice", todo="give each seed once: equal seeds give equal runs"

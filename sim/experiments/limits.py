@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from sim.draws import LARGEST_SEED
 from sim.errors import InputError
+from sim.population.footprint import LARGEST_SCALE
 
 MOST_SCENARIOS = 5_000
 MOST_SEEDS = 100_000
 MOST_DRAWS = 10_000  # of the prior; the posterior has as many as were kept
 MOST_RUNS = 100_000_000
-LARGEST_SCALE = 1_000_000  # Lao PDR then is seven agents
 
 
 def check_scale(scale: int) -> None:
@@ -41,7 +42,27 @@ def check_count(number: int, most: int, what: str, least: int = 0) -> None:
         )
 
 
+def check_seed(seed: int, where: str | None = None) -> None:
+    """Refuse what is no seed. Raises InputError."""
+    if not 0 <= seed <= LARGEST_SEED:
+        raise InputError(
+            f"{_number(seed)} is not a seed", where=where, allowed=f"0 to {LARGEST_SEED}"
+        )
+
+
+def check_hands(workers: int | None, threads: int | None) -> None:
+    """Refuse a number of workers or threads that can do nothing. Raises InputError."""
+    for name, number in (("workers", workers), ("threads", threads)):
+        if number is not None and number < 1:
+            raise InputError(
+                f"{_number(number)} {name} cannot run",
+                where=f"--{name}",
+                allowed="1 or more",
+                todo=f"leave --{name} out to use what there is",
+            )
+
+
 def _number(value: object) -> str:
     if isinstance(value, int) and abs(value) >= 10**18:
-        return "of more than 18 digits"
+        return "a number of more than 18 digits"
     return str(value)

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from sim.errors import InputError
 from sim.experiments.environment import cores
-from sim.experiments.limits import LARGEST_SCALE, check_scale
+from sim.experiments.limits import check_hands, check_scale
 from sim.experiments.means import Means
 from sim.experiments.study import Study
-from sim.population.footprint import SERIES_BYTES, footprint
+from sim.population.footprint import FIXED_BYTES, LARGEST_SCALE, SERIES_BYTES, footprint
 from sim.units import FIRST_QUARTER, LAST_QUARTER
 
 USABLE = 0.9  # share of the free memory that runs may take
@@ -82,14 +82,7 @@ def plan(
     in memory, or when more is asked for than there is.
     """
     check_scale(scale)
-    for name, number in (("workers", workers), ("threads", threads)):
-        if number is not None and number < 1:
-            raise InputError(
-                f"{number} {name} cannot run",
-                where=f"--{name}",
-                allowed="1 or more",
-                todo=f"leave --{name} out to use what there is",
-            )
+    check_hands(workers, threads)
     quarters = LAST_QUARTER - FIRST_QUARTER + 1
     available = free_memory() if free is None else free
     one = footprint(scale, quarters, 1)
@@ -135,6 +128,24 @@ def plan(
         seconds=each.seconds * runs / workers,
         disk=float(runs * SERIES_BYTES),
     )
+
+
+def at_a_time(scale: int, runs: int, workers: int | None) -> int:
+    """How many runs of one thread each go on side by side; `workers` as in `plan`."""
+    return plan(scale, runs, workers, 1).workers
+
+
+def check_held(scale: int, models: int) -> None:
+    """Refuse to keep more finished models than fit in memory. Raises InputError."""
+    check_scale(scale)
+    free = free_memory()
+    one = footprint(scale, 1, 1).bytes - FIXED_BYTES
+    if free is not None and models * one > USABLE * free:
+        raise InputError(
+            f"{models:,} models at scale {scale:,} need about {models * one / GIGABYTE:.1f} GB of "
+            f"memory together, and {free / GIGABYTE:.1f} GB are free here",
+            todo="use fewer seeds or a larger --scale",
+        )
 
 
 def means_for(

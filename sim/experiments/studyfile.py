@@ -17,8 +17,9 @@ from sim.experiments.designfile import read_design
 from sim.experiments.fingerprint import Rules
 from sim.experiments.inputs import applies, refuse_overruled
 from sim.experiments.jobs import Shard
-from sim.experiments.limits import LARGEST_SCALE, MOST_SCENARIOS, check_count, check_runs
+from sim.experiments.limits import MOST_SCENARIOS, check_count, check_runs
 from sim.experiments.study import Study, build_study
+from sim.population.footprint import LARGEST_SCALE
 from sim.scenario import Scenario, load_scenario
 from sim.scenario.check import text_problems
 from sim.scenario.explain import key_of

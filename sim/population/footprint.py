@@ -19,6 +19,7 @@ NANOSECONDS_PER_FIRM_QUARTER = 50.0
 SECONDS_PER_QUARTER = 0.001  # markets, books and sums, whatever the number of agents
 SECONDS_PER_RUN = 0.15  # building, the table of indicators, and keeping it
 PEOPLE = 250_000_000
+LARGEST_SCALE = 1_000_000  # people to an agent; Lao PDR then is seven agents
 SERIES_BYTES = 1_000_000  # on disk, of a run of all quarters
 
 

@@ -31,6 +31,7 @@ from sim.analysis.words import rounded
 from sim.errors import InputError
 from sim.experiments.carry import DROP
 from sim.experiments.folder import read_manifest
+from sim.experiments.localpath import local_path, output_file
 from sim.experiments.writing import sweep_up, write_text
 from sim.figures.catalogue import pictures
 from sim.figures.crackdown import spillover_table
@@ -139,7 +140,7 @@ def _shown(table: pd.DataFrame) -> list[dict[Any, str]]:
 
 def _read(folder: str | Path) -> Comparison:
     """The comparison in a folder; what failed or was never run is left out and told on the page."""
-    path = Path(folder)
+    path = local_path(folder)
     if read_manifest(path).get("inputs"):
         raise InputError(
             "this study varies inputs by a design, so it is no comparison of scenarios",
@@ -155,7 +156,7 @@ def write_report(folder: str | Path, out: str | Path | None = None) -> Path:
     Raises InputError for what is no result folder, OutputError for trouble with the file.
     """
     result = _read(folder)
-    path = Path(out) if out is not None else result.folder / FILE
+    path = output_file(out) if out is not None else result.folder / FILE
     sweep_up(path.parent, {path.name})
     write_text(path, render(result))
     return path

@@ -117,7 +117,7 @@ def _pairs(indicator: str, mine: dict[str, list[float]], theirs: dict[str, list[
     rows = {(place, indicator, "all"): at for at, place in enumerate(mine)}
     count = len(next(iter(mine.values())))
     sides = [np.array([side[place] for place in mine])[:, None, :] for side in (mine, theirs)]
-    return Pairs(rows, [2030], [(seed, 0) for seed in range(count)], *sides)
+    return Pairs(rows, ["2030"], [(seed, 0) for seed in range(count)], *sides)
 
 
 def test_where_syndicates_go_is_told() -> None:

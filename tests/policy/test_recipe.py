@@ -57,7 +57,7 @@ import json
 from sim.model import MekongModel
 found = {}
 for name in ("baseline", "tea.toml", "idle.toml"):
-    model = MekongModel(name, scale=2_000_000, engine="objects", threads=1, market=False)
+    model = MekongModel(name, scale=1_000_000, engine="objects", threads=1, market=False)
     while model.next_quarter <= 8067:
         model.step()
     table = model.indicators()

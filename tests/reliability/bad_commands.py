@@ -7,6 +7,8 @@ from tests.reliability.bad_studies import studies
 
 BLOCK = '[[levers.broadband_investment]]\ncountries = "all"\nlevel = 1.0\nstart = "2026Q1"\n'
 DIGITS = "9" * 5_000
+HUGE = "1000000000"
+LONG = "9" * 23
 
 
 def _options() -> list[Bad]:
@@ -135,6 +137,94 @@ def _options() -> list[Bad]:
         Bad("recovery_times", ("recovery", "--times=0"), ()),
     ]
     return found
+
+
+def _analyses() -> list[Bad]:
+    """Absurd values of options of the commands that estimate, analyse and show."""
+    sobol, games = ("sensitivity", "--quiet"), ("incentives", "agreement")
+    refit, fit = ("hindcast", "--plan", "quick"), ("calibrate", "--plan", "quick")
+    ledger = ("forecast", "--draws", "1", "--scale", "1000000")
+    need, robust = ("required", "trust_recovery"), ("robustness", "both", "coordinated")
+    few, power, roots = "to 10,000", "a power of two", "0 to 2147483647"
+    given: tuple[tuple[tuple[str, ...], str, tuple[str, ...], str], ...] = (
+        (sobol, "n", ("0", "-1", "3"), power),
+        (sobol, "n", ("1000000000000", "1073741824", "32768"), "up to 16,384"),
+        (sobol, "draws", ("0", "-1", "199", "10001", HUGE, LONG), few),
+        (sobol, "draws", ("nan", "inf", "1e3", ""), "--draws"),
+        (sobol, "seed", ("-1", "2147483648", LONG), roots),
+        (sobol, "from", ("", "data"), "--from"),
+        (sobol, "outcomes", ("", ",", " , ,"), "no names are given"),
+        (sobol, "outcomes", ("happiness",), "there is no outcome"),
+        (sobol, "worth", ("nan", "inf", "-inf", "1e400", "-1", "1.01"), "0 to 1"),
+        (sobol, "agents", ("-1", "9", "10001", HUGE), few),
+        (sobol, "scale", ("0", "-1", "1000001", LONG), "to 1,000,000"),
+        (sobol, "years", ("1999", "2031", "2023,2031"), "2015 to 2030"),
+        (
+            sobol,
+            "years",
+            ("", ",", "soon", "-2030", "2030.5", "\u0662\u0660\u0663\u0660"),
+            "not years",
+        ),
+        (sobol, "workers", ("0", "-1"), "1 or more"),
+        (sobol, "threads", ("0", "-1"), "1 or more"),
+        (sobol, "baseline", ("coordinated",), "with itself"),
+        (("convergence",), "scales", ("0", "5000", "5000,5000"), "two or more"),
+        (("convergence",), "scales", ("0,5000", "5000,9999999999", f"1,{LONG}"), "to 1,000,000"),
+        (("convergence",), "scales", ("", ",", "nan,5000", "-5,10", "1e3,10"), "are not scales"),
+        (("convergence",), "seeds", ("0", HUGE), "1 to 100,000"),
+        (("convergence",), "workers", ("0", "-3"), "1 or more"),
+        (games, "among", ("KHM", "KHM,KHM"), "two members"),
+        (games, "among", ("XXX", "khm,tha", "KHM,GMS5"), "not a country"),
+        (games, "among", ("", ","), "no names are given"),
+        (games, "scale", ("0", "-1", LONG), "to 1,000,000"),
+        (games, "seeds", ("0", HUGE), "1 to 100,000"),
+        (games, "seeds", ("1,1",), "twice"),
+        (games, "threads", ("0", HUGE), "threads"),
+        (("replication",), "scale", ("0", LONG), "to 1,000,000"),
+        (("replication",), "seeds", ("0", HUGE), "1 to 100,000"),
+        (("replication",), "threads", ("0", "-1"), "1 or more"),
+        (("prior-share",), "draws", ("0", "1", "-1"), "2 or more"),
+        (("prior-share",), "draws", ("10001", HUGE), few),
+        (("prior-share",), "scale", ("0", LONG), "to 1,000,000"),
+        (("prior-share",), "workers", ("0",), "1 or more"),
+        (refit, "seed", ("-1", "2147483648", LONG), roots),
+        (fit, "seed", ("-1", "2147483648", LONG), roots),
+        (fit, "workers", ("0", "-1"), "1 or more"),
+        (fit, "workers", ("1000000",), "cores here"),
+        (("recovery", "--times", "1"), "seed", ("-1", "4294967296"), roots),
+        (("recovery",), "times", ("-1", "10001", LONG), few),
+        (ledger, "workers", ("0", "-1"), "1 or more"),
+        (ledger, "workers", ("1000000",), "cores here"),
+        (("forecast",), "draws", ("0", HUGE), few),
+        (("forecast",), "draws", ("9999",), "the posterior has no draw"),
+        (("dashboard",), "port", ("0", "-1", "65536", "nan", "1e3", "", LONG), "--port"),
+        (("dashboard",), "address", ("", "a b", "http://x"), "--address"),
+        (("dashboard",), "host", ("", "x/y", "a@b"), "--host"),
+        (need, "target", ("0", "-inf", "inf", "1e400", "1e308", "1001"), "up to 1,000"),
+        (need, "seeds", ("0", HUGE), "1 to 100,000"),
+        (need, "threads", ("0",), "1 or more"),
+        (need, "country", ("", "thailand", "ROW"), "--country"),
+        (need, "scenario", ("nowhere", "."), "scenario"),
+        (("frontier",), "budget", ("0", "1e-9", "1e300", "1e400"), "--budget"),
+        (("frontier",), "seeds", ("0", HUGE), "1 to 100,000"),
+        (("frontier",), "scale", ("0", "-1", LONG), "to 1,000,000"),
+        (("frontier",), "workers", ("0", "1000000"), "workers"),
+        (("frontier",), "threads", ("0", "-1"), "1 or more"),
+        (("frontier",), "baseline", ("nowhere",), "there is no scenario"),
+        (("frontier",), "levers", ("", ","), "no names are given"),
+        (("attribute", "both"), "levers", ("", ","), "no names are given"),
+        (("attribute", "both"), "permutations", ("nan", "1e2"), "--permutations"),
+        (robust, "futures", ("-1", "nan"), "futures"),
+        (robust, "mix", ("nowhere",), "--mix"),
+        (robust, "workers", ("0",), "1 or more"),
+        (("scorecard", "baseline"), "years", ("1999", "2031", "99999999"), "2015 to 2030"),
+        (("scorecard", "baseline"), "years", ("", "2030.0", "-1"), "are not years"),
+    )
+    return [
+        Bad(f"{command[0]}--{option}_{value[:18]!a}", (*command, f"--{option}={value}"), (words,))
+        for command, option, values, words in given
+        for value in values
+    ]
 
 
 def _names() -> list[Bad]:
@@ -281,4 +371,10 @@ def _scenarios() -> list[Bad]:
     ]
 
 
-BAD_COMMANDS: tuple[Bad, ...] = (*_options(), *_names(), *_scenarios(), *studies())
+BAD_COMMANDS: tuple[Bad, ...] = (
+    *_options(),
+    *_analyses(),
+    *_names(),
+    *_scenarios(),
+    *studies(),
+)

@@ -487,6 +487,6 @@ def test_folders_whose_names_look_like_addresses_are_folders(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in ("run:1", "study-1:2", "~backup", "file:x"):
+    for name in ("run:1", "study-1:2", "./~backup", "file:x"):
         run(tmp_path, Path(name))
         assert len(Sweep(name).runs) == RUNS

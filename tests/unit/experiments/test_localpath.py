@@ -9,8 +9,8 @@ from typing import get_type_hints
 import pytest
 
 from sim.cli import app
-from sim.cli.localpath import local_path, output_file, output_folder
 from sim.errors import MekongError
+from sim.experiments.localpath import local_path, output_file, output_folder
 
 
 @pytest.fixture(autouse=True)
@@ -138,3 +138,10 @@ def test_every_path_of_every_command_goes_through_here() -> None:
                 assert parser in ours, f"{command.callback.__name__} {name}"
             seen += parser in ours
     assert seen >= 30
+
+
+@pytest.mark.parametrize("name", ["~", "~root", "~no_such_user_here", "~x y"])
+def test_what_was_expanded_once_is_not_expanded_again(tmp_path: Path, name: str) -> None:
+    for reader in (local_path, output_folder):
+        once = reader(f"./{name}")
+        assert once == tmp_path / name == reader(once)

@@ -1,4 +1,4 @@
-"""Paths on the command line: a local path, a leading ~ expanded, refused before anything runs.
+"""Paths that are given: local ones, a leading ~ expanded, refused before anything runs.
 
 Nothing else is expanded: `$NAME`, `*` and `s3://` stand for themselves, so `run:1` and `s3:/b` are
 names of local files and folders like all others.
@@ -87,14 +87,13 @@ def _readable(text: str | Path) -> str:
 
 def _expanded(text: str | Path) -> Path:
     text = _readable(text)
-    try:
-        path = Path(text).expanduser()
-    except RuntimeError as error:
+    path = Path(os.path.expanduser(text))
+    if text.startswith("~") and str(path).startswith("~"):
         raise InputError(
-            f"there is no user whose home is '{Path(text).parts[0]}'",
+            f"there is no user whose home is '{path.parts[0]}'",
             where=text,
             todo=f"write ./{text} for a path that begins with ~",
-        ) from error
+        )
     if not path.is_absolute():
         try:
             os.stat(os.curdir)
@@ -103,6 +102,8 @@ def _expanded(text: str | Path) -> Path:
             raise OutputError(
                 "the working folder is gone or cannot be read", todo="change to another folder"
             ) from error
+        if str(path).startswith("~"):  # was ./~name, which must not be expanded later on
+            path = path.absolute()
     return path
 
 
