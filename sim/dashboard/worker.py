@@ -16,6 +16,7 @@ from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from typing import TypeVar
 
 from sim.errors import MekongError
@@ -36,6 +37,7 @@ class Worker:
     def __init__(self) -> None:
         self._guard = threading.Lock()
         self._executor: ProcessPoolExecutor | None = None
+        self._process: BaseProcess | None = None
         self.pid = 0  # 0 before the process has answered for the first time
         self.stopped = False
 
@@ -48,16 +50,14 @@ class Worker:
             pool = self._pool()
             try:
                 self.pid = self.pid or pool.submit(os.getpid).result()
+                self._process = next(iter((pool._processes or {}).values()), self._process)
                 return pool.submit(function, *given).result()
             except (BrokenExecutor, RuntimeError) as error:
                 if not self.stopped and not isinstance(error, BrokenExecutor):
                     raise
                 self._forget(pool)
                 if last and not self.stopped:
-                    raise MekongError(
-                        "the process that runs the model was killed twice",
-                        todo="close other programs: there may be too little memory",
-                    ) from error
+                    raise _died_twice(self._process) from error
         raise AssertionError("one of the two turns returns or raises")
 
     def begin(self, *modules: str) -> None:
@@ -91,6 +91,22 @@ class Worker:
         with self._guard:
             if self._executor is pool:  # the first who notices
                 self._executor, self.pid = None, 0
+
+
+def _died_twice(process: BaseProcess | None) -> MekongError:
+    """What is known of its end; a lack of memory only where it is likely."""
+    if process is not None:
+        process.join(1.0)
+    code = process.exitcode if process is not None else None
+    if code is None:
+        how, todo = "", "try again"
+    elif code == -signal.SIGKILL:
+        how, todo = " (killed by signal 9)", "close other programs: there may be too little memory"
+    elif code < 0:
+        how, todo = f" (ended by signal {-code})", "try again; `mekong compare` says more"
+    else:
+        how, todo = f" (exit status {code})", "try again; `mekong compare` says more"
+    return MekongError(f"the process that runs the model ended twice{how}", todo=todo)
 
 
 @cache

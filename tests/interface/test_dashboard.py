@@ -217,8 +217,11 @@ def test_a_run_is_done_again_in_a_new_process_when_the_first_is_killed(tmp_path:
     mark = tmp_path / "killed"
     assert in_worker(killed_once, mark) == "done"
     assert in_worker(os.getpid) not in (here, first)
-    with pytest.raises(MekongError, match="killed twice"):
+    with pytest.raises(MekongError, match=r"ended twice \(killed by signal 9\)[^$]*memory"):
         in_worker(killed_once, tmp_path / "no" / "such folder")
+    with pytest.raises(MekongError, match=r"ended twice \(exit status 7\)") as told:
+        in_worker(os._exit, 7)
+    assert "memory" not in str(told.value)
     with pytest.raises(InputError, match="nonsense"):
         in_worker(load_scenario, "nonsense")
 
