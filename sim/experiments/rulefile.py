@@ -14,7 +14,6 @@ import importlib.machinery
 import importlib.util
 import math
 import os
-import random
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
@@ -28,7 +27,7 @@ from sim.compiling.constructs import is_personal
 from sim.engine.complaints import is_from_outside, last_personal
 from sim.errors import InputError
 
-_LIBRARIES = (math, builtins, random, np)  # what a file must leave as it is, with this program
+_LIBRARIES = (math, builtins, np)  # what a file must leave as it is, with this program
 
 
 def executed(file: Path) -> ModuleType:

@@ -20,7 +20,7 @@ _PLAIN_NAMES = ("rule", "quarter")  # of a rule in a file that says of which KIN
 _ARGUMENTS = ["me", "here", "p", "luck"]
 _TRIAL_SCALE = 1_000_000
 _TRIAL_ROWS = 50
-_STRICT_SCALE, _STRICT_ROWS = 3_000_000, 12  # of the trial in plain Python
+_STRICT_SCALE, _STRICT_ROWS = 1_000_000, 12  # of the trial in plain Python
 _LARGEST_FILE = 1_000_000  # bytes
 
 
