@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -42,7 +42,12 @@ def test_seeds(seed: int) -> None:
     assert made[0] == made[1]
 
 
-@pytest.mark.parametrize("name", shipped_scenarios())
+def _unlike(names: Sequence[str]) -> list[str]:
+    """All but one of the scenarios that differ in a year and a phase-in only."""
+    return [name for name in names if not name.startswith("sign_") or name == "sign_2028_10"]
+
+
+@pytest.mark.parametrize("name", _unlike(shipped_scenarios()))
 def test_shipped_scenarios(name: str) -> None:
     made = [
         _outcome(people_model(load_scenario(name), scale=COARSE, engine=engine))
@@ -69,7 +74,7 @@ def test_parameters_within_their_bounds(values: dict[str, float], seed: int) -> 
     made = [
         _outcome(
             people_model(
-                _until("2020Q4"), seed=seed, scale=2 * COARSE, engine=engine, parameters=parameters
+                _until("2020Q4"), seed=seed, scale=COARSE, engine=engine, parameters=parameters
             )
         )
         for engine in ("compiled", "objects")
@@ -78,7 +83,7 @@ def test_parameters_within_their_bounds(values: dict[str, float], seed: int) -> 
 
 
 @examples(15)
-@given(worlds(quarters=8), st.integers(400_000, 3_000_000))
+@given(worlds(quarters=8), st.integers(400_000, 1_000_000))
 def test_random_worlds(world: World, scale: int) -> None:
     coarse = replace(world, scale=scale)
     assert _outcome(coarse.model()) == _outcome(coarse.model(engine="objects"))

