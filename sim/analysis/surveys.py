@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from sim.analysis import twinruns as sums
 from sim.calibration.observed import log_odds
-from sim.units import COUNTRIES
 
 Floats = NDArray[np.float64]
 SURVEY_YEAR = 2026
@@ -73,8 +72,3 @@ DATA = (
     Datum("trust", "mean trust in buying online: an opinion survey", "index", 0.03,
           lambda runs: np.asarray(runs[:, sums.TRUST] / runs[:, sums.CONNECTED_ADULTS])),
 )  # fmt: skip
-
-
-def in_year(runs: Floats, first_year: int, year: int = SURVEY_YEAR) -> Floats:
-    """Yearly sums of the five countries in one year, of (draws, sums, places, years)."""
-    return np.asarray(runs[:, :, : len(COUNTRIES), year - first_year])

@@ -103,16 +103,6 @@ def naive_error(years: Sequence[int], values: Sequence[float]) -> float:
     return float(np.mean(np.abs(np.diff(values)) / np.diff(years)))
 
 
-def mase(forecast: Sequence[float], observed: Sequence[float], naive: float) -> float:
-    """Mean absolute scaled error: mean error of point forecasts over `naive_error`.
-
-    NaN where the naive error is not known or zero. Points are medians on the scale of the scores.
-    """
-    if not len(observed) or not naive > 0:
-        return math.nan
-    return float(np.mean(np.abs(np.subtract(forecast, observed)))) / naive
-
-
 class Skill(NamedTuple):
     """Skill against a benchmark with its interval, the number of forecasts and of blocks."""
 

@@ -28,7 +28,7 @@ LATER_ROOMS = (
     "shipped",
 )
 NOT_NUMBERS = (".md", ".geojson")  # pages, and outlines for maps
-LATER_FILES = ("__init__.py", "__main__.py", "_version.py", "cli.py", "target.py")
+LATER_FILES = ("__init__.py", "__main__.py", "_version.py", "target.py")
 
 _PLAIN = (bool, int, float, str, tuple)
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.analysis.robustness import CRITERIA, NUMBERS, REGRET_WORDS, REGRETS
+from sim.analysis.robustness import CRITERIA, NUMBERS, REGRET_WORDS
 from sim.analysis.words import short
 from sim.figures.captions import headline
 from sim.figures.mixcaptions import caption
@@ -104,6 +104,5 @@ def _regret(axes: Axes, result: Robustness, outcome: str) -> None:
     axes.grid(True, axis="x")
     axes.xaxis.set_major_locator(MaxNLocator(4))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    assert REGRETS[outcome][2]
     axes.set_xlabel("% of the baseline's")
     axes.set_title("Regret:\n" + textwrap.fill(REGRET_WORDS[outcome], 26), fontsize=9.5)

@@ -16,8 +16,3 @@ def distance_after(coded: float, level: float, p: Mapping[str, float]) -> float:
     """Distance of a pair (index 0 to 1) at a level of harmonization in effect (0 to 1)."""
     whole = min(coded + p["strictness_distance"], 1.0)
     return whole * (1.0 - level * p["negotiable_distance"] * p["agreement_compliance"])
-
-
-def floor_of(coded: float, p: Mapping[str, float]) -> float:
-    """The distance below which no agreement brings a pair."""
-    return distance_after(coded, 1.0, p)

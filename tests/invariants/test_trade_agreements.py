@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from sim.countries.load import load_countries
 from sim.countries.trade import load_trade
-from sim.market.regulation import distance_after, floor_of
+from sim.market.regulation import distance_after
 from sim.model import MekongModel
 from sim.parameters.table import parameter_table
 from sim.parameters.values import ParameterSet
@@ -81,10 +81,11 @@ def test_distances_of_any_schedule(
                     assert rules[i, j] == plain[i, j]
                 if i != j:
                     coded = load_trade().heterogeneity(one, other, year_of(quarter))
-                    assert rules[i, j] >= floor_of(coded, model.values[one]) > 0
+                    least = distance_after(coded, 1.0, model.values[one])
+                    assert rules[i, j] >= least > 0
                     grown = quarter + 1 - start - (lag + ramp) * QUARTERS_PER_YEAR
                     if signed and level == 1.0 and grown >= 0 and ramp > 0:
-                        assert rules[i, j] == pytest.approx(floor_of(coded, model.values[one]))
+                        assert rules[i, j] == pytest.approx(least)
 
 
 @given(st.floats(0, 1), LEVELS, LEVELS, LEVELS, LEVELS)
@@ -98,9 +99,8 @@ def test_distance_falls_with_the_level_to_the_floor(
     }
     whole = min(coded + strictness, 1.0)
     assert distance_after(coded, 0.0, p) == whole
-    assert distance_after(coded, 1.0, p) == floor_of(coded, p)
-    assert floor_of(coded, p) == pytest.approx(whole * (1 - negotiable * kept))
-    assert floor_of(coded, p) <= distance_after(coded, level, p) <= whole
+    assert distance_after(coded, 1.0, p) == pytest.approx(whole * (1 - negotiable * kept))
+    assert distance_after(coded, 1.0, p) <= distance_after(coded, level, p) <= whole
     assert distance_after(coded, level / 2, p) >= distance_after(coded, level, p)
 
 
