@@ -102,6 +102,8 @@ def _refuse_unreadable(file: Path) -> None:
     """Raises InputError for what is not a Python file in UTF-8."""
     if file.is_dir():
         raise InputError(f"'{file}' is a folder, not the file of a rule")
+    if file.exists() and not file.is_file():
+        raise InputError(f"'{file}' is a device or a pipe, not the file of a rule")
     if not file.is_file():
         raise InputError(
             f"there is no file '{file}'", todo="`mekong new rule NAME` makes one to start from"
