@@ -15,10 +15,10 @@
 #
 # The program asks one question: does e-commerce in Cambodia, Lao PDR, Myanmar, Thailand and Viet
 # Nam reach twice its 2022 value by 2030, and what do policies add to it? This notebook runs the
-# question once, and goes through the answer: the verdict, the table behind it, what a policy
-# changes, and what none of the numbers say.
+# question once, and explains the answer: the conclusion, its table, what a policy changes, and what
+# the numbers do not say.
 #
-# One agent stands for `scale` people. At `scale=20_000` a run takes less than a second once the
+# One agent represents `scale` people. At `scale=20_000` a run takes less than a second once the
 # rules are compiled, which happens in the first run. That is fine for learning. For numbers that
 # you quote take the default of 1000 or finer.
 
@@ -41,7 +41,7 @@ result = sim.compare("baseline", "coordinated", seeds=SEEDS, scale=20_000)
 # ## The verdict
 #
 # `baseline` is the policy in force at the end of 2025. `coordinated` adds common rules, broadband
-# and action against scams from 2026 on. The verdict speaks of the baseline first: growth and habit
+# and anti-scam enforcement from 2026 on. The verdict begins with the baseline: growth and habit
 # alone may double e-commerce, and then a policy that "achieves the doubling" has achieved nothing.
 
 # %%
@@ -52,12 +52,12 @@ for sentence in result.verdict:
 # ## The table behind the sentences
 #
 # `result.table` is the file `summary.csv`: one row for each scenario, country and measure. `GMS5`
-# is the five together. There are three measures, and they are never mixed:
+# is the five countries together. There are three measures, and they are never mixed:
 #
-# - `nominal_usd`: US$ of the day. Growth of incomes and prices is in it.
-# - `real_usd`: constant 2022 US$. Prices are out.
-# - `consumption_share`: online spending over all spending of households. Growth of incomes is out
-#   too.
+# - `nominal_usd`: current US$. It includes growth of incomes and prices.
+# - `real_usd`: constant 2022 US$. Inflation is removed.
+# - `consumption_share`: online spending over all spending of households. Income growth is removed
+#   as well.
 #
 # `ratio` is the value of 2030 over that of 2022, the median over runs. `low` and `high` are the
 # smallest and the largest; from 40 independent draws on they are the 5th and 95th percentile.
@@ -67,8 +67,8 @@ columns = ["scenario", "measure", "ratio", "low", "high", "share_doubled", "year
 result.table.query("country == 'GMS5'")[columns].round(3)
 
 # %% [markdown]
-# Take nothing on trust. `result.years` holds what each run gave, one row a run and one column a
-# year, so the ratio can be made again by hand:
+# You can check this. `result.years` has the values of each run, one row a run and one column a
+# year, so the ratio can be computed again by hand:
 
 # %%
 paths = result.years.xs(("baseline", "GMS5", "gmv_real_usd", "all"))
@@ -92,12 +92,12 @@ halfway = trajectory(1.0, 2026)
 print(f"Halfway, in 2026, the line stands at {halfway:.3f} times 2022: the square root of two.")
 
 # %% [markdown]
-# ## How high is the bar?
+# ## What growth alone would bring
 #
 # If everyone spent the same share of consumption online as in 2022, e-commerce would still grow
-# with incomes and prices. `growth_nominal` and `growth_real` say how far that goes by 2030, and
-# `share_must_rise_...` by which factor the online share must grow for the doubling. Quote them with
-# it: a doubling over a low bar is no news.
+# with incomes and prices. `growth_nominal` and `growth_real` are that growth by 2030, and
+# `share_must_rise_...` is the factor by which the online share must grow for the doubling. Quote
+# them with the result: a doubling that growth alone would bring says little about policy.
 
 # %%
 result.bar.query("country in ['KHM', 'THA', 'GMS5']").round(2)
@@ -105,7 +105,7 @@ result.bar.query("country in ['KHM', 'THA', 'GMS5']").round(2)
 # %% [markdown]
 # ## Who takes part
 #
-# One run, looked at closer. `MekongModel` is the model itself; `indicators(yearly=True)` is
+# One run in more detail. `MekongModel` is the model itself; `indicators(yearly=True)` is
 # everything that was measured. `mekong indicators` explains each name.
 
 # %%
@@ -140,8 +140,8 @@ with house_style():
 # ## What a policy changes
 #
 # An effect is a **paired** difference: the same seed and the same parameters, with and without the
-# policy. Every person meets the same luck in both runs (common random numbers), so what differs is
-# the policy. `effects` has them with an interval and the cost beside them.
+# policy. Both runs use the same random numbers (common random numbers), so only the policy differs.
+# `effects` has them with their interval and cost.
 
 # %%
 headline = ["gmv_real_usd", "shoppers", "sme_exporters", "scam_losses_usd_cumulative"]
@@ -154,7 +154,7 @@ effects.loc[headline, ["effect", "low", "high", "unit", "cost_usd"]].round(0)
 
 # %%
 def purchases_of_2030(scenario: str) -> pd.Series:
-    """Online purchases of the five in constant 2022 US$, by seed."""
+    """Online purchases of the five countries in constant 2022 US$, by seed."""
     return result.years.xs((scenario, "GMS5", "gmv_real_usd", "all"))[2030].droplevel("draw")
 
 
@@ -183,13 +183,15 @@ print(*sorted(path.name for path in folder.iterdir()), sep="\n")
 # %% [markdown]
 # ## What these numbers do not say
 #
-# - **Luck is not uncertainty about the world.** All runs above use the central parameters, so their
-#   band is luck alone, and a policy's interval is much too narrow. `draws=40` also varies the
-#   parameters within what the data leave open. It takes longer; the bands then cover both.
-# - **The value of e-commerce is not welfare.** A purchase that moves from the market to the screen
+# - **Random variation is not the uncertainty of the result.** All runs above use the central
+#   parameters, so intervals show random variation only, and that of a policy is much too narrow.
+#   `draws=40` also varies the parameters within their posterior. It takes longer; intervals then
+#   cover both.
+# - **The value of e-commerce is not welfare.** A purchase that moves from a market to a screen
 #   raises it. `result.welfare` has gains and losses.
-# - **A scenario is not a forecast.** The last outcome the model was compared with is of 2023.
-# - **At this scale an agent is 20,000 people.** An effect on fewer people than that comes out as
-#   nothing or as too much.
+# - **A scenario is not a forecast.** The model is fitted to figures up to 2023; later outcomes
+#   are held out.
+# - **At this scale an agent is 20,000 people.** An effect on fewer people than that is shown
+#   as zero or too large.
 #
-# Next: [the life of one agent](2_one_agent.py). To try yourself: [exercises](exercises.md).
+# Next: [the life of one agent](2_one_agent.py). To practise: [exercises](exercises.md).

@@ -13,8 +13,8 @@
 # %% [markdown]
 # # 2. The life of one agent, and a rule of your own
 #
-# All that the model says comes from people and small firms who each follow a short rule. Here you
-# meet one of them, read its rule, change it, and see what becomes of five countries.
+# All results of the model come from people and small firms that each follow a short rule. Here you
+# follow one of them, read its rule, change it, and see the effect in five countries.
 
 # %%
 # %matplotlib inline
@@ -45,8 +45,8 @@ print(*one.story, sep="\n")
 one.table.iloc[::8]
 
 # %% [markdown]
-# The same seed gives the same life, always. Another seed deals another population: other people
-# behind the same numbers, with other luck. All scenarios under one seed have the same people.
+# The same seed always gives the same life. Another seed gives another population: other people with
+# the same numbers, and other random numbers. All scenarios under one seed have the same people.
 
 # %%
 again = sim.life("baseline", consumer=4, country="THA", scale=20_000)
@@ -66,25 +66,25 @@ print(inspect.getsource(consumer.consumer_quarter))
 print(inspect.getsource(consumer.shop_or_stop))
 
 # %% [markdown]
-# Three things are worth a second look.
+# Three things to note:
 #
 # - Rates are **hazards** per year. In a quarter `happens(luck, STOP_SHOPPING, h)` is true with the
 #   probability `1 - exp(-h/4)`.
 # - A draw has a **name** (`STOP_SHOPPING`). It depends on seed, country, person, quarter and that
-#   name, and on nothing else. A rule may therefore ask for more draws without changing anyone
-#   else's luck.
+#   name, and on nothing else. A rule may therefore use more draws without changing the random
+#   numbers of anyone else.
 # - Everyone reads how the **last quarter** ended. No order of agents can matter.
 #
 # ## A rule of your own
 #
-# Suppose that whoever was cheated stops buying online at once. Write the ordinary rule, and one
-# more sentence. (For your own file: `mekong new rule mine` writes the whole rule as `mine.py`, and
+# Suppose that victims of fraud stop buying online at once. Write the ordinary rule, and one more
+# statement. (For your own file: `mekong new rule mine` writes the whole rule as `mine.py`, and
 # `mekong run baseline --rule mine.py` runs with it.)
 
 
 # %%
 def once_bitten(me, here, p, luck):
-    """As the ordinary rule, but whoever was just cheated stops buying online."""
+    """As the ordinary rule, but a person who was just defrauded stops buying online."""
     consumer_quarter(me, here, p, luck)
     if me.victim:
         me.shopper = False
@@ -135,8 +135,8 @@ less = 1 - path(changed, "gmv_real_usd").loc[2030] / path(shipped, "gmv_real_usd
 print(f"In 2030 {fewer:.0%} fewer people buy online, and purchases are {less:.0%} lower.")
 
 # %% [markdown]
-# Purchases in the years 2019 to 2021 come from where they were observed to come from under either
-# rule: tastes for sellers are solved again for a rule of your own. The rest is free to move.
+# With either rule the origins of purchases in 2019 to 2021 equal those observed: preference weights
+# are solved again for a rule of your own. All other results can change.
 #
 # ## Two engines, one rule
 #
@@ -171,10 +171,10 @@ print(f"{len(shoppers)} of {len(people)} agents shop; their mean trust is", end=
 print(f"{shoppers.agg('trust', lambda column: column.mean()):.3f}")
 
 # %% [markdown]
-# ## A rule with luck of its own
+# ## A rule with its own random numbers
 #
-# A new decision needs a new name, so that its draws are independent of all others. Here whoever
-# lost trust talks to a friend about once a year, and is back at the usual level. Both rules run
+# A new decision needs a new name, so that its draws are independent of all others. Here a person
+# who lost trust talks to a friend about once a year, and returns to the usual level. Both rules run
 # without firms (`market=False`, prices stay as they are), which is quicker.
 
 # %%

@@ -16,9 +16,9 @@
 # **Question.** The five governments act against scam operations from 2026 on. How hard should they
 # try, and does it matter whether they do it together?
 #
-# A study has the same steps whatever it asks: say what would be an answer, write the scenarios,
-# check that they do what they say, run them under the same luck, draw one figure, and write down
-# what could be wrong with it. This notebook goes through them.
+# Every study has the same steps: define what would be an answer, write the scenarios, check them,
+# run them with common random numbers, draw one figure, and write down what could be wrong with it.
+# This notebook goes through them.
 
 # %%
 # %matplotlib inline
@@ -33,9 +33,9 @@ from sim.policy.levers import LEVERS
 # %% [markdown]
 # ## 1. What would be an answer?
 #
-# Losses to scams that are avoided over 2026-2030, beside what the programme costs, for several
-# levels of the lever. If the first dollar avoids more than the last one, there is a level at which
-# one should stop.
+# Losses to scams that are avoided over 2026-2030, and the cost of the programme, for several levels
+# of the lever. If the first dollar avoids more than the last one, there is a level at which one
+# should stop.
 #
 # First look at what the lever is:
 
@@ -51,7 +51,7 @@ print("Price:", price.central, price.unit, f"({price.low} to {price.high}),", pr
 # ## 2. The scenarios
 #
 # A scenario is a file or, from Python, the same keys in a dictionary. Each level is tried once by
-# all five together and once by Thailand alone.
+# all five countries together and once by Thailand alone.
 
 # %%
 LEVELS = (0.25, 0.5, 1.0)
@@ -77,7 +77,7 @@ print(programmes[0].to_toml())
 # ## 3. Run, and check
 #
 # The baseline and the six programmes, two seeds each. Before any result: did the budgets pay for
-# what was planned? A programme that was not paid for was not tried.
+# what was planned? A programme that was not funded was not tested.
 
 # %%
 SEEDS = 2
@@ -99,7 +99,7 @@ paid = effect("scam_losses_usd_cumulative")["cost_usd"]
 # ## 4. The table
 #
 # Losses avoided are minus the effect on `scam_losses_usd_cumulative`. The interval over seeds is
-# luck. A negative number would be a programme after which people lose more.
+# random variation. A negative number would be a programme after which people lose more.
 
 # %%
 losses = effect("scam_losses_usd_cumulative")
@@ -120,14 +120,14 @@ table["avoided per US$"] = table["avoided"] / table["cost"]
 together = table[table["who"] == "together"]
 steps = together[["avoided", "cost"]].diff().fillna(together[["avoided", "cost"]])
 marginal = (steps["avoided"] / steps["cost"]).set_axis(together["level"])
-print("Losses avoided by the next dollar, all five together (US$):")
+print("Losses avoided by the next dollar, all five countries together (US$):")
 print(marginal.round(2).to_string())
 
 # %% [markdown]
-# ## 5. What hangs on one number?
+# ## 5. What depends on one number?
 #
 # The effect of the lever rests on `enforcement_effect`, by how much enforcement lowers the hazard
-# of being cheated. Its prior is wide. Run baseline and programme at both of its ends: a scenario
+# of fraud. Its prior is wide. Run baseline and programme at both of its ends: a scenario
 # must always be compared with a baseline that has the same parameters.
 
 # %%
@@ -193,7 +193,7 @@ with house_style():
     axes.set_ylim(0, 1.08 * float(np.max(ends["high"]) / 1e9))
     axes.set_xlabel("cost of the programme 2026-2030, billion 2022 US$")
     axes.set_ylabel("losses to scams avoided 2026-2030,\nbillion 2022 US$")
-    axes.set_title("How hard should the five try to stop scams?")
+    axes.set_title("How hard should the five countries try to stop scams?")
     figure.supxlabel(
         f"Points: median of {SEEDS} seeds at the central parameters, one agent for 20,000 people. "
         "Band: together,\nwith enforcement_effect at the 5th and the 95th percentile of its prior, "
@@ -213,8 +213,8 @@ first, last = marginal.index[0], marginal.index[-1]
 row = together[together["level"] == 0.5].iloc[0]
 least, most = (values[LEVELS.index(0.5)] / 1e9 for values in (ends["low"], ends["high"]))
 finding = (
-    f"At level 0.5 a programme of all five avoids US$ {row['avoided'] / 1e9:.1f} billion of "
-    f"losses over 2026-2030, at a cost of US$ {row['cost'] / 1e9:.1f} billion. The next dollar "
+    f"At level 0.5 a programme of all five countries avoids US$ {row['avoided'] / 1e9:.1f} billion "
+    f"of losses over 2026-2030, at a cost of US$ {row['cost'] / 1e9:.1f} billion. The next dollar "
     f"avoids US$ {marginal[first]:.1f} when one begins, and US$ {marginal[last]:.1f} between the "
     f"two highest levels. What a unit of enforcement does is known so badly that the same "
     f"programme could avoid US$ {least:.1f} to {most:.1f} billion."
@@ -225,14 +225,15 @@ print(finding)
 # ## 8. What could be wrong with it
 #
 # - **One number at a time.** The band moves a single parameter. `draws=50` moves all of them at
-#   once, and `result.uncertainty` then tells parameters and luck apart.
+#   once, and `result.uncertainty` then separates parameters and random variation.
 # - **The scale.** With 20,000 people an agent, victims in a small country are a handful of agents.
 #   Repeat at `scale=1000` before you quote anything.
 # - **What is not counted.** Losses are not the whole harm of scams, and the work of those who are
 #   forced into compounds is in no number here.
-# - **The cost.** It is a price per unit of GDP from few cases. Turn it through its range, too.
-# - **Is it news?** That the first dollar does most follows from the form of the rule: protection
-#   works on the hazard as exp(-effect x level). The model gives that its size, not its shape.
+# - **The cost.** It is a price per unit of GDP from few cases. Vary it over its range, too.
+# - **Is it a finding?** That the first dollar has the largest effect follows from the form of the
+#   rule: protection acts on the hazard as exp(-effect x level). The model gives the size, not the
+#   shape.
 #
 # To keep the study for others, write the scenarios as files (`to_toml`), run `mekong compare
 # baseline one.toml two.toml --seeds 20 --draws 50 --out results/scams`, and hand over the folder:

@@ -38,7 +38,7 @@ from sim.units import exponential
 # %% [markdown]
 # ## Exercise 1
 #
-# One table, two columns of ratios side by side.
+# One table with two columns of ratios.
 
 # %%
 result = sim.compare("baseline", seeds=2, scale=20_000)
@@ -48,7 +48,8 @@ print("Double in constant US$, but not as a share:", ", ".join(only_real.index))
 ratios.round(2)
 
 # %% [markdown]
-# There growth of incomes does a part of the work: people spend more of everything, online too.
+# In these countries income growth is part of the explanation: people spend more on everything, also
+# online.
 #
 # ## Exercise 2
 #
@@ -87,9 +88,9 @@ for scale, deviation in spread.items():
     print(f"one agent for {scale:6,d} people: standard deviation over seeds {deviation:.3f}")
 
 # %% [markdown]
-# Sixteen times as many agents should leave about a quarter of the spread, since luck falls with the
-# square root of their number; six seeds can only tell roughly. What is not known about the
-# parameters does not shrink with the scale (exercise 7).
+# Sixteen times as many agents should leave about a quarter of the spread, since random variation
+# falls with the square root of their number; six seeds show this only roughly. Parameter
+# uncertainty does not shrink with the scale (exercise 7).
 #
 # ## Exercise 4
 #
@@ -100,7 +101,7 @@ FOLLOW = decision("follow a friend")
 
 
 def only_friends(me, here, p, luck):
-    """One begins to shop only as neighbours do; country, place, age and income say nothing."""
+    """People begin to shop only as neighbours do; country, place, age and income have no effect."""
     if me.connected and me.adult:
         if me.shopper:
             distrust = p.trust_sensitivity * (p.trust_level - me.trust)
@@ -135,13 +136,13 @@ print((friends / shipped).round(2).to_string())
 print("both engines agree:", engines_agree)
 
 # %% [markdown]
-# Where almost nobody shopped in 2014 nobody has a friend to follow, so friends alone hardly start
-# anything: the poorer the start, the larger the loss. That is why the rule also has `innovation`
-# and the shares of country and community.
+# Where almost nobody shopped in 2014, few people have a friend to follow, so friends alone hardly
+# start adoption: the lower the start, the larger the loss. That is why the rule also has
+# `innovation` and the shares of country and community.
 #
 # ## Exercise 5
 #
-# `sme_quarter` does the rest; the wrapper takes one decision back.
+# `sme_quarter` does the rest; the wrapper reverses one decision.
 
 
 # %%
@@ -194,7 +195,7 @@ except sim.InputError as error:
 
 # %%
 def doubling(seed: int, draw: int) -> float:
-    """Value of 2030 over that of 2022 in constant US$, the five together."""
+    """Value of 2030 over that of 2022 in constant US$, the five countries together."""
     world = sim.MekongModel(
         "baseline", seed=seed, scale=20_000, parameters=sim.ParameterSet.draw(draw), market=False
     ).run()
@@ -206,9 +207,9 @@ def doubling(seed: int, draw: int) -> float:
 
 over_seeds = [doubling(seed, 0) for seed in range(1, 9)]
 over_draws = [doubling(1, draw) for draw in range(1, 9)]
-print(f"luck alone: {min(over_seeds):.2f} to {max(over_seeds):.2f}")
+print(f"seeds:      {min(over_seeds):.2f} to {max(over_seeds):.2f}")
 print(f"parameters: {min(over_draws):.2f} to {max(over_draws):.2f}")
 
 # %% [markdown]
-# An interval over seeds tells you how many agents you used. What is not known about the world is in
-# the draws.
+# An interval over seeds depends on the number of agents. The uncertainty about the world is in the
+# parameter draws.
