@@ -31,7 +31,7 @@ WAIT_SECONDS = 600.0
 STUDY = """
 title = "To be killed"
 scenarios = ["baseline", "broadband"]
-scale = 200000
+scale = 1000000
 seeds = 4
 [design]
 kind = "grid"
@@ -71,7 +71,7 @@ class Command:
 _SHARDS = tuple(
     ("sweep", "study.toml", "--shard", f"{k}/2", "--out", f"shard{k}", "--quiet") for k in (1, 2)
 )
-_SMALL = ("--scale", "200000", "--seeds", "3")
+_SMALL = ("--scale", "1000000", "--seeds", "3")
 COMMANDS = (
     Command("sweep", ("sweep", "study.toml", "--workers", "2", "--out", "OUT", "--quiet")),
     Command(

@@ -38,6 +38,11 @@ seeds = 2
 IMPORTED = "open('started', 'w').close()\nwhile True:\n    pass\n"
 
 
+def _hear_ctrl_c() -> None:
+    """A program started in the background of a shell would ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder with rules that never end."""
@@ -72,6 +77,7 @@ def interrupted(folder: Path) -> Iterator[Callable[..., tuple[int, float, str]]]
         process = subprocess.Popen(
             [sys.executable, "-m", "sim", *words], cwd=folder, text=True, start_new_session=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=_environment(),
+            preexec_fn=_hear_ctrl_c,
         )  # fmt: skip
         started.append(process)
         until = time.monotonic() + START_SECONDS
