@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from sim.errors import InputError, did_you_mean
 from sim.experiments.carriage import packed
 from sim.experiments.fingerprint import Rules
+from sim.experiments.limits import check_hands
 
 ENGINES = ("compiled", "objects")
 
@@ -36,9 +37,7 @@ class Means:
                 allowed=", ".join(ENGINES),
                 todo=did_you_mean(self.engine, ENGINES) or None,
             )
-        for name, number in (("threads", self.threads), ("workers", self.workers)):
-            if number is not None and number < 1:
-                raise InputError(f"{number} {name} cannot run", allowed="1 or more")
+        check_hands(self.workers, self.threads)
 
     @property
     def here(self) -> bool:

@@ -295,9 +295,8 @@ class _Kept:
 def pool_of(means: Means, jobs: int) -> Iterator[Pool]:
     """The pool for so many jobs, for as long as the block lasts."""
     kept = _KEPT.get()
-    alone = means.here or (jobs <= 1 and means.cluster is None)
-    if kept is None or alone:
-        with _new_pool(means, 1 if alone else jobs) as pool:
+    if kept is None or means.here or (jobs <= 1 and means.cluster is None):
+        with _new_pool(means, jobs) as pool:
             yield pool
     else:
         with kept.lent(means) as pool:
