@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -42,12 +42,7 @@ def test_seeds(seed: int) -> None:
     assert made[0] == made[1]
 
 
-def _unlike(names: Sequence[str]) -> list[str]:
-    """All but one of the scenarios that differ in a year and a phase-in only."""
-    return [name for name in names if not name.startswith("sign_") or name == "sign_2028_10"]
-
-
-@pytest.mark.parametrize("name", _unlike(shipped_scenarios()))
+@pytest.mark.parametrize("name", shipped_scenarios())
 def test_shipped_scenarios(name: str) -> None:
     made = [
         _outcome(people_model(load_scenario(name), scale=COARSE, engine=engine))

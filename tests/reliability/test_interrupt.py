@@ -15,7 +15,7 @@ import pytest
 PROC = Path("/proc")
 pytestmark = pytest.mark.skipif(not PROC.is_dir(), reason="reads /proc")
 START_SECONDS = 240.0  # to compile a rule on a machine that has much else to do
-END_SECONDS = 60.0  # two where nothing else runs
+END_SECONDS = 20.0  # two where nothing else runs
 RUNS_SECONDS = 3.0  # from the sign of a start until the rule surely loops
 
 # The trial of the rule has central parameters: only the runs of the scenario never end.
