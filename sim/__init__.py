@@ -15,50 +15,50 @@ from typing import TYPE_CHECKING
 from sim._version import __version__
 
 if TYPE_CHECKING:
-    from sim.analysis.attribution import Attribution, attribute
-    from sim.analysis.compare import compare, run
-    from sim.analysis.comparison import Comparison
-    from sim.analysis.frontier import Frontier, frontier
-    from sim.analysis.life import life
-    from sim.analysis.required import Required, required
-    from sim.analysis.robustness import Robustness, robustness
-    from sim.analysis.sensitivity import sensitivity
+    from sim.analysis.agent_history import life
+    from sim.analysis.comparison.compare import compare, run
+    from sim.analysis.comparison.result import Comparison
+    from sim.analysis.policy_mixes.attribution import Attribution, attribute
+    from sim.analysis.policy_mixes.frontier import Frontier, frontier
+    from sim.analysis.policy_mixes.robustness import Robustness, robustness
+    from sim.analysis.policy_mixes.threshold import Required, required
+    from sim.analysis.sensitivity.result import sensitivity
     from sim.analysis.sweep import Sweep, sweep
-    from sim.countries.load import load_countries
+    from sim.data.load import load_countries
     from sim.errors import InputError, MekongError, OutputError
-    from sim.indicators import INDICATORS
-    from sim.model import MekongModel
+    from sim.model.indicators import INDICATORS
+    from sim.model.model import MekongModel
     from sim.parameters.table import parameter_table
     from sim.parameters.values import ParameterSet
     from sim.policy.levers import LEVERS
     from sim.scenario import Scenario, load_scenario, shipped_scenarios
 
 _HOMES = {
-    "Attribution": "sim.analysis.attribution",
-    "Comparison": "sim.analysis.comparison",
-    "Frontier": "sim.analysis.frontier",
-    "INDICATORS": "sim.indicators",
+    "Attribution": "sim.analysis.policy_mixes.attribution",
+    "Comparison": "sim.analysis.comparison.result",
+    "Frontier": "sim.analysis.policy_mixes.frontier",
+    "INDICATORS": "sim.model.indicators",
     "InputError": "sim.errors",
     "LEVERS": "sim.policy.levers",
     "MekongError": "sim.errors",
-    "MekongModel": "sim.model",
+    "MekongModel": "sim.model.model",
     "OutputError": "sim.errors",
     "ParameterSet": "sim.parameters.values",
-    "Required": "sim.analysis.required",
-    "Robustness": "sim.analysis.robustness",
+    "Required": "sim.analysis.policy_mixes.threshold",
+    "Robustness": "sim.analysis.policy_mixes.robustness",
     "Scenario": "sim.scenario",
     "Sweep": "sim.analysis.sweep",
-    "attribute": "sim.analysis.attribution",
-    "compare": "sim.analysis.compare",
-    "frontier": "sim.analysis.frontier",
-    "life": "sim.analysis.life",
-    "load_countries": "sim.countries.load",
+    "attribute": "sim.analysis.policy_mixes.attribution",
+    "compare": "sim.analysis.comparison.compare",
+    "frontier": "sim.analysis.policy_mixes.frontier",
+    "life": "sim.analysis.agent_history",
+    "load_countries": "sim.data.load",
     "load_scenario": "sim.scenario",
     "parameter_table": "sim.parameters.table",
-    "required": "sim.analysis.required",
-    "robustness": "sim.analysis.robustness",
-    "run": "sim.analysis.compare",
-    "sensitivity": "sim.analysis.sensitivity",
+    "required": "sim.analysis.policy_mixes.threshold",
+    "robustness": "sim.analysis.policy_mixes.robustness",
+    "run": "sim.analysis.comparison.compare",
+    "sensitivity": "sim.analysis.sensitivity.result",
     "shipped_scenarios": "sim.scenario",
     "sweep": "sim.analysis.sweep",
 }

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.bands import interval, intervals
+from sim.quantile_bands import interval, intervals
 from sim.units import COUNTRIES
 
 BASE_YEAR = 2022
@@ -75,7 +75,7 @@ def medians(samples: Floats) -> Floats:
 def fans(samples: Floats, draws: int | None = None) -> Floats:
     """Low end of the band, `median` and high end of each row, in the shape (rows, 3).
 
-    `draws` is the number of independent draws (see `sim.bands.interval`).
+    `draws` is the number of independent draws (see `sim.quantile_bands.interval`).
     """
     ends = intervals(samples, draws)
     return np.stack([ends[:, 0], medians(samples), ends[:, 1]], axis=1)

@@ -15,50 +15,34 @@ SIM = CHECKOUT / "sim"
 
 # A room imports only from rooms before it, or from its own.
 ROOMS = (
-    *(
-        "_version",
-        "errors",
-        "units",
-        "bands",
-        "draws",
-        "compiling",
-        "shipped",
-        "parameters",
-        "countries",
-    ),
-    *(
-        "policy",
-        "scenario",
-        "agents",
-        "population",
-        "market",
-        "engine",
-        "indicators",
-        "target",
-        "rules",
-        "conditions",
-        "measuring",
-        "scamming",
-        "deciding",
-        "trading",
-        "model",
-    ),
-    *(
-        "experiments",
-        "calibration",
-        "analysis",
-        "figures",
-        "report",
-        "dashboard",
-        "cli",
-        "__main__",
-    ),
+    "_version",
+    "errors",
+    "units",
+    "quantile_bands",
+    "resources",
+    "rng",
+    "parameters",
+    "data",
+    "policy",
+    "scenario",
+    "agents",
+    "model",
+    "target",
+    "meanfield",
+    "experiments",
+    "calibration",
+    "analysis",
+    "figures",
+    "report",
+    "dashboard",
+    "cli",
+    "__main__",
 )
 LONGEST_FILE = 400
-RESTORES_START_METHOD = "agents/mesa_base.py"  # Mesa changes it on import; this puts it back
-MESA_ROOMS = {"agents", "engine", "model", "dashboard"}
-RULES_WITHOUT_MESA = {"agents/consumer.py", "agents/contacts.py", "agents/sme.py"}
-CALLED_BY_RULES = ("agents", "units.py", "draws.py")
+RESTORES_START_METHOD = "agents/mesa_adapter.py"  # Mesa changes it on import; this puts it back
+MESA_ROOMS = {"agents", "model", "dashboard"}
+RULES_WITHOUT_MESA = {"agents/consumer.py", "agents/contacts.py", "agents/firm.py"}
+CALLED_BY_RULES = ("agents", "units.py", "rng.py")
 POWERS = {"pow", "math.pow", "np.power"}
 GENERATORS = {"Generator", "SeedSequence", "BitGenerator", "PCG64", "Philox", "default_rng"}
 
@@ -126,7 +110,7 @@ def mesa_imports(place: str, source: str) -> list[str]:
     return [
         f"{place}:{line}: {name}"
         for line, name in names
-        if name.split(".")[0] == "mesa" or name.startswith("sim.agents.mesa_base")
+        if name.split(".")[0] == "mesa" or name.startswith("sim.agents.mesa_adapter")
     ]
 
 

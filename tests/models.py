@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.model import MekongModel
+from sim.model.model import MekongModel
 
 
 def people_model(*arguments: Any, **options: Any) -> MekongModel:

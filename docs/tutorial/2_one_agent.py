@@ -26,8 +26,8 @@ import pandas as pd
 import sim
 from sim.agents import consumer
 from sim.agents.consumer import consumer_quarter
-from sim.draws import decision, happens
 from sim.figures.style import COLOURS, house_style
+from sim.rng import decision, happens
 
 # %% [markdown]
 # ## One person

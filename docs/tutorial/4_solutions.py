@@ -30,8 +30,8 @@ from sim.agents.consumer import (
     open_account,
 )
 from sim.agents.contacts import shoppers_among_neighbours
-from sim.agents.sme import sme_quarter
-from sim.draws import decision, happens
+from sim.agents.firm import sme_quarter
+from sim.rng import decision, happens
 from sim.target import years_late
 from sim.units import exponential
 

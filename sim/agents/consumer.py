@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from sim.agents.contacts import cheated_among_neighbours, shoppers_among_neighbours
-from sim.draws import chance, decision, happens
+from sim.rng import chance, decision, happens
 from sim.units import exponential, fading, logarithm, once, per_quarter
 
 CONSUMER = np.dtype(

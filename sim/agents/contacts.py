@@ -7,7 +7,7 @@ how the last quarter ended (`here.seen`), so nobody reads a half-updated world.
 
 from __future__ import annotations
 
-from sim.draws import scramble, unit
+from sim.rng import scramble, unit
 
 NEIGHBOURS = 4
 LOCAL_SHARE = 0.8

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sim.draws import Luck, chance, decision, stream_key
+from sim.rng import Luck, chance, decision, stream_key
 from sim.units import exponential, logarithm, once
 
 SIGN = decision("sign")

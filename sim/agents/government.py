@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sim.agents.mesa_base import MekongAgent, mesa
+from sim.agents.mesa_adapter import MekongAgent, mesa
 from sim.units import QUARTERS_PER_YEAR, USD_SCALE
 
 

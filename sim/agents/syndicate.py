@@ -22,7 +22,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sim.agents.mesa_base import MekongAgent, mesa
+from sim.agents.mesa_adapter import MekongAgent, mesa
 from sim.units import QUARTER_YEARS, exponential, fading
 
 FASTEST_GROWTH = 2.0  # 1/year; profits beyond this do not speed growth up

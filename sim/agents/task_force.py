@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from scipy.special import ndtri
 
 from sim.agents.decisions import Seen
-from sim.draws import Luck, chance, decision, stream_key
+from sim.rng import Luck, chance, decision, stream_key
 
 MISREAD = decision("misread_kpi")
 

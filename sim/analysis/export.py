@@ -15,19 +15,19 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.analysis.outcomes import in_order
-from sim.analysis.years import yearly as years_of
+from sim.analysis.comparison.outcomes import in_order
+from sim.analysis.comparison.years import yearly as years_of
 from sim.errors import InputError, did_you_mean
-from sim.experiments.carry import REFUSE, refuse_missing
-from sim.experiments.cells import safe_frame
-from sim.experiments.folder import read_manifest
-from sim.experiments.job import part_name
-from sim.experiments.localpath import local_path, output_folder
-from sim.experiments.parts import DONE
-from sim.experiments.store import Store
-from sim.experiments.trouble import trouble
-from sim.experiments.writing import sweep_up, writing
-from sim.indicators import ALL_GROUPS, INDICATORS
+from sim.experiments.execution.execute import REFUSE, refuse_missing
+from sim.experiments.run import part_name
+from sim.experiments.storage.atomic_write import sweep_up, writing
+from sim.experiments.storage.csv_cells import safe_frame
+from sim.experiments.storage.folder import read_manifest
+from sim.experiments.storage.local_path import local_path, output_folder
+from sim.experiments.storage.part_files import DONE
+from sim.experiments.storage.store import Store
+from sim.experiments.storage.system_errors import trouble
+from sim.model.indicators import ALL_GROUPS, INDICATORS
 
 FORMATS = ("csv", "dta", "parquet")
 MOST_STATA_ROWS = 20_000_000

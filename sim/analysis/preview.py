@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.analysis.compare import policy_start_year
-from sim.analysis.comparison import Comparison
-from sim.analysis.effects import needed_groups, needed_indicators
-from sim.analysis.settings import Settings
-from sim.analysis.years import Panels, panels
+from sim.analysis.comparison.compare import policy_start_year
+from sim.analysis.comparison.effects import needed_groups, needed_indicators
+from sim.analysis.comparison.result import Comparison
+from sim.analysis.comparison.run_parameters import Settings
+from sim.analysis.comparison.years import Panels, panels
 from sim.errors import OutputError
 from sim.experiments.study import Study, manifest
 

@@ -9,26 +9,26 @@ from typing import Any
 
 import pandas as pd
 
-from sim.analysis.compare import policy_start_year
-from sim.analysis.comparison import Comparison
-from sim.analysis.outcomes import outcomes
-from sim.analysis.plausible import without
-from sim.analysis.precision import UntilError, points
+from sim.analysis.comparison.compare import policy_start_year
+from sim.analysis.comparison.outcomes import outcomes
+from sim.analysis.comparison.plausibility import without
+from sim.analysis.comparison.result import Comparison
 from sim.analysis.tables import write_csv
+from sim.analysis.validation.monte_carlo_error import UntilError, points
 from sim.errors import InputError
-from sim.experiments.carry import REFUSE, carry_out
 from sim.experiments.counterfactuals import with_counterfactuals
-from sim.experiments.fingerprint import Rules
-from sim.experiments.folder import read_manifest, write_manifest
-from sim.experiments.jobs import Shard, shard_from
-from sim.experiments.localpath import local_path, output_folder
-from sim.experiments.lock import FolderLock
-from sim.experiments.means import Means
-from sim.experiments.plan import means_for
-from sim.experiments.runner import Progress, Simulate, simulate
-from sim.experiments.store import Store
+from sim.experiments.execution.execute import REFUSE, carry_out
+from sim.experiments.execution.options import Means
+from sim.experiments.execution.plan import means_for
+from sim.experiments.execution.runner import Progress, Simulate, simulate
+from sim.experiments.provenance.fingerprint import Rules
+from sim.experiments.run_list import Shard, shard_from
+from sim.experiments.storage.folder import read_manifest, write_manifest
+from sim.experiments.storage.local_path import local_path, output_folder
+from sim.experiments.storage.lock import FolderLock
+from sim.experiments.storage.store import Store
 from sim.experiments.study import Study, manifest
-from sim.experiments.studyfile import find_study, load_study
+from sim.experiments.study_file import find_study, load_study
 
 
 class Sweep:

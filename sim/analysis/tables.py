@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.experiments.cells import cell_of
-from sim.experiments.writing import write_text
+from sim.experiments.storage.atomic_write import write_text
+from sim.experiments.storage.csv_cells import cell_of
 
 WHOLE = "US$"
 _ALWAYS_MONEY = ("gap_usd_2030", "cost_usd")

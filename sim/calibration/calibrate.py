@@ -1,6 +1,6 @@
 """`mekong calibrate`: from the table of targets to draws of the posterior, with their evidence.
 
-Everything that takes long is a stage on disk (`sim.calibration.stages`), so a calibration that was
+Everything that takes long is a stage on disk (`checkpoints`), so a calibration that was
 stopped goes on where it was. What it leaves in `calibration/posterior/` is what the product reads.
 """
 
@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.calibration.estimate import (
+from sim.calibration.checkpoints import Arrays, Stages
+from sim.calibration.data.targets import as_known, load_targets
+from sim.calibration.posterior.cut_posterior import (
     FULL,
     Estimation,
     Plan,
@@ -26,9 +28,7 @@ from sim.calibration.estimate import (
     middle,
     put_together,
 )
-from sim.calibration.likelihood import known_series
-from sim.calibration.ordering import growth_of_value, representative_order
-from sim.calibration.reruns import (
+from sim.calibration.posterior.importance_weights import (
     FIRST_YEAR,
     SCALE,
     effective,
@@ -39,13 +39,13 @@ from sim.calibration.reruns import (
     twin_observables,
     weights_of,
 )
-from sim.calibration.sampler import Chains
-from sim.calibration.space import MODULES
-from sim.calibration.stages import Arrays, Stages
-from sim.calibration.targets import as_known, load_targets
-from sim.experiments.fingerprint import digest, sources_hash
+from sim.calibration.posterior.likelihood import known_series
+from sim.calibration.posterior.prior import MODULES
+from sim.calibration.posterior.sampler import Chains
+from sim.calibration.posterior.support_points import growth_of_value, representative_order
+from sim.experiments.execution.plan import at_a_time
 from sim.experiments.limits import check_seed
-from sim.experiments.plan import at_a_time
+from sim.experiments.provenance.fingerprint import digest, sources_hash
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,7 +77,7 @@ class Calibration:
     def order(self) -> NDArray[np.int64]:
         """Positions of equally likely draws, as many as the plan says; some stand twice.
 
-        With reruns every beginning stands for the whole (`sim.calibration.ordering`).
+        With reruns every beginning stands for the whole (`support_points`).
         """
         chosen = resampled(self.weights, self.estimation.setting.seed, self.plan.draws)
         if self.agents is None:

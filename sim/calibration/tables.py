@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.experiments.writing import write_text
+from sim.experiments.storage.atomic_write import write_text
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,10 +9,10 @@ import typer
 
 from sim.cli.runs import DRAWS_HELP, SEEDS_HELP, Baseline, Json, Quiet, Threads
 from sim.cli.sweep import Workers
-from sim.experiments.localpath import output_folder
+from sim.experiments.storage.local_path import output_folder
 
 if TYPE_CHECKING:
-    from sim.analysis.attribution import Attribution
+    from sim.analysis.policy_mixes.attribution import Attribution
 
 Scale = Annotated[int, typer.Option(help="People that one agent stands for.")]
 SeedText = Annotated[str, typer.Option(help=SEEDS_HELP)]
@@ -76,8 +76,8 @@ def attribute(
 
     Runs every combination of the levers; an existing --out resumes when it holds the same study.
     """
-    from sim.analysis.attribution import Attribution, attribution_study
-    from sim.analysis.mixfolder import conduct, note
+    from sim.analysis.policy_mixes.attribution import Attribution, attribution_study
+    from sim.analysis.policy_mixes.mix_folder import conduct, note
     from sim.cli.mixes import announce, check_place, finish, names_in
     from sim.cli.progress import reporter
     from sim.cli.runs import parse_seeds
@@ -120,8 +120,8 @@ def attribute(
 
 
 def _write(result: Attribution, country: str) -> None:
-    from sim.analysis.attribution import ALL, REST
-    from sim.analysis.words import short, with_interval
+    from sim.analysis.policy_mixes.attribution import ALL, REST
+    from sim.analysis.text.formatting import short, with_interval
     from sim.cli.show import console, table
     from sim.figures.captions import place_name
 
@@ -177,9 +177,9 @@ def _write(result: Attribution, country: str) -> None:
 def _costs(result: Attribution, country: str):  # type: ignore[no-untyped-def]
     import pandas as pd
 
-    from sim.analysis.attribution import ALL
-    from sim.analysis.ranked import BASES
-    from sim.analysis.words import short
+    from sim.analysis.policy_mixes.attribution import ALL
+    from sim.analysis.policy_mixes.eligible_levers import BASES
+    from sim.analysis.text.formatting import short
     from sim.cli.show import table
 
     frame = result.costs

@@ -10,7 +10,7 @@ import typer
 from sim.cli.runs import Json, Quiet, Threads
 from sim.cli.sweep import Workers
 from sim.errors import InputError
-from sim.experiments.localpath import output_folder
+from sim.experiments.storage.local_path import output_folder
 
 
 def register(app: typer.Typer) -> None:
@@ -36,7 +36,7 @@ def convergence(
     quiet: Quiet = False,
 ) -> None:
     """The same study with ever finer agents: when does the scale stop mattering?"""
-    from sim.analysis.convergence import convergence as run
+    from sim.analysis.validation.convergence import convergence as run
     from sim.cli.progress import reporter
     from sim.cli.runs import parse_seeds
     from sim.cli.show import as_json, records

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.analysis.plain_tables import (
+from sim.analysis.text.console_tables import (
     PRIOR_DRIVEN,
     UNSURE,
     effect_columns,
@@ -16,7 +16,7 @@ from sim.cli.show import bold, table
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from sim.analysis.comparison import Comparison
+    from sim.analysis.comparison.result import Comparison
 
 
 def effect_table(result: Comparison) -> Table:

@@ -11,7 +11,7 @@ import typer
 
 from sim.cli.runs import Json, Quiet
 from sim.cli.show import as_json, console, records, table
-from sim.experiments.localpath import output_file, output_folder
+from sim.experiments.storage.local_path import output_file, output_folder
 
 POSTERIOR = Path("calibration/posterior")
 HINDCAST = Path("calibration/hindcast")
@@ -65,8 +65,9 @@ def calibrate(
     calibration/posterior in a checkout is what the program reads.
     """
     from sim.calibration import calibrate as room
-    from sim.calibration import estimate, evidence
-    from sim.calibration.targets import as_known, load_targets
+    from sim.calibration import outputs as evidence
+    from sim.calibration.data.targets import as_known, load_targets
+    from sim.calibration.posterior import cut_posterior as estimate
     from sim.cli.progress import duration
     from sim.cli.stages import stage_reporter
     from sim.figures.fit import fit
@@ -127,9 +128,9 @@ def recovery(
     Says how often bands held the truth, and what figures of this kind can tell at best.
     """
     from sim.calibration.calibrate import setting_of
-    from sim.calibration.recovery import recover, summary
+    from sim.calibration.data.targets import as_known, load_targets
+    from sim.calibration.posterior.self_test import recover, summary
     from sim.calibration.tables import write_table
-    from sim.calibration.targets import as_known, load_targets
     from sim.cli.stages import stage_reporter
     from sim.experiments.limits import MOST_DRAWS, check_count
 
@@ -174,8 +175,9 @@ def hindcast(
 
     Also leaves out one country at a time, and takes mechanisms away.
     """
-    from sim.calibration import estimate, verdicts
-    from sim.calibration.hindcast import hindcast as run
+    from sim.calibration.forecast import score_tables as verdicts
+    from sim.calibration.forecast.hindcast import hindcast as run
+    from sim.calibration.posterior import cut_posterior as estimate
     from sim.cli.stages import stage_reporter
     from sim.figures.skill import pit_histogram, skill
 
@@ -219,12 +221,12 @@ def forecast(
     quiet: Quiet = False,
 ) -> None:
     """Write the ledger: quantiles for 2024 to 2030, to be compared with outcomes later."""
-    from sim.calibration.ledger import as_csv
-    from sim.calibration.ledger import forecast as run
+    from sim.calibration.data.targets import load_targets
+    from sim.calibration.forecast.ledger import as_csv
+    from sim.calibration.forecast.ledger import forecast as run
     from sim.calibration.tables import write_table
-    from sim.calibration.targets import load_targets
     from sim.cli.progress import reporter
-    from sim.experiments.writing import write_text
+    from sim.experiments.storage.atomic_write import write_text
     from sim.figures.fan import fan
 
     with reporter(quiet or json) as progress:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.show import as_json
-from sim.experiments.localpath import output_file
+from sim.experiments.storage.local_path import output_file
 
 Json = Annotated[bool, typer.Option("--json", help="Only JSON on the standard output.")]
 
@@ -78,7 +78,7 @@ def new(
         path = copy_shipped("scenario", start_from, name)
         then = f"mekong compare baseline {path}"
     else:
-        from sim.experiments.starting_rule import new_rule
+        from sim.experiments.own_rules.template import new_rule
 
         path = new_rule(name, of)
         then = f"mekong run baseline --rule {path}"

@@ -11,7 +11,7 @@ from sim.cli.runs import Json, Quiet, Threads
 from sim.cli.sweep import Workers
 
 if TYPE_CHECKING:
-    from sim.analysis.frontier import Frontier
+    from sim.analysis.policy_mixes.frontier import Frontier
 
 _SHOWN = {
     "gmv_real_usd": "purchases 2030",
@@ -58,14 +58,14 @@ def frontier(
     Objectives: more e-commerce, more of it within the region, a smaller gap, smaller losses, less
     money. An existing --out resumes when it holds the same study.
     """
-    from sim.analysis.frontier import Frontier, folder_of, frontier_study
-    from sim.analysis.mixfolder import conduct_parts
-    from sim.analysis.portfolios import DEFAULT_LEVERS
+    from sim.analysis.policy_mixes.frontier import Frontier, folder_of, frontier_study
+    from sim.analysis.policy_mixes.mix_folder import conduct_parts
+    from sim.analysis.policy_mixes.portfolios import DEFAULT_LEVERS
     from sim.cli.mixes import announce, finish, names_in
     from sim.cli.progress import reporter
     from sim.cli.runs import parse_seeds
     from sim.cli.show import as_json, records
-    from sim.experiments.plan import plan
+    from sim.experiments.execution.plan import plan
 
     plan(scale, 1, workers, threads)  # before anything is priced
     whole, parts, about = frontier_study(
@@ -103,8 +103,8 @@ def frontier(
 
 
 def _write(result: Frontier) -> None:
-    from sim.analysis.frontier import NATIONAL
-    from sim.analysis.words import with_interval
+    from sim.analysis.policy_mixes.frontier import NATIONAL
+    from sim.analysis.text.formatting import with_interval
     from sim.cli.show import console, table
 
     frame = result.table

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.show import as_json, console, records, table
-from sim.experiments.localpath import output_folder
+from sim.experiments.storage.local_path import output_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,14 +40,14 @@ def incentives(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
 ) -> None:
     """Gains of every coalition by country, who would leave or join, side payments needed."""
-    from sim.analysis.incentives import checked, coalitions
-    from sim.analysis.incentives import incentives as judge
-    from sim.analysis.questionfolder import open_question, record_of
+    from sim.analysis.policy_mixes.coalitions import checked, coalitions
+    from sim.analysis.policy_mixes.coalitions import incentives as judge
+    from sim.analysis.question_folder import open_question, record_of
     from sim.cli.mixes import names_in
     from sim.cli.progress import reporter
     from sim.cli.runs import parse_seeds
     from sim.cli.sizes import state
-    from sim.experiments.job import seed_list
+    from sim.experiments.run import seed_list
     from sim.units import COUNTRIES
 
     isos = checked(game, COUNTRIES if among == "all" else names_in(among, "--among"))

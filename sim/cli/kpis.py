@@ -10,7 +10,7 @@ import typer
 
 from sim.cli.show import as_json, console, records, table
 from sim.errors import InputError
-from sim.experiments.localpath import output_file
+from sim.experiments.storage.local_path import output_file
 
 Json = Annotated[bool, typer.Option("--json", help="Only JSON on the standard output.")]
 
@@ -44,7 +44,7 @@ def scorecard(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
 ) -> None:
     """Adoption, accounts, growth, resilience, gaps, regional trade, exporters; year by year."""
-    from sim.analysis.scorecard import scorecard as compute
+    from sim.analysis.kpis import scorecard as compute
     from sim.analysis.tables import write_csv
     from sim.cli.progress import reporter
     from sim.cli.runs import parse_seeds
@@ -73,7 +73,7 @@ def scorecard(
 
 
 def _years(text: str) -> tuple[int, ...]:
-    from sim.analysis.twinruns import check_years, years_from
+    from sim.meanfield.outcomes import check_years, years_from
     from sim.units import FIRST_QUARTER, LAST_QUARTER, year_of
 
     years = years_from(text)
@@ -82,8 +82,8 @@ def _years(text: str) -> tuple[int, ...]:
 
 
 def _write(frame, years: Sequence[int] | None) -> None:  # type: ignore[no-untyped-def]
-    from sim.analysis.scorecard import KPIS
-    from sim.analysis.words import country_name
+    from sim.analysis.kpis import KPIS
+    from sim.analysis.text.formatting import country_name
     from sim.units import REGION
 
     there = sorted({int(year) for year in frame["year"]})
@@ -110,7 +110,7 @@ def _write(frame, years: Sequence[int] | None) -> None:  # type: ignore[no-untyp
 
 
 def _number(value: float, unit: str) -> str:
-    from sim.analysis.words import amount
+    from sim.analysis.text.formatting import amount
 
     if value != value:
         return ""

@@ -9,10 +9,10 @@ import typer
 
 from sim.cli.show import as_json, console, records, table
 from sim.errors import InputError
-from sim.experiments.localpath import local_path
+from sim.experiments.storage.local_path import local_path
 
 if TYPE_CHECKING:
-    from sim.analysis.life import Life
+    from sim.analysis.agent_history import Life
 
 Json = Annotated[bool, typer.Option("--json", help="Only JSON on the standard output.")]
 _TITLES = {
@@ -55,9 +55,9 @@ def life(
     """The life of one person or firm: what is remembered each quarter, and what happened."""
     if consumer is not None and sme is not None:
         raise InputError("a life is that of a person or of a firm", todo="give one of the two")
-    from sim.analysis import life as lives
+    from sim.analysis import agent_history as lives
     from sim.cli.sizes import state
-    from sim.experiments.rules import load_rules
+    from sim.experiments.own_rules.loading import load_rules
 
     state(scale, 1, None)
     rules = load_rules(rule) if rule is not None else None
@@ -81,7 +81,7 @@ def life(
 
 
 def _write(found: Life, every: bool) -> None:
-    from sim.analysis.words import country_name
+    from sim.analysis.text.formatting import country_name
 
     out = console()
     name = "Person" if found.kind == "consumer" else "Firm"

@@ -92,7 +92,7 @@ def _details(row: dict[str, Any]) -> None:
 
 def indicators(json: Json = False) -> None:
     """Everything that is measured: name, unit, stock or flow, definition."""
-    from sim.indicators import INDICATORS
+    from sim.model.indicators import INDICATORS
 
     if json:
         as_json([asdict(indicator) for indicator in INDICATORS.values()])
@@ -114,7 +114,7 @@ def data(
     if gaps:
         _gaps(json)
         return
-    from sim.countries.observations import observations
+    from sim.data.observations import observations
 
     frame = observations()
     if json:
@@ -134,7 +134,7 @@ def data(
 
 
 def _gaps(json: bool) -> None:
-    from sim.countries.load import filled_gaps
+    from sim.data.load import filled_gaps
 
     found = filled_gaps()
     if json:

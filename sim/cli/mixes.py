@@ -11,7 +11,7 @@ from sim.errors import InputError, did_you_mean
 
 def check_place(country: str) -> None:
     """Refuse what is no country here and not the five. Raises InputError."""
-    from sim.analysis.summary import PLACES
+    from sim.analysis.comparison.summary import PLACES
 
     if country not in PLACES:
         raise InputError(
@@ -33,7 +33,7 @@ def names_in(text: str, where: str) -> list[str]:
 def announce(scale: int, runs: int, workers: int | None, threads: int | None, quiet: bool) -> None:
     """One line on what the runs need. Raises InputError when they do not fit."""
     from sim.cli.sizes import said
-    from sim.experiments.plan import plan
+    from sim.experiments.execution.plan import plan
 
     need = plan(scale, runs, workers, threads)
     if not quiet:

@@ -9,7 +9,7 @@ import typer
 
 from sim.cli.runs import Json, Quiet, Threads
 from sim.cli.sweep import Workers
-from sim.experiments.localpath import output_file, output_folder
+from sim.experiments.storage.local_path import output_file, output_folder
 
 TABLE = Path("calibration/prior_share.csv")
 
@@ -46,8 +46,8 @@ def prior_share(
 
     The table in calibration/ of a checkout is what `mekong compare` and the report read.
     """
-    from sim.analysis.prior_runs import SCENARIOS, prior_shares
     from sim.analysis.tables import write_csv
+    from sim.analysis.validation.prior_share_runs import SCENARIOS, prior_shares
     from sim.cli.progress import reporter
     from sim.cli.runs import parse_seeds
     from sim.cli.show import as_json, records

@@ -16,7 +16,7 @@ from types import FrameType
 from typing import TextIO
 
 from sim.cli.streams import complaint, prepare
-from sim.experiments.safepath import safe_environment, without_working_folder
+from sim.experiments.execution.safe_path import safe_environment, without_working_folder
 
 INTERRUPTED = 130
 UNWRITTEN = 3

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.analysis.plain_tables import ratio_rows, statistic_words
-from sim.analysis.summary import PLACES
-from sim.analysis.words import country_name
+from sim.analysis.comparison.summary import PLACES
+from sim.analysis.text.console_tables import ratio_rows, statistic_words
+from sim.analysis.text.formatting import country_name
 from sim.cli.show import bold, table
 from sim.units import REGION
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from sim.analysis.comparison import Comparison
+    from sim.analysis.comparison.result import Comparison
 
 
 def ratio_table(result: Comparison) -> Table:

@@ -24,11 +24,11 @@ def replication(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
 ) -> None:
     """Rerun inside the model what studies measured; simulated over published, with the source."""
-    from sim.analysis.replication import ORIGINS, STUDIES, replicate
+    from sim.analysis.validation.replication import ORIGINS, STUDIES, replicate
     from sim.cli.progress import reporter
     from sim.cli.runs import parse_seeds
     from sim.cli.sizes import state
-    from sim.experiments.job import seed_list
+    from sim.experiments.run import seed_list
 
     wanted = seed_list(parse_seeds(seeds))
     need = state(scale, 2 * len(STUDIES) * len(wanted), threads)

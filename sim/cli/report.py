@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sim.experiments.localpath import local_path, output_file
+from sim.experiments.storage.local_path import local_path, output_file
 
 
 def register(app: typer.Typer) -> None:

@@ -41,7 +41,7 @@ def required(
 
     where it stands in the prior; says so where no value does, or where the target is met already.
     """
-    from sim.analysis.required import required as find
+    from sim.analysis.policy_mixes.threshold import required as find
     from sim.cli.mixes import finish
     from sim.cli.progress import reporter
     from sim.cli.runs import parse_seeds

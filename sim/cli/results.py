@@ -12,10 +12,10 @@ import typer
 from sim.cli.mixes import names_in
 from sim.cli.runs import Engine, Json, Quiet, Rule, Threads
 from sim.cli.sweep import Lacking, Missing
-from sim.experiments.localpath import local_path, output_folder
+from sim.experiments.storage.local_path import local_path, output_folder
 
 if TYPE_CHECKING:
-    from sim.experiments.verify import Verified
+    from sim.experiments.storage.verify import Verified
 
 MOST_NAMED = 10
 Result = Annotated[
@@ -97,9 +97,9 @@ def verify(
     The exit status is 1 where runs are gone, damaged or different, or files belong to no run.
     """
     from sim.cli.show import as_json
-    from sim.experiments.means import Means
-    from sim.experiments.rules import load_rules
-    from sim.experiments.verify import verify as compare
+    from sim.experiments.execution.options import Means
+    from sim.experiments.own_rules.loading import load_rules
+    from sim.experiments.storage.verify import verify as compare
 
     rules = load_rules(rule) if rule is not None else None
     found = compare(result, Means(engine, threads, rules), run or (), runs)
@@ -142,10 +142,10 @@ def rerun(
 ) -> None:
     """Do one run of a result again and keep it; says in full why it fails."""
     from sim.errors import printable
-    from sim.experiments.again import rerun as repeat
-    from sim.experiments.folder import read_manifest
-    from sim.experiments.means import Means
-    from sim.experiments.rules import load_rules
+    from sim.experiments.execution.options import Means
+    from sim.experiments.own_rules.loading import load_rules
+    from sim.experiments.replay import rerun as repeat
+    from sim.experiments.storage.folder import read_manifest
 
     read_manifest(result)
     rules = load_rules(rule) if rule is not None else None

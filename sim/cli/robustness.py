@@ -11,7 +11,7 @@ from sim.cli.runs import Json, Quiet, Threads
 from sim.cli.sweep import Workers
 
 if TYPE_CHECKING:
-    from sim.analysis.robustness import Robustness
+    from sim.analysis.policy_mixes.robustness import Robustness
 
 
 def register(app: typer.Typer) -> None:
@@ -46,9 +46,9 @@ def robustness(
 
     stays behind the best, in how many it reaches the doubling, and in which the best one fails.
     """
-    from sim.analysis.futureruns import robustness_studies
-    from sim.analysis.mixfolder import conduct_parts
-    from sim.analysis.robustness import CRITERIA, Robustness
+    from sim.analysis.policy_mixes.mix_folder import conduct_parts
+    from sim.analysis.policy_mixes.robustness import CRITERIA, Robustness
+    from sim.analysis.policy_mixes.robustness_runs import robustness_studies
     from sim.cli.mixes import announce, finish
     from sim.cli.progress import reporter
     from sim.cli.runs import parse_seeds
@@ -88,8 +88,8 @@ def robustness(
 
 
 def _write(result: Robustness) -> None:
-    from sim.analysis.robustness import CRITERIA, REGRET_WORDS, REGRETS
-    from sim.analysis.words import short
+    from sim.analysis.policy_mixes.robustness import CRITERIA, REGRET_WORDS, REGRETS
+    from sim.analysis.text.formatting import short
     from sim.cli.show import console, table
 
     out = console()

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.errors import InputError
-from sim.experiments.localpath import local_path, output_folder
+from sim.experiments.storage.local_path import local_path, output_folder
 
 if TYPE_CHECKING:
-    from sim.analysis.comparison import Comparison
+    from sim.analysis.comparison.result import Comparison
 
 Baseline = Annotated[
     str | None,
@@ -174,14 +174,14 @@ def _conduct(
     row_paths: bool = False,
 ) -> None:
     wanted = parse_seeds(seeds) if seeds is not None else None
-    from sim.analysis.compare import conduct_all, replications
-    from sim.analysis.rowpaths import row_path_studies
+    from sim.analysis.comparison.compare import conduct_all, replications
+    from sim.analysis.comparison.rest_of_world import row_path_studies
     from sim.cli import scorecard
     from sim.cli.progress import reporter
     from sim.cli.sizes import said, state
     from sim.experiments.counterfactuals import with_counterfactuals
-    from sim.experiments.plan import means_for, plan
-    from sim.experiments.rules import load_rules
+    from sim.experiments.execution.plan import means_for, plan
+    from sim.experiments.own_rules.loading import load_rules
     from sim.experiments.study import build_study
 
     asked, number_of_draws = replications(wanted, draws)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sim.analysis.plain_tables import assumption_notes
-from sim.analysis.words import with_interval
+from sim.analysis.text.console_tables import assumption_notes
+from sim.analysis.text.formatting import with_interval
 from sim.cli.effects import effect_table
 from sim.cli.ratios import ratio_table
 from sim.cli.show import as_json, bold, console, records, table
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from sim.analysis.comparison import Comparison
+    from sim.analysis.comparison.result import Comparison
 
 FEW = 2  # scenarios whose effects are also told in sentences on the screen
 _ROW_MEASURES = {

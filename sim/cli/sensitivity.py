@@ -10,10 +10,10 @@ import typer
 
 from sim.cli.runs import Json, Quiet, Threads
 from sim.cli.sweep import Lacking, Missing, Workers
-from sim.experiments.localpath import output_folder
+from sim.experiments.storage.local_path import output_folder
 
 if TYPE_CHECKING:
-    from sim.analysis.sensitivity import GlobalSensitivity
+    from sim.analysis.sensitivity.result import GlobalSensitivity
 
 _SECONDS = (0.04, 0.1)  # of a pair of runs of the twin: in a design, of a draw
 _AGENTS = 12.0  # core-seconds of a pair of runs of agents at scale 5,000
@@ -63,13 +63,13 @@ def sensitivity(
     quiet: Quiet = False,
 ) -> None:
     """Sobol' indices, Shapley effects and the worth of data, on the mean-field twin."""
-    from sim.analysis.consumerside import inputs
-    from sim.analysis.sensitivity import Settings
-    from sim.analysis.sensitivity import sensitivity as run
-    from sim.analysis.twinruns import OUTCOMES, years_from
+    from sim.analysis.sensitivity.inputs import inputs
+    from sim.analysis.sensitivity.result import Settings
+    from sim.analysis.sensitivity.result import sensitivity as run
     from sim.cli.mixes import names_in
     from sim.cli.progress import duration, reporter
     from sim.cli.show import as_json, records
+    from sim.meanfield.outcomes import OUTCOMES, years_from
 
     named = OUTCOMES if outcomes is None else names_in(outcomes, "--outcomes")
     asked = Settings(
@@ -106,8 +106,8 @@ def sensitivity(
 
 
 def _write(result: GlobalSensitivity) -> None:
-    from sim.analysis.twinruns import EFFECT, LEVEL, RATIO, VALUE
     from sim.cli.show import console, table
+    from sim.meanfield.outcomes import EFFECT, LEVEL, RATIO, VALUE
     from sim.units import REGION
 
     last = max(result.manifest["identity"]["years"])

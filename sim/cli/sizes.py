@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.cli.progress import duration
-from sim.experiments.plan import GIGABYTE, Plan, free_memory, plan
+from sim.experiments.execution.plan import GIGABYTE, Plan, free_memory, plan
 
 __all__ = ["free_memory", "said", "state"]
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.runs import Engine, Json, Quiet, Rule, Threads, Workers
-from sim.experiments.localpath import local_path, output_folder
+from sim.experiments.storage.local_path import local_path, output_folder
 
 if TYPE_CHECKING:
     from sim.analysis.sweep import Sweep
-    from sim.experiments.plan import Plan
+    from sim.experiments.execution.plan import Plan
     from sim.experiments.study import Study
 
 
@@ -83,8 +83,8 @@ def sweep(
     from sim.cli.progress import reporter
     from sim.cli.show import as_json
     from sim.cli.sizes import said
-    from sim.experiments.plan import means_for, plan
-    from sim.experiments.rules import load_rules
+    from sim.experiments.execution.plan import means_for, plan
+    from sim.experiments.own_rules.loading import load_rules
 
     rules = load_rules(rule) if rule is not None else None
     chosen = read_study(study, rules=rules, shard=shard, until_se=until_se)
@@ -145,7 +145,7 @@ def merge(
 ) -> None:
     """Put the shards of one study together; the same bytes as a study in one piece."""
     from sim.analysis.sweep import Sweep
-    from sim.experiments.again import merge as put_together
+    from sim.experiments.replay import merge as put_together
 
     found = put_together(out, shards)
     for part in found.damaged:
@@ -162,7 +162,7 @@ def merge(
 
 
 def _facts(study: Study, need: Plan, folder: Path) -> dict[str, object]:
-    from sim.experiments.job import drawn_from, is_central
+    from sim.experiments.run import drawn_from, is_central
 
     return {
         "title": study.title,
@@ -188,7 +188,7 @@ def _facts(study: Study, need: Plan, folder: Path) -> dict[str, object]:
 
 def _say_facts(study: Study, need: Plan, folder: Path) -> None:
     from sim.cli.sizes import said
-    from sim.experiments.job import drawn_from, is_central
+    from sim.experiments.run import drawn_from, is_central
 
     draws = len([draw for draw in study.draws if not is_central(draw)])
     source = drawn_from(study.draws)
@@ -264,8 +264,8 @@ def _say_failed(folder: Path) -> None:
     import pandas as pd
 
     from sim.errors import printable
-    from sim.experiments.carry import FAILED_LIST
-    from sim.experiments.cells import text_of
+    from sim.experiments.execution.execute import FAILED_LIST
+    from sim.experiments.storage.csv_cells import text_of
 
     path = folder / FAILED_LIST
     if not path.is_file():
@@ -278,7 +278,7 @@ def _say_failed(folder: Path) -> None:
 
 
 def _fail_if_failed(folder: Path) -> None:
-    from sim.experiments.carry import FAILED_LIST
+    from sim.experiments.execution.execute import FAILED_LIST
 
     if (folder / FAILED_LIST).is_file():
         raise typer.Exit(1)

@@ -9,7 +9,7 @@ import typer
 
 from sim.cli.runs import Json, Quiet
 from sim.cli.sweep import Lacking, Missing
-from sim.experiments.localpath import local_path
+from sim.experiments.storage.local_path import local_path
 
 RATIO = "ratio"
 
@@ -43,15 +43,15 @@ def tornado(
     quiet: Quiet = False,
 ) -> None:
     """The swing of the ratio 2030/2022, or of a policy's effect on it, by input, as a picture."""
-    from sim.analysis.contrasts import POLICY
-    from sim.analysis.outcomes import outcomes
-    from sim.analysis.swings import swings
+    from sim.analysis.comparison.contrasts import POLICY
+    from sim.analysis.comparison.outcomes import outcomes
+    from sim.analysis.sensitivity.tornado import swings
     from sim.analysis.tables import write_csv
     from sim.cli.mixes import check_place
     from sim.cli.show import as_json, console, records, table
     from sim.errors import InputError, known_name
-    from sim.experiments.folder import read_manifest
-    from sim.experiments.store import Store
+    from sim.experiments.storage.folder import read_manifest
+    from sim.experiments.storage.store import Store
     from sim.figures.captions import place_name
     from sim.figures.style import save
     from sim.figures.tornado import tornado as draw

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from sim.analysis.comparison import Comparison
+from sim.analysis.comparison.result import Comparison
 from sim.analysis.preview import Preview
 from sim.analysis.tables import as_csv
 from sim.dashboard.controls import (

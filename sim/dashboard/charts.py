@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.analysis.comparison import Comparison
+from sim.analysis.comparison.result import Comparison
 from sim.figures.captions import place_name
 from sim.figures.history import gmv_history
 from sim.figures.style import COLOURS, DATA, TARGET

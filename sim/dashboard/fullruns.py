@@ -13,20 +13,20 @@ from typing import ClassVar
 
 import pandas as pd
 
-from sim.analysis.compare import conduct
-from sim.analysis.comparison import Comparison
+from sim.analysis.comparison.compare import conduct
+from sim.analysis.comparison.result import Comparison
 from sim.dashboard.worker import THREADS, Worker
 from sim.errors import InputError, MekongError, OutputError
-from sim.experiments.again import study_in
-from sim.experiments.folder import MANIFEST, read_manifest
-from sim.experiments.job import Job, is_central
-from sim.experiments.lock import FolderLock
-from sim.experiments.means import Means
-from sim.experiments.runner import simulate
-from sim.experiments.store import Store
+from sim.experiments.execution.options import Means
+from sim.experiments.execution.runner import simulate
+from sim.experiments.replay import study_in
+from sim.experiments.run import Job, is_central
+from sim.experiments.storage.atomic_write import trouble, write_text
+from sim.experiments.storage.folder import MANIFEST, read_manifest
+from sim.experiments.storage.lock import FolderLock
+from sim.experiments.storage.store import Store
 from sim.experiments.study import Study, build_study
-from sim.experiments.writing import trouble, write_text
-from sim.population.footprint import footprint
+from sim.model.footprint import footprint
 from sim.scenario import Scenario
 from sim.units import FIRST_QUARTER, LAST_QUARTER
 

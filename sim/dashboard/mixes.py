@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sim.analysis.findings import HARMONIZATION
+from sim.analysis.text.policy_findings import HARMONIZATION
 from sim.errors import InputError
 from sim.parameters.table import parameter_table
 from sim.policy.levers import LEVERS

@@ -13,11 +13,11 @@ from concurrent.futures import Future
 from contextlib import suppress
 from functools import cache
 
+from sim.analysis.comparison.years import Panels
 from sim.analysis.preview import Preview, panel_of
-from sim.analysis.years import Panels
 from sim.dashboard.worker import THREADS, in_worker
 from sim.errors import MekongError
-from sim.experiments.branching import Trunks
+from sim.experiments.execution.branching import Trunks
 from sim.experiments.study import build_study
 from sim.parameters.posterior import posterior_draws
 from sim.scenario import Scenario

@@ -10,9 +10,10 @@ import pandas as pd
 import streamlit as st
 from matplotlib.figure import Figure
 
-from sim.analysis.comparison import Comparison
-from sim.analysis.likelihood import doubles, hits_of
-from sim.analysis.plain_tables import (
+from sim.analysis.comparison.result import Comparison
+from sim.analysis.comparison.spillover import ENFORCEMENT
+from sim.analysis.comparison.summary import ratios
+from sim.analysis.text.console_tables import (
     PRIOR_DRIVEN,
     UNSURE,
     assumption_notes,
@@ -20,14 +21,13 @@ from sim.analysis.plain_tables import (
     effect_rows,
     shows_prior,
 )
-from sim.analysis.plainly import answer, height_of_the_bar, policies
-from sim.analysis.spillover import ENFORCEMENT
-from sim.analysis.summary import ratios
+from sim.analysis.text.frequencies import doubles, hits_of
+from sim.analysis.text.headline import answer, height_of_the_bar, policies
 from sim.dashboard.charts import cost_chart, fan_chart, fan_data
 from sim.dashboard.plaintext import plain
 from sim.figures.captions import place_name
 from sim.figures.catalogue import pictures
-from sim.figures.flowmap import flow_map
+from sim.figures.flow_map import flow_map
 from sim.figures.style import COLOURS, drawable, house_style
 from sim.policy.levers import LEVERS
 from sim.scenario import Scenario

@@ -20,8 +20,8 @@ from multiprocessing.process import BaseProcess
 from typing import TypeVar
 
 from sim.errors import MekongError
-from sim.experiments.environment import cores
-from sim.experiments.pools import begin_worker
+from sim.experiments.execution.executors import begin_worker
+from sim.experiments.provenance.environment import cores
 
 THREADS = max(cores() - 1, 1)
 

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import InputError
-from sim.experiments.fingerprint import digest
 from sim.experiments.inputs import ON, Input, check_value, parse_input, prior_value, with_prior
+from sim.experiments.provenance.fingerprint import digest
 from sim.scenario.problems import shown
 
 PRIOR = "prior"

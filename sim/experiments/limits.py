@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sim.draws import LARGEST_SEED
 from sim.errors import InputError
-from sim.population.footprint import LARGEST_SCALE
+from sim.model.footprint import LARGEST_SCALE
+from sim.rng import LARGEST_SEED
 
 MOST_SCENARIOS = 5_000
 MOST_SEEDS = 100_000

@@ -10,11 +10,17 @@ from typing import Any
 
 from sim.errors import InputError
 from sim.experiments.design import Design
-from sim.experiments.environment import commit, environment
-from sim.experiments.fingerprint import Rules, data_hash, digest, rules_hash, sources_hash
-from sim.experiments.job import draw_list, file_word, parameters_of, seed_list
-from sim.experiments.jobs import Jobs, Shard
 from sim.experiments.limits import MOST_SCENARIOS, check_count, check_runs, check_scale
+from sim.experiments.provenance.environment import commit, environment
+from sim.experiments.provenance.fingerprint import (
+    Rules,
+    data_hash,
+    digest,
+    rules_hash,
+    sources_hash,
+)
+from sim.experiments.run import draw_list, file_word, parameters_of, seed_list
+from sim.experiments.run_list import Jobs, Shard
 from sim.scenario import Scenario, load_scenario
 from sim.scenario.names import refuse_alike
 

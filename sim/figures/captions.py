@@ -7,7 +7,7 @@ import textwrap
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.analysis.comparison import Comparison
+from sim.analysis.comparison.result import Comparison
 from sim.figures.style import DATA
 from sim.target import LAST_OUTCOME_YEAR
 from sim.units import COUNTRY_NAMES, REGION

@@ -7,14 +7,14 @@ from functools import partial
 
 from matplotlib.figure import Figure
 
-from sim.analysis.comparison import Comparison
-from sim.analysis.spillover import ENFORCEMENT
-from sim.figures.crackdown import crackdown
-from sim.figures.flowmap import flow_map
+from sim.analysis.comparison.result import Comparison
+from sim.analysis.comparison.spillover import ENFORCEMENT
+from sim.figures.flow_map import flow_map
 from sim.figures.forest import forest
 from sim.figures.growth import growth
 from sim.figures.inclusion import inclusion
 from sim.figures.signing import cells, signing
+from sim.figures.spillover import crackdown
 from sim.figures.trajectory import trajectory
 
 FEWEST_DATES = 3  # agreements of different dates worth a heat map

@@ -8,10 +8,10 @@ from matplotlib.colors import SymLogNorm
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from sim.analysis.incentives import START
-from sim.analysis.words import short
+from sim.analysis.policy_mixes.coalitions import START
+from sim.analysis.text.formatting import short
 from sim.figures.captions import headline
-from sim.figures.mixcaptions import caption
+from sim.figures.mix_captions import caption
 from sim.figures.style import DATA, TARGET, house_style
 from sim.units import COUNTRY_NAMES
 
@@ -26,7 +26,7 @@ _LEVERS = {
 
 
 def coalition_table(frame: pd.DataFrame, *, seeds: int, scale: int) -> Figure:
-    """A heat map of gains from the table of `sim.analysis.incentives.incentives`.
+    """A heat map of gains from the table of `sim.analysis.policy_mixes.coalitions.incentives`.
 
     Cells of members have a frame; a dot marks a member who would leave, a ring a country outside
     that would join. At the right: what members gain together, and what keeps them together.

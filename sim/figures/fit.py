@@ -38,7 +38,7 @@ _OWN_SCALE = ("adults_buying_online_share",)
 def fit(targets: pd.DataFrame, bands: pd.DataFrame) -> Figure:
     """Small multiples: a row an indicator, a column a country.
 
-    `targets` is the table of `sim.calibration.targets`; `bands` has indicator, country, year and
+    `targets` is the table of `calibration.data.targets`; `bands` has indicator, country, year and
     q05, q25, q50, q75, q95 in whole US$ or fractions, for the indicators and years to be shown.
     Later editions of a figure are drawn large, earlier ones small.
     """

@@ -13,9 +13,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.analysis.comparison import Comparison
-from sim.analysis.contrasts import ASSUMPTIONS, Contrast
-from sim.analysis.words import money
+from sim.analysis.comparison.contrasts import ASSUMPTIONS, Contrast
+from sim.analysis.comparison.result import Comparison
+from sim.analysis.text.formatting import money
 from sim.figures.captions import headline, put_caption
 from sim.figures.style import COLOURS, FAINT, INK, house_style
 from sim.target import TARGET_YEAR

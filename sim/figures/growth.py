@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter
 
-from sim.analysis.comparison import Comparison
-from sim.analysis.decomposition import TERMS, TOTAL, decomposition
-from sim.analysis.summary import ratios
+from sim.analysis.comparison.decomposition import TERMS, TOTAL, decomposition
+from sim.analysis.comparison.result import Comparison
+from sim.analysis.comparison.summary import ratios
 from sim.figures.captions import headline, place_name, put_caption
 from sim.figures.style import COLOURS, DATA, TARGET, house_style
 from sim.target import BASE_YEAR, FACTOR, TARGET_YEAR

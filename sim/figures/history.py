@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import pandas as pd
 
-from sim.countries.load import load_countries
+from sim.data.load import load_countries
 from sim.units import COUNTRIES, REGION
 
 

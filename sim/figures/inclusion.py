@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from sim.analysis.comparison import Comparison
-from sim.analysis.inclusion import inclusion as shares
+from sim.analysis.comparison.inclusion import inclusion as shares
+from sim.analysis.comparison.result import Comparison
 from sim.figures.captions import headline, place_name, put_caption
 from sim.figures.style import COLOURS, DATA, FAINT, house_style
 from sim.figures.trajectory import subject

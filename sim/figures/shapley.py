@@ -10,15 +10,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.analysis.mixnumbers import OUTCOMES
-from sim.analysis.words import short
+from sim.analysis.policy_mixes.mix_outcomes import OUTCOMES
+from sim.analysis.text.formatting import short
 from sim.figures.captions import headline, place_name
-from sim.figures.mixcaptions import caption, lever_name, runs_of
+from sim.figures.mix_captions import caption, lever_name, runs_of
 from sim.figures.style import COLOURS, DATA, FAINT, TARGET, house_style
 from sim.units import REGION
 
 if TYPE_CHECKING:
-    from sim.analysis.attribution import Attribution
+    from sim.analysis.policy_mixes.attribution import Attribution
 
 PANELS = {
     "gmv_real_usd": "All online purchases in 2030",

@@ -7,13 +7,13 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.figure import Figure
 
-from sim.analysis.comparison import Comparison
-from sim.analysis.findings import HARMONIZATION
+from sim.analysis.comparison.result import Comparison
+from sim.analysis.text.policy_findings import HARMONIZATION
 from sim.errors import InputError
 from sim.figures.captions import headline, put_caption
 from sim.figures.forest import OUTCOMES
 from sim.figures.style import TARGET, house_style
-from sim.indicators import INDICATORS
+from sim.model.indicators import INDICATORS
 from sim.target import TARGET_YEAR
 from sim.units import quarter_index, year_of
 

@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import findfont, fontManager, get_font
 from matplotlib.text import Text
 
-from sim.experiments.writing import write_bytes
+from sim.experiments.storage.atomic_write import write_bytes
 
 # Okabe and Ito's palette, strongest first; black and grey are kept for data and target.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")

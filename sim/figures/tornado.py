@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.analysis.swings import swings
+from sim.analysis.sensitivity.tornado import swings
 from sim.figures.captions import CHARACTERS_PER_INCH, headline
 from sim.figures.style import COLOURS, DATA, INK, TARGET, house_style
 from sim.target import LAST_OUTCOME_YEAR

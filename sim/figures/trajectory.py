@@ -8,10 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
-from sim.analysis.comparison import Comparison
-from sim.analysis.contrasts import ASSUMPTIONS
-from sim.analysis.likelihood import doubles, hits_of
-from sim.analysis.words import listed
+from sim.analysis.comparison.contrasts import ASSUMPTIONS
+from sim.analysis.comparison.result import Comparison
+from sim.analysis.text.formatting import listed
+from sim.analysis.text.frequencies import doubles, hits_of
 from sim.figures.captions import headline, place_name, put_caption
 from sim.figures.history import gmv_history
 from sim.figures.labels import Label, end_labels

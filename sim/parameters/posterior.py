@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.errors import InputError
-from sim.shipped import shipped
+from sim.resources import shipped
 
 DRAWS = ("calibration", "posterior", "draws.csv")
 OBSERVATION = "observation."

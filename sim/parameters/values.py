@@ -9,12 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from scipy.special import ndtri
 
-from sim.draws import Luck, chance, decision, stream_key
 from sim.errors import InputError, did_you_mean
+from sim.parameters.joint_constraints import Misfit, misfits, settle
 from sim.parameters.posterior import posterior_draw
 from sim.parameters.table import Parameter, parameter_table
-from sim.parameters.together import Misfit, misfits, settle
 from sim.parameters.trust import trust_sensitivity
+from sim.rng import Luck, chance, decision, stream_key
 from sim.units import COUNTRIES
 
 ONE_FOR_ALL = (
@@ -109,7 +109,7 @@ class ParameterSet:
     def inside(self, designs: bool = True) -> ParameterSet:
         """The same, with values that do not fit together moved to the nearest that do.
 
-        Draws of the prior and points of a design pass through here: `sim.parameters.together` says
+        Draws of the prior and points of a design pass through here: `joint_constraints` says
         which parameter moves, and what is refused in designs and moves only without `designs`.
         """
         return self._settled((), designs)

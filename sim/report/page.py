@@ -7,16 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from sim.analysis.assumptions import (
-    levers_used,
-    overrides,
-    parameters_used,
-    paths_chosen,
-)
-from sim.analysis.comparison import Comparison
-from sim.analysis.decomposition import decomposition
-from sim.analysis.inclusion import inclusion
-from sim.analysis.plain_tables import (
+from sim.analysis.comparison.decomposition import decomposition
+from sim.analysis.comparison.inclusion import inclusion
+from sim.analysis.comparison.result import Comparison
+from sim.analysis.comparison.summary import PLACES
+from sim.analysis.text.console_tables import (
     UNSURE,
     assumption_notes,
     effect_columns,
@@ -25,20 +20,25 @@ from sim.analysis.plain_tables import (
     shows_prior,
     statistic_words,
 )
-from sim.analysis.plainly import answer, caveat, height_of_the_bar, policies
-from sim.analysis.summary import PLACES
-from sim.analysis.words import rounded
+from sim.analysis.text.formatting import rounded
+from sim.analysis.text.headline import answer, caveat, height_of_the_bar, policies
 from sim.errors import InputError
-from sim.experiments.carry import DROP
-from sim.experiments.folder import read_manifest
-from sim.experiments.localpath import local_path, output_file
-from sim.experiments.writing import sweep_up, write_text
+from sim.experiments.execution.execute import DROP
+from sim.experiments.storage.atomic_write import sweep_up, write_text
+from sim.experiments.storage.folder import read_manifest
+from sim.experiments.storage.local_path import local_path, output_file
 from sim.figures.catalogue import pictures
-from sim.figures.crackdown import spillover_table
+from sim.figures.spillover import spillover_table
 from sim.figures.style import save
 from sim.policy.levers import GRADES
+from sim.report.assumptions import (
+    levers_used,
+    overrides,
+    parameters_used,
+    paths_chosen,
+)
 from sim.report.inline import csv_link, inline_svg, taken_caption
-from sim.report.words import HEADINGS, LEFT_OUT, TABLES
+from sim.report.text import HEADINGS, LEFT_OUT, TABLES
 from sim.units import COUNTRY_NAMES, REGION
 
 FILE = "report.html"

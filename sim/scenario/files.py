@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError, nearest
+from sim.resources import shipped
 from sim.scenario.limits import read_bytes, refuse_deep_text, refuse_large_table
 from sim.scenario.lines import line_numbers
-from sim.shipped import shipped
 
 
 @dataclass(frozen=True)

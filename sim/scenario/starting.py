@@ -6,10 +6,10 @@ from pathlib import Path
 
 from sim.errors import InputError, OutputError, did_you_mean
 from sim.policy.levers import LEVERS, Lever
+from sim.resources import shipped
 from sim.scenario.files import shipped_scenarios
 from sim.scenario.names import scenario_name
 from sim.scenario.paths import PATHS
-from sim.shipped import shipped
 
 _HEAD = """\
 # A scenario of your own, begun as a copy of the shipped scenario '{name}'.

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine.marketplace import Marketplace, Traded
-from sim.market.demand import Tastes
+from sim.model.market.demand import Tastes
+from sim.model.market.marketplace import Marketplace, Traded
 from tests.verification.bazaar import COUNT, START, no_laws, sellers, spending_for, values
 
 FIRMS = [40_000.0, 8_000.0, 60_000.0, 300_000.0, 500_000.0]

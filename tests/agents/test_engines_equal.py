@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.draws import LARGEST_SEED
-from sim.model import MekongModel
+from sim.model.model import MekongModel
+from sim.rng import LARGEST_SEED
 from sim.scenario import Scenario, load_scenario, shipped_scenarios
 from tests.central import PRIOR_CENTRAL
 from tests.invariants.random_worlds import World, examples, overrides, worlds

@@ -12,10 +12,10 @@ import pytest
 
 from sim.agents.consumer import buy, connect_or_drop_out, consumer_quarter
 from sim.agents.contacts import cheated_among_neighbours, shoppers_among_neighbours
-from sim.draws import chance, decision
-from sim.engine import shops
 from sim.errors import InputError
-from sim.model import MekongModel
+from sim.model.engine import firm_loop as shops
+from sim.model.model import MekongModel
+from sim.rng import chance, decision
 from sim.units import exponential, fading, once
 from tests.agents.loading import Rule, people_under, short, trust_under, written
 from tests.models import people_model
@@ -68,7 +68,7 @@ def test_a_rule_that_does_nothing() -> None:
 
 IN_A_FILE = """
 from sim.agents.consumer import consumer_quarter as shipped_quarter
-from sim.draws import chance, decision
+from sim.rng import chance, decision
 
 LEARN = decision("learn at school")
 STEP = 0.0625
@@ -164,8 +164,8 @@ def scam_loss(me, here, p):
 """
 
 STRENGTHS = """
-from sim.agents.sme import sme_quarter as shipped_quarter
-from sim.agents.sme import strength as shipped_strength
+from sim.agents.firm import sme_quarter as shipped_quarter
+from sim.agents.firm import strength as shipped_strength
 
 
 def sme_quarter(me, here, p, luck):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.agents.sme import MARKETS
-from sim.engine import shops
-from sim.engine.sellers import Sellers
-from sim.population.firms import CELLS
+from sim.agents.firm import MARKETS
+from sim.model.engine import firm_loop as shops
+from sim.model.engine.firms import Sellers
+from sim.model.population.firms import CELLS
 from sim.units import USD_SCALE
 from tests.agents.lively import FIRMS, LIVELY, READY, lively_market, one_quarter
 from tests.verification.bazaar import COUNT, sellers, values

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from sim.agents.mesa_base import Sme, mesa
-from sim.agents.sme import MARKETS, sme_quarter
-from sim.draws import chance, decision
+from sim.agents.firm import MARKETS, sme_quarter
+from sim.agents.mesa_adapter import Sme, mesa
 from sim.errors import InputError
-from sim.model import MekongModel
+from sim.model.model import MekongModel
+from sim.rng import chance, decision
 from tests.agents.lively import lively_market, what_is_left
 
 # The same numbers.

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from sim.agents.sme import MARKETS, SME, Firm, Prospects, sme_quarter
-from sim.draws import Luck, stream_key
+from sim.agents.firm import MARKETS, SME, Firm, Prospects, sme_quarter
+from sim.rng import Luck, stream_key
 from sim.units import once
 from tests.verification.bazaar import SHARP, values
 

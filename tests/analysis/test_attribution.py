@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim.analysis.attribution import ALL, Attribution, attribute
-from sim.analysis.ranked import measured_part, price_basis
+from sim.analysis.policy_mixes.attribution import ALL, Attribution, attribute
+from sim.analysis.policy_mixes.eligible_levers import measured_part, price_basis
 from sim.errors import InputError, OutputError
 from sim.scenario import Scenario
 from sim.units import REGION

@@ -9,10 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.analysis import frontier as module
-from sim.analysis.bench import total
-from sim.analysis.frontier import Frontier, frontier, fronts_of
-from sim.analysis.portfolios import (
+from sim.analysis.policy_mixes import frontier as module
+from sim.analysis.policy_mixes.frontier import Frontier, frontier, fronts_of
+from sim.analysis.policy_mixes.portfolios import (
     Prices,
     check_levers,
     divisions,
@@ -22,8 +21,9 @@ from sim.analysis.portfolios import (
     portfolios,
     prices,
 )
+from sim.analysis.validation.paired_runs import total
 from sim.errors import InputError
-from sim.model import MekongModel
+from sim.model.model import MekongModel
 from sim.units import COUNTRIES
 from tests.analysis.toy import IDLE, RULES, SCAMS, mix, toy
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.analysis.prim import discover, halves, inside, judged, least_points, only
+from sim.analysis.policy_mixes.scenario_discovery import (
+    discover,
+    halves,
+    inside,
+    judged,
+    least_points,
+    only,
+)
 
 
 def cube(count: int = 800, seed: int = 3) -> dict[str, np.ndarray]:

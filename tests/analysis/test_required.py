@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from scipy.special import ndtr
 
-from sim.analysis.crossing import crossing
-from sim.analysis.required import Required, required
-from sim.analysis.requiredstudy import percentile
+from sim.analysis.policy_mixes.root_finding import crossing
+from sim.analysis.policy_mixes.threshold import Required, required
+from sim.analysis.policy_mixes.threshold_study import percentile
 from sim.errors import InputError
 from sim.parameters.table import parameter_table
 from tests.analysis.toy import RULES, SCAMS, mix, toy

@@ -9,17 +9,23 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis.failures import box_sentences, box_table, boxes_of
-from sim.analysis.futures import OUTSIDE, futures, points, range_words, worlds
-from sim.analysis.mixnumbers import mix_numbers
-from sim.analysis.robustness import Robustness, robustness
+from sim.analysis.policy_mixes.failures import box_sentences, box_table, boxes_of
+from sim.analysis.policy_mixes.mix_outcomes import mix_numbers
+from sim.analysis.policy_mixes.robustness import Robustness, robustness
+from sim.analysis.policy_mixes.states_of_the_world import (
+    OUTSIDE,
+    futures,
+    points,
+    range_words,
+    worlds,
+)
 from sim.analysis.sweep import run_study
-from sim.bands import quantile
 from sim.errors import InputError
-from sim.experiments.job import Job
-from sim.experiments.means import Means
+from sim.experiments.execution.options import Means
+from sim.experiments.run import Job
 from sim.experiments.study import build_study
 from sim.parameters.table import parameter_table
+from sim.quantile_bands import quantile
 from tests.analysis.toy import IDLE, RULES, SCAMS, Counted, mix, toy
 
 MIXES = (mix("rules", RULES), mix("scams", SCAMS), mix("idle", IDLE))

@@ -14,9 +14,9 @@ from typing import Any
 
 import pandas as pd
 
-from sim.experiments.job import Job
-from sim.experiments.means import Means
-from sim.indicators import INDICATORS
+from sim.experiments.execution.options import Means
+from sim.experiments.run import Job
+from sim.model.indicators import INDICATORS
 from sim.policy.levers import LEVERS
 from sim.scenario import Scenario
 from sim.units import COUNTRIES, REGION

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numba
 
-from sim.engine import chunk
+from sim.model.engine import people_loop as chunk
 from tests.benchmarks import native, numpy_rules
 from tests.benchmarks.moment import Moment, compiled_quarter, moment, unlike
 from tests.benchmarks.plain_mesa import Economy

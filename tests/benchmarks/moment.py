@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine.chunk import live_one_quarter
-from sim.engine.compiled import compile_quarter
-from sim.model import MekongModel
+from sim.model.engine.compiled import compile_quarter
+from sim.model.engine.people_loop import live_one_quarter
+from sim.model.model import MekongModel
 from sim.units import quarter_index
 
 NAMES = (

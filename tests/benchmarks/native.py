@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents import consumer, contacts
-from sim.engine import chunk
-from sim.engine.people import PARAMETERS, VIEW
-from sim.population.people import CELLS, HOME, RANK_BINS
+from sim.model.engine import people_loop as chunk
+from sim.model.engine.people import PARAMETERS, VIEW
+from sim.model.population.people import CELLS, HOME, RANK_BINS
 from sim.units import USD_SCALE
 
 FLAGS = ("-O3", "-march=native", "-fopenmp")

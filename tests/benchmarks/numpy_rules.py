@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from sim.agents import consumer as rule
 from sim.agents.contacts import CHEATED, LOCAL_SHARE, NEIGHBOURS, SHOPS
-from sim.engine import chunk as measure
-from sim.population.people import CELLS, RANK_BINS
+from sim.model.engine import people_loop as measure
+from sim.model.population.people import CELLS, RANK_BINS
 from sim.units import USD_SCALE, fading, logarithm
 from tests.benchmarks.moment import plain_record
 
@@ -99,7 +99,7 @@ def live_one_quarter(
 def describe(
     home: SimpleNamespace, ranks: Column, log_incomes: Column, urban: Column, number: Column
 ) -> SimpleNamespace:
-    """What never changes about people: see `sim.population.people`."""
+    """What never changes about people: see `sim.model.population.people`."""
     bits = scramble(home.person_key, number)
     mask, fraction = np.uint64((1 << 20) - 1), 2.0**-20
     age = (((bits >> np.uint64(20)) & mask).astype(np.float64) + 0.5) * fraction

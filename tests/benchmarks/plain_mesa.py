@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from sim.agents.contacts import CHEATED, LOCAL_SHARE, NEIGHBOURS, SHOPS
-from sim.agents.mesa_base import forget, mesa
+from sim.agents.mesa_adapter import forget, mesa
 from tests.benchmarks.moment import Moment
 from tests.benchmarks.numpy_rules import describe
 

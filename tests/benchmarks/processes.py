@@ -19,7 +19,7 @@ _COMPARE = (*_MEKONG, "compare", "baseline", "both", "--seeds", "5", "--scale", 
 _WHOLE_RUN = """
 import json, sys, time
 from pathlib import Path
-from sim.model import MekongModel
+from sim.model.model import MekongModel
 
 
 def memory(entry):
@@ -61,7 +61,7 @@ _TWENTY_MODELS = """
 import gc, json
 from pathlib import Path
 import os
-from sim.model import MekongModel
+from sim.model.model import MekongModel
 
 
 def resident():

@@ -7,8 +7,8 @@ from typing import Any
 
 import numba
 
-from sim.engine.sellers import Conditions
-from sim.model import MekongModel
+from sim.model.engine.firms import Conditions
+from sim.model.model import MekongModel
 from sim.units import quarter_index
 from tests.benchmarks.kernels import Timing, timing
 

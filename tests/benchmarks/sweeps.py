@@ -16,7 +16,7 @@ _SWEEP = """
 import json, resource, sys, time
 from pathlib import Path
 from sim.analysis.sweep import run_study
-from sim.experiments.means import Means
+from sim.experiments.execution.options import Means
 from sim.experiments.study import build_study
 
 
@@ -56,10 +56,10 @@ print(json.dumps({
 _OVERHEAD = """
 import json, sys, time, tempfile
 from pathlib import Path
-from sim.experiments.means import Means
-from sim.experiments.parts import finished
-from sim.experiments.runner import simulate
-from sim.experiments.store import Store
+from sim.experiments.execution.options import Means
+from sim.experiments.storage.part_files import finished
+from sim.experiments.execution.runner import simulate
+from sim.experiments.storage.store import Store
 from sim.experiments.study import build_study
 
 means = Means(threads=1)

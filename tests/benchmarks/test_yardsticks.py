@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.engine import chunk
+from sim.model.engine import people_loop as chunk
 from tests.benchmarks import native, numpy_rules
 from tests.benchmarks.moment import Moment, compiled_quarter, moment, unlike
 from tests.benchmarks.plain_mesa import Economy

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from scipy.special import expit, logit
 
-from sim.calibration.benchmarks import (
+from sim.calibration.data.targets import load_targets
+from sim.calibration.forecast.benchmarks import (
     BENCHMARKS,
     FLOOR,
     MONEY,
@@ -19,7 +20,7 @@ from sim.calibration.benchmarks import (
     predict,
     why_not,
 )
-from sim.calibration.curves import (
+from sim.calibration.forecast.curves import (
     Damped,
     bass,
     fit_bass,
@@ -28,8 +29,7 @@ from sim.calibration.curves import (
     gompertz,
     smooth,
 )
-from sim.calibration.targets import load_targets
-from sim.countries.load import load_countries
+from sim.data.load import load_countries
 
 
 def money(years: list[int], logs: list[float], **more: object) -> Known:

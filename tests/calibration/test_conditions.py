@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.analysis.consumerside import columns_of, inputs, outside
-from sim.analysis.twinruns import sums_of
-from sim.calibration.conditions import Recording
-from sim.calibration.twin import Twin
+from sim.analysis.sensitivity.inputs import columns_of, inputs, outside
+from sim.meanfield.model import Twin
+from sim.meanfield.outcomes import sums_of
+from sim.meanfield.recording import Recording
 from sim.parameters.table import Parameter
 from sim.parameters.values import ParameterSet
 from tests.code_checks import CHECKOUT

@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from sim.analysis.finite import usable
-from sim.analysis.information import worth_of
-from sim.analysis.regression import Smooth
-from sim.analysis.shapley_effects import UNEXPLAINED, caution, shapley_effects
-from sim.analysis.sobol import saltelli, sobol_indices
+from sim.analysis.sensitivity.finite_runs import usable
+from sim.analysis.sensitivity.regression import Smooth
+from sim.analysis.sensitivity.shapley_effects import UNEXPLAINED, caution, shapley_effects
+from sim.analysis.sensitivity.sobol import saltelli, sobol_indices
+from sim.analysis.sensitivity.value_of_information import worth_of
 from sim.errors import InputError, MekongError
 
 A, B = 7.0, 0.1

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.calibration.groups import Runs, groups_table, shares_by_group
-from sim.calibration.observed import on_scale
-from sim.calibration.targets import load_targets
-from sim.indicators import GROUPS
-from sim.model import MekongModel
+from sim.calibration.data.held_out_groups import Runs, groups_table, shares_by_group
+from sim.calibration.data.observables import on_scale
+from sim.calibration.data.targets import load_targets
+from sim.model.indicators import GROUPS
+from sim.model.model import MekongModel
 from sim.units import COUNTRIES, year_of
 
 

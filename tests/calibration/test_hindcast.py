@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.calibration import verdicts
-from sim.calibration.hindcast import ABLATIONS, ANCHOR, ORIGINS, left_out, refits
-from sim.calibration.targets import as_known, load_targets
+from sim.calibration.data.targets import as_known, load_targets
+from sim.calibration.forecast import score_tables as verdicts
+from sim.calibration.forecast.hindcast import ABLATIONS, ANCHOR, ORIGINS, left_out, refits
 from sim.parameters.values import ParameterSet
 from sim.units import COUNTRIES
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.calibration import ledger
-from sim.calibration.ledger import COLUMNS, forecast
-from sim.calibration.observed import OBSERVABLES, log_odds
-from sim.countries.schema import LAST_OUTCOME_YEAR
+from sim.calibration.data.observables import OBSERVABLES, log_odds
+from sim.calibration.forecast import ledger
+from sim.calibration.forecast.ledger import COLUMNS, forecast
+from sim.data.schema import LAST_OUTCOME_YEAR
 from sim.errors import InputError
 from sim.parameters.posterior import posterior_draws
 from sim.units import COUNTRIES

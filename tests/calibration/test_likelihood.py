@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from scipy.stats import multivariate_normal
 
-from sim.calibration.likelihood import (
+from sim.calibration.data.observables import OBSERVABLES, VALUE
+from sim.calibration.posterior.likelihood import (
     OFFSET,
     Known,
     discrepancy,
@@ -15,7 +16,6 @@ from sim.calibration.likelihood import (
     known_series,
     log_likelihood,
 )
-from sim.calibration.observed import OBSERVABLES, VALUE
 
 YEARS = range(2015, 2031)
 SHOPPERS = OBSERVABLES.index("adults_buying_online_share")

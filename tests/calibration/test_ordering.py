@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.calibration.observed import OBSERVABLES, VALUE
-from sim.calibration.ordering import growth_of_value, representative_order
+from sim.calibration.data.observables import OBSERVABLES, VALUE
+from sim.calibration.posterior.support_points import growth_of_value, representative_order
 from sim.units import COUNTRIES
 
 

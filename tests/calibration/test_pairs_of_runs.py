@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.analysis import twinruns as t
-from sim.calibration.conditions import Recording
+from sim.meanfield import outcomes as t
+from sim.meanfield.recording import Recording
 from sim.parameters.values import ParameterSet
 
 

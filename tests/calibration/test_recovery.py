@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from sim.calibration.calibrate import setting_of
-from sim.calibration.estimate import Plan
-from sim.calibration.recovery import made_up, recover, summary
-from sim.calibration.space import MODULES, Space
-from sim.calibration.targets import as_known, load_targets
+from sim.calibration.data.targets import as_known, load_targets
+from sim.calibration.posterior.cut_posterior import Plan
+from sim.calibration.posterior.prior import MODULES, Space
+from sim.calibration.posterior.self_test import made_up, recover, summary
 
 pytest.importorskip("emcee")
 

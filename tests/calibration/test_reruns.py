@@ -7,10 +7,10 @@ import math
 import numpy as np
 import pytest
 
-from sim.calibration.likelihood import Known
-from sim.calibration.observed import OBSERVABLES, VALUE
-from sim.calibration.prediction import bands, with_discrepancy
-from sim.calibration.reruns import effective, resampled, weights_of
+from sim.calibration.data.observables import OBSERVABLES, VALUE
+from sim.calibration.posterior.importance_weights import effective, resampled, weights_of
+from sim.calibration.posterior.likelihood import Known
+from sim.calibration.posterior.predictive import bands, with_discrepancy
 from sim.units import COUNTRIES
 
 YEARS = range(2015, 2031)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.calibration.sampler import Chains, sample
+from sim.calibration.posterior.sampler import Chains, sample
 
 pytest.importorskip("emcee")
 

@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import norm
 from scoringrules import crps_ensemble
 
-from sim.calibration.scores import (
+from sim.calibration.forecast.scores import (
     coverage,
     crps,
     inside,

@@ -8,12 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis import consumerside, sensitivity, sensitivityruns
-from sim.analysis.agentcheck import compared, trade_survey
-from sim.analysis.twinruns import EFFECT, LEVEL, PLACES, RATIO, VALUE, Quantity, years_from
-from sim.calibration.conditions import Recording
+from sim.analysis.sensitivity import inputs as consumerside
+from sim.analysis.sensitivity import result as sensitivity
+from sim.analysis.sensitivity import runs as sensitivityruns
+from sim.analysis.sensitivity.agent_check import compared, trade_survey
 from sim.errors import InputError, MekongError, OutputError
-from sim.figures.globalsensitivity import draw
+from sim.figures.global_sensitivity import draw
+from sim.meanfield.outcomes import EFFECT, LEVEL, PLACES, RATIO, VALUE, Quantity, years_from
+from sim.meanfield.recording import Recording
 from sim.parameters.values import ParameterSet
 
 INPUTS = ("scam_hazard", "imitation", "adoption_shift", "exchange_rate_drift", "trust_recovery")

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
 
-from sim.calibration.space import MODULES, WIDENED, Sensitivity, Space, overrides
-from sim.calibration.twin import parameter_rows
+from sim.calibration.posterior.prior import MODULES, WIDENED, Sensitivity, Space, overrides
+from sim.meanfield.model import parameter_rows
 from sim.parameters.table import parameter_table
 from sim.units import COUNTRIES
 from tests.central import PRIOR_CENTRAL

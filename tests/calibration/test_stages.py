@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.calibration.stages import Arrays, Stages
+from sim.calibration.checkpoints import Arrays, Stages
 from tests.conftest import RunPython
 
 KEY = {"seed": 1, "plan": "small"}
@@ -57,7 +57,7 @@ PROGRAM = """
 import os, signal, sys
 from pathlib import Path
 import numpy as np
-from sim.calibration.stages import Stages
+from sim.calibration.checkpoints import Stages
 
 stages = Stages(Path(sys.argv[1]), {"seed": 1})
 for number in range(4):

@@ -10,10 +10,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim.calibration.targets import as_known, load_targets, outcomes, series_known
-from sim.countries.load import load_tables
+from sim.calibration.data.targets import as_known, load_targets, outcomes, series_known
+from sim.data.load import load_tables
 from sim.errors import InputError
-from sim.shipped import shipped
+from sim.resources import shipped
 
 TABLE = shipped("calibration", "targets.csv")
 FIGURE = ["indicator", "country", "year", "family"]

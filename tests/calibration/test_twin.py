@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.calibration.observed import TwinObserver, of_series
-from sim.calibration.twin import Twin, recorded
-from sim.engine import chunk
-from sim.engine.people import VIEW
-from sim.model import MekongModel
+from sim.calibration.data.observables import TwinObserver, of_series
+from sim.meanfield.model import Twin, recorded
+from sim.model.engine import people_loop as chunk
+from sim.model.engine.people import VIEW
+from sim.model.model import MekongModel
 from sim.parameters.values import PRIOR_DRAWS, ParameterSet
 from sim.scenario import load_scenario
 

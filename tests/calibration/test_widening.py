@@ -8,10 +8,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.calibration import ledger, widening
-from sim.calibration.ledger import forecast, variance_rows
-from sim.calibration.observed import OBSERVABLES, VALUE, on_scale, shares
-from sim.calibration.widening import factor_of, factors, standardised, widened, widening_table
+from sim.calibration.data.observables import OBSERVABLES, VALUE, on_scale, shares
+from sim.calibration.forecast import band_inflation as widening
+from sim.calibration.forecast import ledger
+from sim.calibration.forecast.band_inflation import (
+    factor_of,
+    factors,
+    standardised,
+    widened,
+    widening_table,
+)
+from sim.calibration.forecast.ledger import forecast, variance_rows
 from sim.errors import InputError
 from sim.units import COUNTRIES
 from tests.calibration.test_ledger import made_up

@@ -7,14 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-from sim.analysis.compare import policy_start_year
-from sim.experiments.folder import open_folder
-from sim.experiments.job import Job
-from sim.experiments.means import Means
-from sim.experiments.runner import Simulate, run_jobs
-from sim.experiments.store import Store
+from sim.analysis.comparison.compare import policy_start_year
+from sim.experiments.execution.options import Means
+from sim.experiments.execution.runner import Simulate, run_jobs
+from sim.experiments.run import Job
+from sim.experiments.storage.folder import open_folder
+from sim.experiments.storage.store import Store
 from sim.experiments.study import Study, build_study, manifest
-from sim.indicators import INDICATORS
+from sim.model.indicators import INDICATORS
 from sim.scenario import Scenario
 from sim.units import COUNTRIES, REGION
 

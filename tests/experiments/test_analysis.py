@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis.comparison import Comparison
-from sim.analysis.effects import COLUMNS as EFFECT_COLUMNS
-from sim.analysis.findings import findings
-from sim.analysis.summary import COLUMNS as SUMMARY_COLUMNS
-from sim.analysis.uncertainty import split
-from sim.analysis.years import yearly
-from sim.indicators import INDICATORS
+from sim.analysis.comparison.effects import COLUMNS as EFFECT_COLUMNS
+from sim.analysis.comparison.result import Comparison
+from sim.analysis.comparison.summary import COLUMNS as SUMMARY_COLUMNS
+from sim.analysis.comparison.uncertainty import split
+from sim.analysis.comparison.years import yearly
+from sim.analysis.text.policy_findings import findings
+from sim.model.indicators import INDICATORS
 from tests.experiments.made_up import crowded, finished
 
 

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis.comparison import Comparison
+from sim.analysis.comparison.result import Comparison
 from sim.analysis.preview import Preview, panel_of
 from sim.errors import OutputError
-from sim.experiments.branching import Trunks, trunk_of
-from sim.experiments.job import parameters_of
+from sim.experiments.execution.branching import Trunks, trunk_of
+from sim.experiments.run import parameters_of
 from sim.experiments.study import build_study
-from sim.model import MekongModel
+from sim.model.model import MekongModel
 from sim.scenario import Scenario, load_scenario
 from tests.experiments.made_up import finished, made_up, policy, scenario, two_scenarios
 

@@ -14,10 +14,10 @@ import pytest
 
 from sim.analysis.sweep import read_study, run_study
 from sim.errors import InputError, OutputError
-from sim.experiments import pools
-from sim.experiments.means import Means
-from sim.experiments.plan import means_for
-from sim.experiments.rules import load_rules
+from sim.experiments.execution import executors as pools
+from sim.experiments.execution.options import Means
+from sim.experiments.execution.plan import means_for
+from sim.experiments.own_rules.loading import load_rules
 from tests.conftest import CHECKOUT
 from tests.experiments.made_up import made_up
 

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from sim.analysis.sweep import Sweep, run_study
 from sim.errors import InputError
 from sim.experiments.design import Design, csv_design, lever_combinations, make_design
+from sim.experiments.execution.options import Means
 from sim.experiments.inputs import overrides
-from sim.experiments.job import asked_of, parameters_of
-from sim.experiments.means import Means
+from sim.experiments.run import asked_of, parameters_of
 from sim.experiments.study import Study, build_study
+from sim.parameters.joint_constraints import LEAST_TAIL, MOST_LOOP_GAIN, MOST_TAIL
 from sim.parameters.table import parameter_table
-from sim.parameters.together import LEAST_TAIL, MOST_LOOP_GAIN, MOST_TAIL
 from sim.parameters.values import ParameterSet
 from sim.units import COUNTRIES
 from tests.experiments.made_up import made_up, two_scenarios

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.analysis.displacement import displacement
-from sim.analysis.incentives import coalitions, gain, incentives, judged, programme
-from sim.analysis.pairs import Pairs
-from sim.analysis.signatures import signatures
+from sim.analysis.comparison.pairs import Pairs
+from sim.analysis.policy_mixes.coalitions import coalitions, gain, incentives, judged, programme
+from sim.analysis.text.agreements import signatures
+from sim.analysis.text.displacement import displacement
 from sim.errors import InputError
-from sim.model import MekongModel
+from sim.model.model import MekongModel
 from sim.policy.levers import PAIRS
 from sim.units import COUNTRIES, REGION
 from tests.policy.trial import block, national, trial

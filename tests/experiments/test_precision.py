@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis.convergence import convergence
-from sim.analysis.precision import error_of_mean, precision, resampled_error
+from sim.analysis.validation.convergence import convergence
+from sim.analysis.validation.monte_carlo_error import error_of_mean, precision, resampled_error
 from sim.errors import InputError
-from sim.experiments.job import Job
-from sim.experiments.means import Means
+from sim.experiments.execution.options import Means
+from sim.experiments.run import Job
 from sim.target import median
 from tests.experiments.made_up import finished, made_up, policy, scenario
 
@@ -48,7 +48,7 @@ def test_errors_by_choosing_runs_anew_agree_with_the_textbook() -> None:
 
 
 def test_headline_numbers_have_their_errors(tmp_path: Path) -> None:
-    from sim.analysis.comparison import Comparison
+    from sim.analysis.comparison.result import Comparison
 
     result = Comparison(finished(tmp_path / "out", seeds=6, draws=2))
     found = precision(result.years, result.scenarios, result.contrasts)

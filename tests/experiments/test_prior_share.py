@@ -9,16 +9,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis import prior_share as room
-from sim.analysis.compare import conduct
-from sim.analysis.effects import effects
-from sim.analysis.pairs import Pairs
-from sim.analysis.plain_tables import effect_rows, shows_prior
-from sim.analysis.prior_runs import SCENARIOS, prior_shares
-from sim.analysis.prior_share import COLUMNS, known_shares, prior_share
+from sim.analysis.comparison.compare import conduct
+from sim.analysis.comparison.effects import effects
+from sim.analysis.comparison.pairs import Pairs
+from sim.analysis.text.console_tables import effect_rows, shows_prior
+from sim.analysis.validation import prior_share as room
+from sim.analysis.validation.prior_share import COLUMNS, known_shares, prior_share
+from sim.analysis.validation.prior_share_runs import SCENARIOS, prior_shares
 from sim.errors import InputError
-from sim.experiments.job import Job
-from sim.experiments.means import Means
+from sim.experiments.execution.options import Means
+from sim.experiments.run import Job
 from sim.experiments.study import build_study, manifest
 from sim.parameters.values import PRIOR_DRAWS
 from sim.report.page import render

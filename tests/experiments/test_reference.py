@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.analysis.compare import compare
+from sim.analysis.comparison.compare import compare
 
 KEPT = Path(__file__).resolve().parents[2] / "results" / "reference"
 KEY = ["scenario", "country", "measure"]

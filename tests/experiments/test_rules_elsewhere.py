@@ -12,21 +12,21 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim.compiling.source import Program
-from sim.engine.compiled import consumer_kind
 from sim.errors import InputError
-from sim.experiments.carriage import packed, unpacked, used_by
-from sim.experiments.fingerprint import rules_hash
-from sim.experiments.job import Job
-from sim.experiments.means import Means
-from sim.experiments.rules import rules_of
-from sim.experiments.runner import run_jobs
-from sim.experiments.store import Store
+from sim.experiments.execution.options import Means
+from sim.experiments.execution.runner import run_jobs
+from sim.experiments.own_rules.loading import rules_of
+from sim.experiments.own_rules.serialization import packed, unpacked, used_by
+from sim.experiments.provenance.fingerprint import rules_hash
+from sim.experiments.run import Job
+from sim.experiments.storage.store import Store
 from sim.experiments.study import build_study
-from sim.model import MekongModel
+from sim.model.engine.compiled import consumer_kind
+from sim.model.engine.compiler.translator import Program
+from sim.model.model import MekongModel
 
 CELLS = (
-    "from sim.draws import chance, decision\nSTART = 0.25\nLOOK = decision('look around')\n",
+    "from sim.rng import chance, decision\nSTART = 0.25\nLOOK = decision('look around')\n",
     "def shy(luck):\n    return chance(luck, LOOK) < START\n",
     "def mine(me, here, p, luck):\n    me.habit = START if shy(luck) else 0.1\n",
 )

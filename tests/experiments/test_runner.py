@@ -18,13 +18,15 @@ import pytest
 
 from sim.analysis.sweep import Sweep, read_study, run_study
 from sim.errors import InputError, MekongError, OutputError
-from sim.experiments import pools, runner, writing
-from sim.experiments.carry import FAILED_LIST
-from sim.experiments.job import Job
-from sim.experiments.means import Means
-from sim.experiments.plan import compiled_threads, plan
-from sim.experiments.runner import run_jobs
-from sim.experiments.store import DAMAGED, Store
+from sim.experiments.execution import executors as pools
+from sim.experiments.execution import runner
+from sim.experiments.execution.execute import FAILED_LIST
+from sim.experiments.execution.options import Means
+from sim.experiments.execution.plan import compiled_threads, plan
+from sim.experiments.execution.runner import run_jobs
+from sim.experiments.run import Job
+from sim.experiments.storage import atomic_write as writing
+from sim.experiments.storage.store import DAMAGED, Store
 from sim.experiments.study import Study
 from tests.experiments.made_up import made_up, prepared, two_scenarios
 from tests.experiments.test_store import Failing, contents

@@ -14,19 +14,19 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from sim.analysis.compare import conduct
-from sim.analysis.comparison import Comparison
+from sim.analysis.comparison.compare import conduct
+from sim.analysis.comparison.result import Comparison
 from sim.analysis.export import export
 from sim.analysis.sweep import run_study
 from sim.errors import InputError, MekongError, OutputError
-from sim.experiments import again
-from sim.experiments import writing as storing
+from sim.experiments import replay as again
 from sim.experiments.design import lever_combinations
-from sim.experiments.job import Job, draw_list, run_id, seed_list
-from sim.experiments.lock import FolderLock
-from sim.experiments.means import Means
-from sim.experiments.runner import perform, run_jobs
-from sim.experiments.store import Store
+from sim.experiments.execution.options import Means
+from sim.experiments.execution.runner import perform, run_jobs
+from sim.experiments.run import Job, draw_list, run_id, seed_list
+from sim.experiments.storage import atomic_write as storing
+from sim.experiments.storage.lock import FolderLock
+from sim.experiments.storage.store import Store
 from sim.experiments.study import build_study
 from sim.parameters.values import ParameterSet
 from tests.experiments.made_up import finished, made_up, policy, prepared, scenario, two_scenarios
@@ -167,7 +167,7 @@ def test_a_full_disk_leaves_no_half_export(tmp_path: Path, monkeypatch: pytest.M
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("sim.experiments.writing.os.replace", full)
+    monkeypatch.setattr("sim.experiments.storage.atomic_write.os.replace", full)
     with pytest.raises(OutputError, match="No space left"):
         export(folder, "csv")
     assert list((folder / "export").iterdir()) == []
@@ -284,7 +284,7 @@ def test_the_identity_of_a_run_is_what_determines_its_numbers(
     }
     for part in ("data_hash", "sources_hash"):
         with monkeypatch.context() as patch:
-            patch.setattr(f"sim.experiments.job.{part}", lambda: "changed")
+            patch.setattr(f"sim.experiments.run.{part}", lambda: "changed")
             others.add(run_id(policy(), central, 1, 1000))
     assert len(others) == 7
     assert one not in others

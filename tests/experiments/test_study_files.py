@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from sim.errors import InputError
-from sim.experiments.jobs import Shard
+from sim.experiments.run_list import Shard
 from sim.experiments.study import Study
-from sim.experiments.studyfile import load_study, shipped_studies
+from sim.experiments.study_file import load_study, shipped_studies
 
 HEAD = """
 title = "A study"

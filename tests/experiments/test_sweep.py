@@ -14,21 +14,21 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim.analysis.compare import compare
+from sim.analysis.comparison.compare import compare
 from sim.analysis.export import export
 from sim.analysis.sweep import Sweep, sweep
 from sim.errors import InputError, MekongError, OutputError
-from sim.experiments import again
-from sim.experiments import verify as verifying
-from sim.experiments.again import merge, rerun
-from sim.experiments.folder import read_manifest
-from sim.experiments.job import Job
-from sim.experiments.means import Means
-from sim.experiments.parts import finished
-from sim.experiments.runner import perform, simulate
-from sim.experiments.store import Store
-from sim.experiments.studyfile import load_study
-from sim.experiments.verify import verify
+from sim.experiments import replay as again
+from sim.experiments.execution.options import Means
+from sim.experiments.execution.runner import perform, simulate
+from sim.experiments.replay import merge, rerun
+from sim.experiments.run import Job
+from sim.experiments.storage import verify as verifying
+from sim.experiments.storage.folder import read_manifest
+from sim.experiments.storage.part_files import finished
+from sim.experiments.storage.store import Store
+from sim.experiments.storage.verify import verify
+from sim.experiments.study_file import load_study
 from tests.conftest import CHECKOUT, RunPython
 
 STUDY = """
@@ -212,7 +212,7 @@ def test_shards_of_another_study_are_not_mixed_in(place: Path, whole: Path) -> N
     text = read_manifest(whole)
     strange = place / "strange"
     strange.mkdir()
-    from sim.experiments.folder import write_manifest
+    from sim.experiments.storage.folder import write_manifest
 
     for change in ({"seeds": [7]}, {"environment": {**text["environment"], "numpy": "1.0"}}):
         write_manifest(strange, {**text, **change})
@@ -257,7 +257,7 @@ def test_a_finished_run_that_fails_now_is_said_and_kept(
 
 
 def test_what_another_version_made_is_not_verified(whole: Path, place: Path) -> None:
-    from sim.experiments.folder import write_manifest
+    from sim.experiments.storage.folder import write_manifest
 
     old = place / "old"
     old.mkdir()

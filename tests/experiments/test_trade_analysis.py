@@ -9,18 +9,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis import trade as trading
-from sim.analysis import welfare as gains
-from sim.analysis.comparison import Comparison
-from sim.analysis.envelope import expected_change, loop_gain
-from sim.analysis.rowpaths import row_path_studies, row_path_table, variant
-from sim.analysis.settings import Settings
+from sim.analysis.comparison import trade as trading
+from sim.analysis.comparison import welfare as gains
+from sim.analysis.comparison.rest_of_world import row_path_studies, row_path_table, variant
+from sim.analysis.comparison.result import Comparison
+from sim.analysis.comparison.run_parameters import Settings
+from sim.analysis.comparison.trade_theory import expected_change, loop_gain
+from sim.analysis.comparison.years import yearly
 from sim.analysis.tables import as_csv
-from sim.analysis.words import change_words, short, small_percent, with_interval
-from sim.analysis.years import yearly
+from sim.analysis.text.formatting import change_words, short, small_percent, with_interval
 from sim.errors import InputError
-from sim.experiments.means import Means
-from sim.experiments.runner import run_jobs
+from sim.experiments.execution.options import Means
+from sim.experiments.execution.runner import run_jobs
 from sim.parameters.table import parameter_table
 from sim.parameters.values import ParameterSet
 from sim.scenario import load_scenario

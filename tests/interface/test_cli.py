@@ -9,14 +9,14 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from sim.analysis.compare import conduct
+from sim.analysis.comparison.compare import conduct
 from sim.cli import app
 from sim.cli.progress import Lines, duration
 from sim.cli.runs import parse_seeds
 from sim.cli.sizes import state
 from sim.errors import InputError, MekongError
-from sim.experiments.job import Job
-from sim.experiments.means import Means
+from sim.experiments.execution.options import Means
+from sim.experiments.run import Job
 from tests.experiments.made_up import made_up
 from tests.readme_blocks import blocks
 
@@ -44,7 +44,7 @@ def break_runs(monkeypatch: pytest.MonkeyPatch, error: BaseException, seed: int)
             raise error
         return made_up(job, means)
 
-    monkeypatch.setattr("sim.analysis.compare.conduct.__kwdefaults__", _with(breaking))
+    monkeypatch.setattr("sim.analysis.comparison.compare.conduct.__kwdefaults__", _with(breaking))
 
 
 def _with(simulator: object) -> dict[str, object]:
@@ -53,7 +53,7 @@ def _with(simulator: object) -> dict[str, object]:
 
 @pytest.fixture(autouse=True)
 def _made_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.analysis.compare.conduct.__kwdefaults__", _with(made_up))
+    monkeypatch.setattr("sim.analysis.comparison.compare.conduct.__kwdefaults__", _with(made_up))
 
 
 # ---- the main job ---------------------------------------------------------------------------
@@ -416,9 +416,9 @@ def test_every_error_of_ours_has_a_status() -> None:
 
 @pytest.fixture
 def real(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    from sim.experiments.runner import simulate
+    from sim.experiments.execution.runner import simulate
 
-    monkeypatch.setattr("sim.analysis.compare.conduct.__kwdefaults__", _with(simulate))
+    monkeypatch.setattr("sim.analysis.comparison.compare.conduct.__kwdefaults__", _with(simulate))
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -478,7 +478,7 @@ def test_a_rule_for_firms_of_ones_own_changes_the_numbers(real: Path) -> None:
     same = json.loads(mekong(*arguments, "--rule", "shops.py")[1])
     assert same["summary"] == plain["summary"]
     (real / "eager.py").write_text(
-        "from sim.agents.sme import sme_quarter\n\n"
+        "from sim.agents.firm import sme_quarter\n\n"
         'KIND = "sme"\n\n\n'
         "def eager(me, here, p, luck):\n"
         "    sme_quarter(me, here, p, luck)\n"

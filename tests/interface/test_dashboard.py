@@ -246,7 +246,7 @@ def test_what_is_too_much_for_the_page_is_refused_before_it_runs() -> None:
 def test_a_full_run_ends_with_the_comparison_of_the_command_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from sim.analysis.compare import compare
+    from sim.analysis.comparison.compare import compare
 
     full = FullRun(three()[:2], seeds=1, draws=0, scale=COARSE)
     with pytest.raises(InputError, match="another full run"):
@@ -331,7 +331,7 @@ def test_a_full_run_survives_a_kill_of_the_page(tmp_path: Path, cancelled: bool)
     again.wait(240)
     assert again.error == "" and again.result is not None and again.found == kept.done
     assert unfinished() == [] and not (kept.folder / fullruns.CANCELLED).exists()
-    from sim.analysis.compare import compare
+    from sim.analysis.comparison.compare import compare
 
     expected = compare(*three()[:2], seeds=3, draws=0, scale=COARSE)
     assert again.result.table.equals(expected.table)
@@ -545,7 +545,7 @@ def test_a_run_that_two_people_ask_for_is_done_once(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_preview_is_the_study_of_the_same_draws() -> None:
-    from sim.analysis.compare import compare
+    from sim.analysis.comparison.compare import compare
 
     *_, preview = Previews(scale=COARSE, draws=3).comparisons(three())
     study = compare(*three(), seeds=[1], draws=3, scale=COARSE)
@@ -554,7 +554,7 @@ def test_a_preview_is_the_study_of_the_same_draws() -> None:
 
 
 def test_a_preview_shows_what_parameters_do_and_not_seeds_alone() -> None:
-    from sim.analysis.compare import compare
+    from sim.analysis.comparison.compare import compare
 
     *_, preview = Previews(scale=COARSE // 4, draws=4).comparisons(three())
     seeds_alone = compare(*three(), seeds=4, draws=0, scale=COARSE // 4)

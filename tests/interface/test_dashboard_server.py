@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from sim.analysis.plainly import policies
+from sim.analysis.text.headline import policies
 from sim.cli.dashboard import command
 from sim.dashboard import previews
 from sim.dashboard.controls import first_mixes

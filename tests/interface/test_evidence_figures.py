@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from sim.calibration.targets import load_targets
+from sim.calibration.data.targets import load_targets
 from sim.figures.fit import SHAPES, fit
 from sim.figures.posterior import prior_posterior
 from sim.figures.skill import pit_histogram, skill

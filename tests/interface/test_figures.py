@@ -13,7 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from sim.analysis.comparison import Comparison
+from sim.analysis.comparison.result import Comparison
 from sim.figures import captions
 from sim.figures.forest import OUTCOMES, forest
 from sim.figures.history import gmv_history

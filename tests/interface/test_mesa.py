@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from sim.errors import InputError
-from sim.model import MekongModel
+from sim.model.model import MekongModel
 from tests.models import people_model
 from tests.verification.worlds import scenario
 
@@ -186,7 +186,7 @@ class Thrifty(MekongModel):
 
 def test_a_subclass_changes_no_other_model(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whichever is built first, the trade of either is the same."""
-    from sim import trading
+    from sim.model import trade as trading
 
     found = []
     for variant_first in (False, True):

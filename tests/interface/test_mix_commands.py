@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from sim.analysis.incentives import judged
-from sim.analysis.mixfolder import conduct
+from sim.analysis.policy_mixes.coalitions import judged
+from sim.analysis.policy_mixes.mix_folder import conduct
 from sim.cli import app
 from sim.figures.coalitions import coalition_table
 from tests.analysis.toy import Counted, toy

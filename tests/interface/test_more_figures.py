@@ -13,26 +13,26 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Polygon
 
-from sim.analysis.comparison import Comparison
-from sim.analysis.decomposition import TERMS, decomposition
-from sim.analysis.inclusion import inclusion as shares
-from sim.analysis.spillover import OUTCOMES
-from sim.analysis.swings import swings
+from sim.analysis.comparison.decomposition import TERMS, decomposition
+from sim.analysis.comparison.inclusion import inclusion as shares
+from sim.analysis.comparison.result import Comparison
+from sim.analysis.comparison.spillover import OUTCOMES
+from sim.analysis.sensitivity.tornado import swings
 from sim.errors import InputError
-from sim.experiments.fingerprint import data_hash
-from sim.experiments.job import Job
-from sim.experiments.means import Means
-from sim.experiments.runner import run_jobs
+from sim.experiments.execution.options import Means
+from sim.experiments.execution.runner import run_jobs
+from sim.experiments.provenance.fingerprint import data_hash
+from sim.experiments.run import Job
 from sim.experiments.study import build_study
 from sim.figures.catalogue import pictures
-from sim.figures.crackdown import MARKS, crackdown, spillover_table
-from sim.figures.flowmap import CENTRES, LABELS, flow_map, outlines
+from sim.figures.flow_map import CENTRES, LABELS, flow_map, outlines
 from sim.figures.growth import NAMES, growth
 from sim.figures.inclusion import ROWS, inclusion
 from sim.figures.signing import cells, signing
+from sim.figures.spillover import MARKS, crackdown, spillover_table
 from sim.figures.tornado import tornado
+from sim.resources import shipped
 from sim.scenario import Scenario
-from sim.shipped import shipped
 from sim.units import COUNTRIES, COUNTRY_NAMES, REGION
 from tests.experiments.made_up import LEVER, RULES, made_up, policy, prepared, scenario
 
@@ -297,7 +297,7 @@ def test_outlines_change_no_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     (tmp_path / "calibration" / "data").mkdir(parents=True)
     table = tmp_path / "calibration" / "data" / "people.csv"
     table.write_text("a\n")
-    monkeypatch.setattr("sim.experiments.fingerprint.shipped", tmp_path.joinpath)
+    monkeypatch.setattr("sim.experiments.provenance.fingerprint.shipped", tmp_path.joinpath)
     before = data_hash.__wrapped__()
     (tmp_path / "calibration" / "data" / "outlines.geojson").write_text("{}")
     assert data_hash.__wrapped__() == before

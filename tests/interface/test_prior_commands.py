@@ -10,11 +10,11 @@ import pytest
 from typer.testing import CliRunner
 
 import sim
-from sim.analysis.compare import conduct
-from sim.analysis.comparison import Comparison
-from sim.analysis.prior_share import COLUMNS
+from sim.analysis.comparison.compare import conduct
+from sim.analysis.comparison.result import Comparison
+from sim.analysis.validation.prior_share import COLUMNS
 from sim.cli import app
-from sim.experiments.folder import read_manifest
+from sim.experiments.storage.folder import read_manifest
 from sim.parameters import posterior
 from sim.parameters.posterior import posterior_draws
 from sim.parameters.values import ParameterSet
@@ -31,7 +31,7 @@ def mekong(*arguments: str) -> tuple[int, str, str]:
 
 def _simulated_by(monkeypatch: pytest.MonkeyPatch, simulator: object) -> None:
     known = {**(conduct.__kwdefaults__ or {}), "simulator": simulator}
-    monkeypatch.setattr("sim.analysis.compare.conduct.__kwdefaults__", known)
+    monkeypatch.setattr("sim.analysis.comparison.compare.conduct.__kwdefaults__", known)
 
 
 @pytest.fixture(autouse=True)
@@ -141,7 +141,7 @@ def test_prior_share_writes_its_table(folder: Path, monkeypatch: pytest.MonkeyPa
         ]
         return pd.DataFrame(rows, columns=COLUMNS)
 
-    monkeypatch.setattr("sim.analysis.prior_runs.prior_shares", shares)
+    monkeypatch.setattr("sim.analysis.validation.prior_share_runs.prior_shares", shares)
     status, out, said = mekong("prior-share", "broadband", "--draws", "5")
     assert status == 0, said
     assert asked == {"names": ("broadband",), "baseline": "baseline", "draws": 5}

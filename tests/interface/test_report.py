@@ -14,11 +14,11 @@ import html5lib
 import pandas as pd
 import pytest
 
-from sim.analysis.comparison import Comparison
-from sim.analysis.plain_tables import ratio_rows
-from sim.analysis.plainly import answer, height_of_the_bar, policies
+from sim.analysis.comparison.result import Comparison
+from sim.analysis.text.console_tables import ratio_rows
+from sim.analysis.text.headline import answer, height_of_the_bar, policies
 from sim.errors import InputError
-from sim.experiments.folder import write_manifest
+from sim.experiments.storage.folder import write_manifest
 from sim.policy.levers import LEVERS
 from sim.report.inline import inline_svg
 from sim.report.page import render, tables, write_pictures, write_report

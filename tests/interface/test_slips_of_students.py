@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from sim.analysis.life import life
+from sim.analysis.agent_history import life
 from sim.errors import InputError
-from sim.experiments.rules import load_rules
-from sim.experiments.starting_rule import new_rule
-from sim.model import MekongModel
+from sim.experiments.own_rules.loading import load_rules
+from sim.experiments.own_rules.template import new_rule
+from sim.model.model import MekongModel
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,12 @@ from typer.testing import CliRunner
 from sim.analysis.sweep import run_study
 from sim.cli import app
 from sim.errors import InputError
-from sim.experiments import runner
 from sim.experiments.design import make_design
-from sim.experiments.job import Job
-from sim.experiments.means import Means
-from sim.experiments.pools import pool_of
-from sim.experiments.store import Store
+from sim.experiments.execution import runner
+from sim.experiments.execution.executors import pool_of
+from sim.experiments.execution.options import Means
+from sim.experiments.run import Job
+from sim.experiments.storage.store import Store
 from tests.experiments.made_up import made_up
 
 STUDY = """

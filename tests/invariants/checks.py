@@ -7,9 +7,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.indicators import GROUPS, INDICATORS, group_matrix
-from sim.model import MekongModel
-from sim.population import synthesis
+from sim.model.indicators import GROUPS, INDICATORS, group_matrix
+from sim.model.model import MekongModel
+from sim.model.population import synthesis
 from sim.units import USD_SCALE, year_of
 
 Array = NDArray[np.float64]

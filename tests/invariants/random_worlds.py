@@ -14,13 +14,13 @@ import numpy as np
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 
-from sim.countries.country import Country
-from sim.countries.load import load_countries
-from sim.draws import LARGEST_SEED
-from sim.model import MekongModel
+from sim.data.country import Country
+from sim.data.load import load_countries
+from sim.model.model import MekongModel
 from sim.parameters.table import parameter_table
 from sim.parameters.values import ONE_FOR_ALL
 from sim.policy.levers import LEVERS
+from sim.rng import LARGEST_SEED
 from sim.scenario import Scenario
 from sim.units import COUNTRIES, FIRST_QUARTER, quarter_label
 from tests.central import PRIOR_CENTRAL

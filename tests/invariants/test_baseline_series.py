@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.indicators import GROUPS, INDICATORS
-from sim.model import MekongModel
+from sim.model.indicators import GROUPS, INDICATORS
+from sim.model.model import MekongModel
 from tests.central import PRIOR_CENTRAL
 from tests.invariants.checks import values
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sim.errors import InputError
+from sim.parameters.joint_constraints import JOINED
 from sim.parameters.table import parameter_table
-from sim.parameters.together import JOINED
 from tests.central import PRIOR_CENTRAL
 from tests.invariants.checks import CHECKS
 from tests.models import people_model

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.countries.load import load_countries
-from sim.model import MekongModel
+from sim.data.load import load_countries
+from sim.model.model import MekongModel
 from sim.parameters.table import parameter_table
 from sim.parameters.values import ONE_FOR_ALL
 from sim.units import COUNTRIES

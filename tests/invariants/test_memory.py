@@ -8,7 +8,7 @@ import weakref
 
 import pytest
 
-from sim.model import MekongModel
+from sim.model.model import MekongModel
 from tests.models import people_model
 from tests.verification.worlds import scenario
 

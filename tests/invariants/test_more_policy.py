@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.model import MekongModel
+from sim.model.model import MekongModel
 from sim.units import FIRST_QUARTER, quarter_label
 from tests.invariants.random_worlds import World, examples, worlds
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.countries.load import load_countries
-from sim.model import MekongModel
+from sim.data.load import load_countries
+from sim.model.model import MekongModel
 from sim.policy.levers import LEVERS
 from sim.units import COUNTRIES
 from tests.invariants.random_worlds import HEADLINE, World, examples, worlds

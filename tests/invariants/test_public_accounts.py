@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.model import MekongModel
+from sim.model.broadband import Network
+from sim.model.model import MekongModel
 from sim.policy.levers import LEVERS
 from sim.policy.schedule import paid
-from sim.population.network import Network
 from sim.scenario import load_scenario, shipped_scenarios
 from sim.units import COUNTRIES, QUARTERS_PER_YEAR, USD_SCALE
 from tests.central import PRIOR_CENTRAL

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from sim.model import MekongModel
+from sim.model.model import MekongModel
 from sim.scenario import load_scenario, shipped_scenarios
 from tests.invariants.checks import CHECKS, bounds, budgets_of_people
 from tests.invariants.random_worlds import World, examples, worlds

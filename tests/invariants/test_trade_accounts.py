@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.agents.sme import MARKETS
-from sim.engine import shops
-from sim.indicators import firm_matrix
-from sim.market.accounts import RECIPIENTS, Accounts, settle
-from sim.market.wedges import Wedges
-from sim.model import MekongModel
+from sim.agents.firm import MARKETS
+from sim.model.engine import firm_loop as shops
+from sim.model.indicators import firm_matrix
+from sim.model.market.accounts import RECIPIENTS, Accounts, settle
+from sim.model.market.trade_costs import Wedges
+from sim.model.model import MekongModel
 from sim.scenario import load_scenario, shipped_scenarios
 from sim.units import COUNTRIES, USD_SCALE
 

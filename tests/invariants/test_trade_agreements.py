@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.countries.load import load_countries
-from sim.countries.trade import load_trade
-from sim.market.regulation import distance_after
-from sim.model import MekongModel
+from sim.data.load import load_countries
+from sim.data.trade import load_trade
+from sim.model.market.regulation import distance_after
+from sim.model.model import MekongModel
 from sim.parameters.table import parameter_table
 from sim.parameters.values import ParameterSet
 from sim.policy.levers import PAIRS

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.model import MekongModel
+from sim.model.model import MekongModel
 from sim.scenario import Scenario
 from tests.central import PRIOR_CENTRAL
 from tests.verification.bazaar import COUNT

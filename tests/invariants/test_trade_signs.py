@@ -16,13 +16,13 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from sim.countries.trade import load_trade
-from sim.engine.marketplace import Marketplace, Traded
-from sim.engine.sellers import Sellers
-from sim.market.demand import Tastes
-from sim.market.wedges import TradeFacts, wedges
-from sim.model import MekongModel
-from sim.trading import firm_facts
+from sim.data.trade import load_trade
+from sim.model.engine.firms import Sellers
+from sim.model.market.demand import Tastes
+from sim.model.market.marketplace import Marketplace, Traded
+from sim.model.market.trade_costs import TradeFacts, wedges
+from sim.model.model import MekongModel
+from sim.model.trade import firm_facts
 from sim.units import COUNTRIES, LAST_QUARTER, USD_SCALE, quarter_index
 from tests.verification.bazaar import (
     COUNT,

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.countries.country import Country
-from sim.countries.load import load_countries
-from sim.model import MekongModel
+from sim.data.country import Country
+from sim.data.load import load_countries
+from sim.model.model import MekongModel
 from sim.parameters.table import parameter_table
 from sim.parameters.values import ParameterSet
 from sim.units import COUNTRIES

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.agents.government import Government, Plan
-from sim.agents.mesa_base import mesa
+from sim.agents.mesa_adapter import mesa
 from sim.policy.levers import LEVERS
 from sim.units import USD_SCALE
 from tests.invariants.random_worlds import World, examples, worlds

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from sim.countries.load import load_countries
-from sim.model import MekongModel
+from sim.data.load import load_countries
+from sim.model.model import MekongModel
 from sim.policy.levers import LEVERS
 from sim.units import COUNTRIES
 from tests.central import PRIOR_CENTRAL

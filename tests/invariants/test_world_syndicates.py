@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.agents.mesa_base import mesa
+from sim.agents.mesa_adapter import mesa
 from sim.agents.syndicate import Moves, Syndicate, Waters, waters_of
-from sim.engine.hosts import Hosts
+from sim.model.scam_hosts import Hosts
 from sim.units import COUNTRIES, fading
 from tests.central import PRIOR_CENTRAL
 

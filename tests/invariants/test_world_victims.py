@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.model import MekongModel
+from sim.model.model import MekongModel
 from sim.policy.levers import LEVERS
 from tests.policy.trial import EFFECTS, RICH, Levers, at, block, national, trial
 

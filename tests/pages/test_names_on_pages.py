@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from sim.indicators import INDICATORS
+from sim.model.indicators import INDICATORS
 from sim.parameters.table import parameter_table
 from tests.code_checks import CHECKOUT, SIM
 

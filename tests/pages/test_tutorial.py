@@ -205,7 +205,7 @@ def test_a_notebook_without_widgets_begins_without_a_warning(run_python: RunPyth
         "    sys.modules[name] = types.ModuleType(name)\n"
         "sys.modules['IPython'].get_ipython = lambda: None\n"
         "sys.modules['ipywidgets'] = None\n"
-        "import sim.model\n"
+        "import sim.model.model\n"
     )
     done = run_python("-c", program)
     assert (done.returncode, done.stderr) == (0, "")

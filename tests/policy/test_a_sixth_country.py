@@ -38,7 +38,7 @@ start = "2015Q1"
 """
 PROBE = """
 import json
-from sim.model import MekongModel
+from sim.model.model import MekongModel
 found = {}
 for name in ("baseline", "sixth.toml"):
     model = MekongModel(name, scale=10_000, threads=1, firm_rows=50)

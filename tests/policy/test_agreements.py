@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 from sim.agents.diplomacy import TREATY, expected_gain, signing_hazard, signs, willingness
-from sim.model import MekongModel
+from sim.model.model import MekongModel
 from sim.policy.levers import PAIRS
 from sim.units import COUNTRIES, FIRST_QUARTER, once, quarter_index
 from tests.central import PRIOR_CENTRAL

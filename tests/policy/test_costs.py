@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.model import MekongModel
+from sim.model.model import MekongModel
 from sim.parameters.table import parameter_table
 from sim.policy.levers import LEVERS
 from sim.units import COUNTRIES, USD_SCALE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.model import MekongModel
+from sim.model.model import MekongModel
 from tests.policy.trial import Levers, at, block, national, trial
 
 FIRST, TO = "2022Q1", "2026Q4"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.model import MekongModel
+from sim.model.model import MekongModel
 from sim.units import FIRST_QUARTER
 from tests.policy.trial import Floats, at, block, books_close, national, trial, untouched
 

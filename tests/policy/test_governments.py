@@ -18,9 +18,9 @@ from sim.agents.decisions import (
     learned,
     reacted,
 )
-from sim.deciding import Deciding, what_was_seen
-from sim.measuring import Sums
-from sim.model import MekongModel
+from sim.model.governments import Deciding, what_was_seen
+from sim.model.model import MekongModel
+from sim.model.recording import Sums
 from sim.units import FIRST_QUARTER
 from tests.central import PRIOR_CENTRAL
 from tests.policy.trial import (

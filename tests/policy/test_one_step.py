@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from sim.model import MekongModel
+from sim.model.model import MekongModel
 from sim.policy.levers import LEVERS
 from sim.units import COUNTRIES
 from tests.policy.trial import EFFECTS, RICH, Floats, at, block, national, trial

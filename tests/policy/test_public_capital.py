@@ -12,8 +12,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from sim.model import MekongModel
-from sim.population.network import capital_after
+from sim.model.broadband import capital_after
+from sim.model.model import MekongModel
 from sim.units import USD_SCALE
 from tests.policy.trial import at, block, books_close, national, trial, untouched
 

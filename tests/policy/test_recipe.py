@@ -54,7 +54,7 @@ start = "2015Q3"
 """
 PROBE = """
 import json
-from sim.model import MekongModel
+from sim.model.model import MekongModel
 found = {}
 for name in ("baseline", "tea.toml", "idle.toml"):
     model = MekongModel(name, scale=1_000_000, engine="objects", threads=1, market=False)
@@ -81,7 +81,7 @@ def tree(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     table = copy / "sim/parameters/table.csv"
     text = table.read_text(encoding="utf-8").rstrip("\n")
     table.write_text("\n".join([text, *ROWS]) + "\n", encoding="utf-8")
-    conditions = copy / "sim/conditions.py"
+    conditions = copy / "sim/model/policy_effects.py"
     text = conditions.read_text(encoding="utf-8")
     assert text.count(FIELD) == 1
     conditions.write_text(text.replace(FIELD, LINE), encoding="utf-8")
@@ -138,5 +138,9 @@ def test_the_recipe_is_written_down(checkout: Path) -> None:
     """The page names the three files that were touched here."""
     page = (checkout / "docs/recipes.md").read_text(encoding="utf-8")
     recipe = page.split("## A lever")[1].split("\n## ")[0]
-    for name in ("sim/policy/levers.toml", "sim/parameters/table.csv", "sim/conditions.py"):
+    for name in (
+        "sim/policy/levers.toml",
+        "sim/parameters/table.csv",
+        "sim/model/policy_effects.py",
+    ):
         assert name in recipe

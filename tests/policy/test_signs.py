@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from sim.model import MekongModel
+from sim.model.model import MekongModel
 from sim.policy.levers import LEVERS
 from tests.policy.trial import (
     EFFECTS,

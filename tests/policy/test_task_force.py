@@ -10,8 +10,8 @@ from scipy import stats
 
 from sim.agents.decisions import Seen
 from sim.agents.task_force import grants, published
-from sim.deciding import what_was_seen
-from sim.model import MekongModel
+from sim.model.governments import what_was_seen
+from sim.model.model import MekongModel
 from sim.units import COUNTRIES, FIRST_QUARTER, year_of
 from tests.policy.trial import (
     block,

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model import MekongModel
+from sim.model.model import MekongModel
 from sim.parameters.values import ParameterSet
 from sim.policy.levers import LEVERS
 from sim.scenario import Scenario

@@ -10,9 +10,9 @@ import tomli_w
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.experiments.cells import cell_of, text_of
+from sim.experiments.storage.csv_cells import cell_of, text_of
 from sim.experiments.study import manifest
-from sim.experiments.studyfile import load_study
+from sim.experiments.study_file import load_study
 from sim.parameters.table import parameter_table
 from sim.policy.levers import LEVERS
 from sim.scenario import PATHS, Scenario, load_scenario

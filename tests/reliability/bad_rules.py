@@ -73,9 +73,9 @@ FIRMS = (
 # Refused by the trial, though no field of any agent shows it.
 SWALLOWED = (
     _body("hazard of NaN", _ZERO + "me.connected = happens(luck, 7, zero / zero)",
-          "divi", "line 5", head="from sim.draws import happens"),
+          "divi", "line 5", head="from sim.rng import happens"),
     _body("negative hazard", "me.connected = happens(luck, 7, -0.5)", "hazard", "-0.5", "line 4",
-          head="from sim.draws import happens"),
+          head="from sim.rng import happens"),
     _body("clipped infinity", _ZERO + "me.trust = min(1.0 / zero, 1.0)", "ZeroDivision"),
     _body("guarded logarithm", "me.trust = min(max(logarithm(-2.0), 0.0), 1.0)", "logarithm",
           head="from sim.units import logarithm"),

@@ -43,7 +43,7 @@ _STAGES = """
 import sys, time
 from pathlib import Path
 import numpy as np
-from sim.calibration.stages import Stages
+from sim.calibration.checkpoints import Stages
 stages = Stages(Path(sys.argv[1]), {"seed": 1})
 for number in range(12):
     def make(number=number):

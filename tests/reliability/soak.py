@@ -71,7 +71,7 @@ def one_round(folder: Path) -> list[str]:
     from typer.testing import CliRunner
 
     from sim.cli import app
-    from sim.experiments.starting_rule import new_rule
+    from sim.experiments.own_rules.template import new_rule
 
     os.chdir(folder)
     (folder / "study.toml").write_text(STUDY, encoding="utf-8")

@@ -11,16 +11,16 @@ import numpy as np
 import pytest
 
 from sim.agents.consumer import CONSUMER, CONSUMER_BOUNDS, consumer_quarter
-from sim.agents.sme import SME, SME_BOUNDS
-from sim.compiling.source import Program
-from sim.engine.compiled import consumer_kind
-from sim.engine.impossible import ImpossibleValue
+from sim.agents.firm import SME, SME_BOUNDS
 from sim.errors import InputError, MekongError
-from sim.experiments.carriage import packed, unpacked
-from sim.experiments.fingerprint import rules_hash
-from sim.experiments.means import Means
-from sim.experiments.rules import check_means, load_rules
-from sim.model import MekongModel
+from sim.experiments.execution.options import Means
+from sim.experiments.own_rules.loading import check_means, load_rules
+from sim.experiments.own_rules.serialization import packed, unpacked
+from sim.experiments.provenance.fingerprint import rules_hash
+from sim.model.engine.compiled import consumer_kind
+from sim.model.engine.compiler.translator import Program
+from sim.model.engine.field_bounds import ImpossibleValue
+from sim.model.model import MekongModel
 from tests.agents.lively import lively_market
 from tests.agents.lively import one_quarter as one_quarter_of
 from tests.reliability.bad_rules import (

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.analysis.incentives import GAMES
-from sim.indicators import Series
-from sim.model import MekongModel
+from sim.analysis.policy_mixes.coalitions import GAMES
+from sim.model.indicators import Series
+from sim.model.model import MekongModel
 from sim.policy.levers import LEVERS
 from sim.scenario import PATHS, Scenario, load_scenario, shipped_scenarios
 from sim.units import LAST_QUARTER, quarter_index

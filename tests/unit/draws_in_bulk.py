@@ -1,4 +1,4 @@
-"""Draws by the million, by the compiled twins of `sim.draws`, for tests of their quality."""
+"""Draws by the million, by the compiled twins of `sim.rng`, for tests of their quality."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import draws
-from sim.compiling.keep import compiled_module
-from sim.compiling.source import Program
-from sim.engine.compiled import consumer_kind
+from sim import rng as draws
+from sim.model.engine.compiled import consumer_kind
+from sim.model.engine.compiler.cache import compiled_module
+from sim.model.engine.compiler.translator import Program
 
 _LOOPS = """
 @njit
@@ -32,10 +32,10 @@ run = chance_all
 
 @cache
 def twins() -> ModuleType:
-    """The functions of `sim.draws` as a rule's module has them, with loops around them."""
+    """The functions of `sim.rng` as a rule's module has them, with loops around them."""
     program = Program(consumer_kind())
     chance = program.add(draws.chance)
-    names = f"from sim.draws import Luck\n{program.text()}\nchance = {chance}\n"
+    names = f"from sim.rng import Luck\n{program.text()}\nchance = {chance}\n"
     return compiled_module(names + _LOOPS)
 
 

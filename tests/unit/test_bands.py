@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.analysis.pairs import independent
-from sim.bands import FEWEST, band_name, interval, intervals, quantile
-from sim.experiments.job import PRIOR_DRAWS
+from sim.analysis.comparison.pairs import independent
+from sim.experiments.run import PRIOR_DRAWS
+from sim.quantile_bands import FEWEST, band_name, interval, intervals, quantile
 
 
 @pytest.mark.parametrize("count", [20, 40, 80, 200])

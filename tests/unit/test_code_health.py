@@ -142,7 +142,7 @@ def test_the_version_is_the_same_everywhere() -> None:
 
 def test_the_hash_seed_of_python_changes_no_byte(run_python) -> None:
     code = (
-        "from sim.model import MekongModel\n"
+        "from sim.model.model import MekongModel\n"
         "model = MekongModel('baseline', seed=3, scale=50_000)\n"
         "for _ in range(6):\n"
         "    model.step()\n"
@@ -163,28 +163,28 @@ def test_the_hash_seed_of_python_changes_no_byte(run_python) -> None:
 @pytest.mark.parametrize(
     ("check", "place", "bad"),
     [
-        (wrong_imports, "units.py", "from sim.draws import chance"),
+        (wrong_imports, "units.py", "from sim.rng import chance"),
         (wrong_imports, "agents/consumer.py", "def f():\n    from sim import model"),
-        (wrong_imports, "model.py", "import sim"),
-        (wrong_imports, "model.py", "from .agents import consumer"),
+        (wrong_imports, "model/model.py", "import sim"),
+        (wrong_imports, "model/model.py", "from .agents import consumer"),
         (wrong_imports, "attic.py", ""),
         (mesa_imports, "units.py", "import mesa"),
         (mesa_imports, "agents/consumer.py", "from mesa import Agent"),
-        (mesa_imports, "agents/consumer.py", "from sim.agents.mesa_base import mesa"),
-        (unrepeatable, "model.py", "import random"),
-        (unrepeatable, "model.py", "import numpy as np\nnp.random.seed(1)"),
-        (unrepeatable, "model.py", "import numpy as np\nrng = np.random.default_rng()"),
-        (unrepeatable, "engine/compiled.py", "@njit(fastmath=True)\ndef f(): pass"),
+        (mesa_imports, "agents/consumer.py", "from sim.agents.mesa_adapter import mesa"),
+        (unrepeatable, "model/model.py", "import random"),
+        (unrepeatable, "model/model.py", "import numpy as np\nnp.random.seed(1)"),
+        (unrepeatable, "model/model.py", "import numpy as np\nrng = np.random.default_rng()"),
+        (unrepeatable, "model/engine/compiled.py", "@njit(fastmath=True)\ndef f(): pass"),
         (unrepeatable, "cli.py", "multiprocessing.set_start_method('spawn')"),
-        (unrepeatable, "model.py", "for x in {1, 2}:\n    pass"),
-        (unrepeatable, "model.py", "total = [x for x in set(names)]"),
-        (unrepeatable, "model.py", "names = list({n for n in names})"),
-        (constant_powers, "agents/sme.py", "def f(x):\n    return x**2"),
-        (constant_powers, "agents/sme.py", "def f(x):\n    return x**-0.5"),
-        (constant_powers, "agents/sme.py", "def f(x, y):\n    return math.pow(x, y)"),
-        (undocumented, "model.py", "def run(): pass"),
-        (undocumented, "model.py", "class M:\n    'A model.'\n    def run(self): pass"),
-        (loose_keywords, "model.py", "def run(**options): pass"),
+        (unrepeatable, "model/model.py", "for x in {1, 2}:\n    pass"),
+        (unrepeatable, "model/model.py", "total = [x for x in set(names)]"),
+        (unrepeatable, "model/model.py", "names = list({n for n in names})"),
+        (constant_powers, "agents/firm.py", "def f(x):\n    return x**2"),
+        (constant_powers, "agents/firm.py", "def f(x):\n    return x**-0.5"),
+        (constant_powers, "agents/firm.py", "def f(x, y):\n    return math.pow(x, y)"),
+        (undocumented, "model/model.py", "def run(): pass"),
+        (undocumented, "model/model.py", "class M:\n    'A model.'\n    def run(self): pass"),
+        (loose_keywords, "model/model.py", "def run(**options): pass"),
     ],
 )
 def test_a_check_complains(check: Check, place: str, bad: str) -> None:
@@ -194,13 +194,13 @@ def test_a_check_complains(check: Check, place: str, bad: str) -> None:
 @pytest.mark.parametrize(
     ("check", "place", "good"),
     [
-        (wrong_imports, "model.py", "from sim.agents.consumer import CONSUMER"),
-        (wrong_imports, "agents/sme.py", "from sim.agents.contacts import neighbour"),
-        (mesa_imports, "model.py", "import mesa"),
-        (unrepeatable, "model.py", "for x in sorted({1, 2}):\n    pass"),
-        (unrepeatable, "model.py", "rng = np.random.default_rng(7)"),
-        (constant_powers, "agents/sme.py", "LIMIT = 2**-16\ndef f(x, y):\n    return x**y"),
-        (undocumented, "model.py", "def _run(): pass"),
+        (wrong_imports, "model/model.py", "from sim.agents.consumer import CONSUMER"),
+        (wrong_imports, "agents/firm.py", "from sim.agents.contacts import neighbour"),
+        (mesa_imports, "model/model.py", "import mesa"),
+        (unrepeatable, "model/model.py", "for x in sorted({1, 2}):\n    pass"),
+        (unrepeatable, "model/model.py", "rng = np.random.default_rng(7)"),
+        (constant_powers, "agents/firm.py", "LIMIT = 2**-16\ndef f(x, y):\n    return x**y"),
+        (undocumented, "model/model.py", "def _run(): pass"),
     ],
 )
 def test_a_check_lets_good_code_pass(check: Check, place: str, good: str) -> None:

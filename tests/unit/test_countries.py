@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.countries.country import Country, year_index
-from sim.countries.gaps import BETWEEN, HELD_BACK, HELD_ON, Gaps
-from sim.countries.load import filled_gaps, load_countries, load_tables
-from sim.countries.observations import OBSERVATION_COLUMNS, observations
-from sim.countries.schema import YEARS, Row
-from sim.countries.select import Selection, one_a_year
+from sim.data.country import Country, year_index
+from sim.data.gaps import BETWEEN, HELD_BACK, HELD_ON, Gaps
+from sim.data.load import filled_gaps, load_countries, load_tables
+from sim.data.observations import OBSERVATION_COLUMNS, observations
+from sim.data.schema import YEARS, Row
+from sim.data.select import Selection, one_a_year
 from sim.errors import InputError
 from sim.units import COUNTRIES
 
@@ -291,7 +291,7 @@ def test_observations_carry_the_band_of_constructed_values():
 
 def test_loading_is_fast_and_needs_no_pandas():
     code = (
-        "import time, sys; from sim.countries.load import load_countries; "
+        "import time, sys; from sim.data.load import load_countries; "
         "start = time.perf_counter(); load_countries(); "
         "print(time.perf_counter() - start, 'pandas' in sys.modules)"
     )

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from sim.countries.load import data_folder, load_countries
-from sim.countries.schema import TABLES, base_name
-from sim.countries.tables import read_tables
+from sim.data.load import data_folder, load_countries
+from sim.data.schema import TABLES, base_name
+from sim.data.tables import read_tables
 from sim.errors import InputError
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sim.analysis.scorecard import KPIS
+from sim.analysis.kpis import KPIS
 from sim.cli.levers import DOCUMENTS, asked_by
-from sim.indicators import INDICATORS
+from sim.model.indicators import INDICATORS
 from sim.parameters.table import parameter_table
 from sim.policy.levers import LEVERS
 from sim.scenario import PATHS, shipped_scenarios

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.draws import Luck, chance, decision, scramble, stream_key, unit
 from sim.errors import InputError
-from sim.model import MekongModel
+from sim.model.model import MekongModel
+from sim.rng import Luck, chance, decision, scramble, stream_key, unit
 from sim.scenario import Scenario
 from tests.unit.draws_in_bulk import twins, uniforms
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from sim.errors import MekongError
-from sim.experiments.means import Means
-from sim.experiments.runner import perform, simulate
+from sim.experiments.execution.options import Means
+from sim.experiments.execution.runner import perform, simulate
 from sim.experiments.study import Study
-from sim.indicators import INDICATORS, Series
-from sim.model import MekongModel
+from sim.model.indicators import INDICATORS, Series
+from sim.model.model import MekongModel
 from sim.scenario import load_scenario
 
 SCALE = 1_000_000

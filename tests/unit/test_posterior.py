@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from sim.calibration.space import EXTRAS, MODULES, Space
+from sim.calibration.posterior.prior import EXTRAS, MODULES, Space
 from sim.errors import InputError
-from sim.experiments.job import (
+from sim.experiments.run import (
     asked_of,
     draw_list,
     drawn_from,
@@ -22,7 +22,7 @@ from sim.experiments.job import (
     run_id,
 )
 from sim.experiments.study import build_study
-from sim.experiments.studyfile import load_study
+from sim.experiments.study_file import load_study
 from sim.parameters import posterior
 from sim.parameters.posterior import posterior_draw, posterior_draws
 from sim.parameters.table import parameter_table

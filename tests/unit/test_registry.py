@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sim.indicators import INDICATORS
-from sim.model import MekongModel
+from sim.model.indicators import INDICATORS
+from sim.model.model import MekongModel
 
 
 def test_every_indicator_comes_out_of_a_run() -> None:

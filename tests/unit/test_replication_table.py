@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from sim.analysis import reruns
-from sim.analysis.bench import Bench, block, scenario
-from sim.analysis.replication import COLUMNS, ORIGINS, STUDIES, Study, published, verdict
-from sim.analysis.scorecard import COLUMNS as CARD
-from sim.analysis.scorecard import KPIS, figures, scorecard
-from sim.model import MekongModel
+from sim.analysis.kpis import COLUMNS as CARD
+from sim.analysis.kpis import KPIS, figures, scorecard
+from sim.analysis.validation import replication_runs as reruns
+from sim.analysis.validation.paired_runs import Bench, block, scenario
+from sim.analysis.validation.replication import COLUMNS, ORIGINS, STUDIES, Study, published, verdict
+from sim.model.model import MekongModel
 from sim.parameters.values import ParameterSet
 
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from sim.bands import interval
+from sim.quantile_bands import interval
 from sim.target import (
     countries_doubled,
     doubling,

@@ -14,13 +14,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.countries.country import year_index
-from sim.countries.dates import first_quarter, start_day
-from sim.countries.effects import EFFECT_LEVERS, load_effects
-from sim.countries.load import data_folder, load_countries
-from sim.countries.regulation import DATA_AREAS, DATED_AREAS
-from sim.countries.schema import YEARS, Row
-from sim.countries.trade import TradeData, load_trade, trade_gaps
+from sim.data.country import year_index
+from sim.data.dates import first_quarter, start_day
+from sim.data.effects import EFFECT_LEVERS, load_effects
+from sim.data.load import data_folder, load_countries
+from sim.data.regulation import DATA_AREAS, DATED_AREAS
+from sim.data.schema import YEARS, Row
+from sim.data.trade import TradeData, load_trade, trade_gaps
 from sim.errors import InputError
 from sim.units import COUNTRIES, quarter_index
 
@@ -407,7 +407,7 @@ def test_another_folder_gives_other_data(copy):
 
 def test_loading_is_fast_and_needs_no_pandas():
     code = (
-        "import time, sys; from sim.countries.trade import load_trade; "
+        "import time, sys; from sim.data.trade import load_trade; "
         "start = time.process_time(); load_trade(); "
         "print(time.process_time() - start, 'pandas' in sys.modules)"
     )

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.draws import chance, decision
+from sim.rng import chance, decision
 from sim.units import QUARTER_YEARS, exponential, once
 
 START = decision("bass_start")

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.sme import MARKETS, sme_quarter
-from sim.engine import shops
-from sim.engine.marketplace import Marketplace, Traded
-from sim.engine.sellers import Sellers
-from sim.market.demand import Tastes
-from sim.market.wedges import TradeFacts
-from sim.population.firms import FirmFacts
+from sim.agents.firm import MARKETS, sme_quarter
+from sim.model.engine import firm_loop as shops
+from sim.model.engine.firms import Sellers
+from sim.model.market.demand import Tastes
+from sim.model.market.marketplace import Marketplace, Traded
+from sim.model.market.trade_costs import TradeFacts
+from sim.model.population.firms import FirmFacts
 from sim.units import COUNTRIES, QUARTERS_PER_YEAR, USD_SCALE, quarter_index
 from tests.central import PRIOR_CENTRAL
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.countries.load import load_countries
-from sim.model import MekongModel
+from sim.data.load import load_countries
+from sim.model.model import MekongModel
 from tests.central import PRIOR_CENTRAL
 from tests.verification.worlds import STILL, scenario, total
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from sim.draws import chance, decision
+from sim.rng import chance, decision
 from sim.units import once
 from tests.verification.worlds import STILL, shopper_share, world
 

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from sim.population.network import Network, capital_after, capital_for, covered
+from sim.model.broadband import Network, capital_after, capital_for, covered
 
 
 @pytest.mark.parametrize("depreciation", [0.0, 0.03, 0.043, 0.1, 1.0])

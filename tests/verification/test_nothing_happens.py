@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from sim.agents.consumer import CONSUMER
-from sim.countries.load import load_countries
-from sim.model import MekongModel
+from sim.data.load import load_countries
+from sim.model.model import MekongModel
 from tests.central import PRIOR_CENTRAL
 from tests.verification.worlds import STILL, scenario
 

@@ -12,11 +12,11 @@ import math
 import numpy as np
 import pytest
 
-from sim.calibration.likelihood import DRIFT_OF, OFFSET, START_YEAR, Known, known_series
-from sim.calibration.observed import OBSERVABLES, VALUE, of_series
-from sim.calibration.targets import as_known, load_targets
-from sim.countries.schema import LAST_OUTCOME_YEAR
-from sim.model import MekongModel
+from sim.calibration.data.observables import OBSERVABLES, VALUE, of_series
+from sim.calibration.data.targets import as_known, load_targets
+from sim.calibration.posterior.likelihood import DRIFT_OF, OFFSET, START_YEAR, Known, known_series
+from sim.data.schema import LAST_OUTCOME_YEAR
+from sim.model.model import MekongModel
 from sim.parameters.posterior import posterior_draw
 from sim.units import COUNTRIES
 

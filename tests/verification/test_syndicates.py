@@ -14,9 +14,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from sim.agents.mesa_base import mesa
+from sim.agents.mesa_adapter import mesa
 from sim.agents.syndicate import FASTEST_GROWTH, Moves, Syndicate, growth, waters_of
-from sim.engine.hosts import Hosts
+from sim.model.scam_hosts import Hosts
 from sim.units import COUNTRIES, QUARTER_YEARS
 from tests.central import PRIOR_CENTRAL
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.model import MekongModel
+from sim.model.model import MekongModel
 from tests.central import PRIOR_CENTRAL
 from tests.verification.bass import bass_by_rank, bass_share, logistic_share
 from tests.verification.worlds import (

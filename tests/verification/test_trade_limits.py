@@ -14,8 +14,8 @@ from math import log
 import numpy as np
 import pytest
 
-from sim.market.demand import clear
-from sim.market.wedges import wedges
+from sim.model.market.demand import clear
+from sim.model.market.trade_costs import wedges
 from tests.verification.bazaar import (
     CLOSED,
     COUNT,

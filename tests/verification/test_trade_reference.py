@@ -13,11 +13,17 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from sim.countries.trade import load_trade
-from sim.engine.marketplace import Marketplace
-from sim.engine.reference import REFERENCE_FIRST, REFERENCE_LAST, Buyers, Shares, solve_tastes
-from sim.model import MekongModel
-from sim.trading import observed_shares
+from sim.data.trade import load_trade
+from sim.model.market.marketplace import Marketplace
+from sim.model.market.preferences import (
+    REFERENCE_FIRST,
+    REFERENCE_LAST,
+    Buyers,
+    Shares,
+    solve_tastes,
+)
+from sim.model.model import MekongModel
+from sim.model.trade import observed_shares
 from sim.units import COUNTRIES
 from tests.central import PRIOR_CENTRAL
 from tests.verification.bazaar import COUNT, FRICTIONLESS, START, no_laws, sellers, values

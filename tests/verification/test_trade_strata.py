@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.agents.sme import SME
-from sim.model import MekongModel
-from sim.population.firms import ROWS_PER_COUNTRY, rows_of, strata
+from sim.agents.firm import SME
+from sim.model.model import MekongModel
+from sim.model.population.firms import ROWS_PER_COUNTRY, rows_of, strata
 from tests.central import PRIOR_CENTRAL
 from tests.verification.bazaar import (
     COUNT,

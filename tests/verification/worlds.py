@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.countries.country import Country
-from sim.countries.load import load_countries
-from sim.model import MekongModel
-from sim.population.synthesis import ADULTS, SHOPPERS
+from sim.data.country import Country
+from sim.data.load import load_countries
+from sim.model.model import MekongModel
+from sim.model.population.synthesis import ADULTS, SHOPPERS
 from sim.scenario import Scenario
 from tests.central import PRIOR_CENTRAL
 

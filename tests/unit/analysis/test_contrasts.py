@@ -10,24 +10,24 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sim.analysis.attribution import attribution_study
-from sim.analysis.comparison import Comparison
-from sim.analysis.contrasts import ASSUMPTIONS, POLICY, TOGETHER
-from sim.analysis.outcomes import outcomes
-from sim.analysis.plain_tables import effect_columns, effect_rows
-from sim.analysis.plainly import policies
-from sim.analysis.requiredstudy import checked_study
-from sim.analysis.rowpaths import row_path_studies
+from sim.analysis.comparison.contrasts import ASSUMPTIONS, POLICY, TOGETHER
+from sim.analysis.comparison.outcomes import outcomes
+from sim.analysis.comparison.rest_of_world import row_path_studies
+from sim.analysis.comparison.result import Comparison
+from sim.analysis.policy_mixes.attribution import attribution_study
+from sim.analysis.policy_mixes.threshold_study import checked_study
+from sim.analysis.text.console_tables import effect_columns, effect_rows
+from sim.analysis.text.headline import policies
 from sim.cli import scorecard
 from sim.errors import InputError
-from sim.experiments.again import study_in
 from sim.experiments.counterfactuals import with_counterfactuals
 from sim.experiments.design import csv_design
-from sim.experiments.folder import write_manifest
-from sim.experiments.job import Job
-from sim.experiments.means import Means
-from sim.experiments.runner import run_jobs
-from sim.experiments.store import Store
+from sim.experiments.execution.options import Means
+from sim.experiments.execution.runner import run_jobs
+from sim.experiments.replay import study_in
+from sim.experiments.run import Job
+from sim.experiments.storage.folder import write_manifest
+from sim.experiments.storage.store import Store
 from sim.experiments.study import Study, build_study
 from sim.figures.forest import forest
 from sim.figures.trajectory import trajectory
@@ -284,8 +284,8 @@ def test_commands_on_mixes_hold_assumptions_the_same_or_refuse() -> None:
         "anti_scam_enforcement", mine, "baseline", "GMS5", "nominal_usd", 1, 100_000
     )
     assert study.scenarios[0].parameters == mine.parameters
-    from sim.analysis.futureruns import robustness_studies
-    from sim.analysis.sensitivity import sensitivity
+    from sim.analysis.policy_mixes.robustness_runs import robustness_studies
+    from sim.analysis.sensitivity.result import sensitivity
 
     with pytest.raises(InputError, match=r"assumptions of its own \(trust_recovery = 0.4\)"):
         robustness_studies([mine, "anti_scam"], count=12)

@@ -13,17 +13,17 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 
-from sim.analysis.comparison import Comparison
-from sim.analysis.likelihood import counted, doubles, named
-from sim.analysis.plain_tables import effect_rows, ratio_rows
-from sim.analysis.plainly import answer, policies
-from sim.analysis.words import signed_money, small_percent, with_interval
+from sim.analysis.comparison.result import Comparison
+from sim.analysis.text.console_tables import effect_rows, ratio_rows
+from sim.analysis.text.formatting import signed_money, small_percent, with_interval
+from sim.analysis.text.frequencies import counted, doubles, named
+from sim.analysis.text.headline import answer, policies
 from sim.cli import scorecard
-from sim.experiments.job import Job
-from sim.experiments.means import Means
-from sim.experiments.runner import run_jobs
+from sim.experiments.execution.options import Means
+from sim.experiments.execution.runner import run_jobs
+from sim.experiments.run import Job
 from sim.experiments.study import build_study
-from sim.figures.flowmap import flow_map
+from sim.figures.flow_map import flow_map
 from sim.figures.forest import OUTCOMES, forest
 from sim.figures.growth import growth
 from sim.figures.trajectory import trajectory

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from sim.analysis.attribution import attribute
-from sim.analysis.convergence import convergence
-from sim.analysis.questionfolder import claim, open_question, record_of
-from sim.analysis.required import required
+from sim.analysis.policy_mixes.attribution import attribute
+from sim.analysis.policy_mixes.threshold import required
+from sim.analysis.question_folder import claim, open_question, record_of
 from sim.analysis.sweep import run_study
+from sim.analysis.validation.convergence import convergence
 from sim.errors import MekongError, OutputError
-from sim.experiments.folder import read_manifest
-from sim.experiments.localpath import output_folder
-from sim.experiments.means import Means
+from sim.experiments.execution.options import Means
+from sim.experiments.storage.folder import read_manifest
+from sim.experiments.storage.local_path import output_folder
 from sim.experiments.study import build_study
 from tests.analysis.toy import RULES, SCAMS, mix, toy
 

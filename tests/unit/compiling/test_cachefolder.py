@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.compiling.cachefolder import CacheWarning, cache_folder
+from sim.model.engine.compiler.cache_folder import CacheWarning, cache_folder
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="owners and modes are those of POSIX")
 

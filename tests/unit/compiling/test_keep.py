@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.compiling.keep import compiled_module, read_sealed, write_sealed
+from sim.model.engine.compiler.cache import compiled_module, read_sealed, write_sealed
 
 TEXT = """
 @njit(error_model='numpy')

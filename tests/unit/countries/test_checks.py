@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.countries.load import chosen_countries, load_countries
+from sim.data.load import chosen_countries, load_countries
 from sim.errors import InputError
 
 THA = load_countries()["THA"]

@@ -10,7 +10,7 @@ import pytest
 
 from sim.cli import app
 from sim.errors import MekongError
-from sim.experiments.localpath import local_path, output_file, output_folder
+from sim.experiments.storage.local_path import local_path, output_file, output_folder
 
 
 @pytest.fixture(autouse=True)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from sim.experiments import pools
-from sim.experiments.means import Means
-from sim.experiments.pools import Pool, pool_of, same_workers
+from sim.experiments.execution import executors as pools
+from sim.experiments.execution.executors import Pool, pool_of, same_workers
+from sim.experiments.execution.options import Means
 
 TWO = Means(workers=2)
 

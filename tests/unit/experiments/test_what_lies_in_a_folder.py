@@ -21,19 +21,19 @@ from sim.analysis.export import export
 from sim.analysis.sweep import Sweep, read_study, run_study
 from sim.cli import app
 from sim.errors import InputError, MekongError, OutputError
-from sim.experiments import store as storing
-from sim.experiments.again import merge
-from sim.experiments.folder import FORMAT, read_manifest
-from sim.experiments.job import Job, file_word, part_name
-from sim.experiments.lock import FolderLock
-from sim.experiments.means import Means
-from sim.experiments.parts import unsealed
-from sim.experiments.runner import perform
-from sim.experiments.store import DAMAGED, ForeignFiles, Store
+from sim.experiments.execution.options import Means
+from sim.experiments.execution.runner import perform
+from sim.experiments.replay import merge
+from sim.experiments.run import Job, file_word, part_name
+from sim.experiments.storage import store as storing
+from sim.experiments.storage.atomic_write import sweep_up, writing
+from sim.experiments.storage.folder import FORMAT, read_manifest
+from sim.experiments.storage.lock import FolderLock
+from sim.experiments.storage.part_files import unsealed
+from sim.experiments.storage.store import DAMAGED, ForeignFiles, Store
+from sim.experiments.storage.system_errors import reading_trouble, trouble
+from sim.experiments.storage.verify import verify
 from sim.experiments.study import Study
-from sim.experiments.trouble import reading_trouble, trouble
-from sim.experiments.verify import verify
-from sim.experiments.writing import sweep_up, writing
 from tests.experiments.made_up import made_up
 
 STUDY = """
@@ -411,7 +411,7 @@ def test_a_file_system_without_locks_is_told_as_that(
     def refused(*_: object) -> None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
-    monkeypatch.setattr("sim.experiments.lock.take", refused)
+    monkeypatch.setattr("sim.experiments.storage.lock.take", refused)
     with pytest.raises(OutputError, match="has no locks"):
         run(tmp_path, tmp_path / "R")
 
@@ -466,7 +466,7 @@ def test_a_missing_codec_is_said_before_any_run(
     class Codec:
         is_available = staticmethod(lambda name: False)
 
-    monkeypatch.setattr("sim.experiments.trouble.pa.Codec", Codec)
+    monkeypatch.setattr("sim.experiments.storage.system_errors.pa.Codec", Codec)
     with pytest.raises(MekongError, match="without Zstandard"):
         run(tmp_path, tmp_path / "R")
 

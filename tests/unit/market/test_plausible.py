@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.errors import MekongError
-from sim.market.plausible import (
+from sim.model.plausibility import (
     MOST_UNITS,
     Implausible,
     check,

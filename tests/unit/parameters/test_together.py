@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.errors import InputError
-from sim.model import MekongModel
+from sim.model.model import MekongModel
+from sim.parameters.joint_constraints import JOINED, JOINTS, MOST_FROM_ABROAD
 from sim.parameters.table import parameter_table
-from sim.parameters.together import JOINED, JOINTS, MOST_FROM_ABROAD
 from sim.parameters.values import PRIOR_DRAWS, ParameterSet
 from sim.scenario import Scenario
 from sim.units import COUNTRIES

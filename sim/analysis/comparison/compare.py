@@ -1,0 +1,237 @@
+"""The two verbs: `compare` scenarios against a baseline, or `run` one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import mkdtemp
+
+from sim.analysis.comparison.rest_of_world import (
+    FOLDER,
+    row_path_folder,
+    row_path_studies,
+    row_path_table,
+    save_row_paths,
+)
+from sim.analysis.comparison.result import Comparison
+from sim.experiments.counterfactuals import with_counterfactuals
+from sim.experiments.execution.execute import DROP, carry_out
+from sim.experiments.execution.executors import same_workers
+from sim.experiments.execution.options import Means
+from sim.experiments.execution.plan import means_for
+from sim.experiments.execution.runner import Progress, Simulate, simulate
+from sim.experiments.provenance.fingerprint import Rules
+from sim.experiments.run import drawn_from, is_central
+from sim.experiments.storage.folder import (
+    INSIDE,
+    INSIDE_COMPLETE,
+    note,
+    read_manifest,
+    write_manifest,
+)
+from sim.experiments.storage.local_path import output_folder
+from sim.experiments.storage.lock import FolderLock
+from sim.experiments.study import Study, build_study, manifest
+from sim.scenario import Scenario, shipped_scenarios
+from sim.units import year_of
+
+DEFAULT_SEEDS = 1
+DEFAULT_DRAWS = 40  # as many as a band needs, see `sim.quantile_bands`
+DEFAULT_SCALE = 1000
+
+
+def compare(
+    *scenarios: str | Path | Scenario,
+    baseline: str | None = None,
+    seeds: int | Sequence[int] | None = None,
+    draws: int | None = None,
+    prior: bool = False,
+    scale: int = DEFAULT_SCALE,
+    engine: str = "compiled",
+    threads: int | None = None,
+    workers: int | None = None,
+    rules: Rules | None = None,
+    out: str | Path | None = None,
+    row_paths: bool = False,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Run scenarios under common random numbers; judge them against the doubling of 2022-2030.
+
+    The first scenario is the baseline unless `baseline` names one. `seeds` is a number n (1 ... n)
+    or a list; `draws` is the number of parameter draws (0: central values only), of the posterior
+    or, with `prior`, of the prior; for what is left out see `replications`. With `out` the runs,
+    tables and figures are kept there, and an interrupted study resumes. A scenario whose parameters
+    or outside paths differ from the baseline's also runs with the baseline's levers, so that the
+    effect of its policy is told apart from what its assumptions change. With `row_paths` scenarios
+    with common rules also run with the rest of the world cheaper and taxed: see `.row_paths`.
+
+    `scale` is people per agent, `workers` how many runs go on at a time, each in a process of its
+    own (None: as many as pay), `threads` how many a run has (None: all there are), `rules` a
+    person's own by kind (`{"consumer": rule}`), and `progress(done, total, failed)` is called after
+    each run. Raises InputError before anything runs, OutputError for trouble with the folder,
+    MekongError when no run of a scenario finished.
+    """
+    seeds, draws = replications(seeds, draws)
+    study = build_study(
+        scenarios,
+        baseline=baseline,
+        seeds=seeds,
+        draws=draws,
+        prior=prior,
+        scale=scale,
+        rules=rules,
+    )
+    study = with_counterfactuals(study)
+    means = means_for(study, workers, threads, engine=engine)
+    others = row_path_studies(study) if row_paths else {}
+    return conduct_all(study, others, means, out, progress=progress)
+
+
+def run(
+    scenario: str | Path | Scenario,
+    seed: int = 1,
+    scale: int = DEFAULT_SCALE,
+    engine: str = "compiled",
+    threads: int | None = None,
+    rules: Rules | None = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Run one scenario once, with the central parameters, and judge it; see `compare`."""
+    return compare(
+        scenario,
+        seeds=[seed],
+        draws=0,
+        scale=scale,
+        engine=engine,
+        threads=threads,
+        rules=rules,
+        out=out,
+        progress=progress,
+    )
+
+
+def replications(
+    seeds: int | Sequence[int] | None, draws: int | None
+) -> tuple[int | Sequence[int], int]:
+    """Seeds and draws as asked for; one seed of 40 draws if nothing is said.
+
+    Who asks for seeds gets so many runs a scenario and no more; draws multiply them.
+    """
+    if seeds is None:
+        return DEFAULT_SEEDS, DEFAULT_DRAWS if draws is None else draws
+    return seeds, draws or 0
+
+
+def policy_start_year(study: Study) -> int | None:
+    """The year in which the first lever starts that the baseline does not have."""
+    base = next(s for s in study.scenarios if s.name == study.baseline)
+    starts = [
+        year_of(schedule.start)
+        for scenario in study.scenarios
+        for name, schedules in scenario.levers.items()
+        for schedule in schedules
+        if schedule not in base.levers.get(name, ())
+    ]
+    return min(starts, default=None)
+
+
+def command_line(verb: str, study: Study, means: Means, row_paths: bool = False) -> str:
+    """The command that repeats a study; files of a person are given by their name alone."""
+    shipped = shipped_scenarios()
+    names = [
+        s.name if s.name in shipped or s.source_file is None else Path(s.source_file).name
+        for s in study.scenarios
+        if s.name in study.asked
+    ]
+    seeds = ",".join(str(seed) for seed in study.seeds) + ("," if len(study.seeds) == 1 else "")
+    draws = len([draw for draw in study.draws if not is_central(draw)])
+    text = f"mekong {verb} {' '.join(names)} --seeds {seeds} --draws {draws} --scale {study.scale}"
+    text += " --prior" if drawn_from(study.draws) == "prior" else ""
+    text += "" if means.engine == "compiled" else f" --engine {means.engine}"
+    return text + (" --row-paths" if row_paths else "")
+
+
+def conduct(
+    study: Study,
+    means: Means,
+    out: str | Path | None,
+    *,
+    verb: str = "compare",
+    progress: Progress | None = None,
+    row_paths: bool = False,
+    figures: bool = True,
+    simulator: Simulate = simulate,
+) -> Comparison:
+    """Do the runs of a study that are not there yet, then read and save what they say."""
+    command = command_line(verb, study, means, row_paths)
+    record = manifest(study, means.engine, means.threads, command)
+    record["policy_start_year"] = policy_start_year(study)
+    folder = output_folder(out) if out is not None else Path(mkdtemp(prefix="mekong-"))
+    carry_out(study, means, folder, record, progress=progress, simulator=simulator)
+    with FolderLock(folder):
+        result = Comparison(folder, temporary=out is None, missing=DROP)
+        if out is not None:
+            failed = result.failed[["scenario", "seed", "draw", "run"]].to_dict("records")
+            known = {**read_manifest(folder), **record}
+            write_manifest(folder, {**known, "failed_runs": failed, "notes": dict(result.notes())})
+            result.save(figures=figures)
+    return result
+
+
+@same_workers()
+def conduct_all(
+    study: Study,
+    others: dict[str, Study],
+    means: Means,
+    out: str | Path | None,
+    *,
+    verb: str = "compare",
+    progress: Progress | None = None,
+) -> Comparison:
+    """A study and, inside its folder, the `others` on other paths of the rest of the world."""
+    total = sum(len(part.jobs) for part in (study, *others.values()))
+    shown = Whole(progress, total) if progress is not None else None
+    several = bool(others)
+    result = conduct(study, means, out, verb=verb, progress=shown, row_paths=several)
+    found: dict[str, Comparison] = {}
+    inside = {f"{FOLDER}/{choice}": len(other.jobs) for choice, other in others.items()}
+    if inside:
+        with FolderLock(result.folder):
+            note(result.folder, {INSIDE: inside})
+    for choice, other in others.items():
+        if shown is not None:
+            shown.next_part()
+        folder = row_path_folder(result.folder, choice)
+        found[choice] = conduct(other, means, folder, verb=verb, progress=shown, figures=False)
+    if found:
+        result.row_paths = row_path_table(result, found)
+        result.failed_beside = sum(len(part.failed) for part in found.values())
+        save_row_paths(result.folder, result.row_paths)
+        with FolderLock(result.folder):
+            note(result.folder, {INSIDE_COMPLETE: True})
+    return result
+
+
+class Whole:
+    """Progress of several studies as one."""
+
+    def __init__(self, progress: Progress, total: int) -> None:
+        self._progress = progress
+        self._total = total
+        self._before = self._seen = 0
+
+    def next_part(self) -> None:
+        """What was counted so far is behind us."""
+        self._before = self._seen
+
+    def __call__(self, done: int, total: int, failed: int) -> None:
+        """Show how many of all are there."""
+        self._seen = self._before + done + failed
+        self._progress(self._before + done, self._total, failed)
+
+    def say(self, text: str) -> None:
+        """Pass on what a person should know."""
+        say = getattr(self._progress, "say", None)
+        if say is not None:
+            say(text)

@@ -1,0 +1,377 @@
+"""A comparison: what the runs of a study say, as tables, sentences and a picture."""
+
+from __future__ import annotations
+
+import importlib
+import math
+import shutil
+import weakref
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.analysis.comparison.contrasts import ASSUMPTIONS, POLICY, Contrasts
+from sim.analysis.comparison.effects import effects, needed_groups, needed_indicators
+from sim.analysis.comparison.pairs import Pairs, independent, pairs_of, spread
+from sim.analysis.comparison.plausibility import refusal_sentence, refused_draws, without
+from sim.analysis.comparison.run_parameters import Settings
+from sim.analysis.comparison.summary import bar, region, summary
+from sim.analysis.comparison.trade import trade
+from sim.analysis.comparison.uncertainty import uncertainty
+from sim.analysis.comparison.welfare import welfare
+from sim.analysis.comparison.years import panels, select
+from sim.analysis.tables import write_csv
+from sim.analysis.text.agreements import signatures
+from sim.analysis.text.conclusion import verdict
+from sim.analysis.text.displacement import displacement
+from sim.analysis.text.policy_findings import (
+    findings,
+    trade_findings,
+    trust_findings,
+    welfare_findings,
+)
+from sim.analysis.validation.monte_carlo_error import precision
+from sim.analysis.validation.prior_share import known_shares
+from sim.errors import MekongError
+from sim.experiments.execution.execute import REFUSE, refuse_missing
+from sim.experiments.run import drawn_from, is_central
+from sim.experiments.storage.atomic_write import write_text
+from sim.experiments.storage.folder import (
+    MANIFEST,
+    read_manifest,
+    refuse_another,
+    refuse_foreign,
+    write_manifest,
+)
+from sim.experiments.storage.local_path import local_path, output_folder
+from sim.experiments.storage.lock import FolderLock
+from sim.experiments.storage.store import Store
+from sim.quantile_bands import FEWEST, band_name
+from sim.target import (
+    BASE_YEAR,
+    TARGET_YEAR,
+    fans,
+    informative,
+    median,
+    own_ratios,
+)
+from sim.units import COUNTRIES, REGION
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+class Comparison:
+    """The results of one study, read from its folder.
+
+    `table` has the columns of `summary.csv`; `effects`, `trade` and `welfare` those of their files;
+    `contrasts` says what is compared with what: the policy of a scenario with its counterfactual
+    (`paired`), and this with the baseline, which shows what assumptions change (`assumed`);
+    `uncertainty`, `region` and `bar` tell the two sources of spread apart, describe the five
+    together, and say how high the bar is; `refused` are draws left out. `verdict`, `findings` (of
+    which `about_trade`) are sentences: first the target, then the levers.
+
+    `years` has one row for each scenario, country, indicator, group, seed and draw (its index), and
+    one column a year; `runs` one row a run. Values are in the unit of their indicator, money in
+    whole US$. Raises MekongError when a scenario has no finished run, and where runs are missing
+    unless `missing` is "drop".
+    """
+
+    def __init__(self, folder: Path, temporary: bool = False, missing: str = REFUSE) -> None:
+        self._temporary = temporary
+        if temporary:
+            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        self.folder = folder = local_path(folder)
+        self.manifest: dict[str, Any] = read_manifest(folder)
+        self.store = Store(folder)
+        refuse_missing(self.store, self.manifest, missing)
+        self.runs = self.store.runs()
+        self.baseline: str = self.manifest["baseline"]
+        self.failed = self.runs[self.runs["status"] == "failed"].reset_index(drop=True)
+        self._refuse_empty()
+        beside = folder / "row_paths.csv"
+        self.row_paths = pd.read_csv(beside) if beside.is_file() else None
+        self.failed_beside = 0  # runs on other paths of the rest of the world
+        self.settings = Settings(self.manifest)
+        self._receive(*panels(self.store.series(needed_indicators(), needed_groups()), self.runs))
+
+    def _receive(self, years: pd.DataFrame, quarters: pd.DataFrame) -> None:
+        """Take the values of all runs; what they say is worked out when it is asked for."""
+        self.refused = refused_draws(years, self.baseline)
+        self.years, self.quarters = without(years, self.refused), without(quarters, self.refused)
+        self.contrasts = Contrasts(self.manifest)
+        self.scenarios = self.contrasts.names
+        self.every = tuple(self.manifest["scenarios"])
+        self.paired, self.assumed = self._paired(self.years)
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """Every scenario, place and measure against the doubling."""
+        return summary(self.years, self.every)
+
+    @cached_property
+    def effects(self) -> pd.DataFrame:
+        """Paired differences, with their cost and how much of them is prior."""
+        shares = known_shares(self.manifest)
+        return _joined(effects(self.paired, shares=shares), effects(self.assumed))
+
+    @cached_property
+    def trade(self) -> pd.DataFrame:
+        """What is created and what is diverted."""
+        return _joined(*(trade(some, self.settings) for some in (self.paired, self.assumed)))
+
+    @cached_property
+    def welfare(self) -> pd.DataFrame:
+        """Who gains and who pays."""
+        both = zip((self.paired, self.assumed), self._paired(self.quarters), strict=True)
+        return _joined(*(welfare(years, quarters) for years, quarters in both))
+
+    @cached_property
+    def uncertainty(self) -> pd.DataFrame:
+        """Parameters and luck apart."""
+        return uncertainty(self.years, self.every)
+
+    @cached_property
+    def region(self) -> pd.DataFrame:
+        """The five together, by value and by people."""
+        return region(self.table, self.years, self.every)
+
+    @cached_property
+    def bar(self) -> pd.DataFrame:
+        """How high the bar is."""
+        return bar(self.years, self.baseline)
+
+    @cached_property
+    def past(self) -> dict[str, float]:
+        """Countries past 1.5 times 2022 in the baseline as the policies start, with that ratio."""
+        return self._past()
+
+    @cached_property
+    def verdict(self) -> list[str]:
+        """Sentences on the target."""
+        read = (self.table, self.region, self.bar, self.contrasts, self.past)
+        return verdict(*read, self.drawn_from) + refusal_sentence(self.refused)
+
+    @cached_property
+    def about_trade(self) -> list[str]:
+        """Sentences on common rules."""
+        return trade_findings(self.trade, self.changed_levers, self._independent[0])
+
+    @cached_property
+    def about_others(self) -> list[str]:
+        """Sentences on agreements, syndicates and trust."""
+        return [
+            *signatures(self.paired),
+            *displacement(self.paired),
+            *trust_findings(self.changed_levers),
+        ]
+
+    @cached_property
+    def findings(self) -> list[str]:
+        """Sentences on the levers."""
+        return [
+            *findings(self.effects, self.pairs, self.contrasts),
+            *self.about_trade,
+            *self.about_others,
+            *welfare_findings(self.welfare),
+        ]
+
+    @property
+    def changed_levers(self) -> dict[str, tuple[str, ...]]:
+        """By scenario with a policy of its own: the levers that differ from its counterfactual."""
+        return {
+            name: self.settings.changed_levers(name, pairs.against)
+            for name, pairs in self.paired.items()
+        }
+
+    def _paired(self, table: pd.DataFrame) -> tuple[dict[str, Pairs], dict[str, Pairs]]:
+        """The pairs of every scenario with a policy of its own, and those of assumptions."""
+        policy, assumed = dict[str, Pairs](), dict[str, Pairs]()
+        for contrast in self.contrasts.all:
+            found = pairs_of(table, contrast.mine, contrast.against, contrast.effect_of)
+            into = assumed if contrast.effect_of == ASSUMPTIONS else policy
+            into[contrast.scenario] = found
+        return policy, assumed
+
+    def _refuse_empty(self) -> None:
+        finished = set(self.runs.loc[self.runs["status"] == "done", "scenario"])
+        for scenario in self.manifest["scenarios"]:
+            if scenario not in finished:
+                log = self.store.log()
+                errors = [text for text in log.get("error", []) if text]
+                raise MekongError(
+                    f"no run of '{scenario}' finished" + (f": {errors[0]}" if errors else ""),
+                    where=None if self._temporary else str(self.folder),
+                    todo="the log/ table holds every error with its traceback",
+                )
+
+    @property
+    def pairs(self) -> int:
+        """Runs of the baseline, each of which is one side of a pair."""
+        finished = without(self.runs[self.runs["status"] == "done"], self.refused)
+        return int((finished["scenario"] == self.baseline).sum())
+
+    @property
+    def drawn(self) -> int:
+        """Parameter draws that count; 0 for the central parameters alone."""
+        draws = {draw for draw in self.manifest["draws"] if not is_central(draw)}
+        return len(draws - set(self.refused))
+
+    @property
+    def drawn_from(self) -> str:
+        """What parameters are drawn from: "posterior" or "prior"."""
+        return drawn_from(self.manifest["draws"])
+
+    @property
+    def drawn_words(self) -> str:
+        """`"10 draws of the posterior"`; of central values alone nothing."""
+        many = f"{self.drawn} draw{'s' if self.drawn > 1 else ''} of the {self.drawn_from}"
+        return many if self.drawn else ""
+
+    @property
+    def band(self) -> str:
+        """What low and high are in this comparison."""
+        return band_name(*self._independent)
+
+    @property
+    def _independent(self) -> tuple[int, str]:
+        finished = without(self.runs[self.runs["status"] == "done"], self.refused)
+        mine = finished[finished["scenario"] == self.baseline]
+        return independent(zip(mine["seed"], mine["draw"], strict=True))
+
+    def _past(self) -> dict[str, float]:
+        start = self.manifest.get("policy_start_year")
+        before = None if start is None else int(start) - 1
+        if before not in self.years.columns:  # policies from the first year on: nothing came before
+            return {}
+        past: dict[str, float] = {}
+        for iso in COUNTRIES:
+            paths = select(self.years, self.baseline, iso, "gmv_nominal_usd")
+            base = paths[BASE_YEAR].where(paths[BASE_YEAR] > 0, np.nan)
+            ratio = median((paths[before] / base).to_numpy(np.float64))
+            if not informative(ratio):
+                past[iso] = ratio
+        return past
+
+    def fan(self, scenario: str, country: str, indicator: str = "gmv_nominal_usd") -> pd.DataFrame:
+        """Yearly low, median and high over runs, in the indicator's unit; the index is the year."""
+        paths = select(self.years, scenario, country, indicator)
+        return _quantiles(paths.to_numpy(np.float64), paths)
+
+    def growth(
+        self, scenario: str, country: str, indicator: str = "gmv_nominal_usd"
+    ) -> pd.DataFrame:
+        """The same of every run's path over its own value of 2022."""
+        paths = select(self.years, scenario, country, indicator)
+        years = [int(year) for year in paths.columns]
+        return _quantiles(own_ratios(paths.to_numpy(np.float64), years), paths)
+
+    def level(self, country: str, indicator: str, group: str = "all", first: int = 0) -> float:
+        """The baseline's median in 2030, or its sum from the year `first` on; nan if unknown."""
+        paths = select(self.years, self.baseline, country, indicator, group)
+        start = first or TARGET_YEAR
+        years = [year for year in paths.columns if start <= int(year) <= TARGET_YEAR]
+        return median(paths[years].sum(axis=1, skipna=False).to_numpy(np.float64))
+
+    def relative(
+        self,
+        scenario: str,
+        indicator: str,
+        country: str = REGION,
+        group: str = "all",
+        effect_of: str = POLICY,
+    ) -> tuple[float, float, float] | None:
+        """Effect of 2030 over the other side: median, low and high of runs; None if unknown."""
+        pairs = (self.assumed if effect_of == ASSUMPTIONS else self.paired)[scenario]
+        if not pairs.has(country, indicator, group):
+            return None
+        mine, theirs = pairs.both(country, indicator, group)
+        return spread(mine / np.where(theirs > 0, theirs, np.nan) - 1.0, pairs.draws)
+
+    def cost(self, scenario: str) -> float:
+        """Median over runs of what its policy costs the five up to 2030; nan if unknown."""
+        rows = self.effects
+        rows = rows[(rows["scenario"] == scenario) & (rows["country"] == REGION)]
+        rows = rows[rows["effect_of"] != ASSUMPTIONS]
+        return float(rows["cost_usd"].iloc[0]) if len(rows) else math.nan
+
+    def precision(self) -> pd.DataFrame:
+        """Every headline number with its Monte-Carlo error."""
+        return precision(self.years, self.every, self.contrasts)
+
+    def plot(self) -> Figure:
+        """Six panels: the five countries and the region against the doubling trajectory."""
+        # The picture is a later room; it is looked up only when somebody asks for it.
+        picture: Figure = importlib.import_module("sim.figures.trajectory").trajectory(self)
+        return picture
+
+    def plot_effects(self) -> Figure:
+        """What every scenario changes in six outcomes, with intervals."""
+        picture: Figure = importlib.import_module("sim.figures.forest").forest(self)
+        return picture
+
+    def notes(self) -> Mapping[str, str]:
+        """What a reader of the tables must know; kept in the manifest."""
+        return {
+            "low_high": f"{self.band} (percentiles from {FEWEST} independent draws on)",
+            "gap_years": "years by which 2030 lags the doubling trajectory; negative when ahead",
+            "effect_of": "policy: against the same assumptions without it; assumptions: no policy",
+            "cost_usd": "paired difference in all spending on levers up to 2030, constant 2022 US$",
+            "prior_share": "variance over draws of the posterior / of the prior, at most 1",
+            "cumulative": "sums over 2026-2030",
+            "trade": "values are medians over pairs, so parts need not add up; those of a pair do",
+            "welfare": "the value of e-commerce is not welfare, and the rows are no parts of a sum",
+        }
+
+    def save(self, out: str | Path | None = None, figures: bool = True) -> Path:
+        """Write the tables, the sentences and the figures; returns the folder.
+
+        Without `out` they go where the runs are. Raises OutputError.
+        """
+        folder = output_folder(out) if out is not None else self.folder
+        if folder.resolve() != self.folder.resolve():
+            self._copy_runs(folder)
+        write_csv(folder / "summary.csv", self.table)
+        write_csv(folder / "effects.csv", self.effects)
+        write_csv(folder / "trade.csv", self.trade)
+        write_csv(folder / "welfare.csv", self.welfare)
+        write_csv(folder / "uncertainty.csv", self.uncertainty)
+        write_csv(folder / "precision.csv", self.precision())
+        write_csv(folder / "region.csv", self.region)
+        write_csv(folder / "bar.csv", self.bar)
+        write_text(folder / "verdict.txt", "\n\n".join([*self.verdict, *self.findings]) + "\n")
+        if not figures:
+            return folder
+        save = importlib.import_module("sim.figures.style").save
+        save(self.plot(), folder / "figures" / "trajectory")
+        if self.contrasts.all:
+            save(self.plot_effects(), folder / "figures" / "effects")
+        return folder
+
+    def _copy_runs(self, folder: Path) -> None:
+        refuse_foreign(folder)
+        with FolderLock(folder):
+            if (folder / MANIFEST).exists():
+                refuse_another(folder, read_manifest(folder), self.manifest)
+            write_manifest(folder, read_manifest(self.folder))
+            self.store.copy_to(Store(folder))
+
+    def __str__(self) -> str:
+        return "\n\n".join([*self.verdict, *self.findings])
+
+
+def _joined(*frames: pd.DataFrame) -> pd.DataFrame:
+    """Tables of the same columns below one another."""
+    known = [frame for frame in frames if len(frame)]
+    return pd.concat(known, ignore_index=True) if known else frames[0]
+
+
+def _quantiles(values: NDArray[np.float64], paths: pd.DataFrame) -> pd.DataFrame:
+    index = [int(year) for year in paths.columns]
+    draws, _ = independent(paths.index.to_list())
+    return pd.DataFrame(fans(values.T, draws), index=index, columns=["low", "median", "high"])

@@ -1,0 +1,191 @@
+"""Quarterly series of all runs as tables of years: a year is the sum of its flows, or its Q4."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.model.indicators import INDICATORS
+from sim.units import QUARTERS_PER_YEAR
+
+KEYS = ["scenario", "country", "indicator", "group", "seed", "draw"]
+# A price index is no sum: that of a year is the mean of its quarters, weighted with purchases.
+WEIGHTED_BY = {"online_price_index": "gmv_real_usd"}
+# What is also kept by quarter, from this year on: gains from lower prices are added up by quarter.
+BY_QUARTER = ("gmv_real_usd", "online_price_index")
+QUARTERS_FROM = 2026
+_PLACES = ["country", "indicator", "group"]
+
+Floats = NDArray[np.float64]
+
+
+class Panels(NamedTuple):
+    """All finished runs: `years` (one column a year) and `quarters` (one a quarter), by `KEYS`."""
+
+    years: pd.DataFrame
+    quarters: pd.DataFrame
+
+
+class _Run(NamedTuple):
+    """One run: names (rows by `_PLACES`), quarter labels and values (rows, quarters)."""
+
+    names: list[NDArray[np.object_]]
+    quarters: list[str]
+    values: Floats
+
+
+def _dense(series: pd.DataFrame) -> _Run:
+    """A long table of one run as a matrix, its rows in order of their names."""
+    labels = series["quarter"].astype("category")
+    quarters = sorted(str(name) for name in labels.cat.categories)
+    place = {name: at for at, name in enumerate(quarters)}
+    columns = np.array([place[str(name)] for name in labels.cat.categories])[labels.cat.codes]
+    key = np.zeros(len(series), dtype=np.int64)
+    known: list[NDArray[np.object_]] = []
+    for name in _PLACES:
+        coded = series[name].astype("category").cat
+        known.append(np.array([str(word) for word in coded.categories], dtype=object))
+        key = key * len(coded.categories) + coded.codes.to_numpy(dtype=np.int64)
+    rows, inverse = np.unique(key, return_inverse=True)
+    values = np.full((len(rows), len(quarters)), np.nan)
+    values[inverse, columns] = series["value"].to_numpy(dtype=np.float64)
+    names: list[NDArray[np.object_]] = []
+    for words in reversed(known):
+        names.insert(0, words[rows % len(words)])
+        rows = rows // len(words)
+    kept = np.isin(np.arange(len(quarters)), columns)
+    return _Run(names, [q for q, keep in zip(quarters, kept, strict=True) if keep], values[:, kept])
+
+
+def _years_of(run: _Run) -> dict[int, Floats]:
+    """Values of each complete year, by row."""
+    flow = np.array([_is_flow(name) for name in run.names[1]], dtype=bool)
+    weights = _weights(run)
+    position = {label: at for at, label in enumerate(run.quarters)}
+    years: dict[int, Floats] = {}
+    for year in range(int(run.quarters[0][:4]), int(run.quarters[-1][:4]) + 1):
+        labels = [f"{year}Q{k + 1}" for k in range(QUARTERS_PER_YEAR)]
+        if not all(label in position for label in labels):
+            continue
+        part = run.values[:, [position[label] for label in labels]]
+        values = np.where(flow, part.sum(axis=1), part[:, -1])
+        for row, weight in weights.items():
+            share = part[weight] / part[weight].sum() if part[weight].sum() > 0 else None
+            if share is not None:
+                values[row] = float(part[row] @ share)
+        years[year] = values
+    return years
+
+
+def _weights(run: _Run) -> dict[int, int]:
+    """The row of the weight for each row of an index."""
+    countries, indicators, groups = run.names
+    index = {key: at for at, key in enumerate(zip(countries, indicators, groups, strict=True))}
+    found = {}
+    for name, weight in WEIGHTED_BY.items():
+        for row in np.flatnonzero(indicators == name):
+            other = index.get((countries[row], weight, groups[row]))
+            if other is not None:
+                found[int(row)] = other
+    return found
+
+
+def _is_flow(indicator: str) -> bool:
+    known = INDICATORS.get(indicator)
+    return known is not None and known.kind == "flow"
+
+
+def _table(
+    names: list[list[NDArray[np.object_]]],
+    runs: list[tuple[str, int, int]],
+    columns: list[int] | list[str],
+    values: list[Floats],
+) -> pd.DataFrame:
+    sizes = [len(part[0]) for part in names]
+    scenarios, seeds, draws = (np.repeat([run[k] for run in runs], sizes) for k in range(3))
+    words = [np.concatenate([part[k] for part in names]) for k in range(len(_PLACES))]
+    index = pd.MultiIndex.from_arrays(
+        [scenarios.astype(object), *words, seeds.astype(int), draws.astype(int)], names=KEYS
+    )
+    return pd.DataFrame(np.concatenate(values), index=index, columns=columns).sort_index()
+
+
+def _assembled(runs: list[tuple[tuple[str, int, int], _Run]]) -> Panels:
+    keys = [key for key, _ in runs]
+    by_year = [_years_of(run) for _, run in runs]
+    years = sorted(set.union(*(set(found) for found in by_year)))
+    blank = [np.full(len(run.names[0]), np.nan) for _, run in runs]
+    values = [
+        np.stack([found.get(year, nothing) for year in years], axis=1)
+        for found, nothing in zip(by_year, blank, strict=True)
+    ]
+    table = _with_ratios(_table([run.names for _, run in runs], keys, years, values))
+    late = sorted({q for _, run in runs for q in run.quarters if int(q[:4]) >= QUARTERS_FROM})
+    names, parts = [], []
+    for _, run in runs:
+        chosen = np.isin(run.names[1].astype(str), BY_QUARTER)
+        position = {label: at for at, label in enumerate(run.quarters)}
+        part = np.full((int(chosen.sum()), len(late)), np.nan)
+        for at, label in enumerate(late):
+            if label in position:
+                part[:, at] = run.values[chosen, position[label]]
+        names.append([words[chosen] for words in run.names])
+        parts.append(part)
+    return Panels(table, _table(names, keys, late, parts))
+
+
+def yearly(series: pd.DataFrame, draw: int) -> pd.DataFrame:
+    """Years of one run: rows keyed by scenario, country, indicator, group, seed and draw.
+
+    Years that are not complete are left out. The ratio of a year is the ratio of its parts, where
+    the parts are there; else it is the one of the last quarter.
+    """
+    key = (str(series["scenario"].iloc[0]), int(series["seed"].iloc[0]), draw)
+    return _assembled([(key, _dense(series))]).years
+
+
+def _with_ratios(table: pd.DataFrame) -> pd.DataFrame:
+    names = table.index.get_level_values("indicator")
+    present = set(names)
+    for share in [n for n in INDICATORS if n in present]:
+        parts = INDICATORS[share].of
+        if parts is None or not present.issuperset(parts):
+            continue
+        top, bottom = (table[names == part].droplevel("indicator") for part in parts)
+        mine = table[names == share].droplevel("indicator").index
+        ratio = (top / bottom.where(bottom > 0)).fillna(0.0)
+        table.loc[names == share] = ratio.reindex(mine).to_numpy()
+    return table
+
+
+def panels(all_series: Iterable[pd.DataFrame], runs: pd.DataFrame) -> Panels:
+    """Years of all finished runs (rows as in `yearly`, one column a year), and late quarters."""
+    draws = dict(zip(runs["scenario"] + " " + runs["run"], runs["draw"], strict=True))
+    found = []
+    for series in all_series:
+        if series.empty:
+            continue
+        scenario = str(series["scenario"].iloc[0])
+        draw = int(draws[f"{scenario} {series['run'].iloc[0]}"])
+        found.append(((scenario, int(series["seed"].iloc[0]), draw), _dense(series)))
+    if not found:
+        empty = pd.DataFrame(index=pd.MultiIndex.from_arrays([[]] * len(KEYS), names=KEYS))
+        return Panels(empty, empty)
+    return _assembled(found)
+
+
+def select(
+    table: pd.DataFrame, scenario: str, country: str, indicator: str, group: str = "all"
+) -> pd.DataFrame:
+    """Rows of one scenario, place, indicator and group, indexed by seed and draw."""
+    try:
+        chosen = pd.DataFrame(
+            table.iloc[table.index.get_loc((scenario, country, indicator, group))]
+        )
+    except KeyError:
+        chosen = table.iloc[:0]
+    return chosen.droplevel([0, 1, 2, 3])

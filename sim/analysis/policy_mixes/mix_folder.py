@@ -1,0 +1,188 @@
+"""The folder of a comparison of mixes: its runs, done or read, and what its manifest says of it."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from sim.analysis.policy_mixes.mix_outcomes import mix_numbers
+from sim.analysis.question_folder import claim
+from sim.analysis.sweep import means_for, run_study
+from sim.errors import InputError, MekongError
+from sim.experiments.execution.execute import opened
+from sim.experiments.execution.executors import same_workers
+from sim.experiments.execution.runner import Progress, Simulate, simulate
+from sim.experiments.storage.folder import HOLDER, INSIDE, INSIDE_COMPLETE, read_manifest
+from sim.experiments.storage.folder import note as write_note
+from sim.experiments.storage.local_path import local_path, output_folder
+from sim.experiments.storage.lock import FolderLock
+from sim.experiments.storage.part_files import FAILED
+from sim.experiments.storage.store import Store, warn_foreign
+from sim.experiments.study import Study, manifest
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+PARTS = "parts"
+
+
+def default_folder(study: Study, verb: str, name: str = "") -> Path:
+    """Where results go when nothing is said."""
+    words = study.folder_name(verb) if not name else f"{verb}-{name}-{study.short_hash()}"
+    return Path("results") / words
+
+
+def conduct(
+    study: Study,
+    verb: str,
+    out: str | Path | None,
+    *,
+    workers: int | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    simulator: Simulate = simulate,
+    command: str = "",
+) -> Path:
+    """Do the runs of a study that its folder lacks, failed ones again; returns the folder."""
+    folder = output_folder(out) if out is not None else default_folder(study, verb)
+    means = means_for(study, workers, threads, None, "compiled")
+    run_study(
+        study,
+        means,
+        folder,
+        progress=progress,
+        simulator=simulator,
+        retry_failed=True,
+        command=command or f"mekong {verb}",
+    )
+    return folder
+
+
+def note(folder: Path, kind: str, about: dict[str, Any]) -> None:
+    """Keep in the manifest what the tables of a kind are made with."""
+    with FolderLock(folder):
+        claim(folder, kind, about)
+
+
+def conduct_parts(
+    whole: Study,
+    parts: Mapping[str, Study],
+    verb: str,
+    about: dict[str, Any],
+    out: str | Path | None,
+    *,
+    workers: int | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    simulator: Simulate = simulate,
+    command: str = "",
+) -> Path:
+    """The same for a study that is done as several, each in a folder of its name under `parts/`.
+
+    `whole` says what belongs together; `about` is kept as by `note`. Raises OutputError for the
+    folder of another study.
+    """
+    folder = output_folder(out) if out is not None else default_folder(whole, verb)
+    total = sum(len(part.jobs) for part in parts.values())
+    words = command or f"mekong {verb}"
+    record = {**manifest(whole, "compiled", threads, words), "runs": total, "runs_of_study": total}
+    inside = {f"{PARTS}/{name}": len(part.jobs) for name, part in parts.items()}
+    record |= {HOLDER: True, INSIDE: inside}
+    with opened(folder, whole, record), same_workers():
+        claim(folder, verb, about)
+        write_note(folder, {INSIDE: inside})
+        done = 0
+        for name, part in parts.items():
+            run_study(
+                part,
+                means_for(part, workers, threads, None, "compiled", total),
+                folder / PARTS / name,
+                progress=_Part(progress, done, total) if progress is not None else None,
+                simulator=simulator,
+                retry_failed=True,
+                command=words,
+            )
+            done += len(part.jobs)
+        write_note(folder, {INSIDE_COMPLETE: True})
+    return folder
+
+
+class _Part:
+    """Progress of one of several studies as that of all."""
+
+    def __init__(self, progress: Progress, before: int, total: int) -> None:
+        self._progress, self._before, self._total = progress, before, total
+
+    def __call__(self, done: int, total: int, failed: int) -> None:
+        self._progress(self._before + done, self._total, failed)
+
+
+class MixFolder:
+    """A folder read back: `about` is what `note` kept. Raises InputError for another kind."""
+
+    def __init__(self, folder: str | Path, kind: str) -> None:
+        self.folder = local_path(folder)
+        self.manifest: dict[str, Any] = read_manifest(self.folder)
+        if kind not in self.manifest:
+            raise InputError(
+                f"this result has no {kind}",
+                where=str(folder),
+                allowed="a folder that the command of that name has made",
+            )
+        self.about: dict[str, Any] = self.manifest[kind]
+        self.baseline: str = self.manifest["baseline"]
+        inside = [self.folder / name for name in self.manifest.get(INSIDE, ())]
+        _warn_of_others(self.folder / PARTS, {path.name for path in inside})
+        self.stores = [Store(path) for path in inside or [self.folder]]
+        self.failed = sum(_failed(store) for store in self.stores)
+
+    @property
+    def seeds(self) -> int:
+        """How many seeds."""
+        return len(self.manifest["seeds"])
+
+    @property
+    def draws(self) -> int:
+        """How many parameter draws; 0 for the central values."""
+        return len([draw for draw in self.manifest["draws"] if draw])
+
+    @property
+    def scale(self) -> int:
+        """People that one agent stands for."""
+        return int(self.manifest["scale"])
+
+    def numbers(self) -> pd.DataFrame:
+        """The numbers of every finished run, see `mix_numbers`."""
+        found = [frame for frame in map(mix_numbers, self.stores) if len(frame)]
+        if not found:
+            raise self.incomplete("no run has finished")
+        return pd.concat(found, ignore_index=True)
+
+    def incomplete(self, what: str) -> MekongError:
+        """The error for runs that are not there."""
+        return MekongError(
+            f"{what}: {self.failed} runs failed",
+            where=str(self.folder),
+            todo="the same command does what is missing; log/ has the errors",
+        )
+
+    def save_figure(self, figure: Figure, name: str) -> None:
+        """Write one figure as PNG and SVG."""
+        save = importlib.import_module("sim.figures.style").save
+        save(figure, self.folder / "figures" / name)
+
+
+def _failed(store: Store) -> int:
+    return list(store.statuses().values()).count(FAILED)
+
+
+def _warn_of_others(folder: Path, known: set[str]) -> None:
+    """Name what lies beside the parts of a study and is none of them."""
+    names = sorted(path.name for path in folder.glob("*") if not path.name.startswith("."))
+    others = [name for name in names if name not in known]
+    if others:
+        warn_foreign(folder.parent, [f"{folder.name}/{name}" for name in others])

@@ -1,0 +1,228 @@
+"""`mekong required`: what would have to be true for the target to be reached.
+
+For a parameter: the value at which a scenario just doubles e-commerce from 2022 to 2030, and where
+that value stands in the prior. For a lever: the level at which it does. Everything else is at its
+central value, and all runs share their luck, so the ratio is a curve of one number; it is scanned
+over the whole allowed range and its crossing with two is found by Brent's method.
+
+The baseline is run at the same values: where a parameter lifts the baseline just as well, it is not
+the lever that closes the gap. Where the target is met as things are, there is no gap to close.
+"""
+
+from __future__ import annotations
+
+import importlib
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis.policy_mixes.mix_folder import default_folder
+from sim.analysis.policy_mixes.root_finding import TOLERANCE, Crossing, crossing
+from sim.analysis.policy_mixes.threshold_runs import Runs
+from sim.analysis.policy_mixes.threshold_study import (
+    central_of,
+    checked_study,
+    percentile_of,
+    scan_of,
+    unit_of,
+)
+from sim.analysis.question_folder import refuse_other_question
+from sim.analysis.sweep import means_for
+from sim.analysis.tables import write_csv
+from sim.analysis.text.threshold import sentences_of
+from sim.errors import InputError
+from sim.experiments.execution.execute import opened
+from sim.experiments.execution.runner import Progress, Simulate, run_jobs, simulate
+from sim.experiments.inputs import LEVEL, Input, check_value
+from sim.experiments.run import Job
+from sim.experiments.storage.folder import OPEN_ENDED, read_manifest
+from sim.experiments.storage.local_path import output_folder
+from sim.experiments.storage.part_files import FAILED
+from sim.experiments.storage.store import Store
+from sim.experiments.study import Study, manifest
+from sim.scenario import Scenario
+from sim.target import FACTOR, informative
+from sim.units import REGION
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+KIND = "required"  # in a manifest: what was looked for
+LARGEST_TARGET = 1_000.0
+COLUMNS = [
+    *("what", "kind", "scenario", "baseline", "country", "measure", "target"),
+    *("value", "error", "unit"),
+    *("percentile", "central", "minimum", "maximum", "ratio_central", "baseline_ratio_central"),
+    *("baseline_ratio_there", "highest_ratio", "highest_at", "verdict"),
+]
+
+
+class Required:
+    """What it takes: `table` is one row in the columns of `required.csv`, `points` the curve.
+
+    `sentences` say it. `points` has a row a value that was run, with the ratio of the scenario and
+    of the baseline (means over seeds).
+    """
+
+    def __init__(
+        self, folder: Path, row: dict[str, Any], points: pd.DataFrame, about: dict[str, Any]
+    ):
+        self.folder = folder
+        self.table = pd.DataFrame([row], columns=COLUMNS)
+        self.row = row
+        self.points = points
+        self.about = about
+        self.failed = int(about["failed"])
+
+    @property
+    def sentences(self) -> list[str]:
+        """What was found, in words."""
+        return sentences_of(self.row, self.about)
+
+    def plot(self) -> Figure:
+        """The ratio over the value, with the prior and the target."""
+        picture: Figure = importlib.import_module("sim.figures.threshold").required(self)
+        return picture
+
+    def save(self) -> Path:
+        """Write `required.csv`, `required_points.csv` and the figure; returns the folder."""
+        write_csv(self.folder / "required.csv", self.table)
+        write_csv(self.folder / "required_points.csv", self.points)
+        save = importlib.import_module("sim.figures.style").save
+        save(self.plot(), self.folder / "figures" / "required")
+        return self.folder
+
+
+def required(
+    what: str,
+    scenario: str | Path | Scenario | None = None,
+    *,
+    baseline: str | None = None,
+    country: str = REGION,
+    measure: str = "real_usd",
+    target: float = FACTOR,
+    seeds: int | Sequence[int] = 2,
+    scale: int = 20_000,
+    threads: int | None = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+    simulator: Simulate = simulate,
+) -> Required:
+    """The value of a parameter, or level of a lever, at which e-commerce just doubles.
+
+    `target` is the ratio of 2030 to 2022 to be reached, two unless something else is asked.
+    Without a `scenario` a lever is used in all its places from 2026 on, and a parameter is looked
+    at in the coordinated programme. Raises InputError before anything runs, OutputError for the
+    folder.
+    """
+    if not 0.0 < target <= LARGEST_TARGET:
+        raise InputError(
+            f"a ratio of {target:g} cannot be looked for",
+            where="--target",
+            allowed=f"more than 0, up to {LARGEST_TARGET:,.0f}",
+        )
+    study, varied = checked_study(what, scenario, baseline, country, measure, seeds, scale)
+    folder = output_folder(out) if out is not None else default_folder(study, KIND, what)
+    means = means_for(study, 1, threads, None, "compiled")
+    words = f"mekong required {what} --country {country} --measure {measure}"
+    asked = {"what": what, "country": country, "measure": measure, "target": target}
+    record = {**manifest(study, means.engine, means.threads, words), OPEN_ENDED: True, KIND: asked}
+    with opened(folder, study, record):
+        refuse_other_question(folder, read_manifest(folder).get(KIND, {}), asked)
+        done = [0]
+
+        def run(jobs: Sequence[Job]) -> int:
+            failed = run_jobs(jobs, means, Store(folder), None, simulator, retry_failed=True)
+            done[0] += len(jobs)
+            if progress is not None:
+                progress(done[0], max(done[0], _expected(study, varied)), failed)
+            return failed
+
+        runs = Runs(study, varied, folder, country, measure, run)
+        row, about = _found(runs, what, target)
+    runs.store.refresh()
+    about |= {"scale": scale, "seeds": list(study.seeds), "failed": _failures(runs.store)}
+    result = Required(folder, row, _points(runs), about)
+    result.save()
+    return result
+
+
+def _failures(store: Store) -> int:
+    return list(store.statuses().values()).count(FAILED)
+
+
+def _expected(study: Study, varied: Input) -> int:
+    """About how many runs: the scan, and a handful for the root."""
+    return (len(scan_of(varied)) + 6) * len(study.seeds) * len(study.scenarios)
+
+
+def _found(runs: Runs, what: str, target: float) -> tuple[dict[str, Any], dict[str, Any]]:
+    study, varied = runs.study, runs.varied
+    base, mix = study.names
+    start = central_of(varied, study.scenarios[1])
+
+    def mean(value: float, name: str) -> float:
+        return float(np.mean(runs.ratios(value)[name]))
+
+    here = mean(start, mix)
+    places = scan_of(varied)
+    check_value(varied, places[0])
+    is_lever = varied.kind == LEVEL
+    # A lever is sought from nothing upwards, a parameter from where it is.
+    nothing = places[0] if is_lever else start
+    scan = sorted({*places, start})
+    seen = crossing(lambda value: mean(value, mix), target, scan, nothing)
+    verdict = "met" if mean(nothing, mix) >= target else "reached"
+    if math.isnan(seen.at) and verdict == "reached":
+        verdict = "out_of_reach"
+    low, high = places[0], places[-1]
+    row: dict[str, Any] = {
+        "what": what,
+        "kind": "lever" if is_lever else "parameter",
+        "scenario": mix,
+        "baseline": base,
+        "target": target,
+        "country": runs.place,
+        "measure": runs.measure,
+        "value": seen.at,
+        "error": _error(runs, seen, mix),
+        "unit": unit_of(varied),
+        "percentile": percentile_of(varied, seen.at),
+        "central": start,
+        "minimum": low,
+        "maximum": high,
+        "ratio_central": here,
+        "baseline_ratio_central": mean(start, base),
+        "baseline_ratio_there": math.nan if math.isnan(seen.at) else mean(seen.at, base),
+        "highest_ratio": mean(seen.best, mix),
+        "highest_at": seen.best,
+        "verdict": verdict,
+    }
+    past = runs.past(base)
+    return row, {"several": seen.several, "past": past, "informative": informative(past)}
+
+
+def _error(runs: Runs, seen: Crossing, mix: str) -> float:
+    """Standard error of the value from seeds: that of the ratio over the slope of the curve."""
+    near = sorted(runs.known, key=lambda value: abs(value - seen.at))[:3]
+    if math.isnan(seen.at) or len(runs.study.seeds) < 2:
+        return math.nan
+    low, high = min(near), max(near)
+    means = [float(np.mean(runs.known[value][mix])) for value in (low, high)]
+    slope = (means[1] - means[0]) / (high - low) if high > low else 0.0
+    sample = np.array(runs.known[near[0]][mix])
+    error = float(np.std(sample, ddof=1) / math.sqrt(len(sample)))
+    return max(error / abs(slope), TOLERANCE * (high - low)) if slope else math.nan
+
+
+def _points(runs: Runs) -> pd.DataFrame:
+    base, mix = runs.study.names
+    rows = [
+        (value, percentile_of(runs.varied, value), *(float(np.mean(found[n])) for n in (mix, base)))
+        for value, found in sorted(runs.known.items())
+    ]
+    return pd.DataFrame(rows, columns=["value", "percentile", "ratio", "baseline_ratio"])

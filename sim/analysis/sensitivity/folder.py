@@ -1,0 +1,49 @@
+"""What a sensitivity analysis asks, as its folder keeps it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.analysis.question_folder import open_question, record_of
+from sim.experiments.provenance.fingerprint import digest
+from sim.parameters.values import ParameterSet
+from sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    from sim.analysis.sensitivity.result import Settings
+
+KIND = "sensitivity"
+
+
+def open_for(
+    folder: Path | None, scenario: Scenario, baseline: Scenario, asked: Settings
+) -> dict[str, Any]:
+    """The manifest of what is asked. Raises OutputError for the folder of another question."""
+    asked_for = {
+        "scenario": scenario.fingerprint(),
+        "baseline": baseline.fingerprint(),
+        "years": list(asked.years),
+        "n": asked.n,
+        "draws": asked.draws,
+        "seed": asked.seed,
+        "from": asked.source,
+        "worth": asked.worth,
+        "agents": asked.agents,
+        "agent_scale": asked.agent_scale,
+        "scale": asked.scale,
+        "missing": asked.missing,
+        "market": asked.market,
+        "outcomes": list(asked.outcomes),
+        "draws_hash": digest([asked.draw(k).fingerprint() for k in (0, 1, asked.draws)]),
+    }
+    record = {
+        **record_of(KIND, asked_for),
+        "scenario": scenario.name,
+        "baseline": baseline.name,
+        "resolved_scenarios": {one.name: one.to_toml() for one in (baseline, scenario)},
+        "parameters": ParameterSet.central().as_dict(),
+    }
+    if folder is not None:
+        open_question(folder, record)
+    return record

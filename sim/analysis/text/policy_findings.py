@@ -1,0 +1,220 @@
+"""Effects of policies in sentences, each with its interval and its cost."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import pandas as pd
+
+from sim.analysis.comparison.contrasts import ASSUMPTIONS, TOGETHER, Contrast, Contrasts
+from sim.analysis.comparison.effects import CUMULATIVE
+from sim.analysis.comparison.pairs import distinguishable
+from sim.analysis.comparison.trade import row
+from sim.analysis.text.formatting import (
+    amount,
+    change_words,
+    listed,
+    money,
+    signed_money,
+    small_percent,
+)
+from sim.quantile_bands import is_range
+from sim.target import TARGET_YEAR
+from sim.units import REGION
+
+HARMONIZATION = "regulatory_harmonization"
+AGAINST_SCAMS = ("anti_scam_enforcement", "scam_coordination")
+_OTHERS_LEAD = 0.5  # of the total's change, above which neighbours do not explain it
+_STORIES = (
+    ("gmv_real_usd", "e-commerce in 2030 (constant 2022 US$)"),
+    ("shoppers", "people who shop online in 2030"),
+    ("connected", "people connected in 2030"),
+    ("sme_exporters", "small firms that sell to neighbours in 2030"),
+    ("scam_losses_usd" + CUMULATIVE, "losses to scams over 2026-2030 (constant 2022 US$)"),
+)
+
+
+def _words(value: float, unit: str) -> str:
+    if "US$" in unit:
+        return signed_money(value)
+    return ("+" if value > 0 else "") + amount(value)
+
+
+def _one(row: pd.Series, what: str, pairs: int) -> str:
+    value, low, high = float(row["effect"]), float(row["low"]), float(row["high"])
+    unit = str(row["unit"])
+    if value == low == high == 0.0:
+        return f"{what}: no effect"
+    if pairs < 2:
+        return f"{what}: {_words(value, unit)} in the one pair of runs"
+    text = f"{what}: {_words(value, unit)}"
+    if _words(low, unit) != _words(high, unit):
+        text += f" ({_words(low, unit)} to {_words(high, unit)})"
+    if not distinguishable(low, high):
+        text += ", not distinguishable from zero"
+    return text
+
+
+def findings(effects: pd.DataFrame, pairs: int, contrasts: Contrasts) -> list[str]:
+    """What changes in the five countries together, and the cost: a sentence for each comparison.
+
+    What assumptions change is a sentence of its own, and names them; it has no cost.
+    """
+    sentences: list[str] = []
+    regional = effects[(effects["country"] == REGION) & (effects["group"] == "all")]
+    for contrast in contrasts.all:
+        chosen = regional["scenario"] == contrast.scenario
+        chosen &= regional["effect_of"] == contrast.effect_of
+        mine = regional[chosen].set_index("indicator")
+        if mine.empty:
+            continue
+        rows = {str(name): row for name, row in mine.iterrows()}
+        parts = [_one(rows[name], what, pairs) for name, what in _STORIES if name in rows]
+        told = f"{_subject(contrast, contrasts)}, five countries: {'; '.join(parts)}"
+        if contrast.effect_of == ASSUMPTIONS:
+            sentences.append(f"{told}. This is no effect of policy.")
+            continue
+        cost = float(mine["cost_usd"].iloc[0])
+        spent = f"it costs {money(cost)} (constant 2022 US$, all paid by 2030)"
+        if math.isnan(cost):
+            spent = "what it costs is not known"
+        elif cost == 0.0:
+            spent = "nothing is paid for it"
+        sentences.append(f"{told}; {spent}.{_shortfall(mine, cost)}")
+    return sentences
+
+
+def _subject(contrast: Contrast, contrasts: Contrasts) -> str:
+    """What is compared with what, as the beginning of a sentence."""
+    name, base = contrast.scenario, contrasts.baseline
+    assumed = ", ".join(contrasts.assumed(name))
+    if contrast.effect_of == ASSUMPTIONS:
+        none = f"'{name}' has no policy of its own. " if contrast.mine == name else ""
+        return f"{none}What the assumptions of '{name}' ({assumed}) change in '{base}'"
+    if contrast.effect_of == TOGETHER:
+        return f"Policy and assumptions ({assumed}) of '{name}' together against '{base}'"
+    if contrast.against != base:
+        return f"Policy of '{name}' against that of '{base}' under the same assumptions"
+    return f"'{name}' against '{base}'"
+
+
+def _shortfall(mine: pd.DataFrame, cost: float) -> str:
+    name = "lever_shortfall_usd" + CUMULATIVE
+    if name not in mine.index:
+        return ""
+    missing = float(mine["effect"].loc[name])
+    if not missing > 0:
+        return ""
+    share = cost / (cost + missing) if cost + missing > 0 else 0.0
+    return (
+        f" Budgets did not reach: {money(missing)} of what was planned for 2026-2030 could not be "
+        f"paid (about {100 * share:.0f} % was)."
+    )
+
+
+def trade_findings(
+    trade: pd.DataFrame, levers: Mapping[str, tuple[str, ...]], draws: int
+) -> list[str]:
+    """For each scenario with common rules: what moves, and why the total moves so little.
+
+    `levers` are those that a scenario changes.
+    """
+    known = set(trade["scenario"])
+    return [
+        _about_trade(trade, scenario, draws, alone=len(changed) == 1)
+        for scenario, changed in levers.items()
+        if HARMONIZATION in changed and scenario in known
+    ]
+
+
+def _about_trade(trade: pd.DataFrame, scenario: str, draws: int, alone: bool) -> str:
+    def of(measure: str) -> pd.Series:
+        return row(trade, scenario, REGION, str(TARGET_YEAR), measure)
+
+    def value(measure: str) -> float:
+        return float(of(measure)["value"])
+
+    near, total = of("neighbours_change"), of("total_change")
+    if math.isnan(float(near["value"])):
+        return f"'{scenario}': nothing is bought from neighbours in the baseline."
+    few = f"only {small_percent(value('neighbours_share'))} of purchases come from neighbours"
+    new = value("creation_usd")
+    if alone or abs(value("neighbours_usd")) > _OTHERS_LEAD * abs(new):
+        because = f"because {few}"
+    else:
+        because = f"nearly all of it through the other levers: {few}"
+    moved = [
+        f"{change_words(-value('diversion_home_usd'))} is bought at home",
+        f"{change_words(-value('diversion_row_usd'))} from the rest of the world",
+    ]
+    text = (
+        f"'{scenario}': purchases from neighbours {_moves(near, draws)} in {TARGET_YEAR}; the "
+        f"total {_moves(total, draws)}, {because}. Neighbours sell "
+        f"{change_words(value('neighbours_usd'))}; {' and '.join(moved)}; all purchases together "
+        f"are {change_words(new)}."
+    )
+    if not alone:
+        return text
+    return text + (
+        f" Theory alone expects {_log_percent(value('spending_expected'))} for the total, the runs "
+        f"give {_log_percent(value('spending_simulated'))}."
+    )
+
+
+def _moves(row: pd.Series, draws: int) -> str:
+    value, low, high = float(row["value"]), float(row["low"]), float(row["high"])
+    verb = "rise" if value >= 0 else "fall"
+    if "total" in str(row["measure"]):
+        verb += "s"
+    text = f"{verb} by {small_percent(abs(value))}"
+    if draws < 2 or small_percent(low) == small_percent(high):
+        return text
+    name = "range" if is_range(draws) else "5-95 %"
+    return f"{text} ({name}: {small_percent(low)} to {small_percent(high)})"
+
+
+def _log_percent(value: float) -> str:
+    return ("+" if value > 0 else "") + small_percent(math.expm1(value))
+
+
+def trust_findings(levers: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """What a reader must know of purchases that rise because scams fall; nothing if none act."""
+    acting = [f"'{name}'" for name, changed in levers.items() if set(changed) & set(AGAINST_SCAMS)]
+    if not acting:
+        return []
+    return [
+        f"Action against scams in {listed(acting)} raises purchases through trust alone. That a "
+        "victim shops less has been measured, what a programme does to trust has not: the fall of "
+        "losses is the better known result."
+    ]
+
+
+def welfare_findings(welfare: pd.DataFrame) -> list[str]:
+    """For each scenario: who gains and who pays over 2026-2030, beside the value of e-commerce."""
+    sentences = []
+    mine = welfare[(welfare["country"] == REGION) & (welfare["group"] == "all")]
+    mine = mine[mine["effect_of"] != ASSUMPTIONS]
+    for scenario in dict.fromkeys(mine["scenario"]):
+        found = mine[mine["scenario"] == scenario].set_index("measure")["value"].astype(float)
+        parts = [
+            f"{words} {signed_money(found[name])}"
+            for name, words in _INCIDENCE.items()
+            if name in found.index
+        ]
+        if "programme_cost_usd" in found.index:
+            parts.append(f"programmes cost {money(found['programme_cost_usd'])}")
+        sentences.append(
+            f"'{scenario}', gains and losses over 2026-2030 (no parts of one sum; the value of "
+            f"e-commerce is not welfare): {'; '.join(parts)}."
+        )
+    return sentences
+
+
+_INCIDENCE = {
+    "lower_prices_usd": "buyers gain from prices and variety",
+    "scam_losses_avoided_usd": "losses to scams avoided",
+    "seller_profit_usd": "profit of small online sellers",
+    "offline_sales_usd": "sales of offline shops",
+    "treasury_usd": "tax on online purchases",
+}

@@ -1,0 +1,116 @@
+"""`mekong convergence`: the same study with ever finer agents, until the scale stops mattering.
+
+For every scale the ratio 2030/2022 and the paired effect of each policy, as means over seeds with
+their Monte-Carlo errors, and their distance from the finest scale in units of its error.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis.comparison.outcomes import outcomes
+from sim.analysis.question_folder import open_question, record_of
+from sim.analysis.sweep import run_study
+from sim.analysis.tables import write_csv
+from sim.analysis.validation.monte_carlo_error import points
+from sim.errors import InputError
+from sim.experiments.execution.plan import means_for
+from sim.experiments.execution.runner import Progress, Simulate, simulate
+from sim.experiments.storage.folder import read_manifest
+from sim.experiments.storage.local_path import output_folder
+from sim.experiments.storage.store import Store
+from sim.experiments.study import build_study
+from sim.model.footprint import footprint
+from sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+SCALES = (50_000, 20_000, 10_000, 5_000, 2_000, 1_000)
+_NUMBERS = ["ratio", "ratio_se", "effect_ratio", "effect_ratio_se"]
+
+
+class Convergence:
+    """Results by scale: `table` has a row a scale, scenario, place and measure."""
+
+    def __init__(self, folder: Path, table: pd.DataFrame) -> None:
+        self.folder = folder
+        self.table = table
+
+    def plot(self) -> Figure:
+        """Ratio and effect against the scale, by place."""
+        # The picture is a later room; it is looked up only when somebody asks for it.
+        picture: Figure = importlib.import_module("sim.figures.convergence").convergence(self.table)
+        return picture
+
+    def save(self) -> Path:
+        """Write `convergence.csv` and the figure beside the runs. Raises OutputError."""
+        write_csv(self.folder / "convergence.csv", self.table)
+        save = importlib.import_module("sim.figures.style").save
+        save(self.plot(), self.folder / "figures" / "convergence")
+        return self.folder
+
+
+def convergence(
+    scenarios: Sequence[str | Path | Scenario],
+    scales: Sequence[int] = SCALES,
+    seeds: int | Sequence[int] = 10,
+    *,
+    folder: str | Path,
+    workers: int | None = 1,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    simulator: Simulate = simulate,
+) -> Convergence:
+    """Run scenarios under the same seeds at every scale; each scale has its own folder of runs.
+
+    Raises InputError before anything runs, OutputError for the folder of another question.
+    """
+    if len(set(scales)) < 2:
+        raise InputError("one scale shows no convergence", where="--scales", allowed="two or more")
+    ordered = sorted(set(scales), reverse=True)
+    studies = {scale: build_study(scenarios, seeds=seeds, scale=scale) for scale in ordered}
+    means = {
+        scale: means_for(study, workers, threads, None, "compiled")
+        for scale, study in studies.items()
+    }
+    top = output_folder(folder)
+    asked = studies[ordered[0]].identity()
+    del asked["scale"]  # further scales may come later
+    open_question(top, record_of("convergence", asked))
+    parts = []
+    for scale, study in studies.items():
+        where = top / f"scale_{scale}"
+        store = run_study(study, means[scale], where, progress=progress, simulator=simulator)
+        parts.append(_points(store, scale))
+    table = _against_finest(pd.concat(parts, ignore_index=True))
+    return Convergence(top, table)
+
+
+def _points(store: Store, scale: int) -> pd.DataFrame:
+    found = points(outcomes(store, read_manifest(store.folder)))
+    frame = found[["scenario", "country", "measure", *_NUMBERS, "runs"]].copy()
+    frame.insert(0, "scale", scale)
+    frame.insert(1, "agents", footprint(scale, 1, 1).agents)
+    return frame
+
+
+def _against_finest(frame: pd.DataFrame) -> pd.DataFrame:
+    """`distance`: of a ratio from that of the finest scale, in standard errors of the difference.
+
+    Scales share no luck (agents are other agents), so errors add up as those of two samples.
+    """
+    keys = ["scenario", "country", "measure"]
+    finest = frame.loc[frame["scale"] == frame["scale"].min(), [*keys, "ratio", "ratio_se"]]
+    both = frame.merge(finest, on=keys, suffixes=("", "_finest"), how="left")
+    error = np.hypot(both["ratio_se"], both["ratio_se_finest"])
+    gap = both["ratio"] - both["ratio_finest"]
+    coarser = (frame["scale"] != frame["scale"].min()).to_numpy() & (error > 0)
+    frame["distance"] = np.divide(gap, error, out=np.full(len(frame), np.nan), where=coarser)
+    return frame

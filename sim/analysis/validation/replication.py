@@ -1,0 +1,173 @@
+"""The replication table: what quoted studies measured, and what the same does inside the model.
+
+A ratio near one says that the model agrees with a study, not that it is right; one far from one is
+a finding about the model and stands in the table like any other. `docs/replication.md` explains
+each row.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import pandas as pd
+
+from sim.analysis.validation import replication_runs as reruns
+from sim.analysis.validation.paired_runs import Bench
+from sim.data.effects import Effect, load_effects
+from sim.data.load import load_tables
+from sim.errors import InputError
+from sim.experiments.execution.runner import Progress
+from sim.experiments.run import seed_list
+
+SCALE = 10_000
+SEEDS = 2
+ORIGINS = {
+    "solved": "a parameter is solved so that this comes out",
+    "input": "the figure is an input of the model",
+    "prior": "the study set the range of a parameter",
+    "free": "the study was used nowhere",
+}
+COLUMNS = [
+    *("name", "what", "published", "low", "high", "simulated", "ratio", "verdict"),
+    *("unit", "origin", "setting", "design", "source", "url", "note"),
+]
+_NEAR = 2.0  # a ratio within this factor of one agrees
+
+
+class Study(NamedTuple):
+    """One row: `published` finds the figure among the effects, or gives one that is not there."""
+
+    name: str
+    what: str
+    origin: str
+    lever: str
+    outcome: str
+    source_id: str
+    simulate: Callable[[Bench], float]
+    value: float = math.nan  # where the figure is not among the effects
+    low: float = math.nan
+    high: float = math.nan
+    unit: str = "relative_change"
+    where: str = ""  # part of `per` or `setting`, where a source has several figures
+    source: str = ""
+
+
+STUDIES = (
+    Study("payments_sales", "sales of micro firms when any account reaches any other",
+          "free", "payments_interoperability", "small_merchant_card_sales", "nus_paylah",
+          reruns.sales_of_micro_firms_after_payments),
+    Study("payments_firms", "shops opened when any account reaches any other",
+          "free", "payments_interoperability", "new_firms", "agarwal_2020",
+          reruns.shops_opened_after_payments),
+    Study("distance", "weight of distance on a platform against trade offline",
+          "input", "sme_marketplace", "distance_effect_on_trade", "lendle_res",
+          reruns.distance_effect),
+    Study("heterogeneity", "exports when the distance of rules falls by 0.05",
+          "prior", "regulatory_harmonization", "services_exports", "oecd_nordas_2016",
+          reruns.exports_after_smaller_distance),
+    Study("paperless", "cost of trade when customs become paperless",
+          "prior", "paperless_customs", "trade_cost", "escap_2019",
+          reruns.trade_cost_after_paperless),
+    Study("open_safe_data", "exports when data flow freely and are protected",
+          "prior", "data_flow_openness", "exports", "oecd_wto_2025",
+          reruns.exports_with_open_and_safe_data),
+    Study("localization", "Viet Nam's trade with its rules on data, after five years",
+          "prior", "data_flow_openness", "trade_volume", "itif_2022",
+          reruns.trade_under_data_localization, where="Viet Nam"),
+    Study("anti_scam_centre", "losses in the first year of a national anti-scam programme",
+          "prior", "anti_scam_enforcement", "losses", "indue_aus_2025",
+          reruns.losses_after_a_centre),
+    Study("losses_per_dollar", "losses avoided over public money in three years of it",
+          "free", "anti_scam_enforcement", "losses_avoided_per_cost", "auspol_2025",
+          reruns.losses_avoided_per_dollar),
+    Study("border_cut", "Thai cases when power and internet of compounds are cut",
+          "free", "anti_scam_enforcement", "cases", "khaosod_2025",
+          reruns.victims_after_a_border_cut, value=-0.2),
+    Study("victims_shopping", "shopping online a year after having been cheated",
+          "solved", "anti_scam_enforcement", "buying_or_banking_online", "bohme_moore_2012",
+          reruns.shopping_of_victims, where="being a victim"),
+    Study("training", "sales of sellers who took a course",
+          "input", "digital_skills", "sales", "",
+          reruns.sales_of_trained_sellers, value=0.075, low=0.05, high=0.1,
+          source="McKenzie 2021, review of business training"),
+    Study("cross_side", "pull of sellers on buyers over pull of buyers on sellers",
+          "prior", "sme_marketplace", "sellers_pull_over_buyers_pull", "chu_manchanda",
+          reruns.sellers_pull_over_buyers_pull),
+)  # fmt: skip
+
+
+def replicate(
+    scale: int = SCALE,
+    seeds: int | Sequence[int] = SEEDS,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """Rerun every study; one row each, in the columns of `COLUMNS`. Raises InputError."""
+    bench = Bench(scale, seed_list(seeds), threads)
+    rows: list[dict[str, object]] = []
+    for study in STUDIES:
+        if progress:
+            progress(len(rows), len(STUDIES), 0)
+        rows.append(_row(study, study.simulate(bench)))
+    if progress:
+        progress(len(rows), len(STUDIES), 0)
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def published(study: Study) -> Effect:
+    """What a study found, from `effects.csv` unless the row itself gives it. Raises InputError."""
+    if not math.isnan(study.value):
+        return Effect(
+            *(study.lever, study.outcome, study.value, study.low, study.high, study.unit),
+            *("", "", "", study.source_id, ""),
+        )
+    found = [
+        effect
+        for effect in load_effects()
+        if (effect.lever, effect.outcome, effect.source_id)
+        == (study.lever, study.outcome, study.source_id)
+        and (study.where in effect.per or study.where in effect.setting)
+    ]
+    if len(found) != 1:
+        raise InputError(
+            f"{len(found)} effects are those of '{study.name}'",
+            where="effects.csv",
+            allowed="exactly one",
+        )
+    return found[0]
+
+
+def verdict(simulated: float, effect: Effect) -> str:
+    """How the model stands to a study: agrees within a factor of two, or else how it differs."""
+    ratio = simulated / effect.value
+    if 1.0 / _NEAR <= ratio <= _NEAR:
+        return "agrees"
+    if effect.low <= simulated <= effect.high:
+        return "in its range"
+    if ratio < 0:
+        return "other sign"
+    return "weaker" if ratio < 1.0 else "stronger"
+
+
+def _row(study: Study, simulated: float) -> dict[str, object]:
+    effect = published(study)
+    source = load_tables().sources.get(study.source_id)
+    return {
+        "name": study.name,
+        "what": study.what,
+        "published": effect.value,
+        "low": effect.low,
+        "high": effect.high,
+        "simulated": simulated,
+        "ratio": simulated / effect.value,
+        "verdict": verdict(simulated, effect),
+        "unit": effect.unit,
+        "origin": study.origin,
+        "setting": effect.setting,
+        "design": effect.design,
+        "source": f"{source.title} ({source.publisher})" if source else study.source,
+        "url": source.url if source else "",
+        "note": effect.note,
+    }

@@ -1,0 +1,105 @@
+"""What the model says about each figure: yearly observables from the twin or from agents.
+
+Four observables by country and year: share of people online, share of adults with an account, share
+of adults who buy online (stocks of the fourth quarter), and e-commerce value in nominal US$ (sum of
+the year). Scales are those of the targets: log odds for shares, logs for money.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.calibration.data.targets import MODULE_OF
+from sim.data.outlook import Outlook
+from sim.model.engine import people_loop as chunk
+from sim.model.indicators import Series
+from sim.units import QUARTERS_PER_YEAR, year_of
+
+Floats = NDArray[np.float64]
+OBSERVABLES = tuple(MODULE_OF)
+VALUE = OBSERVABLES.index("ecommerce_value_nominal_usd")
+_LEAST = 1e-9
+
+
+def years_of(first_quarter: int, quarters: int) -> range:
+    """Calendar years that a run of whole years covers."""
+    start = year_of(first_quarter)
+    return range(start, start + quarters // QUARTERS_PER_YEAR)
+
+
+class TwinObserver:
+    """Observables of twin runs under the population and prices of the countries' outlooks."""
+
+    def __init__(self, outlooks: Mapping[str, Outlook], adults: Floats, quarters: int) -> None:
+        first = next(iter(outlooks.values())).first
+        self.years = years_of(first, quarters)
+        self._adults = adults
+        self._usd = np.stack(
+            [here.population[:quarters] * here.nominal[:quarters] for here in outlooks.values()]
+        )
+
+    def __call__(self, out: Floats) -> Floats:
+        """Observables (runs, observables, countries, years) on the scale of the targets.
+
+        `out` are sums per person, by run, country, quarter and measure.
+        """
+        last = slice(QUARTERS_PER_YEAR - 1, None, QUARTERS_PER_YEAR)
+        adults = self._adults[None, :, None]
+        online = out[:, :, last, chunk.CONNECTED]
+        holders = out[:, :, last, chunk.ACCOUNTS] / adults
+        shoppers = out[:, :, last, chunk.SHOPPERS] / adults
+        money = out[:, :, :, chunk.SPENDING] * self._usd[None]
+        yearly = money.reshape(*money.shape[:2], -1, QUARTERS_PER_YEAR).sum(axis=3)
+        return np.stack(
+            [log_odds(online), log_odds(holders), log_odds(shoppers), logs(yearly)], axis=1
+        )
+
+
+def of_series(series: Series) -> Floats:
+    """Observables (observables, countries, years) of a run of the agents, on the same scale."""
+    sums = series.sums
+    last = slice(QUARTERS_PER_YEAR - 1, None, QUARTERS_PER_YEAR)
+
+    def share(part: str, whole: str) -> Floats:
+        return np.asarray((sums[part][last, :, 0] / sums[whole][last, :, 0]).T)
+
+    value = sums["gmv_nominal_usd"][:, :, 0].T
+    yearly = value.reshape(len(value), -1, QUARTERS_PER_YEAR).sum(axis=2)
+    return np.stack(
+        [
+            log_odds(share("connected", "population")),
+            log_odds(share("account_holders", "adults")),
+            log_odds(share("shoppers", "adults")),
+            logs(yearly),
+        ]
+    )
+
+
+def log_odds(share: Floats) -> Floats:
+    """Log odds, with shares held off 0 and 1."""
+    held = np.clip(share, _LEAST, 1.0 - _LEAST)
+    return np.asarray(np.log(held / (1.0 - held)))
+
+
+def shares(odds: Floats) -> Floats:
+    """Shares with these log odds."""
+    return np.asarray(1.0 / (1.0 + np.exp(-odds)))
+
+
+def logs(money: Floats) -> Floats:
+    """Natural logarithms, of at least a dollar."""
+    return np.asarray(np.log(np.maximum(money, 1.0)))
+
+
+def on_scale(value: float, scale: str) -> float:
+    """One figure on the scale of its target."""
+    return math.log(value) if scale == "log" else math.log(value / (1.0 - value))
+
+
+def back(observable: int, values: Floats) -> Floats:
+    """From the scale of the targets back to shares and US$."""
+    return np.asarray(np.exp(values)) if observable == VALUE else shares(values)

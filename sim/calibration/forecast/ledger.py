@@ -1,0 +1,223 @@
+"""The ledger of forecasts: what the released program says, dated, before the outcomes are known.
+
+`mekong forecast` runs the draws of the posterior in the agents, adds what the runs miss, widens the
+result as hindcasts ask for, and writes quantiles by country, year and measure. Later origins are
+added beside earlier ones.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+
+from sim.calibration.data.observables import OBSERVABLES
+from sim.calibration.data.targets import as_known, load_targets
+from sim.calibration.forecast.band_inflation import factors, widened
+from sim.calibration.posterior.importance_weights import FIRST_YEAR, SCALE, run_agents
+from sim.calibration.posterior.likelihood import known_series
+from sim.calibration.posterior.predictive import Floats, bands, with_discrepancy
+from sim.data.schema import LAST_OUTCOME_YEAR
+from sim.experiments.execution.plan import at_a_time
+from sim.experiments.limits import MOST_DRAWS, check_count
+from sim.experiments.provenance.environment import commit, environment
+from sim.experiments.provenance.fingerprint import data_hash, sources_hash
+from sim.parameters.posterior import DRAWS, posterior_draws
+from sim.parameters.values import ParameterSet
+from sim.resources import shipped
+from sim.units import COUNTRIES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+QUANTILES = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95)
+COLUMNS = (
+    "country",
+    "year",
+    "measure",
+    *(f"q{round(100 * p):02d}" for p in QUANTILES),
+)
+LAST_YEAR = 2030
+SEED = 1
+BANDS = (0.05, 0.25, 0.50, 0.75, 0.95)
+ORIGINS = ("estimated", "not_estimated", "chance", "missed")
+"""Estimated parameters, those that keep their prior, seeds, and what the model misses."""
+TWICE = 60  # draws that are run under a second seed
+_DIGITS = 6
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """The ledger, bands of all years for a picture, and where the variance comes from."""
+
+    ledger: pd.DataFrame
+    """Columns `COLUMNS`, years after the last outcome; whole US$ or fractions."""
+    bands: pd.DataFrame
+    """Columns indicator, country, year, q05, q25, q50, q75, q95, from 2015 on."""
+    variance: pd.DataFrame
+    """Columns measure, country, year and a share for each of `ORIGINS`."""
+    manifest: dict[str, object]
+
+
+def forecast(
+    draws: int | None = None,
+    scale: int = SCALE,
+    workers: int | None = None,
+    told: Callable[[int, int], None] = lambda done, all_: None,
+) -> Forecast:
+    """Runs `draws` of the posterior (all by default), a seed a draw, and some under two seeds.
+
+    `workers` None means as many as pay. Raises InputError, also if the posterior has fewer draws.
+    """
+    import pandas as pd
+
+    last = len(posterior_draws()) - 1 if draws is None else draws
+    check_count(last, MOST_DRAWS, "draws", least=1)
+    sets = [ParameterSet.draw(number) for number in range(1, last + 1)]
+    twice = min(TWICE, last)
+    at_once = at_a_time(scale, last + twice, workers)
+    seeds = [*range(SEED, SEED + last), *range(SEED + 10_000, SEED + 10_000 + twice)]
+    runs = observables([*sets, *sets[:twice]], seeds, scale, at_once, told)
+    years = range(FIRST_YEAR, LAST_YEAR + 1)
+    by = factors()
+    fitted = with_misses(runs[:last])
+    coming = [year > LAST_OUTCOME_YEAR for year in years]
+    truth = np.where(coming, widened(fitted, by), fitted)
+    worlds = np.array([draw.prior_draw for draw in posterior_draws()[1 : last + 1]])
+    return Forecast(
+        _ledger(pd.DataFrame(bands(truth, years, QUANTILES))),
+        pd.DataFrame(bands(truth, years, BANDS)),
+        pd.DataFrame(variance_rows(runs[:last], runs[last:], fitted, by, worlds, years)),
+        manifest(last, scale, by),
+    )
+
+
+def manifest(draws: int, scale: int, by: Floats) -> dict[str, object]:
+    """When and by what the ledger was made: date, versions, commit, hashes, draws and scale.
+
+    `by` are the factors by which bands were widened.
+    """
+    return {
+        "made": datetime.now(UTC).date().isoformat(),
+        "origin": LAST_OUTCOME_YEAR,
+        "scenario": "baseline",
+        "widened": dict(zip(OBSERVABLES, by.tolist(), strict=True)),
+        "draws": draws,
+        "scale": scale,
+        "posterior": hashlib.sha256(shipped(*DRAWS).read_bytes()).hexdigest(),
+        "data": data_hash(),
+        "model": sources_hash(),
+        "environment": environment(),
+        **commit(),
+    }
+
+
+def _ledger(table: pd.DataFrame) -> pd.DataFrame:
+    table = table[table["year"] > LAST_OUTCOME_YEAR].rename(columns={"indicator": "measure"})
+    for name in COLUMNS[3:]:
+        money = table["measure"].str.endswith("_usd")
+        table[name] = np.where(money, table[name].round(), table[name].round(_DIGITS))
+    return table.sort_values(["country", "measure", "year"])[list(COLUMNS)].reset_index(drop=True)
+
+
+def as_csv(ledger: pd.DataFrame) -> str:
+    """The ledger as text: whole US$ without a point, shares with six digits."""
+    shown = ledger.astype(object)
+    for name in COLUMNS[3:]:
+        shown[name] = [
+            f"{value:.0f}" if measure.endswith("_usd") else f"{value:.{_DIGITS}f}"
+            for value, measure in zip(ledger[name], ledger["measure"], strict=True)
+        ]
+    return shown.to_csv(index=False, lineterminator="\n")
+
+
+def observables(
+    sets: Sequence[ParameterSet],
+    seeds: Sequence[int],
+    scale: int,
+    workers: int,
+    told: Callable[[int, int], None],
+) -> Floats:
+    """Observables of a run of each set under its seed."""
+    threads = 1 if workers > 1 else None
+    pairs = zip(sets, seeds, strict=True)
+    jobs = (delayed(run_agents)(one, seed, scale, threads) for one, seed in pairs)
+    found = []
+    for run in Parallel(n_jobs=workers, return_as="generator")(jobs):
+        found.append(run)
+        told(len(found), len(sets))
+    return np.stack(found)
+
+
+def variance_rows(
+    runs: Floats,
+    again: Floats,
+    fitted: Floats,
+    by: Floats,
+    worlds: NDArray[np.int64],
+    years: range,
+) -> list[dict[str, object]]:
+    """Shares of the variance of each forecast by origin, on the scale of the targets.
+
+    `again` are the first runs under other seeds, `fitted` the runs with what they miss as the fit
+    has it, `by` factors of their spread by observable; what widening adds is missed as well. Draws
+    of one world share what was not estimated: one-way analysis of variance with worlds of unequal
+    size tells that from what was estimated.
+    """
+    count = len(again)
+    seeds = 0.5 * np.mean((runs[:count] - again) ** 2, axis=0) if count else 0.0 * runs[0]
+    within, between = _worlds(runs, worlds)
+    missed = (fitted - runs).var(axis=0, ddof=1)
+    parts = np.stack([np.maximum(within - seeds, 0.0), np.maximum(between, 0.0), seeds, missed])
+    parts[-1] += (by[:, None, None] ** 2 - 1.0) * parts.sum(axis=0)
+    shares = parts / np.maximum(parts.sum(axis=0), 1e-300)
+    return [
+        {
+            "measure": indicator,
+            "country": iso,
+            "year": year,
+            **{
+                name: round(float(shares[part, observable, country, place]), 4)
+                for part, name in enumerate(ORIGINS)
+            },
+        }
+        for observable, indicator in enumerate(OBSERVABLES)
+        for country, iso in enumerate(COUNTRIES)
+        for place, year in enumerate(years)
+        if year > LAST_OUTCOME_YEAR
+    ]
+
+
+def _worlds(runs: Floats, worlds: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Variance within and between worlds (Searle, Casella and McCulloch 1992, section 3.6)."""
+    names, sizes = np.unique(worlds, return_counts=True)
+    means = np.stack([runs[worlds == name].mean(axis=0) for name in names])
+    weights = sizes.reshape(-1, *[1] * (means.ndim - 1))
+    whole = runs.mean(axis=0)
+    spread = np.stack(
+        [
+            ((runs[worlds == name] - mean) ** 2).sum(axis=0)
+            for name, mean in zip(names, means, strict=True)
+        ]
+    ).sum(axis=0)
+    total, groups = len(runs), len(names)
+    within = spread / max(total - groups, 1)
+    if groups < 2:
+        return within, 0.0 * within
+    mean_square = (weights * (means - whole) ** 2).sum(axis=0) / (groups - 1)
+    typical = (total - (sizes**2).sum() / total) / (groups - 1)
+    return within, (mean_square - within) / typical
+
+
+def with_misses(runs: Floats) -> Floats:
+    """Runs of draws 1, 2, ... with what they miss, given all figures up to the last outcome."""
+    drawn = [draw.observation for draw in posterior_draws()[1 : len(runs) + 1]]
+    numbers = {name: np.array([one[name] for one in drawn]) for name in drawn[0]}
+    known = known_series(as_known(load_targets(), LAST_OUTCOME_YEAR))
+    return with_discrepancy(runs, range(FIRST_YEAR, LAST_YEAR + 1), known, numbers, SEED)

@@ -1,0 +1,159 @@
+"""Points of the posterior run by the agents, and how much each counts after that.
+
+The twin leaves out chance and fixed neighbours. A point's importance weight is what the agents'
+likelihood says more or less than the twin's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+
+from sim.calibration.checkpoints import Stages
+from sim.calibration.data.held_out_groups import shares_by_group
+from sim.calibration.data.observables import of_series
+from sim.calibration.plausibility import JUDGED_YEAR, MOST_SELLERS
+from sim.calibration.posterior.cut_posterior import Estimation, Posterior
+from sim.calibration.posterior.fixed_parameters import world
+from sim.calibration.posterior.likelihood import MODULE_OF_OBSERVABLE, log_likelihood
+from sim.calibration.posterior.prior import MODULES, overrides
+from sim.model.indicators import Series
+from sim.model.model import MekongModel
+from sim.parameters.values import ParameterSet
+from sim.units import FIRST_QUARTER, quarter_index, year_of
+
+Floats = NDArray[np.float64]
+SCALE = 1000
+FIRST_YEAR = year_of(FIRST_QUARTER)  # of the observables of a run
+
+
+def run_agents(
+    values: ParameterSet, seed: int, scale: int = SCALE, threads: int | None = None
+) -> Floats:
+    """Observables (observables, countries, years 2015 to 2030) of one baseline run."""
+    return of_series(_run(values, seed, scale, threads))
+
+
+def _run(values: ParameterSet, seed: int, scale: int, threads: int | None) -> Series:
+    model = MekongModel("baseline", seed=seed, scale=scale, parameters=values, threads=threads)
+    return model.run().series()
+
+
+class Rerun(NamedTuple):
+    """What the agents say at points of a posterior, in arrays with a row a point."""
+
+    observables: Floats  # (points, observables, countries, years 2015 to 2030)
+    sellers: Floats  # largest share of small firms online in a country in `JUDGED_YEAR`
+    groups: Floats  # `groups.shares_by_group`
+
+
+def _judged(values: ParameterSet, seed: int, threads: int | None) -> tuple[Floats, ...]:
+    """One row of each array of `Rerun`."""
+    series = _run(values, seed, SCALE, threads)
+    last = quarter_index(f"{JUDGED_YEAR}Q4") - series.first
+    online = series.sums["smes_online"][last, :, 0] / series.sums["smes"][last, :, 0]
+    return of_series(series), np.array(online.max()), shares_by_group(series)
+
+
+def parameter_sets(estimation: Estimation, posterior: Posterior) -> list[ParameterSet]:
+    """The points of a posterior as parameters of the model."""
+    found = []
+    for number, draw in enumerate(posterior.worlds):
+        values = overrides(estimation.spaces, posterior.points, number)
+        fixed = dict(estimation.setting.fixed)
+        found.append(ParameterSet.prior_draw(int(draw)).with_overrides(values | fixed))
+    return found
+
+
+def rerun(
+    sets: Sequence[ParameterSet],
+    stages: Stages,
+    workers: int,
+    seed: int = 1,
+    batch: int = 10,
+    told: Callable[[int, int], None] | None = None,
+) -> Rerun:
+    """Every point run by the agents, in batches kept as stages."""
+    found = []
+    for first in range(0, len(sets), batch):
+        some = sets[first : first + batch]
+
+        def make(some: Sequence[ParameterSet] = some) -> dict[str, Floats]:
+            threads = 1 if workers > 1 else None
+            jobs = (delayed(_judged)(one, seed, threads) for one in some)
+            columns = zip(*Parallel(n_jobs=workers)(jobs), strict=True)
+            return Rerun(*map(np.stack, columns))._asdict()
+
+        found.append(Rerun(**stages.stage(f"runs_{first:04d}", make)))
+        if told:
+            told(min(first + batch, len(sets)), len(sets))
+    return Rerun(*map(np.concatenate, zip(*found, strict=True)))
+
+
+def twin_observables(
+    estimation: Estimation, posterior: Posterior, last_year: int | None = None
+) -> Floats:
+    """Observables by point, as the twin gives them, up to `last_year` (that of the setting)."""
+    found = []
+    until = last_year or estimation.setting.last_year
+    for draw in np.unique(posterior.worlds):
+        here = world(int(draw), until, estimation.setting.fixed)
+        mine = np.flatnonzero(posterior.worlds == draw)
+        rows = np.repeat(here.base[None], len(mine), axis=0)
+        for place, number in enumerate(mine):
+            base = here.base
+            for module in MODULES:
+                point = posterior.points[module][number : number + 1]
+                base = estimation.spaces[module].rows(point, base, here.sensitivity)[0]
+            rows[place] = base
+        found.append(here.observer(here.twin.run(rows)))
+    return np.concatenate(found)
+
+
+def numbers_of(estimation: Estimation, points: Mapping[str, Floats]) -> dict[str, Floats]:
+    """The observation model's numbers by name and point."""
+    return {
+        name: space.extra(name, points[module])
+        for module, space in estimation.spaces.items()
+        for name in space.extras
+    }
+
+
+def log_fit(
+    estimation: Estimation, posterior: Posterior, observables: Floats, first_year: int
+) -> Floats:
+    """Log likelihood of every point by module (points, modules)."""
+    years = range(first_year, first_year + observables.shape[3])
+    numbers = numbers_of(estimation, posterior.points)
+    columns = []
+    for module in MODULES:
+        mine = [k for k in estimation.setting.known if MODULE_OF_OBSERVABLE[k.observable] == module]
+        columns.append(log_likelihood(mine, observables, years, numbers))
+    return np.stack(columns, axis=1)
+
+
+def weights_of(agents: Floats, twin: Floats, sellers: Floats) -> Floats:
+    """Importance weights from log likelihoods by point, adding to one.
+
+    A world in which more than half of a country's small firms sold online in 2021 weighs nothing.
+    """
+    gain = np.where(sellers > MOST_SELLERS, -np.inf, agents - twin)
+    raw = np.exp(gain - gain.max())
+    return np.asarray(raw / raw.sum())
+
+
+def effective(weights: Floats) -> float:
+    """Effective sample size of weights (Kish)."""
+    return float(weights.sum() ** 2 / (weights * weights).sum())
+
+
+def resampled(weights: Floats, seed: int, count: int) -> NDArray[np.int64]:
+    """So many positions, drawn systematically by weight, in random order."""
+    rng = np.random.default_rng([seed, 77])
+    marks = (np.arange(count) + rng.random()) / count
+    chosen = np.searchsorted(np.cumsum(weights), marks, side="right")
+    return np.asarray(rng.permutation(np.minimum(chosen, len(weights) - 1)))

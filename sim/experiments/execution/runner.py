@@ -1,0 +1,305 @@
+"""Doing the runs of a study and keeping each as soon as it is finished.
+
+A worker takes a job and gives back the bytes of its part files; only this process writes. So the
+same loop serves this process, other processes and a cluster without a shared disk, and a worker
+that dies leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+import pandas as pd
+
+from sim.errors import MekongError, OutputError
+from sim.experiments.execution.executors import Pool, pool_of, why_died
+from sim.experiments.execution.options import Means
+from sim.experiments.provenance.environment import machine
+from sim.experiments.run import Job
+from sim.experiments.storage.part_files import DONE, FAILED, Outcome, failed, finished
+from sim.experiments.storage.store import DAMAGED, Store
+from sim.model.footprint import footprint
+from sim.resources import PACKAGE
+
+MOST_DEATHS = 3  # of workers that had the same run in hand
+TOGETHER_SECONDS = 2.5  # of work that a worker is given at once: so much may be lost with it
+
+
+_ONE_AT_A_TIME = threading.Lock()  # a worker of a cluster may have several threads
+
+
+class Progress(Protocol):
+    """Told after each run how many of all are there."""
+
+    def __call__(self, done: int, total: int, failed: int) -> None:
+        """Show it."""
+
+
+Simulate = Callable[[Job, Means], pd.DataFrame]
+Enough = Callable[[int], bool]
+
+
+def simulate(job: Job, means: Means) -> pd.DataFrame:
+    """One run of the model, as the quarterly series of its indicators."""
+    from sim.experiments.own_rules.loading import rules_of
+    from sim.model.model import MekongModel
+
+    rules = rules_of(means)
+    model = MekongModel(
+        scenario=job.scenario,
+        seed=job.seed,
+        scale=job.scale,
+        engine=means.engine,
+        threads=means.threads,
+        parameters=job.parameters,
+        rules=rules,
+    )
+    frame: pd.DataFrame = model.run(means.quarters).indicators()
+    return frame
+
+
+def perform(job: Job, means: Means, attempt: int = 1, simulator: Simulate = simulate) -> Outcome:
+    """Do one run and say what came of it. Takes and gives only what can be sent to a worker."""
+    began, clock = datetime.now(UTC), time.perf_counter()
+    log: dict[str, object] = {
+        "started": began.isoformat(timespec="seconds"),
+        "machine": machine(),
+        "attempts": attempt,
+        "error": "",
+        "traceback": "",
+    }
+    try:
+        with _ONE_AT_A_TIME:
+            series = simulator(job, means)
+        log["wall_s"] = time.perf_counter() - clock
+        return finished(job, series, log)
+    except (Exception, SystemExit) as error:  # a rule that ends the program has failed
+        log["error"] = f"{type(error).__name__}: {_words(error)}"
+        log["traceback"] = _relative_traceback()
+        log["wall_s"] = time.perf_counter() - clock
+        return failed(job, log)
+
+
+def _words(error: BaseException) -> str:
+    """What an error says; two kinds say nothing that a person could use."""
+    if isinstance(error, SystemExit):
+        return f"a rule ended the program with status {error.code}; a rule returns instead"
+    if isinstance(error, MemoryError):
+        return f"too little memory; a larger scale or fewer workers need less {error}".rstrip()
+    return str(error)
+
+
+def perform_all(
+    jobs: Sequence[Job], means: Means, attempts: Sequence[int], simulator: Simulate = simulate
+) -> list[Outcome]:
+    """Several runs one after another, see `perform`."""
+    both = zip(jobs, attempts, strict=True)
+    return [perform(job, means, attempt, simulator) for job, attempt in both]
+
+
+def _relative_traceback() -> str:
+    return traceback.format_exc().replace(str(PACKAGE.parent), ".")
+
+
+def run_jobs(
+    jobs: Sequence[Job],
+    means: Means,
+    store: Store,
+    progress: Progress | None = None,
+    simulator: Simulate = simulate,
+    *,
+    retry_failed: bool = True,
+    stop: bool = False,
+    enough: Enough | None = None,
+) -> int:
+    """Do the runs that are not there yet and return how many failed.
+
+    Failed ones are done again with `retry_failed`; with `stop` the first failure ends the study.
+    `enough(k)` is asked when the first k replications are there (the jobs then have their seeds in
+    order, slowest); True ends the study early.
+    """
+    return _Running(jobs, means, store, progress, simulator, stop).go(retry_failed, enough)
+
+
+class _Running:
+    """The state of one call of `run_jobs`."""
+
+    def __init__(
+        self,
+        jobs: Sequence[Job],
+        means: Means,
+        store: Store,
+        progress: Progress | None,
+        simulator: Simulate,
+        stop: bool,
+    ) -> None:
+        self.jobs, self.means, self.store = jobs, means, store
+        self.progress, self.simulator, self.stop = progress, simulator, stop
+        self.finished = self.failed = 0
+        self.replication = 0
+        self.deaths: dict[int, int] = {}
+
+    def go(self, retry_failed: bool, enough: Enough | None) -> int:
+        missing = []
+        for number, job in enumerate(self.jobs):
+            state = self.store.state(job)
+            if state == DONE:
+                self.finished += 1
+            elif state == FAILED and not retry_failed:
+                self.failed += 1
+            else:
+                missing.append(number)
+                if state == DAMAGED:
+                    self._say(f"a damaged part is done again: {job.part}")
+                    self.store.discard(job)
+        self._show()
+        if missing:
+            self._all(missing, enough)
+        return self.failed
+
+    def _all(self, missing: list[int], enough: Enough | None) -> None:
+        todo = deque(missing)
+        while todo:
+            kept = self.finished + self.failed
+            with pool_of(self.means, self._at_once(todo)) as pool:
+                broken = self._until_broken(pool, todo, enough)
+                pool.broken = broken is not None
+            if broken is not None:
+                threads = self.means.of_worker().threads or 1
+                died = why_died(broken, threads, self.finished + self.failed > kept)
+                self._say(f"{died}; its runs begin again")
+
+    def _at_once(self, todo: deque[int]) -> int:
+        """How many runs a pool is for.
+
+        A single run is done in this process, but not one that may have killed a worker before.
+        """
+        if len(todo) == 1 and (self.deaths or self.store.attempts(self.jobs[todo[0]])):
+            return 2
+        return len(todo)
+
+    def _until_broken(
+        self, pool: Pool, todo: deque[int], enough: Enough | None
+    ) -> BrokenExecutor | None:
+        """Do runs until none is left, or give what is said when a worker took the pool with it."""
+        means = self.means if self.means.here else self.means.of_worker()
+        running: dict[Future[list[Outcome]], list[int]] = {}
+        while todo or running:
+            while todo and len(running) < pool.window and self._may_begin(todo, running, enough):
+                numbers = self._together(todo, 1 if enough is not None else pool.window)
+                jobs = [self.jobs[number] for number in numbers]
+                attempts = [self.store.attempts(job) + 1 for job in jobs]
+                try:
+                    future = pool.submit(perform_all, jobs, means, attempts, self.simulator)
+                except BrokenExecutor as error:  # a worker died while others were given work
+                    todo.extendleft(reversed(numbers))
+                    self._begin_again(todo, running)
+                    return error
+                running[future] = numbers
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                try:
+                    outcomes = future.result()
+                except BrokenExecutor as error:
+                    self._begin_again(todo, running)
+                    return error
+                except pool.lost:
+                    outcomes = [self._dead(number) for number in running[future]]
+                except CancelledError as error:
+                    raise OutputError(
+                        "the cluster has gone away; what was finished is kept",
+                        todo="start it again; the same command then goes on from there",
+                    ) from error
+                for outcome in outcomes:
+                    self._keep(outcome)
+                del running[future]
+        return None
+
+    def _begin_again(self, todo: deque[int], running: Mapping[Any, list[int]]) -> None:
+        """What was in hand when a worker died goes back to what is to be done."""
+        left = [number for numbers in running.values() for number in numbers]
+        todo.extendleft(sorted(self._suspects(left), reverse=True))
+
+    def _together(self, todo: deque[int], window: int) -> list[int]:
+        """The next runs for one worker: short ones of one draw, which share what is solved for it.
+
+        Towards the end, and after a worker has died, they go one by one.
+        """
+        first = self.jobs[todo[0]]
+        numbers = [todo.popleft()]
+        if self.deaths or window == 1:
+            return numbers
+        seconds = footprint(first.scale, first.scenario.end - first.scenario.start + 1, 1).seconds
+        most = min(int(TOGETHER_SECONDS / seconds), len(todo) // (2 * window))
+        while todo and len(numbers) < most:
+            job = self.jobs[todo[0]]
+            if (job.draw, job.changes) != (first.draw, first.changes):
+                break
+            numbers.append(todo.popleft())
+        return numbers
+
+    def _may_begin(
+        self,
+        todo: deque[int],
+        running: Mapping[Future[list[Outcome]], list[int]],
+        enough: Enough | None,
+    ) -> bool:
+        """Between two replications wait for all of the first; an early end empties `todo`."""
+        replication = self.jobs[todo[0]].replication
+        if enough is None or replication == self.replication:
+            return True
+        if running:
+            return False
+        self.replication = replication
+        if enough(replication - 1):
+            todo.clear()
+        return bool(todo)
+
+    def _suspects(self, numbers: Iterable[int]) -> Iterator[int]:
+        """Runs in hand when a worker died; one that was there too often has failed."""
+        for number in numbers:
+            self.deaths[number] = self.deaths.get(number, 0) + 1
+            if self.deaths[number] < MOST_DEATHS:
+                yield number
+            else:
+                self._keep(self._dead(number))
+
+    def _dead(self, number: int) -> Outcome:
+        log: dict[str, object] = {
+            "started": datetime.now(UTC).isoformat(timespec="seconds"),
+            "wall_s": 0.0,
+            "machine": machine(),
+            "attempts": self.deaths.get(number, 1),
+            "error": "the worker process died during this run, several times",
+            "traceback": "",
+        }
+        return failed(self.jobs[number], log)
+
+    def _keep(self, outcome: Outcome) -> None:
+        self.store.keep(outcome)
+        if outcome.done:
+            self.finished += 1
+        else:
+            self.failed += 1
+        self._show()
+        if self.stop and not outcome.done:
+            raise MekongError(
+                f"a run failed, and --stop ends the study there: {outcome.error}",
+                where=f"log/{outcome.part}",
+                todo="`mekong rerun` shows it in full; without --stop the other runs go on",
+            )
+
+    def _show(self) -> None:
+        if self.progress is not None:
+            self.progress(self.finished, len(self.jobs), self.failed)
+
+    def _say(self, text: str) -> None:
+        say = getattr(self.progress, "say", None)
+        if say is not None:
+            say(text)

@@ -1,0 +1,101 @@
+"""`mekong new rule`: the rule of the package as a file of one's own, to change."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from pathlib import Path
+from types import ModuleType
+
+from sim.agents import consumer
+from sim.agents import firm as sme
+from sim.errors import InputError, OutputError, did_you_mean
+from sim.experiments.own_rules.loading import KINDS
+
+_FOR_THE_TYPE_CHECKER = "  # type: ignore[no-untyped-def]"
+_HOMES: dict[str, ModuleType] = {"consumer": consumer, "sme": sme}
+_SAME = {"person": "consumer", "people": "consumer", "firm": "sme", "seller": "sme"}
+_RECORDS = ("CONSUMER", "SME")
+_WHO = {
+    "consumer": "ONE person does in ONE quarter",
+    "sme": "ONE small firm does in ONE quarter",
+}
+_SEEN = {
+    "consumer": "`me` is the person, `here` what they see, `p` the parameters of their country",
+    "sme": "`me` is the firm, `here` what it sees, `p` the parameters of its country",
+}
+_COMPARE = {"consumer": "broadband", "sme": "harmonization"}
+_CARE = {
+    "consumer": "\nLosses to scams are counted with `scam_loss` of this file.\n",
+    "sme": "\nWhat firms sell and pay is counted with `strength` and `cost_factor` of this file.\n",
+}
+
+_HEAD = '''"""A rule of your own: what {who}.
+
+Change any function below, then see what it does, first with the shipped rule and then with this
+one, and what a policy does when everybody follows this one:
+
+    mekong run baseline
+    mekong run baseline --rule {file}
+    mekong compare baseline {other} --rule {file}
+
+{seen}, `luck` the key of
+the draws. Only plain arithmetic: write x * x instead of x ** 2, and take exponential and
+logarithm from sim.units.
+{care}"""
+
+'''
+
+
+def new_rule(dest: str | Path, kind: str = "consumer") -> Path:
+    """Write the shipped rule of a kind as a file to start from; InputError or OutputError."""
+    if kind not in KINDS:
+        raise InputError(
+            f"there is no rule for '{kind}'",
+            where="--kind",
+            allowed=", ".join(KINDS),
+            todo=f"write '{_SAME[kind]}'" if kind in _SAME else did_you_mean(kind, KINDS) or None,
+        )
+    path = Path(dest)
+    path = path if path.suffix else path.with_name(path.name + ".py")
+    if path.suffix != ".py" or not path.stem.isidentifier():
+        raise InputError(
+            f"'{path.name}' cannot be the name of a rule",
+            allowed="letters, digits and _, not beginning with a digit",
+        )
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(_starting_text(path.name, kind))
+    except FileExistsError as error:
+        raise OutputError(
+            f"'{path}' is there already", todo="choose another name, or remove it first"
+        ) from error
+    except OSError as error:
+        raise OutputError(
+            f"the rule cannot be written: {error.strerror}", where=str(path)
+        ) from error
+    return path
+
+
+def _starting_text(file: str, kind: str) -> str:
+    """The functions of the shipped rule with their imports; records stay in the package."""
+    source = inspect.getsource(_HOMES[kind]).replace(_FOR_THE_TYPE_CHECKER, "")
+    lines = source.splitlines(keepends=True)
+    imports, body = [], []
+    for node in ast.parse(source).body:
+        first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
+        text = "".join(lines[first - 1 : node.end_lineno])
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("sim."):
+            imports.append(text)
+        elif isinstance(node, ast.FunctionDef):
+            body.append("\n\n" + text)
+        elif isinstance(node, ast.Assign) and not _defines_record(node):
+            body.append(text)
+    head = _HEAD.format(
+        who=_WHO[kind], seen=_SEEN[kind], other=_COMPARE[kind], file=file, care=_CARE[kind]
+    )
+    return head + "".join(imports) + f'\nKIND = "{kind}"\n' + "".join(body)
+
+
+def _defines_record(node: ast.Assign) -> bool:
+    return any(isinstance(t, ast.Name) and t.id in _RECORDS for t in node.targets)

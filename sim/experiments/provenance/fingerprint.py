@@ -1,0 +1,115 @@
+"""Hashes of what determines the numbers of a run: data, sources of the model, a person's own rule.
+
+The engine that runs the rules, the number of threads and the chunks are no part of it. Line ends
+are made equal first, so that a checkout on another system has the same hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import json
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+from sim.experiments.own_rules.serialization import used_by
+from sim.resources import PACKAGE, shipped
+
+# Rooms that only arrange runs or read what the model has said; all others determine numbers.
+LATER_ROOMS = (
+    "analysis",
+    "calibration",
+    "cli",
+    "dashboard",
+    "experiments",
+    "figures",
+    "meanfield",
+    "report",
+    "shipped",
+)
+NOT_NUMBERS = (".md", ".geojson")  # pages, and outlines for maps
+LATER_FILES = (
+    "__init__.py",
+    "__main__.py",
+    "_version.py",
+    "errors.py",
+    "quantile_bands.py",
+    "resources.py",
+    "target.py",
+)
+
+_PLAIN = (bool, int, float, str, tuple)
+
+Rules = Mapping[str, Callable[..., None]]
+
+
+def digest(thing: object) -> str:
+    """Hash (64 hexadecimal digits) of anything that can be written as JSON."""
+    text = json.dumps(thing, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _hash_files(files: Iterable[Path], root: Path) -> str:
+    contents = {
+        path.relative_to(root).as_posix(): hashlib.sha256(
+            path.read_bytes().replace(b"\r\n", b"\n")
+        ).hexdigest()
+        for path in files
+    }
+    return digest(contents)
+
+
+@cache
+def data_hash() -> str:
+    """Hash of every file of the country data."""
+    root = shipped("calibration", "data")
+    files = [p for p in sorted(root.rglob("*")) if p.is_file() and p.suffix not in NOT_NUMBERS]
+    return _hash_files(files, root)
+
+
+@cache
+def sources_hash() -> str:
+    """Hash of the sources of the rules and of the model, the parameter table included."""
+    files = [p for p in sorted(PACKAGE.rglob("*")) if p.suffix in (".py", ".csv")]
+    return _hash_files((p for p in files if _determines(p.relative_to(PACKAGE))), PACKAGE)
+
+
+def _determines(path: Path) -> bool:
+    if len(path.parts) == 1:
+        return path.name not in LATER_FILES
+    return path.parts[0] not in LATER_ROOMS
+
+
+def _rule_text(rule: Callable[..., object]) -> str:
+    try:
+        return inspect.getsource(rule)
+    except (OSError, TypeError):
+        code = rule.__code__
+        return repr((code.co_code, code.co_consts, code.co_names))
+
+
+def rules_hash(rules: Rules | None) -> str:
+    """Hash of a person's own rules: of all that they use, and of every file that has some of it.
+
+    In a notebook a rule may use functions and numbers of other cells; in a file the objects engine
+    may reach things that are not found by their names.
+    """
+    if not rules:
+        return ""
+    texts: dict[str, list[str]] = {}
+    for name, rule in rules.items():
+        functions, values = used_by(rule)
+        whole, *helpers = _files_of(functions)
+        plain = {k: repr(v) for k, v in values.items() if isinstance(v, _PLAIN)}
+        sources = sorted(_rule_text(function) for function in functions)
+        numbers = [f"{k} = {v}" for k, v in sorted(plain.items())]
+        texts[name] = [whole, *sources, *numbers, *sorted(helpers)]
+    return digest(texts)
+
+
+def _files_of(functions: Iterable[Callable[..., object]]) -> list[str]:
+    """The whole text of each file in which functions are written; none of a notebook's cell."""
+    files = dict.fromkeys(inspect.getsourcefile(function) for function in functions)
+    paths = [Path(file) if file else None for file in files]
+    return [p.read_text(encoding="utf-8") if p and p.is_file() else "" for p in paths]

@@ -1,0 +1,222 @@
+"""A map of the five countries: how far each comes, and what small firms sell across borders."""
+
+from __future__ import annotations
+
+import json
+import math
+from functools import cache, partial
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Colormap, LinearSegmentedColormap, LogNorm
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyArrowPatch, Polygon
+from numpy.typing import NDArray
+
+from sim.analysis.comparison.result import Comparison
+from sim.analysis.comparison.summary import ratios
+from sim.analysis.comparison.years import select
+from sim.analysis.text.formatting import money
+from sim.figures.captions import headline, put_caption
+from sim.figures.style import COLOURS, DATA, FAINT, TARGET, house_style
+from sim.resources import shipped
+from sim.target import TARGET_YEAR, median
+from sim.units import COUNTRIES, COUNTRY_NAMES
+
+FLOW = "flow_usd"
+# Where the arrows of a country meet, and where its name stands (longitude, latitude).
+CENTRES = {
+    "KHM": (105.0, 12.2),
+    "LAO": (102.6, 19.6),
+    "MMR": (96.3, 20.8),
+    "THA": (100.6, 14.6),
+    "VNM": (108.3, 14.9),
+}
+LABELS = {
+    "KHM": (103.0, 10.2),
+    "LAO": (102.4, 20.9),
+    "MMR": (95.6, 22.3),
+    "THA": (99.8, 9.6),
+    "VNM": (110.6, 13.1),
+}
+NAMED = 6  # largest flows that carry their value
+WIDEST = 9.0  # points
+BEND = 0.28
+ALONG = 0.51  # where on its arrow a value stands: there those of the large ones do not touch
+_MIDDLE_LATITUDE = 16.0
+Outline = NDArray[np.float64]
+
+
+@cache
+def outlines() -> dict[str, list[Outline]]:
+    """Outer rings of every country: arrays of (longitude, latitude)."""
+    text = shipped("calibration", "data", "outlines.geojson").read_text(encoding="utf-8")
+    return {
+        feature["properties"]["iso3"]: [
+            np.array(polygon[0]) for polygon in feature["geometry"]["coordinates"]
+        ]
+        for feature in json.loads(text)["features"]
+    }
+
+
+def flow_map(comparison: Comparison, scenario: str | None = None) -> Figure:
+    """Left the baseline in 2030, right what `scenario` changes.
+
+    Without a name it is the policy that moves purchases from neighbours most, before scenarios
+    without a lever.
+
+    Countries are coloured by nominal purchases of 2030 over 2022; arrows are online sales of small
+    firms from one country to another, as wide as they are large.
+    """
+    chosen = scenario or max(comparison.paired, key=partial(_moved, comparison), default=None)
+    level = _levels(comparison)
+    with house_style():
+        figure = Figure(figsize=(12.5 if chosen else 7.2, 8.2))
+        grid = figure.subplots(1, 2 if chosen else 1, squeeze=False)[0]
+        shown = [comparison.baseline, *([chosen] if chosen else [])]
+        found = [ratios(comparison.table, name, "nominal_usd") for name in shown]
+        largest = max(
+            2.5, *(found[k].get(iso, 0.0) for k in range(len(shown)) for iso in COUNTRIES)
+        )
+        colours, scale = _colours(), LogNorm(1.0, largest)
+        for axes, name, mine in zip(grid, shown, found, strict=True):
+            _land(axes, mine, colours, scale)
+            base = name == comparison.baseline
+            flows = level if base else _changes(comparison, name)
+            _arrows(axes, flows, signed=not base)
+            if base:
+                axes.set_title(f"{name}: sales across borders in {TARGET_YEAR}")
+            else:
+                axes.set_title(f"{name}: change of these sales")
+        bar = figure.colorbar(ScalarMappable(scale, colours), ax=list(grid), shrink=0.5, pad=0.01)
+        ticks = [1.0, *(float(step) for step in (1.5, 2, 3, 4, 6, 8, 12) if step <= largest)]
+        bar.set_ticks(ticks, labels=[f"×{tick:g}" for tick in ticks])
+        bar.ax.minorticks_off()
+        bar.set_label(f"nominal purchases of {TARGET_YEAR} over 2022 (2 = doubled)")
+        against = f": {chosen} against {comparison.baseline}" if chosen else ""
+        headline(figure, f"Who comes how far, and who sells to whom{against}")
+        put_caption(
+            figure,
+            comparison,
+            "Arrows: online sales of small firms from one country to another in "
+            f"{TARGET_YEAR}, constant 2022 US$, medians over runs"
+            + (" of paired differences on the right" if chosen else "")
+            + f"; each map has widths of its own, the {NAMED} largest are coloured and named "
+            "(blue: a fall). Sales of big brands and from the rest of the world are not drawn. "
+            "Outlines: Natural Earth, 1:50m; they take no position on borders.",
+        )
+    return figure
+
+
+def _moved(comparison: Comparison, scenario: str) -> tuple[bool, float]:
+    change = comparison.relative(scenario, "gmv_region_usd")
+    size = -1.0 if change is None or math.isnan(change[0]) else abs(change[0])
+    return bool(comparison.settings.levers(scenario)), size
+
+
+def _levels(comparison: Comparison) -> dict[tuple[str, str], float]:
+    found = {}
+    for one in COUNTRIES:
+        for other in COUNTRIES:
+            paths = select(comparison.years, comparison.baseline, f"{one}-{other}", FLOW)
+            if one != other and not paths.empty:
+                found[one, other] = median(paths[TARGET_YEAR].to_numpy(np.float64))
+    return found
+
+
+def _changes(comparison: Comparison, scenario: str) -> dict[tuple[str, str], float]:
+    pairs = comparison.paired[scenario]
+    return {
+        (one, other): median(pairs.change(f"{one}-{other}", FLOW))
+        for one in COUNTRIES
+        for other in COUNTRIES
+        if one != other and pairs.has(f"{one}-{other}", FLOW)
+    }
+
+
+def _colours() -> Colormap:
+    return LinearSegmentedColormap.from_list("house", ["#F6F3EA", "#D5E6F1", "#A9CDE4", "#7FB2D6"])
+
+
+def _land(axes: Axes, ratio: dict[str, float], colours: Colormap, scale: LogNorm) -> None:
+    for iso, rings in outlines().items():
+        value = ratio.get(iso, math.nan)
+        face = "#EEEEEE" if math.isnan(value) else colours(scale(value))
+        for ring in rings:
+            axes.add_patch(
+                Polygon(ring, facecolor=face, edgecolor="white", linewidth=1.0, gid=iso, zorder=1)
+            )
+    for iso, place in LABELS.items():
+        axes.plot(*CENTRES[iso], "o", color=TARGET, markersize=4, zorder=5)
+        value = ratio.get(iso, math.nan)
+        says = "unknown" if math.isnan(value) else f"×{value:.2f}"
+        axes.annotate(
+            f"{COUNTRY_NAMES[iso]}\n{says}",
+            place,
+            ha="center",
+            va="center",
+            fontsize=9.5,
+            fontweight="bold",
+            color=TARGET,
+            bbox={"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 1.2},
+            zorder=6,
+        )
+    every = np.concatenate([ring for rings in outlines().values() for ring in rings])
+    axes.set_xlim(every[:, 0].min() - 0.4, every[:, 0].max() + 2.6)
+    axes.set_ylim(every[:, 1].min() - 0.4, every[:, 1].max() + 0.4)
+    axes.set_aspect(1.0 / math.cos(math.radians(_MIDDLE_LATITUDE)))
+    axes.set_axis_off()
+
+
+def _arrows(axes: Axes, flows: dict[tuple[str, str], float], signed: bool) -> None:
+    known = {pair: value for pair, value in flows.items() if value and not math.isnan(value)}
+    if not known:
+        axes.annotate("no change" if signed else "no sales", (0.02, 0.02), xycoords="axes fraction")
+        return
+    largest = max(abs(value) for value in known.values())
+    named = sorted(known, key=lambda pair: -abs(known[pair]))[:NAMED]
+    for (one, other), value in known.items():
+        start, end = np.array(CENTRES[one]), np.array(CENTRES[other])
+        width = WIDEST * math.sqrt(abs(value) / largest)
+        large = (one, other) in named
+        colour = (COLOURS[1] if value > 0 else COLOURS[0]) if large else FAINT
+        axes.add_patch(
+            FancyArrowPatch(
+                tuple(start),
+                tuple(end),
+                connectionstyle=f"arc3,rad={BEND}",
+                arrowstyle=f"simple,head_length={4 + width},head_width={3 + 1.6 * width},"
+                f"tail_width={max(0.5 * width, 0.4)}",
+                shrinkA=4,
+                shrinkB=6,
+                facecolor=colour,
+                edgecolor="none",
+                alpha=0.9 if large else 0.7,
+                gid=f"{one}-{other}",
+                zorder=3 + large,
+            )
+        )
+        if large:
+            bend = (start + end) / 2 + BEND * np.array([end[1] - start[1], start[0] - end[0]])
+            ways = ((1 - ALONG) ** 2, 2 * ALONG * (1 - ALONG), ALONG**2)
+            place = ways[0] * start + ways[1] * bend + ways[2] * end
+            words = money(abs(value)).removeprefix("US$ ")
+            sign = ("+" if value > 0 else "\u2212") if signed else ""
+            axes.annotate(
+                f"{sign}{words}",
+                tuple(place),
+                ha="center",
+                va="center",
+                fontsize=7.5,
+                color=TARGET,
+                bbox={"facecolor": "white", "alpha": 0.85, "edgecolor": "none", "pad": 0.5},
+                zorder=5,
+            )
+    axes.annotate(
+        "US$ of 2022",
+        (0.02, 0.02),
+        xycoords="axes fraction",
+        fontsize=8,
+        color=DATA,
+    )

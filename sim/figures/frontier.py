@@ -1,0 +1,116 @@
+"""Mixes of equal cost: four pairs of objectives, the front in colour, national plans hollow."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from itertools import cycle
+from string import ascii_uppercase
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from sim.analysis.policy_mixes.frontier import NATIONAL
+from sim.analysis.text.formatting import money, short
+from sim.figures.captions import headline
+from sim.figures.mix_captions import caption, runs_of
+from sim.figures.style import COLOURS, FAINT, TARGET, house_style
+
+if TYPE_CHECKING:
+    from sim.analysis.policy_mixes.frontier import Frontier
+
+ACROSS = {
+    "gmv_region_usd": ("Trade among the five", "bought from the other four in 2030, US$", 1.0),
+    "losses_usd": ("Losses to scams", "losses 2026-2030, US$ (less is better)", 1.0),
+    "gap_2030": ("Inclusion", "gap in 2030, points of 100 (less is better)", 100.0),
+}
+
+
+def front(result: Frontier) -> Figure:
+    """Three panels over all online purchases: trade in the region, losses, inclusion gap."""
+    table = result.table
+    with house_style():
+        figure = Figure(figsize=(13.0, 5.4))
+        grid = figure.subplots(1, 3, sharey=True)
+        for axes, (key, (title, words, times)) in zip(grid, ACROSS.items(), strict=True):
+            _panel(axes, table, key, times)
+            axes.set_title(title)
+            axes.set_xlabel(words)
+        grid[0].set_ylabel("all online purchases in 2030, US$")
+        headline(
+            figure,
+            f"Mixes that cost the same, {_cost(result)}: who is beaten by nobody?",
+            key=grid[0],
+        )
+        letters = ", ".join(
+            f"{letter} {row['mix']}"
+            for row, letter in zip(_named(table), ascii_uppercase, strict=False)
+        )
+        letters = f" Letters: {letters}." if letters else ""
+        national = table[table["kind"] == NATIONAL]
+        beaten = int(national["dominated"].sum())
+        text = (
+            f"Each mark is a mix of levers: the difference from the baseline in the five countries "
+            f"together, mean over runs, constant 2022 US$. On the front: no other mix is at least "
+            f"as good in purchases, trade, losses, inclusion and cost at once and better in one "
+            f"({int((table['front'] == 1).sum())} of {len(table)}). National plans use levers of "
+            f"single countries only; {beaten} of {len(national)} are dominated. Intervals are in "
+            f"frontier.csv.{letters}"
+        )
+        caption(figure, text, runs_of(result.about_runs, result.pairs), result.baseline)
+    return figure
+
+
+def _panel(axes: Axes, table: pd.DataFrame, key: str, times: float) -> None:
+    axes.grid(True, axis="both")
+    axes.axvline(0.0, color=FAINT, linewidth=0.8, zorder=1)
+    for first in (False, True):
+        for national in (False, True):
+            mine = table[
+                ((table["front"] == 1) == first) & ((table["kind"] == NATIONAL) == national)
+            ]
+            colour = COLOURS[0] if first else FAINT
+            words = (
+                f"{'on the front' if first else 'dominated'}, {'national' if national else 'joint'}"
+            )
+            axes.plot(
+                times * mine[key],
+                mine["gmv_real_usd"],
+                "o" if national else "D",
+                color=colour,
+                markerfacecolor="white" if national else colour,
+                markersize=6.0 if first else 4.5,
+                linestyle="none",
+                label=words,
+                zorder=3 if first else 2,
+            )
+    for row, letter, place in zip(
+        _named(table), ascii_uppercase, cycle(((-9, 5), (9, 5), (-9, -6), (9, -6))), strict=False
+    ):
+        axes.annotate(
+            letter,
+            (times * row[key], row["gmv_real_usd"]),
+            xytext=place,
+            textcoords="offset points",
+            ha="center",
+            va="center",
+            fontsize=8,
+            fontweight="bold",
+            color=TARGET,
+            zorder=4,
+        )
+    axes.margins(0.08)
+    axes.xaxis.set_major_locator(MaxNLocator(5))
+    axes.yaxis.set_major_locator(MaxNLocator(6))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: short(float(value))))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: short(float(value))))
+
+
+def _named(table: pd.DataFrame) -> list[dict[Hashable, Any]]:
+    return table[table["made"] == "named"].to_dict("records")
+
+
+def _cost(result: Frontier) -> str:
+    return f"about {money(float(result.table['cost_usd'].median()))} up to 2030"

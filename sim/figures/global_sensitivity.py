@@ -1,0 +1,203 @@
+"""What outcomes and effects depend on: Sobol' indices, Shapley effects, worth of data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from sim.analysis.sensitivity.result import PERFECT
+from sim.errors import InputError
+from sim.figures.captions import headline, place_name, put_text
+from sim.figures.style import COLOURS, DATA, FAINT, house_style
+from sim.meanfield.outcomes import EFFECT, LEVEL, NET_BENEFIT, PLACES, RATIO, VALUE
+from sim.target import LAST_OUTCOME_YEAR
+from sim.units import REGION
+
+if TYPE_CHECKING:
+    from sim.analysis.sensitivity.result import GlobalSensitivity
+
+LARGEST = 10  # bars of a panel
+WIDEST = 1.05  # of an axis of Sobol' indices
+BAND = "Whiskers: 5th to 95th percentile of a bootstrap"
+
+
+def draw(which: str, result: GlobalSensitivity) -> Figure:
+    """The figure `sobol`, `shapley` or `information`. Raises InputError for another name."""
+    pictures = {"sobol": sobol, "shapley": shapley, "information": information}
+    if which not in pictures:
+        raise InputError(f"there is no figure '{which}'", allowed=", ".join(pictures))
+    if which == "sobol" and not len(result.sobol):
+        raise InputError("draws from the posterior have no Sobol' indices: their inputs depend")
+    return pictures[which](result)
+
+
+def sobol(result: GlobalSensitivity) -> Figure:
+    """First-order and total indices of purchases (above) and of the effect on them, by year."""
+    table = result.sobol[(result.sobol["country"] == REGION) & (result.sobol["outcome"] == VALUE)]
+    years = sorted(set(table["year"]))
+    policy = result.manifest["scenario"]
+    over = (table[["first_high", "total_high"]] > WIDEST).any(axis=None)
+    cut = f"Bars and whiskers are cut at {WIDEST:.0%}." if over else ""
+    titles = {LEVEL: "Online purchases", EFFECT: f"Effect of {policy}"}
+    with house_style():
+        figure = Figure(figsize=(3.0 + 2.9 * len(years), 7.4))
+        grid = figure.subplots(2, len(years), squeeze=False, sharex=True)
+        for row, (kind, title) in enumerate(titles.items()):
+            mine = table[table["kind"] == kind]
+            last = mine[mine["year"] == years[-1]].set_index("input")
+            order = last["total"].nlargest(LARGEST).index
+            for column, year in enumerate(years):
+                axes = grid[row, column]
+                here = mine[mine["year"] == year].set_index("input").reindex(order)
+                axes.set_title(f"{title}, {year}")
+                _share_axis(axes)
+                axes.set_xlim(-0.12, WIDEST)
+                names = [name.replace("_", " ") for name in order]
+                axes.set_yticks(range(len(order)), names if column == 0 else [""] * len(order))
+                axes.set_ylim(len(order) - 0.4, -0.6)
+                if here["total"].isna().all():
+                    axes.text(0.5, 0.5, "no effect yet", transform=axes.transAxes, ha="center",
+                              color=DATA)  # fmt: skip
+                    continue
+                _bars(axes, here, "total", COLOURS[5], 0.19, "total: with everything else")
+                _bars(axes, here, "first", COLOURS[0], -0.19, "first-order: by itself")
+        for axes in grid[-1]:
+            axes.set_xlabel("share of variance")
+            axes.xaxis.set_tick_params(labelbottom=True)
+        headline(figure, "Which single numbers matter: Sobol' indices, the five countries",
+                 key=grid[0, 0])  # fmt: skip
+        put_text(figure, " ".join([
+            f"The {LARGEST} inputs with the largest total index, of {len(set(table['input']))}; "
+            "purchases as logs of nominal US$.",
+            f"Baseline: {result.manifest['baseline']}.", _runs(result, design=True), BAND + ".",
+            cut, _END,
+        ]))  # fmt: skip
+    return figure
+
+
+def shapley(result: GlobalSensitivity) -> Figure:
+    """Shapley effects by group of parameters: the ratio above, the effect of the policy below."""
+    table = result.shapley
+    year = int(table["year"].max())
+    policy = result.manifest["scenario"]
+    rows = (
+        (LEVEL, RATIO, f"purchases in nominal US$,\n{year} over 2022"),
+        (EFFECT, VALUE, f"effect of {policy}\non purchases in {year}"),
+    )
+    groups = list(dict.fromkeys(table["group"]))
+    with house_style():
+        figure = Figure(figsize=(13.0, 6.4))
+        grid = figure.subplots(2, len(PLACES), sharex=True)
+        for row, (kind, outcome, label) in enumerate(rows):
+            mine = table[
+                (table["kind"] == kind) & (table["outcome"] == outcome) & (table["year"] == year)
+            ]
+            for column, place in enumerate(PLACES):
+                axes = grid[row, column]
+                here = mine[mine["country"] == place].set_index("group").reindex(groups)
+                _bars(axes, here, "share", COLOURS[row], 0.0, "")
+                _share_axis(axes)
+                names = groups if column == 0 else [""] * len(groups)
+                axes.set_yticks(range(len(groups)), names)
+                axes.set_ylim(len(groups) - 0.4, -0.6)
+                axes.set_title(place_name(place) if place != REGION else "The five")
+            grid[row, 0].set_ylabel(label, fontweight="bold")
+        for axes in grid[-1]:
+            axes.set_xlabel("share of variance")
+        headline(figure, "Where the uncertainty comes from: Shapley effects by group of parameters")
+        put_text(figure, " ".join([
+            "Shares and what is unexplained sum to one. Money in logs.",
+            f"Baseline: {result.manifest['baseline']}.",
+            _runs(result), BAND + ", given nearest neighbours; shares near zero may come out below "
+            "it.", _END,
+        ]))  # fmt: skip
+    return figure
+
+
+def information(result: GlobalSensitivity) -> Figure:
+    """How much each datum is expected to narrow three quantities."""
+    table = result.information
+    policy = result.manifest["scenario"]
+    year = int(table["year"].max())
+    panels = [
+        (EFFECT, VALUE, f"Effect of {policy} on\npurchases in {year}"),
+        (LEVEL, RATIO, f"Purchases {year} over 2022,\nbaseline"),
+        (EFFECT, NET_BENEFIT, f"Net benefit of {policy},\nto {year}"),
+    ]
+    with house_style():
+        figure = Figure(figsize=(12.0, 5.6))
+        grid = figure.subplots(1, len(panels), sharex=True)
+        for axes, (kind, outcome, title) in zip(grid, panels, strict=True):
+            mine = table[(table["kind"] == kind) & (table["outcome"] == outcome)]
+            shown = mine.nlargest(LARGEST + 2, "reduction")
+            perfect = shown["datum"].str.startswith(PERFECT)
+            for height, (row, bound) in enumerate(
+                zip(shown.to_dict("records"), perfect, strict=True)
+            ):
+                label = "exact values of a group of parameters" if bound else "a survey or series"
+                one = pd.DataFrame([row], index=[height])
+                _bars(axes, one, "reduction", FAINT if bound else COLOURS[0], height, label, 0.66)
+            names = [_datum(name) for name in shown["datum"]]
+            axes.set_yticks(range(len(shown)), names)
+            axes.set_ylim(len(shown) - 0.4, -0.6)
+            axes.set_title(title)
+            _share_axis(axes)
+            axes.set_xlabel("expected fall of the variance")
+        key = max(grid, key=lambda axes: len(set(axes.get_legend_handles_labels()[1])))
+        headline(figure, "What a further datum would teach", key=key)
+        put_text(figure, " ".join([
+            "Surveys of 2026 in all five countries, with the errors of the table.",
+            f"Net benefit: {result.manifest['identity']['worth']:g} of added purchases, less added "
+            "losses to scams and public money; constant 2022 US$.",
+            f"Baseline: {result.manifest['baseline']}.", _runs(result), BAND + ".", _END,
+        ]))  # fmt: skip
+    return figure
+
+
+_END = f"Last outcome data: {LAST_OUTCOME_YEAR}. Scenarios, not forecasts."
+
+
+def _runs(result: GlobalSensitivity, design: bool = False) -> str:
+    asked = result.manifest["identity"]
+    where = "Mean-field twin; prices and scams as in a run of the central parameters"
+    if design:
+        return f"{where}; {asked['n']} blocks of a Sobol' design over the prior."
+    return f"{where}; {asked['draws']} draws of the {asked['from']}."
+
+
+def _bars(
+    axes: Axes,
+    rows: pd.DataFrame,
+    number: str,
+    colour: str,
+    shift: float,
+    label: str,
+    thick: float | None = None,
+) -> None:
+    """Bars with whiskers; `number` has columns for its ends."""
+    prefix = f"{number}_" if f"{number}_low" in rows else ""
+    at = np.arange(len(rows)) + shift
+    value = rows[number].to_numpy(float)
+    low, high = (rows[f"{prefix}{end}"].to_numpy(float) for end in ("low", "high"))
+    height = thick or (0.36 if prefix else 0.66)
+    axes.barh(at, value, height, color=colour, label=label or None, zorder=2)
+    axes.hlines(at, low, high, color=DATA, linewidth=0.9, zorder=3)
+
+
+def _share_axis(axes: Axes) -> None:
+    axes.grid(False, axis="y")
+    axes.grid(True, axis="x")
+    axes.axvline(0.0, color=DATA, linewidth=0.8, zorder=4)
+    axes.xaxis.set_major_locator(MaxNLocator(4))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda at, _: f"{100 * at:.0f} %"))
+
+
+def _datum(name: str) -> str:
+    if name.startswith(PERFECT):
+        return f"all of: {name.removeprefix(f'{PERFECT}: ')}"
+    return name.replace("_", " ")

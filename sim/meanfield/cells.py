@@ -1,0 +1,121 @@
+"""The cells of the mean-field twin: who is alike, how many they are, and how they start.
+
+A cell is the adults of one country, area, sex, band of income rank and band of age, with the
+children of their age band's share: children connect as adults do and do nothing else. Shares are of
+the country's people; the start stocks are those that `model.population.synthesis` deals to agents.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.consumer import Person
+from sim.data.country import Country
+from sim.model.population.people import RANK_BINS, cell_of, income_tables
+from sim.model.population.synthesis import POOREST, start_of
+from sim.parameters.values import ParameterSet
+
+INCOME_EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 0.95, 1.0)  # fifths; the top one in two, as it buys most
+INCOMES = len(INCOME_EDGES) - 1
+AGES = 3  # 15 to 24, between, 55 and over
+YOUNG, MIDDLE, OLDER = range(AGES)
+CELLS_A_COUNTRY = 2 * 2 * INCOMES * AGES
+
+CELL = np.dtype(
+    [
+        ("adults", "f8"),  # of the cell, as a share of the country's people
+        ("people", "f8"),  # with the children
+        ("young", "?"),
+        ("older", "?"),
+        ("woman", "?"),
+        ("urban", "?"),
+        ("income_rank", "f8"),
+        ("log_income", "f8"),  # of the cell's mean income relative to the country's mean
+        ("group", "i8"),  # of the 20 in which people are counted
+        ("connected", "f8"),  # share of the cell at the end of 2014
+        ("account", "f8"),
+        ("shopper_score", "f8"),  # log odds of shopping above those of mean rank in the countryside
+        ("skill", "f8"),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Band:
+    """One band of income in one area: rank bins that belong to it, as a share of the area."""
+
+    bins: NDArray[np.bool_]
+    share: float
+    rank: float
+    log_income: float
+
+
+def lay_out_cells(countries: Mapping[str, Country], values: ParameterSet) -> NDArray[np.void]:
+    """The cells of every country, (countries, cells), at the start under these parameters."""
+    ranks, log_incomes = income_tables(countries, values)
+    table = np.zeros((len(countries), CELLS_A_COUNTRY), dtype=CELL)
+    for position, (iso, country) in enumerate(countries.items()):
+        p = values.in_country(iso)
+        start = start_of(country, p.__getitem__, ranks[position])
+        ages = _ages(p)
+        place = 0
+        for area, area_share in enumerate((country.urban_share, 1.0 - country.urban_share)):
+            urban = area == 0
+            for band in _bands(ranks[position, area], log_incomes[position, area]):
+                rank = ranks[position, area][band.bins]
+                slope = start.rank_slope * (2.0 * rank - 1.0) + (start.urban_slope if urban else 0)
+                connected = _logistic(start.connected + slope)
+                for woman, sex_share in enumerate((1.0 - p["women_share"], p["women_share"])):
+                    for age, age_share in enumerate(ages):
+                        who = Person(
+                            True, age == YOUNG, age == OLDER, woman == 1, urban,
+                            band.rank, band.log_income,
+                        )  # fmt: skip
+                        account = np.where(
+                            rank < POOREST, start.account_poor, start.account_rich
+                        ).mean()
+                        people = area_share * band.share * sex_share * age_share
+                        table[position, place] = (
+                            people * country.adult_share,
+                            people,
+                            who.young, who.older, who.woman, who.urban,
+                            who.income_rank, who.log_income, cell_of(who),
+                            connected.mean(),
+                            account,
+                            math.log(_mean_odds(slope, connected)),
+                            min(max(start.skill + start.skill_slope * (band.rank - 0.5), 0.0), 1.0),
+                        )  # fmt: skip
+                        place += 1
+    return table
+
+
+def _bands(ranks: NDArray[np.float64], log_incomes: NDArray[np.float64]) -> list[Band]:
+    bands = []
+    for income in range(INCOMES):
+        bins = (ranks >= INCOME_EDGES[income]) & (ranks < INCOME_EDGES[income + 1])
+        if bins.any():
+            mean = float(np.exp(log_incomes[bins]).mean())
+            share = float(bins.sum() / RANK_BINS)
+            bands.append(Band(bins, share, float(ranks[bins].mean()), math.log(mean)))
+        else:
+            bands.append(Band(np.ones_like(bins), 0.0, INCOME_EDGES[income], 0.0))
+    return bands
+
+
+def _ages(p: Mapping[str, float]) -> list[float]:
+    young, older = p["youth_share_of_adults"], p["older_share_of_adults"]
+    return [young, 1.0 - young - older, older]
+
+
+def _logistic(score: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(1.0 / (1.0 + np.exp(-score)))
+
+
+def _mean_odds(slope: NDArray[np.float64], weight: NDArray[np.float64]) -> float:
+    """Odds of a cell relative to mean rank in the countryside, among those connected."""
+    return float((np.exp(slope) * weight).sum() / weight.sum())

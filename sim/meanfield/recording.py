@@ -1,0 +1,244 @@
+"""What people saw in one run, and what they would have seen under other parameters.
+
+A run of the agents is recorded once. From then on the conditions of the twin are built anew for
+any parameters of the consumer side: coverage, incomes, pandemic, the trend of prices, protection
+and support of trust. Three things stay as they were in the recorded run: the prices that sellers
+made, the scams that syndicates sent, and which programmes were paid for.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.data.country import Country, year_index
+from sim.data.outlook import Outlook, outlook
+from sim.errors import InputError
+from sim.meanfield.cells import lay_out_cells
+from sim.meanfield.model import Twin, parameter_rows
+from sim.model.broadband import covered, private_network
+from sim.model.engine.compiled import use_threads
+from sim.model.engine.people import VIEW
+from sim.model.model import MekongModel
+from sim.model.policy_effects import Conditions, conditions_of
+from sim.model.scams import offence
+from sim.parameters.table import parameter_table
+from sim.parameters.values import ParameterSet
+from sim.scenario import Scenario
+from sim.units import year_of
+
+Floats = NDArray[np.float64]
+Values = Mapping[str, float]
+T = TypeVar("T")
+
+SCALE = 10_000  # people per agent in the recorded run
+BROADBAND = "broadband_investment"
+_STARTING = ("population", "start")  # mechanisms of which the cells are made
+_KEPT = 64  # results of one part in memory, by country
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Levels in effect in the recorded run, by lever, country and quarter."""
+
+    kept: dict[tuple[str, str, int], float]
+
+    def level(self, lever: str, place: str, quarter: int) -> float:
+        """The level that was paid for."""
+        return self.kept[lever, place, quarter]
+
+
+class _Noted:
+    """Passes levels on and remembers them."""
+
+    def __init__(self, programmes: Any, kept: dict[tuple[str, str, int], float]) -> None:
+        self.programmes, self.kept = programmes, kept
+
+    def level(self, lever: str, place: str, quarter: int) -> float:
+        value: float = self.programmes.level(lever, place, quarter)
+        self.kept[lever, place, quarter] = value
+        return value
+
+
+class Recording:
+    """One run of the agents as people saw it; `twin(values)` is the twin under other parameters.
+
+    `views` are by quarter and country, `log_prices` what sellers made of prices (quarters,
+    countries), `pressure` the scams of syndicates by quarter, `spending` public money by quarter
+    and country (constant 2022 US$).
+    """
+
+    def __init__(
+        self,
+        scenario: str | Path | Scenario = "baseline",
+        values: ParameterSet | None = None,
+        scale: int = SCALE,
+        seed: int = 1,
+        market: bool | None = None,
+        firm_rows: int | None = None,
+    ) -> None:
+        model = MekongModel(
+            scenario, seed, scale, parameters=values, market=market, firm_rows=firm_rows
+        )
+        self.scenario = model.policy_scenario
+        self.countries: dict[str, Country] = dict(model.countries)
+        self.levels = Levels({})
+        noted = _Noted(model.programmes, self.levels.kept)
+        views, prices, pressure, spending = [], [], [], []
+        while (quarter := model.next_quarter) <= model.policy_scenario.end:
+            prices.append(np.array(model.log_prices))
+            pressure.append(model.scamming.underworld.pressure)
+            model.step()
+            views.append(np.array(model.views, dtype=VIEW))
+            spending.append(model._history[-1]["budget_spending_usd"][:, 0])
+            for iso, p in model.values.items():
+                conditions_of(noted, iso, quarter, p)
+                noted.level(BROADBAND, iso, quarter)
+        self.views = np.stack(views)
+        self.log_prices, self.pressure = np.stack(prices), np.array(pressure)
+        self.spending = np.stack(spending)
+        first, last = self.scenario.start, self.scenario.end
+        self.quarters = range(first, last + 1)
+        self._cells = {iso: _Remembered(self._cells_of(iso)) for iso in self.countries}
+        self._outlooks = {iso: _Remembered(self._outlook_of(iso)) for iso in self.countries}
+        self._coverage = {iso: _Remembered(self._coverage_of(iso)) for iso in self.countries}
+        self._effects = {iso: _Remembered(self._effects_of(iso)) for iso in self.countries}
+
+    def views_of(self, values: ParameterSet) -> NDArray[np.void]:
+        """What people would have seen under other parameters, by quarter and country."""
+        by_country = self._by_country(values)
+        views = self.views.copy()
+        for position, (iso, p) in enumerate(by_country.items()):
+            here, mine = self._outlooks[iso](p), views[:, position]
+            towns, countryside = self._coverage[iso](p)
+            effects = self._effects[iso](p)
+            satellite = np.array([now.satellite for now in effects])
+            income = (here.income * [now.income_factor for now in effects]).tolist()
+            mine["coverage_town"] = towns
+            mine["coverage_countryside"] = countryside + satellite * (1.0 - countryside)
+            mine["log_mean_income"] = [math.log(x) for x in income]
+            mine["log_online_price"] = here.log_online_price + self.log_prices[:, position]
+            mine["covid"] = here.covid
+            rise, path = p["ai_scam_offence"], self.scenario.paths["ai_scams"]
+            mine["scam_pressure"] = self.pressure * [offence(path, q, rise) for q in self.quarters]
+            mine["scam_protection"] = [now.scam_protection for now in effects]
+            mine["trust_support"] = [now.trust_support for now in effects]
+        return views
+
+    def outlooks(self, values: ParameterSet) -> dict[str, Outlook]:
+        """Population, incomes and prices under other parameters."""
+        by_country = self._by_country(values)
+        return {iso: self._outlooks[iso](p) for iso, p in by_country.items()}
+
+    def twin(self, values: ParameterSet, threads: int | None = 1) -> Twin:
+        """The twin under these parameters, ready to run."""
+        by_country = self._by_country(values)
+        twin = copy.copy(_EMPTY)
+        twin.countries = self.countries
+        cells = [self._cells[iso](p) for iso, p in by_country.items()]
+        twin.cells = np.stack(cells).view(np.recarray)
+        twin.views = self.views_of(values)
+        twin.threads = use_threads(threads, 1 << 30)
+        chosen = values.with_scenario(self.scenario.parameters)
+        twin.values = parameter_rows([chosen], tuple(self.countries))[0]
+        return twin
+
+    def _by_country(self, values: ParameterSet) -> dict[str, dict[str, float]]:
+        chosen = values.with_scenario(self.scenario.parameters)
+        return {iso: chosen.in_country(iso) for iso in self.countries}
+
+    # the parts, each made anew only when a parameter that it reads has moved
+
+    def _cells_of(self, iso: str) -> Callable[[Values], NDArray[np.void]]:
+        names = [n for n, one in parameter_table().items() if one.mechanism in _STARTING]
+
+        def make(p: Values) -> NDArray[np.void]:
+            changed = {name: p[name] for name in names}
+            values = ParameterSet.central().with_overrides(changed)
+            return lay_out_cells({iso: self.countries[iso]}, values)[0]
+
+        return make
+
+    def _outlook_of(self, iso: str) -> Callable[[Values], Outlook]:
+        first, last = self.scenario.start, self.scenario.end
+        paths = self.scenario.paths
+        return lambda p: outlook(self.countries[iso], first, last, paths, p.__getitem__)
+
+    def _coverage_of(self, iso: str) -> Callable[[Values], Floats]:
+        country = self.countries[iso]
+
+        def make(p: Values) -> Floats:
+            network = private_network(country, len(self.quarters), p.__getitem__)
+            scale, ceiling = p["coverage_scale"], p["coverage_ceiling"]
+            found = []
+            for place, quarter in enumerate(self.quarters):
+                money = self.levels.level(BROADBAND, iso, quarter)
+                network.build(money, country.urban_share, p.__getitem__)
+                found.append([covered(k, scale, ceiling) for k in network.capital(place + 1)])
+            return np.array(found).T
+
+        return make
+
+    def _effects_of(self, iso: str) -> Callable[[Values], list[Conditions]]:
+        law = self.countries[iso].data_protection
+
+        def make(p: Values) -> list[Conditions]:
+            return [
+                conditions_of(self.levels, iso, q, p, float(law[year_index(year_of(q))]))
+                for q in self.quarters
+            ]
+
+        return make
+
+
+class _Remembered:
+    """A function of parameters that is worked out again only when one that it reads has moved."""
+
+    def __init__(self, make: Callable[[Values], T]) -> None:
+        self.make = make
+        self.names: tuple[str, ...] = ()
+        self.kept: dict[tuple[float, ...], Any] = {}
+
+    def __call__(self, p: Values) -> Any:
+        key = tuple(p[name] for name in self.names)
+        if key in self.kept and self.names:
+            return self.kept[key]
+        noting = _Noting(p)
+        made = self.make(noting)
+        names = tuple(sorted(noting.read | set(self.names)))
+        if names != self.names or len(self.kept) >= _KEPT:
+            self.names, self.kept = names, {}
+        self.kept[tuple(p[name] for name in names)] = made
+        return made
+
+
+class _Noting(dict[str, float]):
+    """Parameters that note which of them are read."""
+
+    def __init__(self, p: Values) -> None:
+        super().__init__(p)
+        self.read: set[str] = set()
+
+    def __getitem__(self, name: str) -> float:
+        self.read.add(name)
+        return super().__getitem__(name)
+
+
+_EMPTY = Twin.__new__(Twin)  # filled in by `Recording.twin`, which has its parts already
+
+
+def same_horizon(one: Recording, other: Recording) -> None:
+    """Refuses to compare runs of different quarters. Raises InputError."""
+    if one.quarters != other.quarters:
+        raise InputError(
+            f"'{one.scenario.name}' and '{other.scenario.name}' cover different quarters",
+            where="[horizon]",
+            todo="compare scenarios of one horizon",
+        )

@@ -1,0 +1,347 @@
+"""All quarters of the mean-field twin: the consumers' rule in expectation, cell by cell.
+
+The hazards are the agents' own functions (`sim.agents.consumer`), taken at the mean of a group:
+those offline, those online who do not shop, and shoppers. What is lost against agents is what
+differs between people of one group: chance, the fixed neighbours, and products of means.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sim.agents.consumer import (
+    Person,
+    Surroundings,
+    account_opening_hazard,
+    chance_of_training,
+    connecting_hazard,
+    hazard_of_scams,
+    online_spending,
+    practised_habit,
+    practised_skill,
+    scam_loss,
+    starting_hazard,
+    stopping_hazard,
+    trust_learned,
+)
+from sim.agents.contacts import LOCAL_SHARE
+from sim.model.engine.people_loop import (
+    ACCOUNTS,
+    CONNECTED,
+    CONNECTED_ADULTS,
+    DROPPED_OUT,
+    LAPSED_SHOPPERS,
+    LOSSES,
+    NEW_ACCOUNTS,
+    NEW_CONNECTED,
+    NEW_SHOPPERS,
+    READY,
+    SHOPPERS,
+    SKILL,
+    SPENDING,
+    TRUST,
+    VICTIMS,
+)
+from sim.units import exponential, once
+
+# what is carried from quarter to quarter, by cell: shares of the cell, and means of groups
+OFFLINE, OFFLINE_ACCOUNT, ONLINE, ONLINE_ACCOUNT, SHOPPER, SHOPPER_ACCOUNT = range(6)
+TRUST_OFFLINE, TRUST_ONLINE, TRUST_SHOPPER = 6, 7, 8
+SKILL_REST, SKILL_SHOPPER = 9, 10
+HABIT_REST, HABIT_SHOPPER = 11, 12
+STATE = 13
+
+# sums of the last quarter, by country
+ADULTS_TOWN, ADULTS_COUNTRYSIDE = 0, 1
+SHOPPERS_TOWN, SHOPPERS_COUNTRYSIDE = 2, 3
+BEFORE_TOWN, BEFORE_COUNTRYSIDE = 4, 5  # shoppers one quarter earlier
+VICTIMS_TOWN, VICTIMS_COUNTRYSIDE = 6, 7
+PEOPLE_TOWN, PEOPLE_COUNTRYSIDE = 8, 9
+HOLDERS = 10
+SUMS = 11
+
+_STEPS = 60  # of the bisection for the start share of shoppers
+_WIDEST = 40.0  # log odds
+
+
+class Mean(NamedTuple):
+    """The mean person of a group, as the agents' functions read one."""
+
+    trust: float
+    skill: float
+    habit: float
+    spending: float
+    connected: bool
+    account: bool
+    shopper: bool
+    victim: bool
+
+
+def live_all_quarters(run, values, cells, views, state, sums, out, select):  # type: ignore[no-untyped-def]
+    """One run of the twin: every country through all quarters.
+
+    `values[run]` parameters by country, `cells` by country, `views` by quarter and country;
+    `state` and `sums` are room to work in; `out[run, country, quarter, group]` receives, by
+    measure, the share of the country's people (US$ per person for money). One group if `out` has
+    room for one, else the 20 in which agents are counted.
+    """
+    quarters, countries = views.shape
+    for country in range(countries):
+        p = select(values[run], country)
+        _start(cells[country], p, state[run], sums[run])
+        for quarter in range(quarters):
+            _quarter(
+                cells[country], views[quarter, country], p, state[run], sums[run],
+                out[run, country, quarter],
+            )  # fmt: skip
+
+
+def _start(cells, p, state, sums):  # type: ignore[no-untyped-def]
+    """The stocks of 2014Q4; the log odds of shopping are those that give the start share."""
+    adults = 0.0
+    for c in range(len(cells)):
+        adults += cells[c].adults
+    low, high = -_WIDEST, _WIDEST
+    for _ in range(_STEPS):
+        middle = 0.5 * (low + high)
+        share = 0.0
+        for c in range(len(cells)):
+            share += cells[c].adults * _shops(cells[c], middle)
+        if share < p.start_shopper_share * adults:
+            low = middle
+        else:
+            high = middle
+    for k in range(SUMS):
+        sums[k] = 0.0
+    for c in range(len(cells)):
+        cell = cells[c]
+        shop = _shops(cell, low)
+        online = cell.connected - shop
+        offline = 1.0 - cell.connected
+        has = cell.account
+        state[c, OFFLINE], state[c, OFFLINE_ACCOUNT] = offline * (1.0 - has), offline * has
+        state[c, ONLINE], state[c, ONLINE_ACCOUNT] = online * (1.0 - has), online * has
+        state[c, SHOPPER], state[c, SHOPPER_ACCOUNT] = shop * (1.0 - has), shop * has
+        for k in (TRUST_OFFLINE, TRUST_ONLINE, TRUST_SHOPPER):
+            state[c, k] = p.trust_level
+        state[c, SKILL_REST] = state[c, SKILL_SHOPPER] = cell.skill
+        state[c, HABIT_REST], state[c, HABIT_SHOPPER] = 0.0, p.start_habit
+        area = 0 if cell.urban else 1
+        sums[PEOPLE_TOWN + area] += cell.people
+        sums[ADULTS_TOWN + area] += cell.adults
+        sums[SHOPPERS_TOWN + area] += cell.adults * shop
+        sums[HOLDERS] += cell.adults * has
+    sums[BEFORE_TOWN] = sums[SHOPPERS_TOWN]
+    sums[BEFORE_COUNTRYSIDE] = sums[SHOPPERS_COUNTRYSIDE]
+
+
+def _shops(cell, intercept):  # type: ignore[no-untyped-def]
+    """Share of a cell that shops at the start."""
+    return cell.connected / (1.0 + exponential(-intercept - cell.shopper_score))
+
+
+def _share(part, whole):  # type: ignore[no-untyped-def]
+    return part / whole if whole > 0.0 else 0.0
+
+
+def _ahead(now, before):  # type: ignore[no-untyped-def]
+    """A share carried half a step forward."""
+    return min(max(now + 0.5 * (now - before), 0.0), 1.0)
+
+
+def _mix(one, mean_one, other, mean_other):  # type: ignore[no-untyped-def]
+    """Mean of two groups put together."""
+    whole = one + other
+    return (one * mean_one + other * mean_other) / whole if whole > 0.0 else mean_one
+
+
+class Around(NamedTuple):
+    """What a cell knows of everybody at the end of the last quarter, as shares."""
+
+    country_ahead: float  # shoppers of adults, carried half a step forward
+    area_ahead: float
+    near: float  # shoppers among neighbours, who are people of any age
+    area_cheated: float  # of adults
+    near_cheated: float
+    accounts: float
+
+
+def _around(sums, town):  # type: ignore[no-untyped-def]
+    area = 0 if town else 1
+    adults = sums[ADULTS_TOWN] + sums[ADULTS_COUNTRYSIDE]
+    people = sums[PEOPLE_TOWN] + sums[PEOPLE_COUNTRYSIDE]
+    shoppers = sums[SHOPPERS_TOWN] + sums[SHOPPERS_COUNTRYSIDE]
+    before = sums[BEFORE_TOWN] + sums[BEFORE_COUNTRYSIDE]
+    victims = sums[VICTIMS_TOWN] + sums[VICTIMS_COUNTRYSIDE]
+    here_adults, here_people = sums[ADULTS_TOWN + area], sums[PEOPLE_TOWN + area]
+    here_shoppers, here_victims = sums[SHOPPERS_TOWN + area], sums[VICTIMS_TOWN + area]
+    here_before = sums[BEFORE_TOWN + area]
+    return Around(
+        _ahead(_share(shoppers, adults), _share(before, adults)),
+        _ahead(_share(here_shoppers, here_adults), _share(here_before, here_adults)),
+        LOCAL_SHARE * _share(here_shoppers, here_people)
+        + (1.0 - LOCAL_SHARE) * _share(shoppers, people),
+        _share(here_victims, here_adults),
+        LOCAL_SHARE * _share(here_victims, here_people)
+        + (1.0 - LOCAL_SHARE) * _share(victims, people),
+        _share(sums[HOLDERS], adults),
+    )
+
+
+def _quarter(cells, view, p, state, sums, out):  # type: ignore[no-untyped-def]
+    """One quarter of one country: every cell acts on what was at the end of the last one."""
+    town, countryside = _around(sums, True), _around(sums, False)
+    sums[BEFORE_TOWN] = sums[SHOPPERS_TOWN]
+    sums[BEFORE_COUNTRYSIDE] = sums[SHOPPERS_COUNTRYSIDE]
+    sums[SHOPPERS_TOWN] = sums[SHOPPERS_COUNTRYSIDE] = 0.0
+    sums[VICTIMS_TOWN] = sums[VICTIMS_COUNTRYSIDE] = 0.0
+    sums[HOLDERS] = 0.0
+    for c in range(len(cells)):
+        cell = cells[c]
+        if cell.people <= 0.0:
+            continue
+        around = town if cell.urban else countryside
+        who = Person(
+            True, cell.young, cell.older, cell.woman, cell.urban, cell.income_rank, cell.log_income
+        )
+        here = Surroundings(
+            view.coverage_town if cell.urban else view.coverage_countryside,
+            view.data_price, view.log_mean_income, view.log_reference_income,
+            view.consumption_share, around.accounts, around.country_ahead, around.area_ahead,
+            around.area_cheated, view.log_online_price, view.covid, view.scam_pressure,
+            view.scam_protection, view.interoperability, view.training_offer, view.trust_support,
+            0, 0, 1, 0, 1, 0, 0,
+        )  # fmt: skip
+        s = state[c]
+        row = out[cell.group if out.shape[0] > 1 else 0]
+        skill_before = s[SKILL_REST]  # of those offline, who learn after they have connected
+        _shop_or_stop(s, who, here, p, around, cell.adults, row)
+        _open_accounts(s, who, here, p, cell.adults, row)
+        cheated = _scams_and_trust(s, who, here, p, around)
+        _connect_or_drop_out(s, who, here, p, skill_before, cell.people, row)
+        spent = _practise_and_spend(s, who, here, p)
+        victim = Mean(0.0, 0.0, 0.0, 0.0, True, False, False, True)
+        _count(s, cell, cheated, spent, scam_loss(victim, who, here, p), sums, row)
+
+
+def _idler(s, account):  # type: ignore[no-untyped-def]
+    """The mean person who is online and does not shop."""
+    return Mean(s[TRUST_ONLINE], s[SKILL_REST], 0.0, 0.0, True, account, False, False)
+
+
+def _buyer(s):  # type: ignore[no-untyped-def]
+    """The mean shopper."""
+    return Mean(s[TRUST_SHOPPER], s[SKILL_SHOPPER], s[HABIT_SHOPPER], 0.0, True, False, True, False)
+
+
+def _shop_or_stop(s, who, here, p, around, adults, row):  # type: ignore[no-untyped-def]
+    """Some start to shop, some stop; means of the groups mix as people change sides."""
+    offline = s[OFFLINE] + s[OFFLINE_ACCOUNT]
+    peers = (
+        (1.0 - p.community_weight - p.neighbour_weight) * around.country_ahead
+        + p.community_weight * around.area_ahead
+        + p.neighbour_weight * around.near
+    )
+    stop = once(stopping_hazard(_buyer(s), who, p))
+    kept = (s[SHOPPER] + s[SHOPPER_ACCOUNT]) * (1.0 - stop)
+    started0 = s[ONLINE] * once(starting_hazard(_idler(s, False), who, here, p, peers))
+    started1 = s[ONLINE_ACCOUNT] * once(starting_hazard(_idler(s, True), who, here, p, peers))
+    stopped0, stopped1 = s[SHOPPER] * stop, s[SHOPPER_ACCOUNT] * stop
+    started, stopped = started0 + started1, stopped0 + stopped1
+    stay = s[ONLINE] + s[ONLINE_ACCOUNT] - started
+    trust, skill, habit = s[TRUST_ONLINE], s[SKILL_REST], s[HABIT_REST]
+    s[TRUST_ONLINE] = _mix(stay, trust, stopped, s[TRUST_SHOPPER])
+    s[TRUST_SHOPPER] = _mix(kept, s[TRUST_SHOPPER], started, trust)
+    s[SKILL_REST] = _mix(stay + offline, skill, stopped, s[SKILL_SHOPPER])
+    s[SKILL_SHOPPER] = _mix(kept, s[SKILL_SHOPPER], started, skill)
+    s[HABIT_REST] = _mix(stay + offline, habit, stopped, s[HABIT_SHOPPER])
+    s[HABIT_SHOPPER] = _mix(kept, s[HABIT_SHOPPER], started, habit)
+    s[ONLINE] += stopped0 - started0
+    s[ONLINE_ACCOUNT] += stopped1 - started1
+    s[SHOPPER] += started0 - stopped0
+    s[SHOPPER_ACCOUNT] += started1 - stopped1
+    dropped = once(p.disconnection_hazard)  # who drops out later in the quarter is no shopper
+    row[NEW_SHOPPERS] += adults * started * (1.0 - dropped)
+    row[LAPSED_SHOPPERS] += adults * (stopped + dropped * kept)
+
+
+def _open_accounts(s, who, here, p, adults, row):  # type: ignore[no-untyped-def]
+    opens = once(account_opening_hazard(_idler(s, False), who, here, p))
+    row[NEW_ACCOUNTS] += adults * opens * (s[ONLINE] + s[SHOPPER])
+    s[ONLINE_ACCOUNT] += opens * s[ONLINE]
+    s[ONLINE] *= 1.0 - opens
+    s[SHOPPER_ACCOUNT] += opens * s[SHOPPER]
+    s[SHOPPER] *= 1.0 - opens
+
+
+def _scams_and_trust(s, who, here, p, around):  # type: ignore[no-untyped-def]
+    """Trust moves in both groups; returns the share of the cell that was cheated."""
+    heard = 0.5 * around.area_cheated + 0.5 * around.near_cheated
+    idle, shop = s[ONLINE] + s[ONLINE_ACCOUNT], s[SHOPPER] + s[SHOPPER_ACCOUNT]
+    well = Mean(s[TRUST_ONLINE], s[SKILL_REST], 0.0, 0.0, True, False, False, False)
+    hurt = Mean(s[TRUST_ONLINE], s[SKILL_REST], 0.0, 0.0, True, False, False, True)
+    risk = once(hazard_of_scams(well, who, here, p))
+    s[TRUST_ONLINE] = (1.0 - risk) * trust_learned(well, who, here, p, heard)
+    s[TRUST_ONLINE] += risk * trust_learned(hurt, who, here, p, heard)
+    cheated = risk * idle
+    well = Mean(s[TRUST_SHOPPER], s[SKILL_SHOPPER], 0.0, 0.0, True, False, True, False)
+    hurt = Mean(s[TRUST_SHOPPER], s[SKILL_SHOPPER], 0.0, 0.0, True, False, True, True)
+    risk = once(hazard_of_scams(well, who, here, p))
+    s[TRUST_SHOPPER] = (1.0 - risk) * trust_learned(well, who, here, p, heard)
+    s[TRUST_SHOPPER] += risk * trust_learned(hurt, who, here, p, heard)
+    return (cheated + risk * shop) * (1.0 - once(p.disconnection_hazard))
+
+
+def _connect_or_drop_out(s, who, here, p, skill_before, people, row):  # type: ignore[no-untyped-def]
+    dropped = once(p.disconnection_hazard)
+    outsider = Mean(0.0, skill_before, 0.0, 0.0, False, False, False, False)
+    joined = once(connecting_hazard(outsider, who, here, p))
+    offline = s[OFFLINE] + s[OFFLINE_ACCOUNT]
+    idle, shop = s[ONLINE] + s[ONLINE_ACCOUNT], s[SHOPPER] + s[SHOPPER_ACCOUNT]
+    leaving = _mix(idle, s[TRUST_ONLINE], shop, s[TRUST_SHOPPER])
+    trust = s[TRUST_OFFLINE]
+    s[TRUST_OFFLINE] = _mix(offline * (1.0 - joined), trust, dropped * (idle + shop), leaving)
+    s[TRUST_ONLINE] = _mix(idle * (1.0 - dropped), s[TRUST_ONLINE], offline * joined, trust)
+    s[SKILL_REST] = _mix(idle + offline, s[SKILL_REST], dropped * shop, s[SKILL_SHOPPER])
+    s[HABIT_REST] = _mix(idle + offline, s[HABIT_REST], dropped * shop, s[HABIT_SHOPPER])
+    for has in (0, 1):
+        out_of, into = s[OFFLINE + has], s[ONLINE + has]
+        s[OFFLINE + has] += dropped * (into + s[SHOPPER + has]) - joined * out_of
+        s[ONLINE + has] += joined * out_of - dropped * into
+        s[SHOPPER + has] *= 1.0 - dropped
+    row[NEW_CONNECTED] += people * joined * offline
+    row[DROPPED_OUT] += people * dropped * (1.0 - offline)
+
+
+def _practise_and_spend(s, who, here, p):  # type: ignore[no-untyped-def]
+    """Skill and habit after the quarter; returns what a mean shopper spends in it."""
+    idler, buyer = _idler(s, False), _buyer(s)
+    s[SKILL_REST] = practised_skill(idler, who, p)
+    s[SKILL_SHOPPER] = practised_skill(buyer, who, p)
+    if here.training_offer > 0.0:
+        gained = chance_of_training(idler, who, here, p) * p.training_gain
+        s[SKILL_REST] += (1.0 - s[SKILL_REST]) * gained
+        s[SKILL_SHOPPER] += (1.0 - s[SKILL_SHOPPER]) * gained
+    s[HABIT_SHOPPER] = practised_habit(buyer, who, p)
+    return online_spending(_buyer(s), who, here, p)
+
+
+def _count(s, cell, cheated, spent, lost, sums, row):  # type: ignore[no-untyped-def]
+    """Adds the cell to what others see next quarter and to the sums per person."""
+    area = 0 if cell.urban else 1
+    adults = cell.adults
+    idle, shop = s[ONLINE] + s[ONLINE_ACCOUNT], s[SHOPPER] + s[SHOPPER_ACCOUNT]
+    holders = s[OFFLINE_ACCOUNT] + s[ONLINE_ACCOUNT] + s[SHOPPER_ACCOUNT]
+    sums[SHOPPERS_TOWN + area] += adults * shop
+    sums[VICTIMS_TOWN + area] += adults * cheated
+    sums[HOLDERS] += adults * holders
+    row[CONNECTED] += cell.people * (idle + shop)
+    row[CONNECTED_ADULTS] += adults * (idle + shop)
+    row[ACCOUNTS] += adults * holders
+    row[SHOPPERS] += adults * shop
+    row[VICTIMS] += adults * cheated
+    row[SPENDING] += adults * shop * spent
+    row[LOSSES] += adults * cheated * lost
+    row[TRUST] += adults * (idle * s[TRUST_ONLINE] + shop * s[TRUST_SHOPPER])
+    row[SKILL] += cell.people * s[SKILL_REST] + adults * shop * (s[SKILL_SHOPPER] - s[SKILL_REST])
+    row[READY] += adults * (s[ONLINE_ACCOUNT] + s[SHOPPER_ACCOUNT])

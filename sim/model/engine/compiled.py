@@ -1,0 +1,199 @@
+"""The compiled engine: the rule over rows of a structured array, in parallel over fixed chunks.
+
+`compile_quarter` writes the rule, all it calls, and the loop of `people_loop` into one module
+named by the hash of its sources, so a changed rule is compiled anew and an unchanged one never is.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import os
+import types
+from collections.abc import Callable
+
+import numba
+
+from sim.agents.consumer import (
+    CONSUMER,
+    CONSUMER_BOUNDS,
+    Person,
+    Surroundings,
+    consumer_quarter,
+    scam_loss,
+)
+from sim.agents.firm import (
+    SME,
+    SME_BOUNDS,
+    Firm,
+    Prospects,
+    cost_factor,
+    sme_quarter,
+    strength,
+)
+from sim.errors import InputError
+from sim.model.engine.compiler.cache import compiled_module
+from sim.model.engine.compiler.constructs import place_in
+from sim.model.engine.compiler.translator import Kind, Program
+from sim.model.engine.firm_loop import trade_one_quarter
+from sim.model.engine.people_loop import live_one_quarter
+from sim.model.engine.rule_helpers import beside
+from sim.model.population.synthesis import deal
+from sim.parameters.table import parameter_table
+
+Rule = Callable[..., None]
+AGENTS_PER_THREAD = 10_000  # with fewer, waking a thread takes longer than its work
+_NOT_CALLED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+_RULE_ARGUMENTS = ["me", "here", "p", "luck"]
+
+
+def consumer_kind() -> Kind:
+    """What a consumer's rule may read and write."""
+    return Kind(
+        record=CONSUMER,
+        fixed=Person._fields,
+        seen=Surroundings._fields,
+        parameters=(*parameter_table(), "trust_sensitivity"),
+        bounds=CONSUMER_BOUNDS,
+    )
+
+
+def sme_kind() -> Kind:
+    """What a firm's rule may read and write."""
+    return Kind(
+        record=SME,
+        fixed=Firm._fields,
+        seen=Prospects._fields,
+        parameters=(*parameter_table(), "trust_sensitivity"),
+        bounds=SME_BOUNDS,
+    )
+
+
+def check_rule(rule: Rule) -> None:
+    """Refuses a rule that does not take `me, here, p, luck`."""
+    code = getattr(rule, "__code__", None)
+    names = list(code.co_varnames[: code.co_argcount]) if code else []
+    if names != _RULE_ARGUMENTS:
+        raise InputError(
+            f"a rule takes four arguments, not ({', '.join(names)})",
+            where=getattr(rule, "__qualname__", repr(rule)),
+            allowed="def rule(me, here, p, luck): ...",
+        )
+    if isinstance(rule, types.FunctionType) and rule.__code__.co_flags & _NOT_CALLED:
+        raise InputError(
+            "a rule that waits or yields would never be carried out",
+            where=place_in(rule),
+            todo="take out async, await and yield",
+        )
+
+
+def compile_quarter(rule: Rule = consumer_quarter) -> Callable[..., None]:
+    """The compiled quarter of people: called with the chunks and arrays of `live_one_quarter`."""
+    return _people_quarter() if rule is consumer_quarter else _people_quarter_of(rule)
+
+
+@functools.cache
+def _people_quarter() -> Callable[..., None]:
+    return _people_quarter_of(consumer_quarter)
+
+
+def _people_quarter_of(rule: Rule) -> Callable[..., None]:
+    return _compile(consumer_kind(), live_one_quarter, rule, {"loss": beside(rule, scam_loss)})
+
+
+def compile_trade(rule: Rule = sme_quarter) -> Callable[..., None]:
+    """The compiled quarter of firms: called with the chunks and arrays of `trade_one_quarter`."""
+    return _firms_quarter() if rule is sme_quarter else _firms_quarter_of(rule)
+
+
+@functools.cache
+def _firms_quarter() -> Callable[..., None]:
+    return _firms_quarter_of(sme_quarter)
+
+
+def _firms_quarter_of(rule: Rule) -> Callable[..., None]:
+    helpers = {"size": beside(rule, strength), "saved": beside(rule, cost_factor)}
+    return _compile(sme_kind(), trade_one_quarter, rule, helpers)
+
+
+def _compile(
+    kind: Kind, loop: Callable[..., None], rule: Rule, helpers: dict[str, Callable[..., object]]
+) -> Callable[..., None]:
+    check_rule(rule)
+    return compile_loop(kind, loop, {"rule": rule} | helpers)
+
+
+def compile_loop(
+    kind: Kind, loop: Callable[..., None], functions: dict[str, Callable[..., object]]
+) -> Callable[..., None]:
+    """A loop over chunks, in parallel: `run(total, ...)` calls `loop(chunk, ...)` for every chunk.
+
+    Arguments of the loop that `functions` names are the agents' own functions; `select` is the
+    function that reads the parameters of a country, and `possible` the one that holds a record
+    against its bounds.
+    """
+    program = Program(kind)
+    bind = {"select": "select_used", "possible": "possible_row"}
+    bind |= {name: program.add(function) for name, function in functions.items()}
+    loop_name = program.add(loop, bind)
+    used = sorted(program.parameters) or [next(iter(parameter_table()))]
+    code = loop.__code__
+    arrays = ", ".join(n for n in code.co_varnames[1 : code.co_argcount] if n not in bind)
+    fields = "\n".join(f"    {name}: float" for name in used)
+    values = ", ".join(f"record.{name}" for name in used)
+    text = f"""
+from typing import NamedTuple
+
+
+class Used(NamedTuple):
+{fields}
+
+
+@njit(error_model='numpy', forceinline=True)
+def select_used(parameters, country):
+    record = parameters[country]
+    return Used({values})
+
+
+@njit(error_model='numpy', forceinline=True)
+{kind.within_bounds("possible_row")}
+
+{program.text()}
+
+@njit(error_model='numpy', parallel=True, nogil=True)
+def run(total, {arrays}):
+    for chunk in prange(total):
+        {loop_name}(chunk, {arrays})
+"""
+    run: Callable[..., None] = compiled_module(text).run
+    return run
+
+
+@functools.cache
+def compile_start() -> Callable[..., None]:
+    """The compiled dealing of start stocks."""
+    program = Program(consumer_kind())
+    name = program.add(deal)
+    arguments = ", ".join(deal.__code__.co_varnames[1 : deal.__code__.co_argcount])
+    text = f"""{program.text()}
+
+@njit(error_model='numpy', parallel=True, nogil=True)
+def run(chunks, {arguments}):
+    for chunk in prange(chunks):
+        {name}(chunk, {arguments})
+"""
+    run: Callable[..., None] = compiled_module(text).run
+    return run
+
+
+def use_threads(threads: int | None, agents: int) -> int:
+    """The number of threads for so many agents; None means as many as pay, of those there are."""
+    most = numba.config.NUMBA_NUM_THREADS
+    if threads is None:
+        available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else most
+        threads = max(1, min(available, most, agents // AGENTS_PER_THREAD))
+    if not 1 <= threads <= most:
+        raise InputError(
+            f"{threads} threads are not to be had", where="threads", allowed=f"1 to {most}"
+        )
+    return threads

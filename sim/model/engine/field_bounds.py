@@ -1,0 +1,201 @@
+"""Values that an agent cannot have, and the refusal of a rule that gives one.
+
+The loops of both engines hold every record against its declared bounds as soon as its agent has
+acted, and what the counting functions return too. They note the first fault of a chunk in a row of
+`faults`: the agent's number plus one (0: no fault), which of the functions it was (0: the record)
+and its value.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents import consumer
+from sim.agents import firm as sme
+from sim.errors import MekongError
+from sim.model.engine.firm_loop import COST, POWER, SELLS
+from sim.model.engine.people_loop import LOSS
+from sim.model.plausibility import far_from_prior
+from sim.parameters.values import ParameterSet
+from sim.resources import shipped
+from sim.scenario import Scenario
+from sim.units import quarter_label
+
+Bounds = tuple[float, float]
+_CAREFUL = "check every division, logarithm and exponential that leads to it"
+
+
+class Followed(Protocol):
+    """What the command that follows an agent needs to know of a model."""
+
+    next_quarter: int
+    parameters: ParameterSet
+    policy_scenario: Scenario
+    rules: dict[str, Callable[..., None]]
+    scale: int
+    seed_number: int
+
+
+class ImpossibleValue(MekongError):
+    """A rule gave an agent a value that it cannot have; the run has stopped (exit status 1).
+
+    `kind` is "consumer" or "sme", `country` its code, `number` that of the agent in its country.
+    """
+
+    kind = country = ""
+    number = -1
+
+    def followed(self, model: Followed) -> ImpossibleValue:
+        """The same, with the quarter and the command that shows how it came about."""
+        file = model.policy_scenario.source_file
+        own = file is not None and file.parent != shipped("scenarios")
+        words = ["mekong", "life", typed(file) if file and own else model.policy_scenario.name]
+        words += ["--country", self.country, f"--{self.kind}", str(self.number)]
+        words += ["--seed", str(model.seed_number), "--scale", str(model.scale)]
+        rule = file_of(model.rules[self.kind])
+        if rule is not None:
+            words += ["--rule", typed(rule)]
+        if model.rules[self.kind].__module__.startswith("sim."):  # a fault of no rule's writer
+            far = far_from_prior(model.parameters)
+            unusual = f" (furthest away: {', '.join(far)})" if far else ""
+            self.todo = f"bring the parameters nearer to their priors{unusual}, or lower the levers"
+            return self.told(model.next_quarter)
+        return self.told(model.next_quarter, shlex.join(words))
+
+    def told(self, quarter: int, command: str | None = None) -> ImpossibleValue:
+        """The same, with the quarter."""
+        label = f" in {quarter_label(quarter)}"
+        where = self.where or ""
+        agent, comma, file = where.partition(", ")
+        if label not in where:
+            where = f"{agent}{label}{comma}{file}"
+        todo = f"{_CAREFUL}; `{command}` follows this agent" if command else self.todo
+        made = ImpossibleValue(self.what, where=where, allowed=self.allowed, todo=todo)
+        made.kind, made.country, made.number = self.kind, self.country, self.number
+        return made
+
+
+def no_faults(chunks: int) -> NDArray[np.float64]:
+    """The table into which the loops write."""
+    return np.zeros((chunks, 3))
+
+
+def refuse_people(
+    faults: NDArray[np.float64],
+    rows: NDArray[Any],
+    countries: Sequence[str],
+    first: NDArray[np.int64],
+    rule: Callable[..., None],
+) -> None:
+    """Raises ImpossibleValue if a person has an impossible value; `first` people by country."""
+    found = _first(faults)
+    if found is None:
+        return
+    agent, what, value = found
+    if what == LOSS:
+        fault = ("scam_loss", value, (0.0, consumer.LARGEST_AMOUNT))
+    else:
+        fault = _outside(rows[agent], consumer.CONSUMER_BOUNDS)
+    raise _impossible(*fault, "consumer", agent, countries, first, rule)
+
+
+def refuse_firms(
+    faults: NDArray[np.float64],
+    rows: NDArray[Any],
+    weights: NDArray[np.float32],
+    countries: Sequence[str],
+    first: NDArray[np.int64],
+    rule: Callable[..., None],
+) -> None:
+    """Raises ImpossibleValue if a firm has an impossible value; `first` rows by country."""
+    found = _first(faults)
+    if found is None:
+        return
+    agent, what, value = found
+    if what == SELLS:
+        market = int(value)
+        sells = float(rows["sells_to"][agent, market])
+        highest = 1.0 if rows["online"][agent] else 0.0
+        fault = (f"sells_to[{market}]", sells, (0.0, highest))
+    elif what == POWER:
+        most = sme.LARGEST_STRENGTH / len(rows) / float(weights[agent])
+        fault = ("strength", value, (0.0, most))
+    elif what == COST:
+        fault = ("cost_factor", value, (0.0, sme.LARGEST_COST_FACTOR))
+    else:
+        fault = _outside(rows[agent], sme.SME_BOUNDS)
+    raise _impossible(*fault, "sme", agent, countries, first, rule)
+
+
+def _first(faults: NDArray[np.float64]) -> tuple[int, int, float] | None:
+    """Agent, function and value of the first fault, in the order of the chunks."""
+    chunks = np.flatnonzero(faults[:, 0])
+    if not len(chunks):
+        return None
+    number, what, value = faults[chunks[0]].tolist()
+    return int(number) - 1, int(what), value
+
+
+def _outside(row: Any, bounds: Mapping[str, Bounds]) -> tuple[str, float, Bounds]:
+    for name, (low, high) in bounds.items():
+        value = float(row[name])
+        if not low <= value <= high:
+            return name, value, (low, high)
+    raise AssertionError("the loop and the table of bounds disagree")
+
+
+def _impossible(
+    field: str,
+    value: float,
+    bounds: Bounds,
+    kind: str,
+    agent: int,
+    countries: Sequence[str],
+    first: NDArray[np.int64],
+    rule: Callable[..., None],
+) -> ImpossibleValue:
+    position = int(np.searchsorted(first, agent, side="right")) - 1
+    number = agent - int(first[position])
+    who = "person" if kind == "consumer" else "firm"
+    file = file_of(rule)
+    allowed = f"{field} from {bounds[0]:,g} to {bounds[1]:,g}"
+    if field.startswith("sells_to") and bounds[1] == 0.0:
+        allowed = "sells_to is 0 in every market while the firm has no online shop (me.online)"
+    made = ImpossibleValue(
+        f"{field} became {_said(value)}, which it cannot be",
+        where=f"{who} {number} of {countries[position]}" + (f", {file.name}" if file else ""),
+        allowed=allowed,
+        todo=_CAREFUL,
+    )
+    made.kind, made.country, made.number = kind, countries[position], number
+    return made
+
+
+def file_of(rule: Callable[..., object]) -> Path | None:
+    """The file of a person's own rule; None for a shipped rule or a cell of a notebook."""
+    code = getattr(rule, "__code__", None)
+    path = Path(code.co_filename) if code else None
+    own = path is not None and path.is_file() and not rule.__module__.startswith("sim.")
+    return path if own else None
+
+
+def typed(path: Path) -> str:
+    """A path as one types it here."""
+    near = os.path.relpath(path)
+    return str(path) if near.startswith("..") else near
+
+
+def _said(value: float) -> str:
+    if math.isnan(value):
+        return "NaN (not a number)"
+    if math.isinf(value):
+        return "infinity" if value > 0 else "minus infinity"
+    return f"{value:.6g}"

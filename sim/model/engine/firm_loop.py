@@ -1,0 +1,129 @@
+"""A chunk of firms lives through one quarter: the loop that calls the rule, and what it adds up.
+
+Counts of firms are in units of 2**-16 firms, since a row may stand for many. `STRENGTH` adds up,
+for each market, the strength (productivity to the power sigma - 1) of the firms that sell there,
+from which sales follow without looking at firms again.
+"""
+
+from __future__ import annotations
+
+from sim.agents.firm import (
+    LARGEST_COST_FACTOR,
+    LARGEST_STRENGTH,
+    MARKETS,
+    REST_OF_WORLD,
+    Prospects,
+)
+from sim.model.engine.compiler.intrinsics import bare
+from sim.model.population.firms import describe_firm, firm_cell
+from sim.rng import Luck
+from sim.units import USD_SCALE
+
+# columns of the tally
+ONLINE = 0
+OPENED = 1
+CLOSED = 2
+EXPORTERS = 3  # to any other of the countries
+SELLS_TO = 4  # a column a market
+STRENGTH = SELLS_TO + MARKETS  # as many
+COSTS = STRENGTH + MARKETS  # as many: fixed costs in units of the unskilled owner's
+ENTERED = COSTS + MARKETS  # as many: firms that began to sell to a market
+LEFT = ENTERED + MARKETS  # as many: firms that stopped
+FIRMS = LEFT + MARKETS
+MEASURES = FIRMS + 1
+# what `faults` names besides the fields of the record
+POWER = 1
+COST = 2
+SELLS = 3
+
+
+def trade_one_quarter(
+    chunk, chunks, rows, weights, productivity, below, registries, views, ready_shares,
+    break_even, sales, parameters, tally, faults, rule, select, possible, size, saved,
+):  # fmt: skip  # type: ignore[no-untyped-def]
+    """Let every firm of one chunk act once, and count what they did.
+
+    `rule`, `select` (parameters of a country), `possible` (the record is within its bounds), `size`
+    (strength of a firm) and `saved` (the factor on its fixed costs) are the agents' functions. The
+    first firm with an impossible value ends the chunk: `faults` then has its number plus one, what
+    is wrong, and the value.
+    """
+    country = int(chunks[chunk, 0])
+    registry = registries[country]
+    view = views[country]
+    p = select(parameters, country)
+    own_break_even = bare(break_even[country])
+    own_sales = bare(sales[country])
+    most = LARGEST_STRENGTH / len(rows)
+    for i in range(int(chunks[chunk, 1]), int(chunks[chunk, 2])):
+        number = i - registry.first
+        who = describe_firm(registry, float(productivity[i]), float(below[i]), number)
+        area = 1
+        if who.urban:
+            area = 0
+        here = Prospects(
+            view.home,
+            ready_shares[country, area],
+            view.training_offer,
+            view.innovation,
+            own_break_even,
+            own_sales,
+        )
+        row = rows[i]
+        was_online = row.online
+        sold = 0  # one bit per market
+        for market in range(MARKETS):
+            if row.sells_to[market]:
+                sold |= 1 << market
+        rule(row, who, here, p, Luck(view.stream_key, number))
+        if not possible(row):
+            faults[chunk, 0] = i + 1
+            return
+        for market in range(MARKETS):
+            sells = row.sells_to[market]
+            if sells > 1 or (sells and not row.online):
+                faults[chunk, 0] = i + 1
+                faults[chunk, 1] = SELLS
+                faults[chunk, 2] = market
+                return
+
+        weight = float(weights[i])
+        firms = int(weight * USD_SCALE)
+        cell = firm_cell(who)
+        tally[chunk, cell, FIRMS] += firms
+        if row.online:
+            tally[chunk, cell, ONLINE] += firms
+            if not was_online:
+                tally[chunk, cell, OPENED] += firms
+            strength = size(row, who, p)
+            if not 0.0 <= weight * strength <= most:
+                faults[chunk, 0] = i + 1
+                faults[chunk, 1] = POWER
+                faults[chunk, 2] = strength
+                return
+            factor = saved(row, who, p)
+            if not 0.0 <= factor <= LARGEST_COST_FACTOR:
+                faults[chunk, 0] = i + 1
+                faults[chunk, 1] = COST
+                faults[chunk, 2] = factor
+                return
+            power = int(weight * strength * USD_SCALE)
+            costs = int(weight * factor * USD_SCALE)
+            exporter = False
+            for market in range(MARKETS):
+                if row.sells_to[market]:
+                    tally[chunk, cell, SELLS_TO + market] += firms
+                    tally[chunk, cell, STRENGTH + market] += power
+                    tally[chunk, cell, COSTS + market] += costs
+                    if market != view.home and market < REST_OF_WORLD:
+                        exporter = True
+            if exporter:
+                tally[chunk, cell, EXPORTERS] += firms
+        elif was_online:
+            tally[chunk, cell, CLOSED] += firms
+        for market in range(MARKETS):
+            sells = row.sells_to[market]
+            if sells and not (sold >> market) & 1:
+                tally[chunk, cell, ENTERED + market] += firms
+            if not sells and (sold >> market) & 1:
+                tally[chunk, cell, LEFT + market] += firms

@@ -1,0 +1,186 @@
+"""The people of the countries in memory, and the quarter that they live through.
+
+`People` owns the rows and everything around them: who lives where, what the last quarter looked
+like from outside (`seen`), and the shares by community from which contacts are learned. It asks an
+engine to let a chunk of people act and adds up what the chunks counted.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.consumer import CONSUMER, consumer_quarter
+from sim.agents.mesa_adapter import Consumer, mesa
+from sim.data.country import Country
+from sim.errors import InputError
+from sim.model.engine.compiled import check_rule, compile_quarter, compile_start, use_threads
+from sim.model.engine.compiler_messages import translated
+from sim.model.engine.field_bounds import no_faults, refuse_people
+from sim.model.engine.interruptible import interruptible
+from sim.model.engine.objects import Numbers, plain_quarter
+from sim.model.engine.people_loop import MEASURES
+from sim.model.population.people import CELLS, HOME, Home, describe, home_record, income_tables
+from sim.model.population.places import lay_out
+from sim.model.population.synthesis import CENSUS_COLUMNS, START, start_of
+from sim.model.population.table import Population
+from sim.parameters.table import parameter_table
+from sim.parameters.values import ParameterSet
+
+ENGINES = ("compiled", "objects")
+
+
+class View(NamedTuple):
+    """What everybody in one country sees in one quarter."""
+
+    stream_key: int
+    coverage_town: float
+    coverage_countryside: float
+    data_price: float
+    log_mean_income: float
+    log_reference_income: float
+    consumption_share: float
+    account_share: float
+    shopper_share: float
+    log_online_price: float
+    covid: float
+    scam_pressure: float
+    scam_protection: float
+    interoperability: float
+    training_offer: float
+    trust_support: float
+
+
+VIEW = np.dtype([(name, "i8" if name == "stream_key" else "f8") for name in View._fields])
+PARAMETERS = np.dtype([(name, "f8") for name in (*parameter_table(), "trust_sensitivity")])
+
+
+class People:
+    """Everybody in the countries, at one scale and under one seed.
+
+    After construction `census` (country, cell, column) holds the start stocks of 2014Q4; each call
+    of `live` returns what was counted in one quarter (country, cell, measure).
+    """
+
+    def __init__(
+        self,
+        model: mesa.Model,
+        countries: Mapping[str, Country],
+        parameters: ParameterSet,
+        seed: int,
+        scale: int,
+        engine: str,
+        threads: int | None,
+        rule: Callable[..., None] = consumer_quarter,
+        chunk_agents: int | None = None,
+    ) -> None:
+        if engine not in ENGINES:
+            raise InputError(
+                f"there is no engine '{engine}'", where="engine", allowed=", ".join(ENGINES)
+            )
+        check_rule(rule)
+        self.rule = rule
+        self.places = lay_out(countries, scale, chunk_agents)
+        places = self.places
+        self.threads = use_threads(threads, places.agents)
+        self.homes = np.array(
+            [
+                home_record(country, int(first), int(size), int(urban), seed, parameters)
+                for country, first, size, urban in zip(
+                    countries.values(), places.first, places.size, places.urban_size, strict=True
+                )
+            ],
+            dtype=HOME,
+        )
+        self.ranks, self.log_incomes = income_tables(countries, parameters)
+        self.rows = np.zeros(places.agents, dtype=CONSUMER)
+        self.seen = np.zeros(places.agents, dtype=np.uint8)
+        self._seen_next = np.zeros(places.agents, dtype=np.uint8)
+        self.counts = np.zeros((places.communities, 3), dtype=np.int64)
+        self.census = self._deal(countries, parameters)
+        self.consumers = Population(self.rows, functools.partial(self._view_of, model))
+        self._before = self._community_share(0)
+        self._quarter = (
+            compile_quarter(rule)
+            if engine == "compiled"
+            else plain_quarter(rule, self.consumers, compile_quarter)
+        )
+
+    def _deal(
+        self, countries: Mapping[str, Country], parameters: ParameterSet
+    ) -> NDArray[np.int64]:
+        starts = np.array(
+            [
+                start_of(country, _reader(parameters, iso), self.ranks[position])
+                for position, (iso, country) in enumerate(countries.items())
+            ],
+            dtype=START,
+        )
+        chunks = len(self.places.chunk_first) - 1
+        census = np.zeros((chunks, CELLS, CENSUS_COLUMNS), dtype=np.int64)
+        interruptible(
+            compile_start(), self.threads, chunks, self.places.chunk_first,
+            self.places.community_first, self.places.community_country, self.rows,
+            self.seen, self.homes, starts, self.ranks, self.log_incomes, self.counts, census,
+        )  # fmt: skip
+        return self._by_country(census)
+
+    def live(
+        self, views: list[View], parameters: Sequence[Mapping[str, float]]
+    ) -> NDArray[np.int64]:
+        """One quarter for everybody; `views` and `parameters` by country.
+
+        Raises ImpossibleValue when the rule gives somebody a value that nobody can have.
+        """
+        places = self.places
+        now = self._community_share(0)
+        ahead = np.clip(now + 0.5 * (now - self._before), 0.0, 1.0)
+        victims = self._community_share(1)
+        self._before = now
+        self.counts[:, :2] = 0
+        chunks = len(self.places.chunk_first) - 1
+        tally = np.zeros((chunks, CELLS, MEASURES), dtype=np.int64)
+        values = np.array(
+            [tuple(p[name] for name in PARAMETERS.names or ()) for p in parameters],
+            dtype=PARAMETERS,
+        )
+        faults = no_faults(chunks)
+        try:
+            interruptible(
+                self._quarter, self.threads, chunks, places.chunk_first, places.community_first,
+                places.community_country, ahead, victims, self.rows, self.seen,
+                self._seen_next, self.homes, np.array(views, dtype=VIEW), values,
+                self.ranks, self.log_incomes, tally, self.counts, faults,
+            )  # fmt: skip
+        except Exception as error:
+            raise translated(error, self.rule) from error
+        refuse_people(faults, self.rows, places.countries, places.first, self.rule)
+        self.seen, self._seen_next = self._seen_next, self.seen
+        return self._by_country(tally)
+
+    def _community_share(self, column: int) -> NDArray[np.float64]:
+        """Share of a community's adults who shop (column 0) or were cheated (column 1)."""
+        return np.asarray(self.counts[:, column] / np.maximum(self.counts[:, 2], 1))
+
+    def _by_country(self, table: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Adds chunks up by country; a chunk that spans two countries is never made."""
+        owners = self.places.community_country[self.places.chunk_first[:-1]]
+        total = np.zeros((len(self.homes), *table.shape[1:]), dtype=np.int64)
+        np.add.at(total, owners, table)
+        return total
+
+    def _view_of(self, model: mesa.Model, number: int) -> Consumer:
+        country = int(np.searchsorted(self.places.first, number, side="right")) - 1
+        home = Home(*self.homes[country].item())
+        local = number - home.first
+        area = 0 if local < home.urban_size else 1
+        who = describe(home, Numbers(self.ranks), Numbers(self.log_incomes), country, area, local)
+        return Consumer(model, self.rows, number, who)
+
+
+def _reader(parameters: ParameterSet, iso: str) -> Callable[[str], float]:
+    return lambda name: parameters.get(iso, name)

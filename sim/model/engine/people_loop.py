@@ -1,0 +1,140 @@
+"""A chunk of people lives through one quarter: the loop that calls the rule, and what it adds up.
+
+Both engines run this very function. The compiled one passes a structured array as `rows`, the
+object one a sequence of Mesa agents that view its rows. Sums are whole numbers (money in units of
+2**-16 US$), kept apart by chunk and by cell (area x sex x income fifth), so neither the order of
+chunks nor the number of threads can show.
+"""
+
+from __future__ import annotations
+
+from sim.agents.consumer import LARGEST_AMOUNT, Surroundings
+from sim.agents.contacts import CHEATED, SHOPS
+from sim.model.engine.compiler.intrinsics import bare
+from sim.model.population.people import COUNTRYSIDE, TOWN, cell_of, describe
+from sim.rng import Luck
+from sim.units import USD_SCALE
+
+# columns of the tally
+CONNECTED = 0
+CONNECTED_ADULTS = 1
+ACCOUNTS = 2
+SHOPPERS = 3
+VICTIMS = 4
+NEW_CONNECTED = 5
+DROPPED_OUT = 6
+NEW_ACCOUNTS = 7
+NEW_SHOPPERS = 8
+LAPSED_SHOPPERS = 9
+SPENDING = 10
+LOSSES = 11
+TRUST = 12
+SKILL = 13
+READY = 14  # adults who are connected and hold an account
+MEASURES = 15
+FLOWS = (VICTIMS, NEW_CONNECTED, DROPPED_OUT, NEW_ACCOUNTS, NEW_SHOPPERS, LAPSED_SHOPPERS)
+MONEY = (SPENDING, LOSSES)
+LOSS = 1  # what `faults` names besides the fields of the record
+
+
+def live_one_quarter(
+    chunk, chunk_first, community_first, community_country, shopper_share, victim_share,
+    rows, seen, seen_next, homes, views, parameters, ranks, log_incomes, tally, counts, faults,
+    rule, select, possible, loss,
+):  # fmt: skip  # type: ignore[no-untyped-def]
+    """Let everybody in one chunk act once, and count what they did.
+
+    `shopper_share` and `victim_share` are by community; `counts` receives each community's shoppers
+    and victims; `rule`, `select` (parameters of a country), `possible` (the record is within its
+    bounds) and `loss` are the agents' functions. The first agent with an impossible value ends the
+    chunk: `faults` then has its number plus one, what is wrong and, of a loss, its value.
+    """
+    shown_last = bare(seen)
+    for community in range(chunk_first[chunk], chunk_first[chunk + 1]):
+        country = int(community_country[community])
+        home = homes[country]
+        view = views[country]
+        p = select(parameters, country)
+        begin = int(community_first[community])
+        end = int(community_first[community + 1])
+        area = TOWN
+        coverage = view.coverage_town
+        if begin - home.first >= home.urban_size:
+            area = COUNTRYSIDE
+            coverage = view.coverage_countryside
+        for i in range(begin, end):
+            number = i - home.first
+            who = describe(home, ranks, log_incomes, country, area, number)
+            here = Surroundings(
+                coverage,
+                view.data_price,
+                view.log_mean_income,
+                view.log_reference_income,
+                view.consumption_share,
+                view.account_share,
+                view.shopper_share,
+                shopper_share[community],
+                victim_share[community],
+                view.log_online_price,
+                view.covid,
+                view.scam_pressure,
+                view.scam_protection,
+                view.interoperability,
+                view.training_offer,
+                view.trust_support,
+                number,
+                home.first,
+                home.size,
+                begin - home.first,
+                end - begin,
+                home.acquaintance_key,
+                shown_last,
+            )
+            row = rows[i]
+            was_connected = row.connected
+            had_account = row.account
+            was_shopper = row.shopper
+            rule(row, who, here, p, Luck(view.stream_key, number))
+            if not possible(row):
+                faults[chunk, 0] = i + 1
+                return
+
+            cell = cell_of(who)
+            if row.connected:
+                tally[chunk, cell, CONNECTED] += 1
+                if who.adult:
+                    tally[chunk, cell, CONNECTED_ADULTS] += 1
+                    tally[chunk, cell, TRUST] += int(float(row.trust) * USD_SCALE)
+                    if row.account:
+                        tally[chunk, cell, READY] += 1
+                if not was_connected:
+                    tally[chunk, cell, NEW_CONNECTED] += 1
+            elif was_connected:
+                tally[chunk, cell, DROPPED_OUT] += 1
+            if row.account:
+                tally[chunk, cell, ACCOUNTS] += 1
+                if not had_account:
+                    tally[chunk, cell, NEW_ACCOUNTS] += 1
+            tally[chunk, cell, SKILL] += int(float(row.skill) * USD_SCALE)
+            shown = 0
+            if row.shopper:
+                shown = SHOPS
+                tally[chunk, cell, SHOPPERS] += 1
+                tally[chunk, cell, SPENDING] += int(float(row.spending) * USD_SCALE)
+                counts[community, 0] += 1
+                if not was_shopper:
+                    tally[chunk, cell, NEW_SHOPPERS] += 1
+            elif was_shopper:
+                tally[chunk, cell, LAPSED_SHOPPERS] += 1
+            if row.victim:
+                shown |= CHEATED
+                tally[chunk, cell, VICTIMS] += 1
+                lost = loss(row, who, here, p)
+                if not 0.0 <= lost <= LARGEST_AMOUNT:
+                    faults[chunk, 0] = i + 1
+                    faults[chunk, 1] = LOSS
+                    faults[chunk, 2] = lost
+                    return
+                tally[chunk, cell, LOSSES] += int(lost * USD_SCALE)
+                counts[community, 1] += 1
+            seen_next[i] = shown

@@ -1,0 +1,120 @@
+"""The online market of a quarter: firms act on last quarter's prospects, then it clears."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.firm import MARKETS, REST_OF_WORLD
+from sim.model.engine.firms import Conditions, Sellers, strengths_of
+from sim.model.market.demand import Cleared, Tastes, clear, price_index, sales_per_strength
+from sim.model.market.trade_costs import TradeFacts, Wedges, row_price, wedges
+from sim.model.plausibility import MOST_USD, TRADE, check, guarded
+from sim.units import QUARTERS_PER_YEAR
+
+_WHAT = "prices and sales of the online market"
+_STRENGTH = "strength of small firms, in units of the weakest one"
+_TOO_PRODUCTIVE = "the productivity that firms gain from programmes grows without bound"
+_LEAST = 1e-12  # US$: keeps logarithms finite where nothing is sold
+
+
+@dataclass(frozen=True)
+class Traded:
+    """What one quarter of trade left behind.
+
+    `counted` by country, cell and measure (`engine.firm_loop`); `sales[i, j]` is what small firms
+    of i sold in market j (constant 2022 US$ in the quarter, at consumer prices), `prices` the
+    online price index by country.
+    """
+
+    counted: NDArray[np.int64]
+    strengths: NDArray[np.float64]
+    cleared: Cleared
+    costs: Wedges
+    sales: NDArray[np.float64]
+    prices: NDArray[np.float64]
+    log_fixed_cost: NDArray[np.float64]
+    sigma: float
+
+
+class Marketplace:
+    """Sellers, tastes and the state of the market at the end of the last quarter."""
+
+    def __init__(
+        self, sellers: Sellers, tastes: Tastes, parameters: Sequence[Mapping[str, float]]
+    ) -> None:
+        self.sellers = sellers
+        self.tastes = tastes
+        self.parameters = parameters
+        self.sigma = parameters[0]["variety_substitution"]
+        self._strengths = sellers.start_strengths()
+        self._log_profit: NDArray[np.float64] | None = None
+        self._sales: NDArray[np.float64] | None = None
+
+    def trade(
+        self,
+        quarter: int,
+        goods: NDArray[np.float64],
+        ready_shares: NDArray[np.float64],
+        log_wages: NDArray[np.float64],
+        facts: TradeFacts,
+        row_path: str,
+    ) -> Traded:
+        """One quarter; `goods` is what each country spends on goods (constant 2022 US$)."""
+        with guarded(_WHAT):
+            costs = wedges(facts, self.parameters, quarter, row_path)
+            abroad = row_price(quarter, row_path, self.parameters[0]["row_price_trend"])
+            if self._log_profit is None or self._sales is None:  # before the first quarter
+                cleared = clear(self._strengths, self.tastes, costs, self.sigma, abroad)
+                self._remember(cleared, costs, goods)
+            assert self._log_profit is not None and self._sales is not None
+            log_fixed_cost = self._log_fixed_cost(log_wages, facts)
+            break_even = (log_fixed_cost - self._log_profit) / (self.sigma - 1.0)
+            conditions = Conditions(ready_shares, break_even, self._sales)
+        counted = self.sellers.trade(conditions, quarter)
+        strongest = self.sellers.largest_strengths()
+        check(_STRENGTH, strongest, most=MOST_USD, about=TRADE, cause=_TOO_PRODUCTIVE)
+        with guarded(_WHAT):
+            strengths = strengths_of(counted)
+            cleared = clear(strengths, self.tastes, costs, self.sigma, abroad)
+            self._remember(cleared, costs, goods)
+            prices = price_index(cleared, self.tastes, self.sigma)
+            sales = strengths * self._sales
+        check("share of purchases by origin", cleared.shares.T, most=1.0 + _LEAST, about=TRADE)
+        return Traded(
+            counted,
+            strengths,
+            cleared,
+            costs,
+            sales,
+            prices,
+            log_fixed_cost,
+            self.sigma,
+        )
+
+    def _remember(self, cleared: Cleared, costs: Wedges, goods: NDArray[np.float64]) -> None:
+        count = len(goods)
+        sales = sales_per_strength(cleared, self.tastes, goods)
+        sales[:, count] /= QUARTERS_PER_YEAR  # demand of the rest of the world is yearly
+        kept = costs.ad_valorem[:count, [*range(count), REST_OF_WORLD]] * self.sigma
+        yearly = np.maximum(sales * QUARTERS_PER_YEAR, _LEAST)
+        self._log_profit = np.ascontiguousarray(np.log(yearly / kept))
+        self._sales = sales
+
+    def _log_fixed_cost(
+        self, log_wages: NDArray[np.float64], facts: TradeFacts
+    ) -> NDArray[np.float64]:
+        count = len(self.parameters)
+        table = np.empty((count, MARKETS))
+        for origin, p in enumerate(self.parameters):
+            home = np.log(p["fixed_cost_online"])
+            home += p["fixed_cost_wage_elasticity"] * log_wages[origin]
+            rules = facts.rules[origin] / p["reference_distance"]
+            abroad = p["export_fixed_cost"] + p["regulatory_fixed_cost"] * rules
+            abroad = abroad * (1.0 - facts.support[origin])
+            table[origin] = home + np.log(abroad)
+            table[origin, origin] = home
+        return table

@@ -1,0 +1,137 @@
+"""Taste weights, solved once per parameter draw to the observed shares and then frozen.
+
+Buyers prefer some origins for reasons that no wedge explains. The weights are those with which the
+shares of spending in 2019 to 2021 come out as the parameters say: the sellers alone are run against
+the spending of a coarse run of the baseline, the weights are solved for who then sells where, and
+this is repeated until they no longer move. The mean appeal of those years is the reference of the
+price index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.firm import REST_OF_WORLD
+from sim.model.engine.firms import Sellers
+from sim.model.market.demand import Tastes
+from sim.model.market.marketplace import Marketplace
+from sim.model.market.trade_costs import TradeFacts
+from sim.units import QUARTERS_PER_YEAR, quarter_index
+
+REFERENCE_FIRST = quarter_index("2019Q1")
+REFERENCE_LAST = quarter_index("2021Q4")
+ROWS, COPIES = 600, 16  # strata a country, and rows each is spread over
+ROUNDS = 8
+_DAMPING = 0.8
+
+
+@dataclass(frozen=True)
+class Buyers:
+    """What the sellers face while tastes are solved: by quarter from `first` on.
+
+    `goods` (quarter, country) in constant 2022 US$ a quarter, `ready` (quarter, country, area),
+    `log_wages` (quarter, country), `facts` by quarter.
+    """
+
+    first: int
+    goods: NDArray[np.float64]
+    ready: NDArray[np.float64]
+    log_wages: NDArray[np.float64]
+    facts: list[TradeFacts]
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Observed shares: `origins[i, j]` of country j's purchases from the other country i, `row[j]`
+
+    from the rest of the world, `brand[j]` of home sales by brands, `row_export[i]` of sales.
+    """
+
+    origins: NDArray[np.float64]
+    row: NDArray[np.float64]
+    brand: NDArray[np.float64]
+    row_export: NDArray[np.float64]
+
+
+def solve_tastes(
+    make_sellers: Callable[[int, int], Sellers],
+    buyers: Buyers,
+    shares: Shares,
+    parameters: Sequence[Mapping[str, float]],
+) -> Tastes:
+    """Taste weights with which the shares of the reference years come out as observed."""
+    count = len(parameters)
+    yearly = buyers.goods.mean(axis=0) * QUARTERS_PER_YEAR
+    tastes = _first_guess(count, shares, make_sellers(ROWS, COPIES).start_strengths(), yearly)
+    for _ in range(ROUNDS):
+        tastes = _one_round(make_sellers(ROWS, COPIES), tastes, buyers, shares, parameters)
+    return tastes
+
+
+def _first_guess(
+    count: int, shares: Shares, start: NDArray[np.float64], yearly: NDArray[np.float64]
+) -> Tastes:
+    home = np.maximum(np.diagonal(start)[:count], 1.0) * 10.0
+    weight = np.eye(count) + shares.origins * 10.0
+    own = _home_share(shares) * (1.0 - shares.brand)
+    return Tastes(
+        weight=weight,
+        brand=home * _home_share(shares) * shares.brand / own,
+        row=home * shares.row / own,
+        row_demand=np.maximum(yearly, 1.0) * own / home,
+        quantity=home / own,
+    )
+
+
+def _home_share(shares: Shares) -> NDArray[np.float64]:
+    return np.asarray(1.0 - shares.row - shares.origins.sum(axis=0))
+
+
+def _one_round(
+    sellers: Sellers,
+    tastes: Tastes,
+    buyers: Buyers,
+    shares: Shares,
+    parameters: Sequence[Mapping[str, float]],
+) -> Tastes:
+    """Run the sellers with these tastes, then solve the tastes for who sold where."""
+    count = len(parameters)
+    market = Marketplace(sellers, tastes, parameters)
+    sigma = market.sigma
+    strengths, prices, home_sales = [], [], []
+    for t, facts in enumerate(buyers.facts):
+        traded = market.trade(
+            buyers.first + t, buyers.goods[t], buyers.ready[t], buyers.log_wages[t], facts, "flat"
+        )
+        if REFERENCE_FIRST <= buyers.first + t <= REFERENCE_LAST:
+            strengths.append(traded.strengths)
+            prices.append((traded.costs.shifter * traded.costs.ad_valorem) ** (1.0 - sigma))
+            home_sales.append(traded.sales[:, :count].sum(axis=1) * QUARTERS_PER_YEAR)
+    strength, price = np.mean(strengths, axis=0), np.mean(prices, axis=0)
+    untasted = strength[:, :count] * price[:count, :count]
+    home = np.maximum(np.diagonal(untasted), 1e-9)
+    own = _home_share(shares) * (1.0 - shares.brand)
+    least = home[:, None] * 1e-6  # where nobody sells yet, tastes rise until somebody does
+    wanted = shares.origins / own * home / np.maximum(untasted, least)
+    weight = np.eye(count) + _damped(tastes.weight, wanted) * (1.0 - np.eye(count))
+    here = np.arange(count)
+    sold_abroad = np.maximum(strength[:, count] * price[:count, REST_OF_WORLD], 1e-6)
+    exports = np.mean(home_sales, axis=0) * shares.row_export / (1.0 - shares.row_export)
+    return Tastes(
+        weight=weight,
+        brand=home * _home_share(shares) * shares.brand / own / price[here, here],
+        row=home * shares.row / own / price[REST_OF_WORLD, :count],
+        row_demand=_damped(tastes.row_demand, np.maximum(exports / sold_abroad, 1e-12)),
+        quantity=home / own,
+    )
+
+
+def _damped(old: NDArray[np.float64], new: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A step of a share of the logarithmic distance, at most a factor of 50 at once."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        step = np.clip(np.log(new / old), -np.log(50.0), np.log(50.0))
+    return np.where((old > 0) & (new > 0), old * np.exp(_DAMPING * step), new)

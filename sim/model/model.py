@@ -1,0 +1,399 @@
+"""The Greater Mekong digital economy: one quarter is one page.
+
+    model = MekongModel("baseline", seed=1, scale=1000).run()
+    model.indicators()
+
+Everyone reads the state at the end of the last quarter; nobody reads a half-updated world.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.government import Government
+from sim.agents.mesa_adapter import forget
+from sim.data.country import BASE_YEAR, Country, mean_income, total_gdp, year_index
+from sim.data.load import chosen_countries
+from sim.data.outlook import outlook
+from sim.data.trade import TradeData, load_trade
+from sim.errors import InputError
+from sim.model import recording
+from sim.model.broadband import covered, private_network
+from sim.model.engine import firm_loop as shops
+from sim.model.engine import people_loop as measure
+from sim.model.engine.field_bounds import ImpossibleValue
+from sim.model.engine.people import People, View
+from sim.model.footprint import LARGEST_SCALE
+from sim.model.governments import Deciding
+from sim.model.indicators import Series
+from sim.model.market.marketplace import Traded
+from sim.model.mesa_interface import DEFAULT_SEED, SeededModel, SeedLike, check_whole
+from sim.model.plausibility import stopping, whole_units
+from sim.model.policy_effects import conditions_of
+from sim.model.population import synthesis
+from sim.model.programmes import Programmes, Size
+from sim.model.rules import chosen_rules, per_step
+from sim.model.scams import Scamming
+from sim.model.trade import TASTE_PARAMETERS, Trading, with_market
+from sim.parameters.values import ParameterSet
+from sim.rng import stream_key
+from sim.scenario import Scenario, load_scenario
+from sim.units import QUARTERS_PER_YEAR, USD_SCALE, quarter_label, year_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class MekongModel(SeededModel):
+    """Five countries from 2015 on under one scenario.
+
+    `scale` people are one agent; `engine` is "compiled" or "objects" (the same numbers, slowly, for
+    looking); `rules={"consumer": my_rule, "sme": mine}` replaces what one agent does in one
+    quarter. `parameters` default to the central values. `market=False` leaves sellers and trade
+    out, with online prices held constant; `firm_rows` sets the strata of firms a country. Raises
+    InputError for what cannot be used.
+
+    To Mesa it is an ordinary model: `run_model()` and `batch_run` work, `seed=None` takes a new
+    seed from the system, `rng` is understood as in Mesa, and `datacollector` has the figures of the
+    five countries together. The seed in use is `seed_number`. Mesa 3.5 keeps a `scenario` of its
+    own, so the scenario of this model is `policy_scenario`.
+    """
+
+    def __init__(
+        self,
+        scenario: str | Path | Scenario = "baseline",
+        seed: int | None = DEFAULT_SEED,
+        scale: int = 1000,
+        engine: str = "compiled",
+        threads: int | None = None,
+        parameters: ParameterSet | None = None,
+        rules: Mapping[str, Callable[..., None]] | None = None,
+        countries: Mapping[str, Country] | None = None,
+        trade: TradeData | None = None,
+        market: bool | None = None,
+        firm_rows: int | None = None,
+        chunk_agents: int | None = None,
+        steps_per_quarter: int = 1,
+        rng: SeedLike = None,
+    ) -> None:
+        self.scale = check_whole("scale", scale, 1, LARGEST_SCALE)
+        self.steps_per_quarter = check_whole("steps_per_quarter", steps_per_quarter, 1, 64)
+        super().__init__(seed, rng)
+        self.policy_scenario = (
+            scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+        )
+        self.rules = chosen_rules(rules)
+        chosen = ParameterSet.central() if parameters is None else parameters
+        chosen.refuse_out_of_bounds()
+        self.parameters = chosen.with_scenario(self.policy_scenario.parameters)
+        self.drawn_parameters = chosen.replaced(self.parameters, TASTE_PARAMETERS)
+        self.countries = chosen_countries(countries)
+        self.values = {iso: self.parameters.in_country(iso) for iso in self.countries}
+        self._stepped = [per_step(self.values[iso], steps_per_quarter) for iso in self.countries]
+        first, last = self.policy_scenario.start, self.policy_scenario.end
+        self.outlooks = {
+            iso: outlook(country, first, last, self.policy_scenario.paths, self._reader(iso))
+            for iso, country in self.countries.items()
+        }
+        self.networks = {
+            iso: private_network(country, last - first + 1, self._reader(iso))
+            for iso, country in self.countries.items()
+        }
+        self.governments = {iso: Government(self, iso) for iso in self.countries}
+        paths = self.policy_scenario.paths
+        self.programmes = Programmes(
+            self.policy_scenario.levers,
+            self.governments,
+            self.values,
+            negotiated=paths["agreements"] == "endogenous",
+        )
+        self.deciding = Deciding(
+            self.programmes, self.values, paths["governments"], paths["treaty"], self.seed_number
+        )
+        self.people = People(
+            self, self.countries, self.parameters, self.seed_number, scale, engine, threads,
+            rule=self.rules["consumer"], chunk_agents=chunk_agents,
+        )  # fmt: skip
+        self.consumers = self.people.consumers
+        self.log_reference_income = math.log(mean_income(self.countries, BASE_YEAR))
+        self.reference_gdp = total_gdp(self.countries, BASE_YEAR)
+        self.scamming = Scamming(self, self.values, self.programmes, paths["ai_scams"])
+        forget(self)
+        self._online_firms = dict.fromkeys(self.countries, 0.0)
+        with self._stopping("the years to which preference weights are solved, up to 2021"):
+            self.trading = (
+                Trading(self, trade or load_trade(), engine, threads, firm_rows, MekongModel)
+                if with_market(market, self.countries)
+                else None
+            )
+        if self.trading:
+            self.smes = self.trading.sellers.smes
+        self.log_prices = np.zeros(len(self.countries))
+        census = self.people.census.sum(axis=1)
+        adults = np.maximum(census[:, synthesis.ADULTS], 1)
+        self._shopper_share = census[:, synthesis.SHOPPERS] / adults
+        self._shopper_share_before = self._shopper_share
+        self._account_share = census[:, synthesis.ACCOUNTS] / adults
+        self.next_quarter = first
+        self.views: list[View] = []  # what people of each country saw in the last quarter
+        self._history: list[recording.Sums] = []
+
+    def step(self) -> None:
+        """One quarter."""
+        if self.next_quarter > self.policy_scenario.end:
+            raise InputError(
+                f"the run ended with {self.quarter}", todo="build a new model to run again"
+            )
+        with self._stopping(quarter_label(self.next_quarter)):
+            self.governments_decide()
+            self.governments_spend()
+            self.networks_grow()
+            try:
+                self.people_live()
+                self.firms_trade()
+            except ImpossibleValue as fault:
+                raise fault.followed(self) from None
+            self.syndicates_move()
+            self.books_close()
+        self.next_quarter += 1
+        self.running = self.running and self.next_quarter <= self.policy_scenario.end
+
+    def run(self, progress: Callable[[int, int], None] | None = None) -> MekongModel:
+        """All quarters up to the scenario's end; `progress(done, all)` is called after each.
+
+        As in Mesa, a step that sets `running` to False ends the run.
+        """
+        total = self.policy_scenario.end - self.policy_scenario.start + 1
+        while self.running:
+            self.step()
+            if progress:
+                progress(self.next_quarter - self.policy_scenario.start, total)
+        return self
+
+    @property
+    def quarter(self) -> str:
+        """The last finished quarter; 2014Q4 before the first step."""
+        return quarter_label(self.next_quarter - 1)
+
+    def indicators(self, yearly: bool = False) -> pd.DataFrame:
+        """The series so far, as `Series.table`; a year is the sum of flows, or the stock of Q4."""
+        return self.series().table(yearly)
+
+    def series(self) -> Series:
+        """The series so far as arrays. Raises InputError before the first step."""
+        if not self._history:
+            raise InputError("nothing has been run yet", todo="call step() or run() first")
+        names = self._history[0]
+        sums = {name: np.stack([values[name] for values in self._history]) for name in names}
+        return Series(self.policy_scenario.start, tuple(self.countries), sums)
+
+    def collected(self) -> dict[str, list[float]]:
+        """Figures of the five countries together by quarter, for Mesa's data collector."""
+        return self.series().of_region() if self._history else {}
+
+    # the quarter, one verb after another
+
+    def governments_decide(self) -> None:
+        """Governments react to what they saw a year ago, learn from peers, and sign agreements."""
+        self.deciding.decide(self.next_quarter, self._history)
+        if self.trading:
+            self.deciding.negotiate(self.next_quarter, self.trading.pair_distances())
+
+    def governments_spend(self) -> None:
+        """Revenue comes in; programmes are paid for as far as the money goes."""
+        self.programmes.spend(self.next_quarter, {iso: self._size(iso) for iso in self.countries})
+        self.conditions = [
+            conditions_of(self.programmes, iso, self.next_quarter, p, self._protected(iso))
+            for iso, p in self.values.items()
+        ]
+
+    def networks_grow(self) -> None:
+        """Public broadband money that was paid becomes capital after its lag."""
+        self._lost = [
+            network.build(
+                self.programmes.level("broadband_investment", iso, self.next_quarter),
+                self.countries[iso].urban_share,
+                self._reader(iso),
+            )
+            for iso, network in self.networks.items()
+        ]
+
+    def people_live(self) -> None:
+        """Everybody sees the quarter and acts once; what they did is counted."""
+        steps = self.steps_per_quarter
+        counted = []
+        for step in range(steps):
+            self.views = [self._view(position, step) for position in range(len(self.countries))]
+            counts = self.people.live(self.views, self._stepped)
+            counted.append(counts)
+            self._look_around(counts)
+        self.tally = counted[-1].copy()
+        for flow in (*measure.FLOWS, *measure.MONEY):
+            self.tally[:, :, flow] = sum(counts[:, :, flow] for counts in counted)
+        self.tally[:, :, measure.SPENDING] //= steps  # every step spends as in a whole quarter
+        self.spending = self._spending_units()
+
+    def firms_trade(self) -> None:
+        """Firms act on last quarter's prospects; then demand and supply meet and prices form."""
+        self.traded: Traded | None = None
+        if self.trading:
+            self.traded = self.trading.trade(
+                self.next_quarter, self.spending / USD_SCALE, self.ready_shares(), self.conditions
+            )
+            self.log_prices = np.log(self.traded.prices)
+            online = self.traded.counted[:, :, shops.ONLINE].sum(axis=1) / USD_SCALE
+            self._online_firms = dict(zip(self.countries, online.tolist(), strict=True))
+
+    def syndicates_move(self) -> None:
+        """Scam capital grows where it pays, is raided, and partly reopens in other hosts."""
+        self.scamming.move(self.next_quarter, self.conditions, self._exposed_income())
+
+    def books_close(self) -> None:
+        """Every dollar finds its recipient, and the quarter's sums are kept."""
+        t = self._index
+        people = np.array([[here.population[t]] for here in self.outlooks.values()])
+        names = ("income", "consumption_share", "nominal", "us_prices")
+        now = {
+            name: np.array([[getattr(here, name)[t]] for here in self.outlooks.values()])
+            for name in names
+        }
+        now["income"] = now["income"] * [[c.income_factor] for c in self.conditions]
+        capital, reached = self._networks_now()
+        sums = {
+            **recording.people_sums(
+                self.tally, self.people.census, people / self.people.places.size[:, None], now
+            ),
+            **recording.public_sums(
+                self.governments.values(),
+                capital * people[:, 0],
+                reached * people[:, 0],
+                np.array(self._lost) * people[:, 0] / QUARTERS_PER_YEAR,
+            ),
+        }
+        sums |= recording.syndicate_sums(self.scamming.underworld, self.scamming.revenue)
+        if self.traded and self.trading:
+            self.accounts = self.trading.accounts(
+                self.traded, self.spending, self.conditions, self._gdp() / QUARTERS_PER_YEAR
+            )
+            sums |= recording.trade_sums(self.traded, self.accounts, self.trading.facts.rules)
+        recording.check_sums(sums)
+        self._history.append(sums)
+
+    # what people and firms see
+
+    def _view(self, position: int, step: int) -> View:
+        iso = tuple(self.countries)[position]
+        here, t = self.outlooks[iso], self._index
+        towns, countryside = self._coverage(iso)
+        share, before = self._shopper_share[position], self._shopper_share_before[position]
+        now = self.conditions[position]
+        return View(
+            stream_key=stream_key(
+                self.seed_number, iso, self.next_quarter * self.steps_per_quarter + step
+            ),
+            coverage_town=towns,
+            coverage_countryside=countryside + now.satellite * (1.0 - countryside),
+            data_price=here.data_price[t],
+            log_mean_income=math.log(here.income[t] * now.income_factor),
+            log_reference_income=self.log_reference_income,
+            consumption_share=here.consumption_share[t],
+            account_share=self._account_share[position],
+            shopper_share=min(max(share + 0.5 * (share - before), 0.0), 1.0),
+            log_online_price=here.log_online_price[t] + self.log_prices[position],
+            covid=here.covid[t],
+            scam_pressure=self.scamming.pressure(iso, self.next_quarter),
+            scam_protection=now.scam_protection,
+            interoperability=now.interoperability,
+            training_offer=now.training_offer / self.steps_per_quarter,
+            trust_support=now.trust_support,
+        )
+
+    def _look_around(self, counts: NDArray[np.int64]) -> None:
+        totals = counts.sum(axis=1)
+        adults = np.maximum(self.people.census[:, :, synthesis.ADULTS].sum(axis=1), 1)
+        self._shopper_share_before = self._shopper_share
+        self._shopper_share = totals[:, measure.SHOPPERS] / adults
+        self._account_share = totals[:, measure.ACCOUNTS] / adults
+
+    def ready_shares(self) -> NDArray[np.float64]:
+        """Share of firms whose owner is connected with an account: (countries, towns and rest)."""
+        areas = self.tally[:, :, measure.READY].reshape(len(self.countries), 2, -1).sum(axis=2)
+        adults = self.people.census[:, :, synthesis.ADULTS].reshape(len(self.countries), 2, -1)
+        share = areas / np.maximum(adults.sum(axis=2), 1)
+        advantage = np.array([[p["owner_readiness"]] for p in self.values.values()])
+        return np.asarray(1.0 - (1.0 - share) ** advantage)
+
+    def _spending_units(self) -> NDArray[np.int64]:
+        """What each country's residents spent online in the quarter, in units of 2**-16 US$."""
+        spent = self.tally[:, :, measure.SPENDING].sum(axis=1)
+        people = np.array([self.residents(iso) for iso in self.countries])
+        return whole_units("online spending", spent * (people / self.people.places.size))
+
+    def _networks_now(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Capital per person and share of people covered, by country."""
+        capital, reached = list[float](), list[float]()
+        for iso, country in self.countries.items():
+            areas = np.array([country.urban_share, 1.0 - country.urban_share])
+            capital.append(float(areas @ self.networks[iso].capital(self._index + 1)))
+            towns, countryside = self._coverage(iso)
+            rented = self.conditions[len(reached)].satellite * (1.0 - countryside)
+            reached.append(float(areas @ (towns, countryside + rented)))
+        return np.array(capital), np.array(reached)
+
+    # small readings
+
+    @property
+    def _index(self) -> int:
+        return self.next_quarter - self.policy_scenario.start
+
+    def income(self, iso: str) -> float:
+        """GDP per head in the quarter at hand, constant 2022 US$ a year."""
+        return float(self.outlooks[iso].income[self._index])
+
+    def residents(self, iso: str) -> float:
+        """Population in the quarter at hand."""
+        return float(self.outlooks[iso].population[self._index])
+
+    def log_wages(self) -> NDArray[np.float64]:
+        """Log of income per head relative to the regional mean of 2022, by country."""
+        return np.log([self.income(iso) for iso in self.countries]) - self.log_reference_income
+
+    def _size(self, iso: str) -> Size:
+        firms = self.trading.data.firms[iso] if self.trading else 0.0
+        people = self.residents(iso)
+        return Size(self.income(iso) * people, people, firms, self._online_firms[iso])
+
+    def _protected(self, iso: str) -> float:
+        return float(self.countries[iso].data_protection[year_index(year_of(self.next_quarter))])
+
+    def _exposed_income(self) -> NDArray[np.float64]:
+        """Income of adults online by country, relative to that of everybody in 2022."""
+        connected = self.tally[:, :, measure.CONNECTED_ADULTS].sum(axis=1)
+        share = connected / self.people.census[:, :, synthesis.PEOPLE].sum(axis=1)
+        return np.asarray(share * self._gdp() / self.reference_gdp)
+
+    def _gdp(self) -> NDArray[np.float64]:
+        """Income of each country in the quarter at hand, constant 2022 US$ a year."""
+        return np.array([self.income(iso) * self.residents(iso) for iso in self.countries])
+
+    def _stopping(self, when: str) -> AbstractContextManager[None]:
+        """Tells in words why a run stops where an account cannot be."""
+        isos = tuple(self.countries)
+        return stopping(when, self.policy_scenario, self.seed_number, isos, self.parameters)
+
+    def _reader(self, iso: str) -> Callable[[str], float]:
+        values = self.values[iso]
+        return values.__getitem__
+
+    def _coverage(self, iso: str) -> tuple[float, float]:
+        p = self.values[iso]
+        towns, countryside = self.networks[iso].capital(self._index + 1)
+        scale, ceiling = p["coverage_scale"], p["coverage_ceiling"]
+        return covered(towns, scale, ceiling), covered(countryside, scale, ceiling)

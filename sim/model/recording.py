@@ -1,0 +1,199 @@
+"""From what was counted in a quarter to sums in persons and US$, by country and group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.government import Government
+from sim.model.engine import firm_loop as shops
+from sim.model.engine import people_loop as chunk
+from sim.model.indicators import ROUNDING, firm_matrix, group_matrix
+from sim.model.market.accounts import Accounts
+from sim.model.market.marketplace import Traded
+from sim.model.plausibility import check
+from sim.model.population import synthesis
+from sim.model.scam_hosts import Underworld
+from sim.policy.levers import LEVERS
+from sim.units import QUARTERS_PER_YEAR, USD_SCALE
+
+Sums = dict[str, NDArray[np.float64]]
+MAY_BE_NEGATIVE = ("seller_profit_usd",)  # fixed costs may exceed what sellers earn
+MOST = 1e25  # of any sum; money is checked against what whole numbers hold before it is cast
+
+
+def check_sums(sums: Sums) -> None:
+    """Raises Implausible for a sum of the quarter that is not finite, or negative.
+
+    One look at all sums together; only where something is wrong, one at each.
+    """
+    flat = np.concatenate([v.ravel() for n, v in sums.items() if n not in MAY_BE_NEGATIVE])
+    if not (flat.min() >= 0.0 and flat.max() <= MOST):
+        for name, values in sums.items():
+            if name not in MAY_BE_NEGATIVE:
+                check(name, values, 0.0, MOST)
+    for name in MAY_BE_NEGATIVE:
+        if name in sums:
+            check(name, sums[name], -MOST, MOST)
+    check(
+        "gmv_real_usd (online purchases against consumption)",
+        sums["gmv_real_usd"][:, 0],
+        most=sums["consumption_usd"][:, 0] * (1.0 + ROUNDING) + 1.0,
+    )
+
+
+def people_sums(
+    tally: NDArray[np.int64],
+    census: NDArray[np.int64],
+    weight: NDArray[np.float64],
+    now: Mapping[str, NDArray[np.float64]],
+) -> Sums:
+    """Sums over people: `weight` persons per agent, `now` exogenous values (columns by country)."""
+    groups = group_matrix()
+
+    def people(column: int) -> NDArray[np.float64]:
+        return np.asarray((tally[:, :, column] @ groups.T) * weight)
+
+    def at_start(column: int) -> NDArray[np.float64]:
+        return np.asarray((census[:, :, column] @ groups.T) * weight)
+
+    income = at_start(synthesis.RELATIVE_INCOME) / USD_SCALE * now["income"] / QUARTERS_PER_YEAR
+    consumption = income * now["consumption_share"]
+    spending = people(chunk.SPENDING) / USD_SCALE
+    nominal = spending * now["nominal"]
+    return {
+        "gmv_real_usd": spending,
+        "gmv_nominal_usd": nominal,
+        "gmv_us_prices": nominal / now["us_prices"],
+        "income_usd": income,
+        "consumption_usd": consumption,
+        "consumption_nominal_usd": consumption * now["nominal"],
+        "population": at_start(synthesis.PEOPLE),
+        "adults": at_start(synthesis.ADULTS),
+        "connected": people(chunk.CONNECTED),
+        "connected_adults": people(chunk.CONNECTED_ADULTS),
+        "account_holders": people(chunk.ACCOUNTS),
+        "shoppers": people(chunk.SHOPPERS),
+        "victims": people(chunk.VICTIMS),
+        "newly_connected": people(chunk.NEW_CONNECTED),
+        "dropped_out": people(chunk.DROPPED_OUT),
+        "new_accounts": people(chunk.NEW_ACCOUNTS),
+        "new_shoppers": people(chunk.NEW_SHOPPERS),
+        "lapsed_shoppers": people(chunk.LAPSED_SHOPPERS),
+        "scam_losses_usd": people(chunk.LOSSES) / USD_SCALE,
+        "trust_sum": people(chunk.TRUST) / USD_SCALE,
+        "skill_sum": people(chunk.SKILL) / USD_SCALE,
+    }
+
+
+def public_sums(
+    governments: Iterable[Government],
+    capital: Iterable[float],
+    covered: Iterable[float],
+    lost: Iterable[float],
+) -> Sums:
+    """The books of the governments and the networks, by country."""
+    books = [government.books for government in governments]
+
+    def column(values: Iterable[float]) -> NDArray[np.float64]:
+        return np.array(list(values), dtype=float)[:, None]
+
+    return {
+        **{
+            f"spending_{name}_usd": column(b.spending.get(name, 0) / USD_SCALE for b in books)
+            for name in LEVERS
+        },
+        "budget_revenue_usd": column(b.revenue / USD_SCALE for b in books),
+        "budget_grants_usd": column(b.grants / USD_SCALE for b in books),
+        "budget_spending_usd": column(sum(b.spending.values()) / USD_SCALE for b in books),
+        "budget_returned_usd": column(b.returned / USD_SCALE for b in books),
+        "budget_carry_usd": column(b.closing / USD_SCALE for b in books),
+        "lever_shortfall_usd": column(b.shortfall / USD_SCALE for b in books),
+        "network_capital_usd": column(capital),
+        "covered": column(covered),
+        "investment_lost_usd": column(lost),
+    }
+
+
+def syndicate_sums(underworld: Underworld, revenue: float) -> Sums:
+    """Capital of syndicates, its moves and its takings, by host; `revenue` is that of 2023."""
+    moves = underworld.moves
+
+    def column(values: Iterable[float]) -> NDArray[np.float64]:
+        return np.array(list(values), dtype=float)[:, None]
+
+    return {
+        "syndicate_capital": column(underworld.capital),
+        "syndicate_removed": column(moves.removed),
+        "syndicate_left": column(moves.left),
+        "syndicate_arrived": column(moves.arrived),
+        "syndicate_takings_usd": column(
+            share * revenue / QUARTERS_PER_YEAR for share in underworld.takings
+        ),
+    }
+
+
+def trade_sums(traded: Traded, accounts: Accounts, rules: NDArray[np.float64]) -> Sums:
+    """Sums over firms, flows by buyer and seller, prices and recipients, by country and pair."""
+    count = len(accounts.spending)
+    groups = firm_matrix()
+    counted = traded.counted
+    flows = accounts.flows / USD_SCALE
+    here = np.arange(count)
+    home = flows[here, here] + flows[count + 1, :count]
+    region = flows[:count, :count].sum(axis=0) - flows[here, here]
+    sellers = accounts.sellers / USD_SCALE
+    fixed = (counted[:, :, shops.COSTS : shops.COSTS + count + 1].sum(axis=1) / USD_SCALE) * np.exp(
+        traded.log_fixed_cost
+    )
+
+    def firms(column: int) -> NDArray[np.float64]:
+        return np.asarray(counted[:, :, column] @ groups.T / USD_SCALE)
+
+    def column(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(values, dtype=float)[:, None]
+
+    strength = counted[:, :, shops.STRENGTH : shops.STRENGTH + count + 1].astype(float)
+    whole = np.maximum(strength.sum(axis=1), 1.0)
+    revenue = np.einsum("icm,im->ic", strength, flows[:count] / whole) @ groups.T
+    places = np.ix_(range(count), range(count + 1))
+    operating = (flows[:count] / (traded.costs.ad_valorem[places] * traded.sigma)).sum(axis=1)
+    received = {
+        f"receipts_{name}_usd": column(units[:, :count].sum(axis=0) / USD_SCALE)
+        for name, units in accounts.received.items()
+    }
+    return {
+        "gmv_home_usd": column(home),
+        "gmv_region_usd": column(region),
+        "gmv_row_usd": column(flows[count, :count]),
+        "purchase_fraud_usd": column(accounts.fraud / USD_SCALE),
+        "exports_region_usd": column(flows[:count, :count].sum(axis=1) - flows[here, here]),
+        "exports_row_usd": column(flows[:count, count]),
+        "smes": firms(shops.FIRMS),
+        "smes_online": firms(shops.ONLINE),
+        "sme_exporters": firms(shops.EXPORTERS),
+        "shops_opened": firms(shops.OPENED),
+        "shops_closed": firms(shops.CLOSED),
+        "seller_revenue_usd": revenue,
+        "seller_profit_usd": column(operating - fixed.sum(axis=1) / QUARTERS_PER_YEAR),
+        "receipts_smes_usd": column(sellers[:count, :count].sum(axis=0)),
+        "receipts_brands_usd": column(sellers[count + 1, :count]),
+        "receipts_row_usd": column(sellers[count, :count]),
+        **received,
+        "price_spending": column(traded.prices * (accounts.spending / USD_SCALE)),
+        "spending_all": column(accounts.spending / USD_SCALE),
+        **_pair_sums(traded, accounts, rules),
+    }
+
+
+def _pair_sums(traded: Traded, accounts: Accounts, rules: NDArray[np.float64]) -> Sums:
+    """Flows, exporters and distances by origin (rows) and market (columns, the world last)."""
+    count = len(accounts.spending)
+    sells = traded.counted[:, :, shops.SELLS_TO : shops.SELLS_TO + count + 1].sum(axis=1)
+    return {
+        "flow_usd": accounts.flows[:count] / USD_SCALE,
+        "flow_exporters": sells / USD_SCALE,
+        "regulatory_distance": rules[:count, : count + 1],
+    }
