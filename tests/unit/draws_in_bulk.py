@@ -8,7 +8,7 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import rng as draws
+from sim import rng
 from sim.model.engine.compiled import consumer_kind
 from sim.model.engine.compiler.cache import compiled_module
 from sim.model.engine.compiler.translator import Program
@@ -34,7 +34,7 @@ run = chance_all
 def twins() -> ModuleType:
     """The functions of `sim.rng` as a rule's module has them, with loops around them."""
     program = Program(consumer_kind())
-    chance = program.add(draws.chance)
+    chance = program.add(rng.chance)
     names = f"from sim.rng import Luck\n{program.text()}\nchance = {chance}\n"
     return compiled_module(names + _LOOPS)
 
@@ -48,7 +48,7 @@ def uniforms(
     name: str = "connect",
 ) -> NDArray[np.float64]:
     """One draw for each agent's number."""
-    keys = np.full(len(numbers), draws.stream_key(seed, place, step), dtype=np.int64)
+    keys = np.full(len(numbers), rng.stream_key(seed, place, step), dtype=np.int64)
     out = np.empty(len(numbers))
-    twins().chance_all(keys, draws.decision(name), numbers, out)
+    twins().chance_all(keys, rng.decision(name), numbers, out)
     return out

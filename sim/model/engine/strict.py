@@ -12,8 +12,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from sim import rng as draws
-from sim import units
+from sim import rng, units
 
 Rule = Callable[..., None]
 _now = threading.local()
@@ -45,7 +44,7 @@ def _logarithm(x: float) -> float:
 
 
 _STRICT: dict[Callable[..., Any], Callable[..., Any]] = {
-    draws.happens: _looked_at(draws.happens, 2, "the hazard given to happens()"),
+    rng.happens: _looked_at(rng.happens, 2, "the hazard given to happens()"),
     units.once: _looked_at(units.once, 0, "the hazard given to once()"),
     units.logarithm: _logarithm,
 }

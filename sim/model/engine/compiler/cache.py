@@ -26,14 +26,14 @@ from numba.core.caching import NullCache
 from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps
 
-from sim.model.engine.compiler import intrinsics as twins
+from sim.model.engine.compiler import intrinsics
 from sim.model.engine.compiler.cache_folder import cache_folder, warn
 
 _HEADER = '''"""Generated: compiled from the rules of the model."""
 
 from numba import float64, njit, prange
 import numpy as np
-from sim.compiling import twins as _twins
+from sim.model.engine.compiler import intrinsics as _intrinsics
 
 '''
 # Settings of the compiler that change what it makes.
@@ -129,7 +129,7 @@ def _seal(name: str, content: bytes) -> bytes:
 def _fingerprint(text: str) -> str:
     parts = [
         text,
-        Path(twins.__file__).read_text(encoding="utf-8"),
+        Path(intrinsics.__file__).read_text(encoding="utf-8"),
         numba.__version__,
         np.__version__,
         platform.python_version(),

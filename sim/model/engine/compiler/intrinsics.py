@@ -12,14 +12,14 @@ import numpy as np
 from numba import types
 from numba.extending import intrinsic, overload
 
-from sim import rng as draws
+from sim import rng
 
 _GAMMA = 0x9E3779B97F4A7C15
 _MIX_A = 0xBF58476D1CE4E5B9
 _MIX_B = 0x94D049BB133111EB
 
 
-@overload(draws.scramble)
+@overload(rng.scramble)
 def _scramble(key: Any, number: Any) -> Any:
     gamma, mix_a, mix_b = np.uint64(_GAMMA), np.uint64(_MIX_A), np.uint64(_MIX_B)
     s30, s27, s31, s1 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(1)

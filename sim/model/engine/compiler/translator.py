@@ -26,14 +26,14 @@ from typing import Any
 
 import numpy as np
 
-from sim import rng as draws
+from sim import rng
 from sim.errors import InputError, did_you_mean
-from sim.model.engine.compiler import intrinsics as twins
+from sim.model.engine.compiler import intrinsics
 from sim.model.engine.compiler.constructs import PLAIN_PYTHON, place_in, refuse_constructs
 from sim.model.engine.compiler.control_flow import refuse_unset
 
 # compiled by sim.model.engine.compiler.intrinsics, not from their source
-TWINS: tuple[Callable[..., Any], ...] = (draws.scramble, twins.bare)
+INTRINSICS: tuple[Callable[..., Any], ...] = (rng.scramble, intrinsics.bare)
 _MODULES = ("math",)
 _LONGEST_LIST = 40
 _OTHERWISE = f"turn it into a number or a function, or {PLAIN_PYTHON}"
@@ -132,7 +132,7 @@ class Program:
         return name
 
     def _resolve(self, function: types.FunctionType, used: str, value: object) -> str:
-        if any(value is twin for twin in TWINS) or _is_record_of_the_program(value):
+        if any(value is twin for twin in INTRINSICS) or _is_record_of_the_program(value):
             name = self._claim(used, value)
             origin = getattr(value, "__module__", "")
             own = getattr(value, "__name__", used)
