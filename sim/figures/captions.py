@@ -1,4 +1,4 @@
-"""What stands above and below every figure: the question, the baseline, the runs, the band."""
+"""Title and caption of every figure: the question, the baseline, the runs, the interval."""
 
 from __future__ import annotations
 
@@ -53,16 +53,16 @@ def question(comparison: Comparison) -> str:
 def runs_words(comparison: Comparison) -> str:
     """How many runs, with how many seeds and draws."""
     seeds = len(comparison.manifest["seeds"])
-    runs = f"{comparison.pairs} runs a scenario" if comparison.pairs > 1 else "one run a scenario"
+    runs = f"{comparison.pairs} runs" if comparison.pairs > 1 else "one run"
     what = comparison.drawn_words or "central parameters only"
-    return f"{runs}: {seeds} seed{'s' if seeds > 1 else ''}, {what}"
+    return f"{runs} per scenario: {seeds} seed{'s' if seeds > 1 else ''}, {what}"
 
 
 def band_words(comparison: Comparison, band: str) -> str:
     """What the `band` ("lines", "bars") of a figure is, and what it covers."""
     if comparison.pairs < 2:
         return "a single run, no interval"
-    covers = "" if comparison.drawn else ", luck alone"
+    covers = "" if comparison.drawn else " (random variation only)"
     return f"{band}: {comparison.band}{covers}"
 
 
@@ -74,7 +74,7 @@ def put_caption(figure: Figure, comparison: Comparison, text: str, band: str = "
         text,
         f"Baseline: {comparison.baseline}.",
         f"{runs_words(comparison)}{'; ' + band_words(comparison, band) if band else ''}.",
-        f"One agent stands for {comparison.manifest['scale']:,} people.",
+        f"One agent represents {comparison.manifest['scale']:,} people.",
         f"Last outcome data: {LAST_OUTCOME_YEAR}. Scenarios, not forecasts.",
     ]
     put_text(figure, " ".join(sentence for sentence in sentences if sentence))
@@ -89,5 +89,5 @@ def put_text(figure: Figure, words: str) -> None:
 
 
 def place_name(place: str) -> str:
-    """A country, or the five, as a title."""
+    """A country, or the five countries together, as a title."""
     return "Five countries together" if place == REGION else COUNTRY_NAMES[place]

@@ -1,4 +1,4 @@
-"""Who gains by acting together: every coalition down, every country across."""
+"""Gains from acting together: a row for every coalition, a column for every country."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from sim.figures.style import DATA, TARGET, house_style
 from sim.units import COUNTRY_NAMES
 
 _TITLES = {
-    "agreement": "Who gains by an agreement on common rules?",
-    "crackdown": "Who gains by a crackdown on scams together?",
+    "agreement": "Who gains from an agreement on common rules?",
+    "crackdown": "Who gains from a joint crackdown on scams?",
 }
 _LEVERS = {
     "agreement": "members sign common rules with one another",
-    "crackdown": "members raid their hosts of scams and act together",
+    "crackdown": "members raid scam compounds and act together",
 }
 
 
@@ -89,15 +89,15 @@ def coalition_table(frame: pd.DataFrame, *, seeds: int, scale: int) -> Figure:
         text = (
             f"Coalitions of countries in which {_LEVERS[game]} from {START} on, the others doing "
             "nothing. Gains over 2026-2030, constant 2022 US$: cheaper online goods, losses to "
-            "scams avoided, profit of small firms and taxes, less programmes and the takings of "
-            "hosted compounds. Framed: members. ● would do better by leaving, ○ outside and would "
-            "do better by joining. At the right: yes, nobody would leave; else the side payment "
-            "that keeps all in (* the others do not gain so much). Means over seeds, no interval; "
-            "colours are logarithmic."
+            "scams avoided, profit of small firms and taxes, less the cost of programmes and the "
+            "revenue of hosted scam compounds. Framed: members. ● would gain by leaving, ○ is "
+            "outside and would gain by joining. Right: yes, no member would gain by leaving; "
+            "otherwise the side payment that keeps all members in (* more than the others gain). "
+            "Means over seeds, no interval; colours are logarithmic."
         )
         runs = (
-            f"{seeds} seed{'s' if seeds > 1 else ''}, central parameters only; one agent stands "
-            f"for {scale:,} people"
+            f"{seeds} seed{'s' if seeds > 1 else ''}, central parameters only; one agent "
+            f"represents {scale:,} people"
         )
         caption(figure, text, runs, "no coalition")
     return figure

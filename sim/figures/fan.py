@@ -17,8 +17,8 @@ VALUE = "ecommerce_value_nominal_usd"
 PARTS = {
     "estimated": ("estimated parameters", COLOURS[0]),
     "not_estimated": ("parameters that keep their prior", COLOURS[4]),
-    "chance": ("chance (seeds)", COLOURS[3]),
-    "missed": ("what the model misses", FAINT),
+    "chance": ("random variation (seeds)", COLOURS[3]),
+    "missed": ("model error", FAINT),
 }
 _BILLION = 1e9
 _BASE = 2022
@@ -39,13 +39,13 @@ def fan(bands: pd.DataFrame, variance: pd.DataFrame, targets: pd.DataFrame) -> F
             above.set_title(COUNTRY_NAMES[country])
         grid[0][0].set_ylabel("E-commerce, US$ billion, nominal")
         grid[1][0].set_ylabel("Share of variance, %")
-        headline(figure, "E-commerce to 2030, and why it is not known better\n")
+        headline(figure, "E-commerce to 2030, and the sources of its uncertainty\n")
         _key(figure, grid)
         put_text(
             figure,
-            "Above: median, half and nine tenths of the forecast made from what was known of 2023 "
+            "Above: median, half and nine tenths of the forecast from data up to 2023 "
             "(policy in force at the end of 2025, incomes and prices as projected by the IMF in "
-            "October 2025), with what the model misses; dashed: twice the median of 2022. Points: "
+            "October 2025), with model error; dashed: twice the median of 2022. Points: "
             "fitted figures. Log scale. Below: where the variance of the logarithm comes from. "
             f"Last outcome data: {LAST_OUTCOME_YEAR}.",
         )

@@ -64,9 +64,9 @@ def fit(targets: pd.DataFrame, bands: pd.DataFrame) -> Figure:
             "Line: median of the model; dark and light: half and nine tenths of its runs. Points: "
             "published figures with nine tenths of their error. Filled: fitted; hollow: not "
             "fitted (start of the model, or another definition); small: as an earlier edition "
-            "had it. e-Conomy SEA counted less before 2020: there the model stands above its "
-            "figures by what was estimated. Shoppers and money on a scale of its own in each "
-            "panel, money on logs. "
+            "had it. e-Conomy SEA counted less before 2020: there the model exceeds its figures "
+            "by the estimated undercount. Shoppers and money: own scale in each panel; money: log "
+            "scale. "
             f"Last outcome data: {LAST_OUTCOME_YEAR}.",
         )
     return figure
@@ -132,13 +132,13 @@ def _scale(axes: Axes, indicator: str) -> None:
 
 
 def _key(figure: Figure, grid: np.ndarray) -> None:
-    """The title, with the key of every shape that stands in any panel."""
+    """The title, with the key of every shape that is used in any panel."""
     found = {}
     for axes in grid.flat:
         for handle, name in zip(*axes.get_legend_handles_labels(), strict=True):
             if name not in found or handle.get_markerfacecolor() == DATA:
                 found[name] = handle
-    headline(figure, "The model and what was published\n")
+    headline(figure, "Model and published figures\n")
     order = [name for name in ("model", *NAMES.values()) if name in found]
     figure.legend(
         [found[name] for name in order],

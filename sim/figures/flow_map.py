@@ -1,4 +1,4 @@
-"""A map of the five countries: how far each comes, and what small firms sell across borders."""
+"""A map of the five countries: growth of each, and what small firms sell across borders."""
 
 from __future__ import annotations
 
@@ -95,15 +95,18 @@ def flow_map(comparison: Comparison, scenario: str | None = None) -> Figure:
         bar.ax.minorticks_off()
         bar.set_label(f"nominal purchases of {TARGET_YEAR} over 2022 (2 = doubled)")
         against = f": {chosen} against {comparison.baseline}" if chosen else ""
-        headline(figure, f"Who comes how far, and who sells to whom{against}")
+        headline(
+            figure, f"Growth to {TARGET_YEAR}, and online sales between the five countries{against}"
+        )
         put_caption(
             figure,
             comparison,
             "Arrows: online sales of small firms from one country to another in "
             f"{TARGET_YEAR}, constant 2022 US$, medians over runs"
             + (" of paired differences on the right" if chosen else "")
-            + f"; each map has widths of its own, the {NAMED} largest are coloured and named "
-            "(blue: a fall). Sales of big brands and from the rest of the world are not drawn. "
+            + f"; widths are scaled within each map, and the {NAMED} largest are coloured and "
+            "labelled (blue: a fall). Sales of large brands and from the rest of the world are not "
+            "drawn. "
             "Outlines: Natural Earth, 1:50m; they take no position on borders.",
         )
     return figure

@@ -54,7 +54,7 @@ def forest(comparison: Comparison) -> Figure:
         put_caption(
             figure,
             comparison,
-            f"Dots: {_dots(comparison)}. Every panel has a scale of its own. Cost: all public "
+            f"Dots: {_dots(comparison)}. Each panel has its own scale. Cost: all public "
             "money up to 2030, constant 2022 US$.",
             band="lines",
         )
@@ -69,8 +69,8 @@ def _dots(comparison: Comparison) -> str:
     told += " (common random numbers), in per cent of the baseline"
     if comparison.assumed:
         told += (
-            "; policy is against the same assumptions without it, and open dots show what "
-            "assumptions change without any policy"
+            "; a policy is compared with the same assumptions without it, and open dots show "
+            "the effect of assumptions without any policy"
         )
     return told
 
@@ -126,7 +126,7 @@ def _percent(value: float) -> str:
 
 
 def _below(comparison: Comparison, line: Contrast) -> str:
-    """What stands under the name of a scenario: the cost of a policy, or that it is none."""
+    """The line under the name of a scenario: the cost of a policy, or that it has none."""
     if line.effect_of == ASSUMPTIONS:
         return "assumptions, no policy"
     cost = comparison.cost(line.scenario)

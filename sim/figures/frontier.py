@@ -1,4 +1,4 @@
-"""Mixes of equal cost: four pairs of objectives, the front in colour, national plans hollow."""
+"""Mixes of equal cost: pairs of objectives, the frontier in colour, national mixes hollow."""
 
 from __future__ import annotations
 
@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     from sim.analysis.policy_mixes.frontier import Frontier
 
 ACROSS = {
-    "gmv_region_usd": ("Trade among the five", "bought from the other four in 2030, US$", 1.0),
+    "gmv_region_usd": (
+        "Trade among the five countries",
+        "bought from the other four in 2030, US$",
+        1.0,
+    ),
     "losses_usd": ("Losses to scams", "losses 2026-2030, US$ (less is better)", 1.0),
     "gap_2030": ("Inclusion", "gap in 2030, points of 100 (less is better)", 100.0),
 }
@@ -41,7 +45,7 @@ def front(result: Frontier) -> Figure:
         grid[0].set_ylabel("all online purchases in 2030, US$")
         headline(
             figure,
-            f"Mixes that cost the same, {_cost(result)}: who is beaten by nobody?",
+            f"Mixes of equal cost ({_cost(result)}): which are on the efficient frontier?",
             key=grid[0],
         )
         letters = ", ".join(
@@ -53,9 +57,9 @@ def front(result: Frontier) -> Figure:
         beaten = int(national["dominated"].sum())
         text = (
             f"Each mark is a mix of levers: the difference from the baseline in the five countries "
-            f"together, mean over runs, constant 2022 US$. On the front: no other mix is at least "
-            f"as good in purchases, trade, losses, inclusion and cost at once and better in one "
-            f"({int((table['front'] == 1).sum())} of {len(table)}). National plans use levers of "
+            f"together, mean over runs, constant 2022 US$. On the frontier: no other mix is at "
+            f"least as good in purchases, trade, losses, inclusion and cost and better in one "
+            f"({int((table['front'] == 1).sum())} of {len(table)}). National mixes use levers of "
             f"single countries only; {beaten} of {len(national)} are dominated. Intervals are in "
             f"frontier.csv.{letters}"
         )
@@ -72,9 +76,8 @@ def _panel(axes: Axes, table: pd.DataFrame, key: str, times: float) -> None:
                 ((table["front"] == 1) == first) & ((table["kind"] == NATIONAL) == national)
             ]
             colour = COLOURS[0] if first else FAINT
-            words = (
-                f"{'on the front' if first else 'dominated'}, {'national' if national else 'joint'}"
-            )
+            words = "on the frontier" if first else "dominated"
+            words += ", national" if national else ", joint"
             axes.plot(
                 times * mine[key],
                 mine["gmv_real_usd"],

@@ -1,4 +1,4 @@
-"""What outcomes and effects depend on: Sobol' indices, Shapley effects, worth of data."""
+"""What outcomes and effects depend on: Sobol' indices, Shapley effects, value of information."""
 
 from __future__ import annotations
 
@@ -64,16 +64,16 @@ def sobol(result: GlobalSensitivity) -> Figure:
                     axes.text(0.5, 0.5, "no effect yet", transform=axes.transAxes, ha="center",
                               color=DATA)  # fmt: skip
                     continue
-                _bars(axes, here, "total", COLOURS[5], 0.19, "total: with everything else")
-                _bars(axes, here, "first", COLOURS[0], -0.19, "first-order: by itself")
+                _bars(axes, here, "total", COLOURS[5], 0.19, "total: with interactions")
+                _bars(axes, here, "first", COLOURS[0], -0.19, "first-order: alone")
         for axes in grid[-1]:
             axes.set_xlabel("share of variance")
             axes.xaxis.set_tick_params(labelbottom=True)
-        headline(figure, "Which single numbers matter: Sobol' indices, the five countries",
+        headline(figure, "Which single inputs matter: Sobol' indices, five countries together",
                  key=grid[0, 0])  # fmt: skip
         put_text(figure, " ".join([
             f"The {LARGEST} inputs with the largest total index, of {len(set(table['input']))}; "
-            "purchases as logs of nominal US$.",
+            "purchases as logarithms of nominal US$.",
             f"Baseline: {result.manifest['baseline']}.", _runs(result, design=True), BAND + ".",
             cut, _END,
         ]))  # fmt: skip
@@ -105,13 +105,13 @@ def shapley(result: GlobalSensitivity) -> Figure:
                 names = groups if column == 0 else [""] * len(groups)
                 axes.set_yticks(range(len(groups)), names)
                 axes.set_ylim(len(groups) - 0.4, -0.6)
-                axes.set_title(place_name(place) if place != REGION else "The five")
+                axes.set_title(place_name(place) if place != REGION else "Five countries")
             grid[row, 0].set_ylabel(label, fontweight="bold")
         for axes in grid[-1]:
             axes.set_xlabel("share of variance")
         headline(figure, "Where the uncertainty comes from: Shapley effects by group of parameters")
         put_text(figure, " ".join([
-            "Shares and what is unexplained sum to one. Money in logs.",
+            "Shares and the unexplained part sum to one. Money in logarithms.",
             f"Baseline: {result.manifest['baseline']}.",
             _runs(result), BAND + ", given nearest neighbours; shares near zero may come out below "
             "it.", _END,
@@ -120,7 +120,7 @@ def shapley(result: GlobalSensitivity) -> Figure:
 
 
 def information(result: GlobalSensitivity) -> Figure:
-    """How much each datum is expected to narrow three quantities."""
+    """How much each data source is expected to narrow three quantities."""
     table = result.information
     policy = result.manifest["scenario"]
     year = int(table["year"].max())
@@ -147,9 +147,9 @@ def information(result: GlobalSensitivity) -> Figure:
             axes.set_ylim(len(shown) - 0.4, -0.6)
             axes.set_title(title)
             _share_axis(axes)
-            axes.set_xlabel("expected fall of the variance")
+            axes.set_xlabel("expected reduction of the variance")
         key = max(grid, key=lambda axes: len(set(axes.get_legend_handles_labels()[1])))
-        headline(figure, "What a further datum would teach", key=key)
+        headline(figure, "How much each new data source would reduce uncertainty", key=key)
         put_text(figure, " ".join([
             "Surveys of 2026 in all five countries, with the errors of the table.",
             f"Net benefit: {result.manifest['identity']['worth']:g} of added purchases, less added "
@@ -164,7 +164,7 @@ _END = f"Last outcome data: {LAST_OUTCOME_YEAR}. Scenarios, not forecasts."
 
 def _runs(result: GlobalSensitivity, design: bool = False) -> str:
     asked = result.manifest["identity"]
-    where = "Mean-field twin; prices and scams as in a run of the central parameters"
+    where = "Mean-field approximation; prices and scams as in a run with central parameters"
     if design:
         return f"{where}; {asked['n']} blocks of a Sobol' design over the prior."
     return f"{where}; {asked['draws']} draws of the {asked['from']}."

@@ -20,9 +20,9 @@ from sim.units import COUNTRIES, REGION
 
 NAMES = {
     "people": "more people",
-    "connected": "more of them online",
-    "adopters": "more of those shop",
-    "spending": "each spends more (real)",
+    "connected": "more internet users",
+    "adopters": "more online shoppers",
+    "spending": "more spending each (real)",
     "prices": "prices and exchange rates",
 }
 BAR = 0.72  # height of a bar, of the distance between two
@@ -69,13 +69,13 @@ def growth(comparison: Comparison) -> Figure:
         put_caption(
             figure,
             comparison,
-            "Parts of the logarithm of growth in nominal US$, which add up to the dot (means over "
-            "runs): people, internet users among them, online shoppers among those, real purchases "
-            f"of a shopper, prices with exchange rates. Dashed: doubling, 100 ln {FACTOR:.0f} = "
-            f"{100 * math.log(FACTOR):.0f}. The five together are the sums of the countries, so "
-            "shifts between them are in the parts. Number at the end: 2030 over 2022, "
-            f"{_statistic(comparison)}, as in all tables and maps; the dot, a sum of means, may "
-            "differ a little.",
+            "Decomposition of log growth in nominal US$ (means over runs); the parts add up to the "
+            "dot: population, share of internet users, share of online shoppers among them, real "
+            "purchases per shopper, prices with exchange rates. Dashed: doubling, "
+            f"100 ln {FACTOR:.0f} = {100 * math.log(FACTOR):.0f}. Regional values are sums over "
+            "countries, so shifts between countries are in the parts. Number at the end: 2030 over "
+            f"2022, {_statistic(comparison)}, as in all tables and maps; the dot, a sum of means, "
+            "may differ slightly.",
         )
     return figure
 

@@ -1,4 +1,4 @@
-"""What stands below the figures of policy mixes: the runs, the baseline, what is shown."""
+"""Captions of the figures of policy mixes: the runs, the baseline, what is shown."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def runs_of(folder: MixFolder, pairs: int) -> str:
     draws = f"{folder.draws} parameter draws" if folder.draws else "central parameters only"
     wanted = folder.seeds * max(folder.draws, 1)
     counted = f", {pairs} of {wanted} count" if pairs < wanted else ""
-    return f"{seeds}, {draws}{counted}; one agent stands for {folder.scale:,} people"
+    return f"{seeds}, {draws}{counted}; one agent represents {folder.scale:,} people"
 
 
 def caption(figure: Figure, text: str, runs: str, baseline: str) -> None:

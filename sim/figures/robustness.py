@@ -1,4 +1,4 @@
-"""Mixes over futures: shares in which each satisfies, and regret against the best of them."""
+"""Mixes over futures: shares in which each meets the criteria, and regret."""
 
 from __future__ import annotations
 
@@ -38,21 +38,21 @@ def robustness_bars(result: Robustness) -> Figure:
             _regret(axes, result, outcome)
         headline(
             figure,
-            f"How {len(result.mixes)} mixes do in {len(result.futures)} futures",
+            f"Performance of {len(result.mixes)} mixes in {len(result.futures)} futures",
         )
         about = result.manifest
         seeds = len(about["seeds"])
         text = (
-            "Futures: parameter draws of the posterior (what was not estimated has "
-            f"{len(set(result.worlds))} sets of values from the prior), each with growth, conflict "
-            "in Myanmar, sellers abroad and AI in scams of its own; every mix meets all of them "
-            f"under the same luck. Left: share of futures in which {CRITERIA['doubling']}, "
-            f"{CRITERIA['losses']}, {CRITERIA['gap']}. Right: regret, how far a mix stays behind "
-            "the best of these mixes in the same future, in per cent of what the baseline has; "
-            "bars: 90th percentile, lines: the largest. Shares are of futures, not probabilities."
+            "Futures: parameter draws of the posterior (parameters that were not estimated have "
+            f"{len(set(result.worlds))} sets of values from the prior), each with its own growth, "
+            "conflict in Myanmar, foreign sellers and AI in scams; every mix is run in all of them "
+            f"with common random numbers. Left: share of futures in which {CRITERIA['doubling']}, "
+            f"{CRITERIA['losses']}, {CRITERIA['gap']}. Right: regret, the distance of a mix from "
+            "the best of these mixes in the same future, in per cent of the baseline's value; "
+            "bars: 90th percentile, lines: maximum. Shares are of futures, not probabilities."
         )
         runs = (
-            f"{seeds} seed{'s' if seeds > 1 else ''} a future; one agent stands for "
+            f"{seeds} seed{'s' if seeds > 1 else ''} per future; one agent represents "
             f"{about['scale']:,} people"
         )
         caption(figure, text, runs, result.baseline)

@@ -46,12 +46,12 @@ def boxes(result: Robustness) -> Figure:
             f"{_percent(box.density)} against {_percent(base)} of all; on the third of the futures "
             f"held out {_percent(held.coverage)} and "
             f"{_percent(held.density) if held.mass else 'no future in it'}. p: quasi-p-value, the "
-            "chance of so many failures if that range did not matter. Marks on one another share "
-            "parameters, but not what happens outside."
+            "probability of so many failures if that range did not matter. Marks at the same "
+            "point share parameters, but not external conditions."
         )
         about = result.manifest
         runs = (
-            f"{len(result.futures)} futures of {len(about['seeds'])} seed; one agent stands for "
+            f"{len(result.futures)} futures of {len(about['seeds'])} seed; one agent represents "
             f"{about['scale']:,} people"
         )
         caption(figure, text, runs, result.baseline)

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 PANELS = {
     "gmv_real_usd": "All online purchases in 2030",
-    "gmv_region_usd": "Bought from the other four in 2030",
-    "sme_exporters": "Small firms that sell to them, 2030",
-    "rural_shoppers": "Shoppers in the countryside, 2030",
+    "gmv_region_usd": "Bought from neighbours in 2030",
+    "sme_exporters": "Small firms that export, 2030",
+    "rural_shoppers": "Rural online shoppers, 2030",
     "poor_shoppers": "Shoppers, two poorest fifths, 2030",
     "losses_avoided_usd": "Losses to scams avoided, 2026-30",
 }
@@ -57,9 +57,9 @@ def shapley_bars(result: Attribution, country: str = REGION) -> Figure:
         )
         text = (
             "Bars: Shapley value, the effect averaged over all orders of adding levers, mean over "
-            f"runs; they add up to the effect of all.{sampled} Grey lines: {result.band}, luck and "
-            "parameters. Between the marks: its effect alone and on top of all others. Every "
-            "panel has a scale of its own."
+            f"runs; they add up to the effect of all.{sampled} Grey lines: {result.band}, over "
+            "seeds and parameters. Between the marks: its effect alone and on top of all others. "
+            "Each panel has its own scale."
         )
         caption(figure, text, runs_of(result.about_runs, result.pairs), result.baseline)
     return figure

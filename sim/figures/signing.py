@@ -1,4 +1,4 @@
-"""When to sign common rules and how fast to carry them out: a heat map."""
+"""When to sign common rules and how fast to implement them: a heat map."""
 
 from __future__ import annotations
 
@@ -88,22 +88,22 @@ def signing(comparison: Comparison) -> Figure:
         axes.grid(False)
         axes.set_xticks(range(len(ramps)), [f"{ramp:g}" for ramp in ramps])
         axes.set_yticks(range(len(years)), [str(year) for year in years])
-        axes.set_xlabel("carried out over so many years")
-        axes.set_ylabel("signed at the start of")
+        axes.set_xlabel("years of implementation")
+        axes.set_ylabel("signed at the beginning of")
         for spine in axes.spines.values():
             spine.set_visible(False)
         axes.tick_params(length=0)
         figure.colorbar(
             image, ax=axes, label=f"{OUTCOMES[INDICATOR].lower()}, % of the baseline", shrink=0.85
         )
-        headline(figure, f"When to sign, how fast to carry out: effect in {TARGET_YEAR}")
+        headline(figure, f"Date of signing and speed of implementation: effect in {TARGET_YEAR}")
         put_caption(
             figure,
             comparison,
             f"Change of {INDICATORS[INDICATOR].definition}, five countries, in {TARGET_YEAR}: "
-            "median of paired differences under the same luck. What is in effect by the end of "
-            f"{TARGET_YEAR} is all that counts here, which is unfair to agreements that are slow "
-            "and thorough.",
+            "median of paired differences (common random numbers). Only what is in effect by the "
+            f"end of {TARGET_YEAR} is counted, which understates agreements with a long "
+            "implementation period.",
             band="brackets",
         )
     return figure

@@ -109,7 +109,7 @@ def pit_histogram(table: pd.DataFrame) -> Figure:
             figure,
             "High at the left: forecasts too high; at the right: too low; in the middle: bands "
             "too wide; at both ends: too narrow. Line and grey: what calibrated forecasts give, "
-            "and nine tenths of their luck if outcomes were independent, which those of one "
-            f"country are not. Last outcome data: {LAST_OUTCOME_YEAR}.",
+            "and nine tenths of their sampling variation if outcomes were independent, which "
+            f"outcomes of one country are not. Last outcome data: {LAST_OUTCOME_YEAR}.",
         )
     return figure

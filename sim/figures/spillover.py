@@ -1,4 +1,4 @@
-"""Does a crackdown help, or does it move scams next door: own, neighbours' and total effect."""
+"""Does a crackdown reduce scams or displace them: domestic, spillover and total effect."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from sim.units import COUNTRIES
 
 MARKS = {
     OWN: ("o", COLOURS[0], "countries that act"),
-    NEIGHBOURS: ("s", COLOURS[1], "the other ones"),
-    TOTAL: ("D", TARGET, "all five"),
+    NEIGHBOURS: ("s", COLOURS[1], "other countries"),
+    TOTAL: ("D", TARGET, "all five countries"),
 }
 APART = 0.24
 
@@ -64,15 +64,15 @@ def crackdown(comparison: Comparison) -> Figure:
         grid[0].set_ylim(len(names) - 0.5, -0.5)
         headline(
             figure,
-            f"Action against scams: at home, next door and in sum in {TARGET_YEAR}, against "
-            f"{comparison.baseline}",
+            "Domestic, spillover and total effects of anti-scam enforcement in "
+            f"{TARGET_YEAR}, against {comparison.baseline}",
             key=grid[0],
         )
         put_caption(
             figure,
             comparison,
-            "Marks: median of paired differences under the same luck, in per cent of the "
-            "baseline's value in the same countries. Every panel has a scale of its own.",
+            "Marks: median of paired differences (common random numbers), in per cent of the "
+            "baseline's value in the same countries. Each panel has its own scale.",
             band="lines",
         )
     return figure
@@ -82,7 +82,7 @@ def _who(table: pd.DataFrame, scenario: str) -> str:
     own = table[(table["scenario"] == scenario) & (table["where"] == OWN)]["countries"].iloc[0]
     names = own.split()
     if len(names) == len(COUNTRIES):
-        return "all five act"
+        return "all five countries act"
     return f"{listed(names)} act{'s' if len(names) == 1 else ''}"
 
 

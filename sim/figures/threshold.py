@@ -46,7 +46,7 @@ def required(result: Required) -> Figure:
         axes.axhline(
             target, color=TARGET, linewidth=1.0, linestyle="--", label=f"{target:g} times 2022"
         )
-        axes.axvline(row["central"], color=FAINT, linewidth=0.9, linestyle=":", label="as it is")
+        axes.axvline(row["central"], color=FAINT, linewidth=0.9, linestyle=":", label="default")
         if not math.isnan(row["value"]):
             axes.plot([row["value"]], [target], "D", color=COLOURS[1], markersize=8, zorder=4)
             axes.annotate(
@@ -64,7 +64,7 @@ def required(result: Required) -> Figure:
         seeds = len(about["seeds"])
         runs = (
             f"{seeds} seed{'s' if seeds > 1 else ''}, all other parameters central; one agent "
-            f"stands for {about['scale']:,} people"
+            f"represents {about['scale']:,} people"
         )
         caption(figure, " ".join(result.sentences), runs, row["baseline"])
     return figure

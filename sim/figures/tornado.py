@@ -66,14 +66,14 @@ def tornado(
         axes.xaxis.set_major_locator(MaxNLocator(6))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda at, _: f"{at:g}"))
         axes.set_xlabel(f"{what}, {unit}")
-        headline(figure, f"What moves it most: {what}", key=axes)
+        headline(figure, f"Most influential inputs: {what}", key=axes)
         left_out = len(table) - len(shown)
-        others = f" The {left_out} others move it less." if left_out else ""
+        others = f" The other {left_out} have smaller effects." if left_out else ""
         text = (
             f"Question: {question} Each bar changes one input alone, from its lowest to its "
-            f"highest value (numbers at the ends), everything else as it is; medians over {runs}. "
-            f"Line: everything as it is ({middle:.3g}).{others} Effects of two inputs together are "
-            f"not here. Last outcome data: {LAST_OUTCOME_YEAR}. Scenarios, not forecasts."
+            f"highest value (numbers at the ends), all else at its default; medians over {runs}. "
+            f"Line: all inputs at their defaults ({middle:.3g}).{others} Interactions are not "
+            f"shown. Last outcome data: {LAST_OUTCOME_YEAR}. Scenarios, not forecasts."
         )
         width = int(figure.get_figwidth() * CHARACTERS_PER_INCH)
         figure.supxlabel(

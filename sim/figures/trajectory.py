@@ -1,4 +1,4 @@
-"""The main picture: e-commerce of each country and of the five against the doubling by 2030."""
+"""The main picture: e-commerce by country and in total against the doubling by 2030."""
 
 from __future__ import annotations
 
@@ -54,18 +54,18 @@ def trajectory(comparison: Comparison) -> Figure:
             f"{f', median of {comparison.pairs} runs' if several else ''}. "
             f"{_dotted(comparison)}Grey dots "
             "and bars: observed values with their low-high range, as reconstructed from "
-            "conflicting sources; dotted line: where they end.",
+            "conflicting sources; dotted line: last year of data.",
             band="shaded or outlined",
         )
     return figure
 
 
 def _dotted(comparison: Comparison) -> str:
-    """What must be said of lines that hold assumptions as well as policy."""
+    """The note on lines that show assumptions as well as policy."""
     assumed = [name for name in comparison.scenarios if comparison.contrasts.assumed(name)]
     if not assumed:
         return ""
-    told = f"The lines of {listed(assumed)} rest on assumptions of their own; dotted: these alone"
+    told = f"The lines of {listed(assumed)} use other assumptions; dotted: these assumptions alone"
     return f"{told}, without new policy. "
 
 
@@ -261,7 +261,7 @@ def subtitle(comparison: Comparison, place: str) -> str:
     row = _row(comparison, comparison.baseline, place)
     hits, runs = hits_of(row)
     year = row["year_doubled"]
-    second = ["target not informative for policy"] if place in comparison.past else []
+    second = ["target says little about policy"] if place in comparison.past else []
     if runs == 1:
         when = f"doubles in {int(year)}" if hits else f"not doubled by {TARGET_YEAR}"
         text = f"{comparison.baseline}: {when} (one run)"

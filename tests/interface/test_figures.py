@@ -125,7 +125,7 @@ def _says_what_it_is(text: str) -> None:
         "Last outcome data: 2023.",
         "Baseline: plain.",
         "range of 3 draws",
-        "6 runs a scenario: 2 seeds, 3 draws of the posterior",
+        "6 runs per scenario: 2 seeds, 3 draws of the posterior",
         "100,000 people",
         "not forecasts",
     ):
@@ -137,7 +137,7 @@ def test_a_country_past_the_mark_is_labelled(
 ) -> None:
     monkeypatch.setattr(comparison, "past", {"VNM": 1.7})
     texts = [
-        "target not informative for policy" in " ".join(t.get_text() for t in axes.texts)
+        "target says little about policy" in " ".join(t.get_text() for t in axes.texts)
         for axes in trajectory(comparison).axes
     ]
     assert texts == [False, False, False, False, True, False]

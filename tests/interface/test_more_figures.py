@@ -166,7 +166,7 @@ def test_a_crackdown_is_told_at_home_next_door_and_in_sum(comparison: Comparison
     assert [axes.get_title(loc="left") for axes in figure.axes] == list(OUTCOMES.values())
     assert {axes.get_xlabel() for axes in figure.axes} == {"% of the baseline"}
     assert line(figure.axes[0], "countries that act")[0] == pytest.approx([-60.0])
-    assert line(figure.axes[0], "all five")[0] == pytest.approx([-4.0])
+    assert line(figure.axes[0], "all five countries")[0] == pytest.approx([-4.0])
     labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
     assert labels == ["policy\nTHA acts"]
 
@@ -179,8 +179,8 @@ def test_where_all_five_act_theirs_is_drawn_once_as_the_total(tmp_path: Path) ->
         for one in axes.get_lines()
         if one.get_label() in [words for *_, words in MARKS.values()]
     ]
-    assert marks == ["all five"]
-    assert line(axes, "all five")[1] == pytest.approx([0.0])
+    assert marks == ["all five countries"]
+    assert line(axes, "all five countries")[1] == pytest.approx([0.0])
 
 
 @pytest.mark.parametrize("count", [1, 5])
