@@ -43,7 +43,7 @@ QUESTION = "Does e-commerce double from 2022 to 2030, and what do two policy mix
 
 
 def page() -> None:
-    """Everything, from the top down."""
+    """The whole page."""
     st.set_page_config("Mekong policy mixes", layout="wide")
     st.title("Greater Mekong: two policy mixes side by side")
     st.caption(QUESTION + " Cambodia, Lao PDR, Myanmar, Thailand, Viet Nam.")
@@ -151,16 +151,16 @@ def _load(side: str) -> None:
 
 
 def _of_file(scenario: Scenario, world: World, file: str, side: str) -> list[str]:
-    """What became of an uploaded file, in sentences."""
+    """What was loaded from a file, in sentences."""
     count = len(scenario.levers)
     found = [f"'{file[:60]}' is loaded into {side}: {count} lever{'s' if count != 1 else ''}."]
     assumed = [f"{name} = {choice}" for name, choice in world.paths.items()]
     many = len(world.parameters)
     assumed += [f"{many} parameter{'s' if many != 1 else ''}"] * bool(many)
     found.append(
-        f"Its assumptions ({', '.join(assumed)}) now hold for both mixes and the baseline (World)."
+        f"Its assumptions ({', '.join(assumed)}) now apply to both mixes and the baseline (World)."
         if assumed
-        else "It sets no assumptions, so both mixes and the baseline have the usual ones."
+        else "It sets no assumptions, so both mixes and the baseline use the defaults."
     )
     if scenario.baseline != BASELINE:
         found.append(
@@ -181,7 +181,7 @@ def _named(mixes: dict[str, Mix]) -> list[Mix]:
 
 
 def _remember(mixes: dict[str, Mix], world: World) -> None:
-    """The address of the page always leads back to what it shows, or nowhere."""
+    """Keep the address of the page in step with what it shows."""
     try:
         wanted = link_of(mixes, world)
     except InputError as error:
@@ -223,19 +223,19 @@ def _result(scenarios: list[Scenario]) -> Comparison:
 def _choices(scenarios: list[Scenario]) -> tuple[str, str]:
     known = views_of(scenarios)
     left, right = st.columns([3, 1])
-    view = left.segmented_control("Look at", known, default=PATHS, key="view") or PATHS
-    place = right.selectbox("Effects and costs of", PLACES, format_func=place_words, key="place")
+    view = left.segmented_control("View", known, default=PATHS, key="view") or PATHS
+    place = right.selectbox("Effects and costs in", PLACES, format_func=place_words, key="place")
     return view, place
 
 
 def precision(result: Comparison) -> str:
-    """What the numbers of a result are, in a few sentences."""
+    """Scale, runs, statistic and limits of the numbers of a result."""
     seeds = len(result.manifest["seeds"])
     what = result.drawn_words or "central parameters only"
     return (
         f"One agent represents {result.manifest['scale']:,} people; {what}, {seeds} random "
-        f"seed{'s' if seeds > 1 else ''} each. {statistic(result)} Model error comes on top: "
-        f"scenarios, not forecasts.{_advice(result)}"
+        f"seed{'s' if seeds > 1 else ''} each. {statistic(result)} Model error is not "
+        f"included. Scenarios, not forecasts.{_advice(result)}"
     )
 
 
@@ -245,8 +245,8 @@ def _advice(result: Comparison) -> str:
 
 
 def _downloads(result: Comparison, scenarios: list[Scenario]) -> None:
-    st.subheader("Take it with you")
-    st.caption("The address of this page leads back to what it shows. Copy it to share the mixes.")
+    st.subheader("Download and share")
+    st.caption("The address of this page contains both mixes. Copy it to share them.")
     for name, table in (("summary", result.table), ("effects", result.effects)):
         st.download_button(
             f"{name}.csv", as_csv(table), f"{name}.csv", "text/csv", key=f"csv.{name}",
@@ -273,7 +273,7 @@ def _full_run(scenarios: list[Scenario]) -> None:
         f"Results are kept in {FOLDER}."
     )
     columns = st.columns(3)
-    scale = columns[0].selectbox("People an agent stands for", [5000, 2000, 1000, 500], index=2)
+    scale = columns[0].selectbox("People per agent", [5000, 2000, 1000, 500], index=2)
     seeds = int(columns[1].number_input("Seeds", 1, 20, 2, key="full.seeds"))
     most = min(MOST_DRAWS, len(posterior_draws()) - 1)
     draws = int(columns[2].number_input("Parameter draws", 0, most, 10, key="full.draws"))
@@ -282,7 +282,7 @@ def _full_run(scenarios: list[Scenario]) -> None:
     try:
         runs, seconds = needs(len(scenarios), seeds, draws, scale)
         st.caption(f"{runs} runs, about {max(seconds / 60, 0.1):.1f} minutes on this machine.")
-        if st.button("Do the full run", key="full.go", disabled=running, type="primary"):
+        if st.button("Start the full run", key="full.go", disabled=running, type="primary"):
             FullRun(scenarios, seeds, draws, scale)
     except InputError as error:
         st.error(told(error))
@@ -293,7 +293,7 @@ def _full_run(scenarios: list[Scenario]) -> None:
 
 
 def _stopped(number: int, kept: Kept) -> None:
-    """A full run that did not end, with what can be done about it."""
+    """A full run that did not finish: continue or delete it."""
     st.info(plain(str(kept)))
     if kept.going_on:
         return
@@ -311,7 +311,7 @@ def _stopped(number: int, kept: Kept) -> None:
 
 @st.fragment(run_every=POLL_SECONDS)
 def _progress() -> None:
-    """How far the full run is; looked at every second while it goes on."""
+    """Progress of the full run, updated every second."""
     full = FullRun.latest
     if full is None:
         return
@@ -330,7 +330,7 @@ def _progress() -> None:
     elif full.result is None:
         st.info("The full run was cancelled. Finished runs are kept.")
     else:
-        st.success("The full run is done; it is shown above while the mixes stay as they are.")
+        st.success("The full run is done. It is shown above until you change a mix.")
     if st.session_state.get("told") != id(full):
         st.session_state["told"] = id(full)
         st.rerun()

@@ -96,7 +96,7 @@ def mix_controls(side: str) -> Mix:
     for lever in ordered:
         if lever.grade == "D" and not shown_break:
             shown_break = True
-            st.caption("Without a measured effect (grade D): shown, never ranked.")
+            st.caption("No measured effect (grade D): shown, never ranked.")
         blocks = _lever_controls(side, lever)
         if blocks:
             levers[lever.name] = blocks
@@ -184,7 +184,7 @@ def _where_and_when(key: str, lever: Lever) -> Block:
     starts = sorted({*STARTS, state[f"{key}.start"]})
     ends = [FOR_GOOD, *sorted({*STARTS, state[f"{key}.end"]} - {FOR_GOOD})]
     st.caption(level_words(lever))
-    with st.expander("where and when"):
+    with st.expander("Where and when"):
         places = st.multiselect(
             "Where", list(lever.places), key=f"{key}.places", format_func=place_words
         )
@@ -217,7 +217,7 @@ def level_words(lever: Lever) -> str:
 
 
 def place_words(place: str) -> str:
-    """A country, a pair of codes, or the five."""
+    """A country or a pair of codes."""
     return COUNTRY_NAMES.get(place, place)
 
 
@@ -243,7 +243,7 @@ def world_controls() -> World:
         list(known),
         key="world.parameters",
         max_selections=MOST_PARAMETERS,
-        help="Each is set in every run of the page, the baseline included.",
+        help="Each applies to every run on this page, including the baseline.",
     )
     listed: dict[str, float] = st.session_state.setdefault("world.listed", {})
     set_here = {name: _parameter(name, table) for name in chosen}
@@ -260,7 +260,7 @@ def _show_listed(listed: dict[str, float], set_here: dict[str, float]) -> None:
         for name, value in listed.items()
     ]
     st.dataframe(pd.DataFrame(rows, columns=["parameter", "value", "unit"]), hide_index=True)
-    st.caption("All of them hold in every run of the page. Choose one above to change it.")
+    st.caption("All of them apply to every run on this page. Choose one above to change it.")
     st.button("Remove the parameters of the file", key="world.forget", on_click=_forget)
 
 

@@ -1,4 +1,4 @@
-"""What the page shows of a result: answer, scorecard, paths, effects, costs, pictures."""
+"""What the page shows of a result: answer, ratios, paths, effects, costs, pictures."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ from sim.analysis.comparison.spillover import ENFORCEMENT
 from sim.analysis.comparison.summary import ratios
 from sim.analysis.text.console_tables import (
     PRIOR_DRIVEN,
-    UNSURE,
     assumption_notes,
     effect_columns,
+    effect_note,
     effect_rows,
     shows_prior,
 )
 from sim.analysis.text.frequencies import doubles, hits_of
-from sim.analysis.text.headline import answer, height_of_the_bar, policies
+from sim.analysis.text.headline import answer, constant_share, policies
+from sim.analysis.text.policy_findings import funding_gap
 from sim.dashboard.charts import cost_chart, fan_chart, fan_data
 from sim.dashboard.plaintext import plain
 from sim.figures.captions import place_name
@@ -38,9 +39,9 @@ PLACES = (REGION, *COUNTRIES)
 PATHS, EFFECTS, COSTS = "Paths", "Effects", "Costs"
 PICTURES = {
     "growth": "Growth",
-    "inclusion": "Who takes part",
+    "inclusion": "Who buys online",
     "map": "Map",
-    "crackdown": "Scams at home and next door",
+    "crackdown": "Scams: domestic and spillover",
 }
 SCREEN_DPI = 110
 INDENT = "\u2003" * 3
@@ -48,14 +49,14 @@ LEAST_SHOWN = 0.0005  # of a ratio with three decimals
 
 
 def views_of(scenarios: Sequence[Scenario]) -> list[str]:
-    """What can be looked at; what scams do next door only where somebody acts against them."""
+    """The views on offer; spillover of scams only where a mix acts against them."""
     acting = any(ENFORCEMENT in scenario.levers for scenario in scenarios)
     drawn = [words for name, words in PICTURES.items() if acting or name != "crackdown"]
     return [PATHS, EFFECTS, COSTS, *drawn]
 
 
 def statistic(result: Comparison) -> str:
-    """Which statistic of what every number of a result is."""
+    """The statistic that the numbers of a result are."""
     if result.pairs == 1:
         return "Every number comes from this one run."
     over = f"{result.drawn} parameter draws" if result.drawn > 1 else "runs"
@@ -67,21 +68,21 @@ def statistic(result: Comparison) -> str:
 def band_words(result: Comparison) -> str:
     """What low and high are."""
     if result.pairs == 1:
-        return "nothing yet, as one run has no range"
+        return "not available for one run"
     few = result.band.startswith("range")
     return f"the {result.band} (lowest to highest)" if few else result.band
 
 
 def headline(result: Comparison) -> None:
-    """The answer, the bar, and the ratio of every scenario."""
+    """The answer, growth without a change in habits, and the ratio of every scenario."""
     st.markdown(f"#### {plain(answer(result))}")
-    st.markdown(plain(height_of_the_bar(result)))
+    st.markdown(plain(constant_share(result)))
     columns = st.columns(len(result.scenarios))
     base = ratios(result.table, result.baseline, "nominal_usd")[REGION]
     for column, name in zip(columns, result.scenarios, strict=True):
         mine = ratios(result.table, name, "nominal_usd")[REGION]
         same = abs(mine - base) < LEAST_SHOWN
-        moved = "no difference to" if same else f"{mine - base:+.3f} against"
+        moved = "no difference from" if same else f"{mine - base:+.3f} from"
         column.metric(
             plain(name),
             f"×{mine:.3f}",
@@ -156,19 +157,15 @@ def _effects(result: Comparison, place: str) -> None:
         for title, lines in groups.items()
         for row in lines
     ]
-    st.markdown(f"**What changes: {place_name(place)}**")
+    st.markdown(f"**Effects: {place_name(place)}**")
     st.dataframe(pd.DataFrame(rows), hide_index=True, height=35 * (len(rows) + 1) + 3)
-    st.caption(
-        "First column: the baseline's value (median). Others: change from the baseline (median of "
-        f"paired differences, common random numbers), in brackets {band_words(result)}; {UNSURE} "
-        "marks ranges that include zero."
-    )
+    st.caption(effect_note(result))
     for note in assumption_notes(result):
         st.caption(plain(note))
 
 
 def _row_words(title: str, words: str) -> str:
-    """A row with its heading; one that is part of the row above stands further in instead."""
+    """A row with its heading; one that is part of the row above is indented instead."""
     part = words.startswith(" ")
     return f"{INDENT}{words.strip()}" if part else f"{title}: {words}"
 
@@ -190,7 +187,7 @@ def costs(result: Comparison, place: str) -> pd.DataFrame:
 
 def _costs(result: Comparison, place: str) -> None:
     table = costs(result, place)
-    st.markdown(f"**What it costs: {place_name(place)}**")
+    st.markdown(f"**Costs: {place_name(place)}**")
     if table.empty:
         st.info("No lever costs anything here.")
         return
@@ -212,13 +209,7 @@ def _costs(result: Comparison, place: str) -> None:
         & (result.effects["effect"] > 0)
     ]
     for row in missing.to_dict("records"):
-        short = money_words(row["effect"] / 1e6)
-        st.warning(
-            plain(
-                f"Funding gap: {short} of what '{row['scenario']}' plans to spend in 2026-2030 "
-                "exceeds the available budgets and is not delivered (median over runs)."
-            )
-        )
+        st.warning(plain(funding_gap(row["scenario"], row["effect"], row["cost_usd"])))
 
 
 def money_words(million: float) -> str:

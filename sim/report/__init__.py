@@ -1,1 +1,1 @@
-"""One self-contained page from a stored result, for people who decide."""
+"""One self-contained page from a stored result, for policy makers."""

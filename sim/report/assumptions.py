@@ -1,4 +1,4 @@
-"""What a result rests on: the parameters of its runs beside their sources, and its levers."""
+"""The assumptions of a result: parameters with their sources, levers and outside paths."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class LeverUse(NamedTuple):
 
 
 def levers_used(result: Comparison) -> list[LeverUse]:
-    """What each scenario plans, block by block."""
+    """The levers of each scenario, block by block."""
     found = []
     for scenario in result.scenarios:
         for name in result.settings.levers(scenario):
@@ -78,7 +78,7 @@ def levers_used(result: Comparison) -> list[LeverUse]:
 def _places(block: Mapping[str, Any]) -> str:
     named = next(block[scope] for scope in ("countries", "pairs", "region") if scope in block)
     if named == "all":
-        return "all pairs" if "pairs" in block else "all five"
+        return "all pairs" if "pairs" in block else "all five countries"
     return named if isinstance(named, str) else ", ".join(named)
 
 
@@ -91,7 +91,7 @@ def _dates(block: Mapping[str, Any]) -> str:
 
 
 class PathChoice(NamedTuple):
-    """What is assumed of the world outside."""
+    """An assumption on the world outside the five countries."""
 
     meaning: str
     choice: str
@@ -99,7 +99,7 @@ class PathChoice(NamedTuple):
 
 
 def paths_chosen(result: Comparison) -> list[PathChoice]:
-    """Every outside path with the choices that were made, and by whom if not by all."""
+    """Every outside path with the choices made, and the scenarios that made them if not all."""
     found = []
     for name, path in PATHS.items():
         made: dict[str, list[str]] = {}
@@ -112,7 +112,7 @@ def paths_chosen(result: Comparison) -> list[PathChoice]:
 
 
 def overrides(result: Comparison) -> list[tuple[str, str, str]]:
-    """Scenario, parameter and value of what scenarios set by themselves."""
+    """Scenario, parameter and value of every parameter that a scenario sets."""
     return [
         (scenario, name, f"{value:g}")
         for scenario in result.scenarios

@@ -1,4 +1,4 @@
-"""Figures as SVG that can stand inside a page, and tables as links that carry their file."""
+"""Figures as SVG inside a page, and tables as links that contain their file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`mekong report RESULT`: one HTML file that needs nothing beside it."""
+"""`mekong report RESULT`: one self-contained HTML file."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from sim.analysis.comparison.inclusion import inclusion
 from sim.analysis.comparison.result import Comparison
 from sim.analysis.comparison.summary import PLACES
 from sim.analysis.text.console_tables import (
-    UNSURE,
     assumption_notes,
     effect_columns,
+    effect_note,
     effect_rows,
     ratio_rows,
     shows_prior,
     statistic_words,
 )
 from sim.analysis.text.formatting import rounded
-from sim.analysis.text.headline import answer, caveat, height_of_the_bar, policies
+from sim.analysis.text.headline import answer, caveat, constant_share, policies
 from sim.errors import InputError
 from sim.experiments.execution.execute import DROP
 from sim.experiments.storage.atomic_write import sweep_up, write_text
@@ -46,7 +46,7 @@ MOST_SCENARIOS_IN_A_TABLE = 6
 
 
 def tables(result: Comparison) -> dict[str, pd.DataFrame]:
-    """Every table that the page carries as a file, by the name of the file."""
+    """Every table that the page contains as a file, by the name of the file."""
     found = {
         "summary": result.table,
         "bar": result.bar,
@@ -78,18 +78,18 @@ def render(result: Comparison) -> str:
         about=result.manifest,
         settings=result.settings,
         answer=answer(result),
-        bar=height_of_the_bar(result),
+        bar=constant_share(result),
         policies=policies(result),
         caveat=caveat(result),
         figures=figures,
-        places=["five together" if p == REGION else COUNTRY_NAMES[p] for p in PLACES],
+        places=["five countries" if p == REGION else COUNTRY_NAMES[p] for p in PLACES],
         ratios=ratio_rows(result),
         effects=effect_rows(result) if result.contrasts.all else {},
         effect_columns=effect_columns(result),
+        effect_note=effect_note(result),
         assumption_notes=assumption_notes(result),
         statistic=statistic_words(result),
         shows_prior=shows_prior,
-        unsure=UNSURE,
         levers=levers_used(result),
         grades=GRADES,
         paths=paths_chosen(result),
@@ -139,11 +139,11 @@ def _shown(table: pd.DataFrame) -> list[dict[Any, str]]:
 
 
 def _read(folder: str | Path) -> Comparison:
-    """The comparison in a folder; what failed or was never run is left out and told on the page."""
+    """The comparison in a folder, without runs that failed or are missing; the page counts them."""
     path = local_path(folder)
     if read_manifest(path).get("inputs"):
         raise InputError(
-            "this study varies inputs by a design, so it is no comparison of scenarios",
+            "this study varies inputs by a design, so it is not a comparison of scenarios",
             where=str(path),
             todo="make a report of a comparison; outcomes.csv and points.csv hold this study",
         )
@@ -153,7 +153,7 @@ def _read(folder: str | Path) -> Comparison:
 def write_report(folder: str | Path, out: str | Path | None = None) -> Path:
     """Write the page of a result folder, `report.html` inside it unless `out` names a file.
 
-    Raises InputError for what is no result folder, OutputError for trouble with the file.
+    Raises InputError where the folder holds no result, OutputError where writing fails.
     """
     result = _read(folder)
     path = output_file(out) if out is not None else result.folder / FILE

@@ -59,8 +59,8 @@ def test_the_value_of_a_parameter(tmp_path: Path) -> None:
     assert row["baseline_ratio_there"] == pytest.approx(2.5 - 0.36, abs=0.005)
     assert row["error"] < 0.02
     said = " ".join(found.sentences)
-    assert "For 2.5 times 2022 it takes trust_recovery = 0.639" in said
-    assert "not informative" not in said  # 2025 is 1.2 times 2022
+    assert "Reaching 2.5 times the 2022 value requires trust_recovery = 0.639" in said
+    assert "says little about policy" not in said  # 2025 is 1.2 times 2022
     for name in ("required.csv", "required_points.csv", "figures/required.png"):
         assert (tmp_path / name).is_file(), name
 
@@ -72,7 +72,7 @@ def test_the_level_of_a_lever(tmp_path: Path) -> None:
     assert math.isnan(found.row["percentile"])
     met = find(tmp_path / "b", SCAMS, target=1.9)
     assert met.row["verdict"] == "met"
-    assert "not informative for policy" in " ".join(met.sentences)
+    assert "says little about policy" in " ".join(met.sentences)
     never = find(tmp_path / "c", SCAMS, target=9.0)
     assert never.row["verdict"] == "out_of_reach"
     assert never.row["highest_at"] == 5.0

@@ -113,14 +113,14 @@ def test_the_bar_is_growth_at_a_constant_share(result: Comparison) -> None:
 def test_the_verdict_says_which_doubling_and_counts_runs(result: Comparison) -> None:
     text = " ".join(result.verdict)
     first = result.verdict[0]
-    assert "from 2022 to 2030 doubles in neither run in nominal US$: median 1.99 times" in first
+    assert "doubles in neither run from 2022 to 2030 in nominal US$: median 1.99 times" in first
     assert "constant 2022 US$" in first
     assert "share of household consumption" in first
     assert "probability" not in text
-    assert "luck alone" in text
+    assert "random variation only" in text
     assert "Last outcome data: 2023" in text
-    assert "Thailand doubles in 2 of 2 runs, not 0" in text
-    assert "not informative" not in text
+    assert "Thailand doubles in 2 of 2 runs instead of 0" in text
+    assert "says little about policy" not in text
 
 
 def test_a_probability_is_named_only_with_parameter_draws(tmp_path: Path) -> None:
@@ -151,7 +151,7 @@ def test_an_effect_whose_interval_includes_zero_is_called_so(result: Comparison)
     frame.loc[mine, ["effect", "low", "high"]] = [10.0, -1.0, 20.0]
     (sentence,) = findings(frame, 2, result.contrasts)
     assert "not distinguishable from zero" in sentence
-    assert "it costs US$ 100" in sentence
+    assert "cost: US$ 100" in sentence
     (before,) = findings(result.effects, 2, result.contrasts)
     assert "not distinguishable" not in before
     assert "losses to scams over 2026-2030 (constant 2022 US$): no effect" in before

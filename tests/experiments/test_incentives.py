@@ -126,8 +126,8 @@ def test_where_syndicates_go_is_told() -> None:
     after = dict(zip(places, ([0.1], [0.25], [0.2], [0.12], [0.11], [0.78]), strict=True))
     (sentence,) = displacement({"raid": _pairs("syndicate_capital", after, before)})
     assert "Cambodia -75 %, Lao PDR +25 %, Myanmar +0 %, Thailand +20 %, Viet Nam +10 %" in sentence
-    assert "-22 % in the five together" in sentence
-    assert sentence.endswith("A part of it moves to Lao PDR, Thailand and Viet Nam.")
+    assert "-22 % in the five countries together" in sentence
+    assert sentence.endswith("Part of the capital moves to Lao PDR, Thailand and Viet Nam.")
     assert displacement({"calm": _pairs("syndicate_capital", before, before)}) == []
 
 
@@ -142,5 +142,5 @@ def test_who_signs_is_told_with_its_share_of_runs() -> None:
     assert "KHM-LAO in all runs; THA-VNM in 75 % and KHM-THA in 25 % of runs" in sentence
     everybody = {pair: [0.3] * 4 for pair in PAIRS}
     (sentence,) = signatures({"all": _pairs("regulatory_distance", everybody, before)})
-    assert "all ten pairs" in sentence
+    assert "all ten country pairs" in sentence
     assert signatures({"none": _pairs("regulatory_distance", before, before)}) == []

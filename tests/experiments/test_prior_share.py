@@ -181,7 +181,7 @@ def test_a_person_sees_it_in_the_table_the_terminal_and_the_report(
     assert shows_prior(groups)
     shown = {row.words: row.prior for rows in groups.values() for row in rows}
     assert shown["online purchases, US$"] == "25 / - %"
-    assert shown["people who shop online"] == ""
+    assert shown["online shoppers"] == ""
     page = render(result)
     assert ">prior-driven</th>" in page and "25 / - %" in page
     table.unlink()

@@ -256,7 +256,7 @@ def test_a_full_run_shows_progress_and_is_cancelled(browser: Any, server: str) -
     until(lambda: "at most 600 runs" in body(browser), "the limits")
     put(browser, "Seeds", 15)  # enough to be still going on when it is cancelled
     until(lambda: "450 runs, about" in body(browser), "how much it will be")
-    press(browser, "Do the full run")
+    press(browser, "Start the full run")
     until(lambda: re.search(r"[1-9]\d* of 450 runs", body(browser)), "progress")
     keep(browser, "full-run")
     first = browser.current_window_handle
@@ -264,7 +264,7 @@ def test_a_full_run_shows_progress_and_is_cancelled(browser: Any, server: str) -
     try:
         browser.get(f"{server}/?a=harmonization&b=baseline")
         until(lambda: "of 450 runs" in whole(browser), "the run of the first in the second tab")
-        assert not button(browser, "Do the full run").is_enabled()
+        assert not button(browser, "Start the full run").is_enabled()
         keep(browser, "full-run-second")
     finally:
         browser.close()
@@ -280,7 +280,7 @@ def test_a_full_run_that_ends_is_shown_instead_of_the_preview(browser: Any, serv
     whole(browser)
     put(browser, "Parameter draws", 0)
     until(lambda: re.search(r"\b6 runs, about", body(browser)), "how much it will be")
-    press(browser, "Do the full run")
+    press(browser, "Start the full run")
     until(lambda: "The full run is done" in body(browser), "the end of it")
     until(lambda: "Full run. One agent represents" in body(browser), "its mark")
     assert "Quick preview." not in body(browser)
@@ -295,7 +295,7 @@ def test_absurd_numbers_and_links_are_refused_in_words(browser: Any, server: str
     put(browser, "Parameter draws", 100)
     put(browser, "Seeds", 20)
     until(lambda: "6000 runs at scale 1,000 would take about" in body(browser), "the limits")
-    assert "Do the full run" not in body(browser)
+    assert "Start the full run" not in body(browser)
     keep(browser, "absurd")
 
 

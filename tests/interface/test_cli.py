@@ -65,8 +65,8 @@ def test_compare_prints_the_verdict_before_the_effects_and_says_where_results_ar
     status, out, _ = mekong("compare", "baseline", "anti_scam", *COARSE)
     assert status == 0
     words = [
-        *("Verdict", "How high the bar is", "2030 over 2022", "Paired differences"),
-        *("people who shop online", "from neighbours", "profit from these sales", "losses 2026-30"),
+        *("Verdict", "without any change in habits", "2030 over 2022", "Paired differences"),
+        *("online shoppers", "from neighbours", "profit from these sales", "losses 2026-30"),
         *("cost of programmes", "In words", "is not welfare"),
     ]
     positions = [out.index(word) for word in words]

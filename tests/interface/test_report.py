@@ -16,7 +16,7 @@ import pytest
 
 from sim.analysis.comparison.result import Comparison
 from sim.analysis.text.console_tables import ratio_rows
-from sim.analysis.text.headline import answer, height_of_the_bar, policies
+from sim.analysis.text.headline import answer, constant_share, policies
 from sim.errors import InputError
 from sim.experiments.storage.folder import write_manifest
 from sim.policy.levers import LEVERS
@@ -75,28 +75,31 @@ def test_the_answer_comes_first_then_the_bar_then_the_policies(
 ) -> None:
     box = next(e for e in tree.iter("section") if e.get("id") == "verdict")
     said = [text_of(p) for p in box.iter() if p.tag in ("p", "li")]
-    assert said[:3] == [answer(compared), height_of_the_bar(compared), policies(compared)[0]]
+    assert said[:3] == [answer(compared), constant_share(compared), policies(compared)[0]]
     levels = [text_of(e) for e in tree.iter() if e.tag in ("h1", "h2")]
-    assert levels[1:3] == ["Each country against the doubling", "The verdict in full"]
-    assert levels.index("What the policies change") > 1
+    assert levels[1:3] == ["Each country against the doubling", "Conclusion in full"]
+    assert levels.index("Effects of the policies") > 1
 
 
 def test_what_a_minister_can_say(compared: Comparison) -> None:
     # In 2022 101 and 102 are sold, in 2030 100 more; consumption does not grow.
     assert answer(compared) == (
         "Under 'plain', e-commerce in the five countries together doubles in neither run from 2022 "
-        "to 2030 in nominal US$: median 1.99 times (range of 2 seeds: 1.98 to 1.99). Runs that "
-        "double, by country: Cambodia, Lao PDR, Myanmar, Thailand and Viet Nam in neither run."
+        "to 2030 in nominal US$: median 1.99 times the 2022 value (range of 2 seeds: 1.98 to "
+        "1.99). Runs that double, by country: Cambodia, Lao PDR, Myanmar, Thailand and Viet Nam in "
+        "neither run."
     )
     assert "together doubles in both runs from 2022" in answer(compared, "policy")
     assert answer(compared, "policy").endswith("Thailand and Viet Nam in both runs.")
-    assert height_of_the_bar(compared) == (
-        "The bar is high: growth and prices alone would give 1.00 times, so the share of their "
-        "budgets that people spend online must rise 2.00 times."
+    assert constant_share(compared) == (
+        "Less than half of the doubling would happen without any change in habits: at each "
+        "country's 2022 online share, income growth and inflation alone raise e-commerce to 1.00 "
+        "times its 2022 value. For a doubling, the online share must rise by 100 % in "
+        "nominal US$ and by 100 % in constant 2022 US$."
     )
     (sentence,) = policies(compared)  # 10 more on 201 and 202; 5 years of 4 in five countries
     assert sentence == (
-        "'policy' adds 5.0 % to online purchases of 2030 and costs US$ 100 up to 2030."
+        "'policy' raises online purchases in 2030 by 5.0 % and costs US$ 100 up to 2030."
     )
 
 
@@ -114,13 +117,13 @@ def test_a_result_of_an_installed_package_has_a_report(
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ((0.01, 0.005, 0.02), "adds 1.0 % (median; 0.50 % to 2.0 %) to online purchases of 2030"),
+        ((0.01, 0.005, 0.02), "raises online purchases in 2030 by 1.0 % (median; 0.50 % to 2.0 %)"),
         (
             (-0.001, -0.004, 0.002),
-            "takes 0.10 % (median; -0.20 % to 0.40 %), not distinguishable from zero, from online "
-            "purchases of 2030",
+            "lowers online purchases in 2030 by 0.10 % (median; -0.20 % to 0.40 %; not "
+            "distinguishable from zero)",
         ),
-        ((0.0, 0.0, 0.0), "changes nothing in online purchases of 2030"),
+        ((0.0, 0.0, 0.0), "does not change online purchases in 2030"),
     ],
 )
 def test_changes_in_words(
@@ -185,7 +188,7 @@ def test_assumptions_what_is_left_out_and_where_it_comes_from(
     words = text_of(tree.find("body"))
     assert LEVERS["anti_scam_enforcement"].source in words
     assert "from 2026Q1; lag" in words and "the projections of the IMF" in words
-    assert "is not welfare" in words and "Levers of grade D" in words
+    assert "is not a welfare measure" in words and "Levers of grade D" in words
     assert compared.manifest["data_hash"] in words and "a test" in words
 
 
@@ -201,7 +204,7 @@ def test_text_from_a_scenario_cannot_become_part_of_the_page(tmp_path: Path) -> 
 def test_one_scenario_alone_has_a_report_too(tmp_path: Path) -> None:
     text = render(result(tmp_path / "out", scenario("plain"), seeds=1))
     html5lib.HTMLParser(strict=True).parse(text)
-    assert "plain alone" in text and "What the policies change" not in text
+    assert "Scenario: plain." in text and "Effects of the policies" not in text
 
 
 def test_report_and_pictures_are_written_where_asked(compared: Comparison, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def signatures(paired: Mapping[str, Pairs]) -> list[str]:
         sometimes.sort(key=lambda pair: -share[pair])
         told = [f"{pair} in {100 * share[pair]:.0f} %" for pair in sometimes]
         if len(always) == len(PAIRS):
-            parts = ["all ten pairs"]
+            parts = ["all ten country pairs"]
         else:
             parts = [f"{listed(always)} in all runs"] if always else []
             parts += [f"{listed(told)} of runs"] if told else []

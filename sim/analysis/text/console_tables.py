@@ -1,4 +1,4 @@
-"""Tables in plain words, whoever draws them: what changes, and 2030 over 2022 against the bar."""
+"""Tables of effects and of 2030 over 2022 as text, for console, report and dashboard."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sim.analysis.comparison.effects import CUMULATIVE
 from sim.analysis.comparison.pairs import CUMULATIVE_FROM, distinguishable
 from sim.analysis.comparison.result import Comparison
 from sim.analysis.comparison.summary import PLACES
+from sim.analysis.text.conclusion import row_of
 from sim.analysis.text.formatting import short, with_interval
 from sim.analysis.text.frequencies import hits_of
 from sim.model.indicators import INDICATORS
@@ -34,15 +35,15 @@ class Line(NamedTuple):
 GROUPS: dict[str, tuple[Line, ...]] = {
     "E-commerce and people in 2030": (
         Line("online purchases, US$", "gmv_real_usd"),
-        Line("people online", "connected"),
-        Line("people with an account", "account_holders"),
-        Line("people who shop online", "shoppers"),
-        Line("  in the countryside", "shoppers", "rural"),
+        Line("internet users", "connected"),
+        Line("account holders", "account_holders"),
+        Line("online shoppers", "shoppers"),
+        Line("  rural", "shoppers", "rural"),
         Line("  women", "shoppers", "women"),
         Line("  poorest fifth", "shoppers", "q1"),
     ),
     "Trade in 2030": (
-        Line("bought at home, US$", "gmv_home_usd"),
+        Line("from domestic sellers, US$", "gmv_home_usd"),
         Line("from neighbours, US$", "gmv_region_usd"),
         Line("from the rest of the world", "gmv_row_usd"),
         Line("price index, points of 100", "online_price_index"),
@@ -53,7 +54,7 @@ GROUPS: dict[str, tuple[Line, ...]] = {
         Line("sales of micro firms, US$", "seller_revenue_usd", "micro"),
         Line("  of small firms", "seller_revenue_usd", "small"),
         Line("  of medium firms", "seller_revenue_usd", "medium"),
-        Line("  of firms of women", "seller_revenue_usd", "women"),
+        Line("  of women-owned firms", "seller_revenue_usd", "women"),
         Line("  of rural firms", "seller_revenue_usd", "rural"),
         Line("profit from these sales", "seller_profit_usd"),
     ),
@@ -69,7 +70,7 @@ GROUPS: dict[str, tuple[Line, ...]] = {
         Line("offline sales", "offline_sales_usd", "all", True),
         Line("tax on online purchases", "treasury_usd", "all", True),
         Line("cost of programmes", "programme_cost_usd", "all", True),
-        Line("  planned, not paid", "lever_shortfall_usd" + CUMULATIVE),
+        Line("  funding gap", "lever_shortfall_usd" + CUMULATIVE),
     ),
 }
 
@@ -88,7 +89,7 @@ def effect_columns(result: Comparison) -> list[str]:
 
 
 def assumption_notes(result: Comparison) -> list[str]:
-    """What a reader of the effects must know where assumptions differ; nothing if none do."""
+    """Notes on scenarios whose assumptions differ from the baseline's; none if none do."""
     found = []
     for contrast in result.contrasts.all:
         if contrast.effect_of == POLICY:
@@ -97,9 +98,9 @@ def assumption_notes(result: Comparison) -> list[str]:
         if contrast.effect_of == TOGETHER:
             told = "levers and assumptions cannot be separated: no counterfactual was run"
         elif contrast.mine == contrast.scenario:
-            told = "it has no policy of its own, so no effect is one of policy"
+            told = "it changes no policy, so none of its effects is a policy effect"
         else:
-            told = "the effect of its policy is against the same assumptions"
+            told = "its policy effect is measured under the same assumptions"
         found.append(f"'{contrast.scenario}' assumes {named}; {told}.")
     return found
 
@@ -187,8 +188,21 @@ def _level(result: Comparison, line: Line, country: str) -> str:
     return short(value * _times(INDICATORS[plain].unit)) if value == value else ""
 
 
+def effect_note(result: Comparison) -> str:
+    """What the columns of `effect_rows` hold, for the line below the table."""
+    if result.pairs < 2:
+        change, interval = "one paired difference", ""
+    else:
+        change = f"median of {result.pairs} paired differences"
+        interval = f"; {result.band} in brackets; {UNSURE} interval includes zero"
+    return (
+        "First column: value in the baseline. Other columns: change from the baseline "
+        f"({change}, common random numbers){interval}."
+    )
+
+
 def statistic_words(result: Comparison) -> str:
-    """Which statistic of what the table of ratios holds."""
+    """The statistic that the table of ratios shows."""
     if result.pairs < 2:
         return "of one run"
     return f"median of {result.pairs} runs; in brackets {result.band} of '{result.baseline}'"
@@ -201,8 +215,8 @@ SHARE_KEPT = "online share unchanged"
 def ratio_rows(result: Comparison) -> dict[str, list[Row]]:
     """By measure: the online share of 2022 kept, a row a scenario, how often the baseline doubles.
 
-    A cell a country and one for the five together: the median of the runs' ratios. Only the
-    baseline's have an interval: next to it those of the policies would tell nothing. Where levers
+    A cell for each country and one for the region: the median of the runs' ratios. Only the
+    baseline's have an interval, as those of the policies are not paired with it. Where levers
     and assumptions of a scenario differ from the baseline's, its assumptions alone have a row.
     """
     groups: dict[str, list[Row]] = {}
@@ -213,23 +227,15 @@ def ratio_rows(result: Comparison) -> dict[str, list[Row]]:
             cells = tuple(_ratio(result.table, name, place, measure, only) for place in PLACES)
             rows.append(Row(name, cells))
             rows += _assumptions_row(result, name, measure)
-        known = [_row(result.table, result.baseline, place, measure) for place in PLACES]
+        known = [row_of(result.table, result.baseline, measure, place) for place in PLACES]
         often = Row(f"{result.baseline} doubles in", tuple(_often(row) for row in known))
         years = Row("  its median doubles", tuple(_doubled(row) for row in known))
         groups[words] = [*rows, often, years]
     return groups
 
 
-def _row(frame: pd.DataFrame, scenario: str, country: str, measure: str) -> pd.Series:
-    return frame[
-        (frame["scenario"] == scenario)
-        & (frame["country"] == country)
-        & (frame["measure"] == measure)
-    ].iloc[0]
-
-
 def _ratio(frame: pd.DataFrame, scenario: str, country: str, measure: str, only: bool) -> str:
-    row = _row(frame, scenario, country, measure)
+    row = row_of(frame, scenario, measure, country)
     if only or row["runs"] < 2:
         return f"{row['ratio']:.2f}"
     return f"{row['ratio']:.2f} ({_brief(row['low'])}-{_brief(row['high'])})"

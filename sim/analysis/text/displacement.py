@@ -1,4 +1,4 @@
-"""Where scam syndicates go when a host acts: a sentence for each scenario that moves them."""
+"""Where scam syndicates move when a host country acts: a sentence for each scenario."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def displacement(paired: Mapping[str, Pairs]) -> list[str]:
             continue
         told = [f"{country_name(iso)} {100 * change[iso]:+.0f} %" for iso in COUNTRIES]
         text = (
-            f"'{scenario}': capital of scam syndicates in {TARGET_YEAR}: {', '.join(told)}; "
-            f"{100 * change[REGION]:+.0f} % in the five together."
+            f"'{scenario}': capital of scam syndicates in {TARGET_YEAR} against the baseline: "
+            f"{', '.join(told)}; {100 * change[REGION]:+.0f} % in the five countries together."
         )
         gaining = [country_name(iso) for iso in COUNTRIES if change[iso] > _NOTICED]
         if gaining and len(gaining) < len(COUNTRIES):
-            text += f" A part of it moves to {listed(gaining)}."
+            text += f" Part of the capital moves to {listed(gaining)}."
         sentences.append(text)
     return sentences
 

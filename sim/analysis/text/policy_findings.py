@@ -28,8 +28,8 @@ AGAINST_SCAMS = ("anti_scam_enforcement", "scam_coordination")
 _OTHERS_LEAD = 0.5  # of the total's change, above which neighbours do not explain it
 _STORIES = (
     ("gmv_real_usd", "e-commerce in 2030 (constant 2022 US$)"),
-    ("shoppers", "people who shop online in 2030"),
-    ("connected", "people connected in 2030"),
+    ("shoppers", "online shoppers in 2030"),
+    ("connected", "internet users in 2030"),
     ("sme_exporters", "small firms that sell to neighbours in 2030"),
     ("scam_losses_usd" + CUMULATIVE, "losses to scams over 2026-2030 (constant 2022 US$)"),
 )
@@ -57,9 +57,9 @@ def _one(row: pd.Series, what: str, pairs: int) -> str:
 
 
 def findings(effects: pd.DataFrame, pairs: int, contrasts: Contrasts) -> list[str]:
-    """What changes in the five countries together, and the cost: a sentence for each comparison.
+    """Effects in the five countries together, and the cost: a sentence for each comparison.
 
-    What assumptions change is a sentence of its own, and names them; it has no cost.
+    The effect of assumptions has its own sentence, which names them; it has no cost.
     """
     sentences: list[str] = []
     regional = effects[(effects["country"] == REGION) & (effects["group"] == "all")]
@@ -73,15 +73,18 @@ def findings(effects: pd.DataFrame, pairs: int, contrasts: Contrasts) -> list[st
         parts = [_one(rows[name], what, pairs) for name, what in _STORIES if name in rows]
         told = f"{_subject(contrast, contrasts)}, five countries: {'; '.join(parts)}"
         if contrast.effect_of == ASSUMPTIONS:
-            sentences.append(f"{told}. This is no effect of policy.")
+            sentences.append(f"{told}. This is not a policy effect.")
             continue
         cost = float(mine["cost_usd"].iloc[0])
-        spent = f"it costs {money(cost)} (constant 2022 US$, all paid by 2030)"
+        spent = f"cost: {money(cost)} (constant 2022 US$, up to {TARGET_YEAR})"
         if math.isnan(cost):
-            spent = "what it costs is not known"
+            spent = "cost: unknown"
         elif cost == 0.0:
-            spent = "nothing is paid for it"
-        sentences.append(f"{told}; {spent}.{_shortfall(mine, cost)}")
+            spent = "cost: none"
+        sentences.append(f"{told}; {spent}.")
+        name = "lever_shortfall_usd" + CUMULATIVE
+        if name in rows and (gap := float(rows[name]["effect"])) > 0:
+            sentences[-1] += f" {funding_gap(contrast.scenario, gap, cost)}"
     return sentences
 
 
@@ -90,8 +93,8 @@ def _subject(contrast: Contrast, contrasts: Contrasts) -> str:
     name, base = contrast.scenario, contrasts.baseline
     assumed = ", ".join(contrasts.assumed(name))
     if contrast.effect_of == ASSUMPTIONS:
-        none = f"'{name}' has no policy of its own. " if contrast.mine == name else ""
-        return f"{none}What the assumptions of '{name}' ({assumed}) change in '{base}'"
+        none = f"'{name}' changes no policy. " if contrast.mine == name else ""
+        return f"{none}Assumptions of '{name}' ({assumed}) against those of '{base}'"
     if contrast.effect_of == TOGETHER:
         return f"Policy and assumptions ({assumed}) of '{name}' together against '{base}'"
     if contrast.against != base:
@@ -99,24 +102,19 @@ def _subject(contrast: Contrast, contrasts: Contrasts) -> str:
     return f"'{name}' against '{base}'"
 
 
-def _shortfall(mine: pd.DataFrame, cost: float) -> str:
-    name = "lever_shortfall_usd" + CUMULATIVE
-    if name not in mine.index:
-        return ""
-    missing = float(mine["effect"].loc[name])
-    if not missing > 0:
-        return ""
+def funding_gap(scenario: str, missing: float, cost: float) -> str:
+    """How much planned spending (US$) exceeds the budgets, and the share that is funded."""
     share = cost / (cost + missing) if cost + missing > 0 else 0.0
     return (
-        f" Budgets did not reach: {money(missing)} of what was planned for 2026-2030 could not be "
-        f"paid (about {100 * share:.0f} % was)."
+        f"Funding gap: {money(missing)} of the planned spending of '{scenario}' in 2026-2030 "
+        f"exceeds the available budgets and is not delivered ({100 * share:.0f} % is funded)."
     )
 
 
 def trade_findings(
     trade: pd.DataFrame, levers: Mapping[str, tuple[str, ...]], draws: int
 ) -> list[str]:
-    """For each scenario with common rules: what moves, and why the total moves so little.
+    """For each scenario with common rules: trade effects, and why total purchases change little.
 
     `levers` are those that a scenario changes.
     """
@@ -137,37 +135,36 @@ def _about_trade(trade: pd.DataFrame, scenario: str, draws: int, alone: bool) ->
 
     near, total = of("neighbours_change"), of("total_change")
     if math.isnan(float(near["value"])):
-        return f"'{scenario}': nothing is bought from neighbours in the baseline."
+        return f"'{scenario}': the baseline has no purchases from neighbours."
     few = f"only {small_percent(value('neighbours_share'))} of purchases come from neighbours"
     new = value("creation_usd")
     if alone or abs(value("neighbours_usd")) > _OTHERS_LEAD * abs(new):
         because = f"because {few}"
     else:
-        because = f"nearly all of it through the other levers: {few}"
-    moved = [
-        f"{change_words(-value('diversion_home_usd'))} is bought at home",
-        f"{change_words(-value('diversion_row_usd'))} from the rest of the world",
-    ]
+        because = f"mainly because of the other levers: {few}"
+    moved = {
+        "from neighbours": value("neighbours_usd"),
+        "from domestic sellers": -value("diversion_home_usd"),
+        "from the rest of the world": -value("diversion_row_usd"),
+        "in total": new,
+    }
+    changes = [f"{change_words(change)} {where}" for where, change in moved.items()]
     text = (
-        f"'{scenario}': purchases from neighbours {_moves(near, draws)} in {TARGET_YEAR}; the "
-        f"total {_moves(total, draws)}, {because}. Neighbours sell "
-        f"{change_words(value('neighbours_usd'))}; {' and '.join(moved)}; all purchases together "
-        f"are {change_words(new)}."
+        f"'{scenario}': purchases from neighbours {_moves(near, draws)} in {TARGET_YEAR}; total "
+        f"purchases {_moves(total, draws)}, {because}. Changes in purchases: {listed(changes)}."
     )
     if not alone:
         return text
     return text + (
-        f" Theory alone expects {_log_percent(value('spending_expected'))} for the total, the runs "
-        f"give {_log_percent(value('spending_simulated'))}."
+        f" A back-of-the-envelope calculation gives "
+        f"{_log_percent(value('spending_expected'))} for the total, the simulation "
+        f"{_log_percent(value('spending_simulated'))}."
     )
 
 
 def _moves(row: pd.Series, draws: int) -> str:
     value, low, high = float(row["value"]), float(row["low"]), float(row["high"])
-    verb = "rise" if value >= 0 else "fall"
-    if "total" in str(row["measure"]):
-        verb += "s"
-    text = f"{verb} by {small_percent(abs(value))}"
+    text = f"{'rise' if value >= 0 else 'fall'} by {small_percent(abs(value))}"
     if draws < 2 or small_percent(low) == small_percent(high):
         return text
     name = "range" if is_range(draws) else "5-95 %"
@@ -179,19 +176,19 @@ def _log_percent(value: float) -> str:
 
 
 def trust_findings(levers: Mapping[str, tuple[str, ...]]) -> list[str]:
-    """What a reader must know of purchases that rise because scams fall; nothing if none act."""
+    """The caveat on purchases that rise because scams fall; nothing where no scenario acts."""
     acting = [f"'{name}'" for name, changed in levers.items() if set(changed) & set(AGAINST_SCAMS)]
     if not acting:
         return []
     return [
-        f"Action against scams in {listed(acting)} raises purchases through trust alone. That a "
-        "victim shops less has been measured, what a programme does to trust has not: the fall of "
-        "losses is the better known result."
+        f"Anti-scam enforcement in {listed(acting)} raises purchases through trust alone. The "
+        "effect of victimisation on shopping has been measured, the effect of a programme on trust "
+        "has not, so the reduction in losses is the more reliable result."
     ]
 
 
 def welfare_findings(welfare: pd.DataFrame) -> list[str]:
-    """For each scenario: who gains and who pays over 2026-2030, beside the value of e-commerce."""
+    """For each scenario: who gains and who pays over 2026-2030."""
     sentences = []
     mine = welfare[(welfare["country"] == REGION) & (welfare["group"] == "all")]
     mine = mine[mine["effect_of"] != ASSUMPTIONS]
@@ -203,16 +200,16 @@ def welfare_findings(welfare: pd.DataFrame) -> list[str]:
             if name in found.index
         ]
         if "programme_cost_usd" in found.index:
-            parts.append(f"programmes cost {money(found['programme_cost_usd'])}")
+            parts.append(f"cost of programmes {money(found['programme_cost_usd'])}")
         sentences.append(
-            f"'{scenario}', gains and losses over 2026-2030 (no parts of one sum; the value of "
-            f"e-commerce is not welfare): {'; '.join(parts)}."
+            f"'{scenario}', gains and losses over 2026-2030: {'; '.join(parts)}. These items "
+            "overlap; do not add them up. Higher e-commerce is not by itself a welfare gain."
         )
     return sentences
 
 
 _INCIDENCE = {
-    "lower_prices_usd": "buyers gain from prices and variety",
+    "lower_prices_usd": "gain of buyers from prices and variety",
     "scam_losses_avoided_usd": "losses to scams avoided",
     "seller_profit_usd": "profit of small online sellers",
     "offline_sales_usd": "sales of offline shops",

@@ -132,13 +132,13 @@ def test_every_table_says_which_is_which(result: Comparison) -> None:
 
 def test_words_never_call_assumptions_a_policy(result: Comparison) -> None:
     text = "\n".join([*result.verdict, *result.findings, *policies(result)])
-    assert "'assumed' has no policy of its own" in text
+    assert "'assumed' changes no policy" in text
     assert "trust_recovery = 0.4" in text and "growth = low" in text
-    assert "This is no effect of policy" in text and "No effect of policy: what" in text
-    assert "nothing is paid for it" not in text
+    assert "This is not a policy effect" in text and "Not a policy effect: the change" in text
+    assert "cost: none" not in text
     assert "Policy of 'both' against that of 'plain' under the same assumptions" in text
     told = [line for line in result.findings if line.startswith("'lever' against 'plain'")]
-    assert len(told) == 1 and "it costs US$ 100" in told[0]
+    assert len(told) == 1 and "cost: US$ 100" in told[0]
 
 
 def test_console_json_report_and_figures_have_a_line_of_their_own(
@@ -160,9 +160,11 @@ def test_console_json_report_and_figures_have_a_line_of_their_own(
     assert told[1]["assumptions"] == ["trust_recovery = 0.4"]
     scorecard.write(result)
     shown = capsys.readouterr().out
-    assert "it has no policy of its own, so no effect is one of policy" in " ".join(shown.split())
+    assert "it changes no policy, so none of its effects is a policy effect" in " ".join(
+        shown.split()
+    )
     page = write_report(result.folder).read_text(encoding="utf-8")
-    assert "both: assumptions</th>" in page and "no effect is one of policy" in page
+    assert "both: assumptions</th>" in page and "none of its effects is a policy effect" in page
     labels = [tick.get_text() for tick in forest(result).axes[0].get_yticklabels()]
     assert labels[1] == "assumed\nassumptions, no policy"
     assert labels[0].startswith("lever\ncosts ")

@@ -166,7 +166,7 @@ def test_losses_avoided_are_one_number_everywhere(result: Comparison) -> None:
 def test_relative_effects_are_one_number_everywhere(result: Comparison) -> None:
     mine, theirs = (raw(result, name, "gmv_real_usd")[2030] for name in ("policy", "plain"))
     change = float((mine / theirs - 1.0).median())
-    assert f"adds {small_percent(change)} (median; " in policies(result)[0]
+    assert f"by {small_percent(change)} (median; " in policies(result)[0]
     trade = pd.read_csv(result.folder / "trade.csv")
     chosen = (trade["measure"] == "total_change") & (trade["country"] == "GMS5")
     found = trade[chosen & (trade["period"] == "2030")]["value"].iloc[0]
