@@ -25,7 +25,7 @@ _EVENTS = {
     "connected": ("goes online", "drops out of the internet"),
     "account": ("opens an account", "gives up the account"),
     "shopper": ("begins to buy online", "stops buying online"),
-    "victim": ("is cheated", ""),
+    "victim": ("is defrauded", ""),
 }
 SIZES = ("micro", "small", "medium")
 Row = dict[str, object]
@@ -205,7 +205,7 @@ def _introduction(country: str, number: int, firm: dict[str, Any]) -> str:
     ahead = 1.0 - float(firm["more_productive_than"])
     where = "in a town" if firm["place"] == "town" else "in the countryside"
     many = float(firm["firms_it_stands_for"])
-    others = f" It stands for {many:,.0f} such firms." if many > 1.5 else ""
+    others = f" It represents {many:,.0f} such firms." if many > 1.5 else ""
     return (
         f"Firm {number} of {country_name(country)} is a {firm['size']} firm {where}, {owner}, that "
         f"sells {firm['sells']}; {small_percent(ahead)} of the country's firms are more productive."

@@ -2,7 +2,7 @@
 
 Three axes: secure, innovative, inclusive. Digital adoption, fintech penetration, growth of
 e-commerce and cyber resilience are the figures that programmes of the region name; victims, gaps
-between groups, trade within the region and exporting small firms stand beside them.
+between groups, and trade within the region and exporting small firms are listed with them.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ KPIS: dict[str, Kpi] = {
         "the target (loss_target)",
     ),
     "victims_per_exposed": Kpi(
-        "secure", "share", "down", "people cheated in the year over adults online"
+        "secure", "share", "down", "people defrauded in the year over adults online"
     ),
 }  # fmt: skip
 
@@ -79,7 +79,8 @@ def scorecard(
 ) -> pd.DataFrame:
     """Key figures of every complete year, means over seeds, in the columns of `COLUMNS`.
 
-    `country` is a code, or GMS5 for the five together. Central parameters. Raises InputError.
+    `country` is a code, or GMS5 for the five countries together. Central parameters. Raises
+    InputError.
     """
     wanted = [s if isinstance(s, Scenario) else load_scenario(s) for s in scenarios]
     chosen = seed_list(seeds)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 ACROSS = {
     "gmv_region_usd": (
         "Trade among the five countries",
-        "bought from the other four in 2030, US$",
+        "bought from neighbours in 2030, US$",
         1.0,
     ),
     "losses_usd": ("Losses to scams", "losses 2026-2030, US$ (less is better)", 1.0),

@@ -62,7 +62,7 @@ def compare(
     or, with `prior`, of the prior; for what is left out see `replications`. With `out` the runs,
     tables and figures are kept there, and an interrupted study resumes. A scenario whose parameters
     or outside paths differ from the baseline's also runs with the baseline's levers, so that the
-    effect of its policy is told apart from what its assumptions change. With `row_paths` scenarios
+    effect of its policy is separated from the effect of its assumptions. With `row_paths` scenarios
     with common rules also run with the rest of the world cheaper and taxed: see `.row_paths`.
 
     `scale` is people per agent, `workers` how many runs go on at a time, each in a process of its

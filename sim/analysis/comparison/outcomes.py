@@ -1,4 +1,4 @@
-"""`outcomes.csv`: the doubling in every single run, beside the inputs that a design gave it.
+"""`outcomes.csv`: the doubling in every single run, with the inputs that a design gave it.
 
 A row is a run, a place and a measure. Effects are differences from the scenario in the
 column `baseline` under the same seed, draw and parameters; `effect_of` says whether they are of
@@ -42,7 +42,7 @@ def outcomes(store: Store, manifest: Mapping[str, Any], missing: str = REFUSE) -
 
 
 def in_order(runs: pd.DataFrame, manifest: Mapping[str, Any]) -> pd.DataFrame:
-    """Rows of runs in the order of the study, whatever their files are called."""
+    """Rows of runs in the order of the study; names of files do not matter."""
     place = {name: at for at, name in enumerate(manifest["scenarios"])}
     by = ["draw", "seed", "design_point"]
     order = runs[by].assign(scenario=runs["scenario"].map(place))

@@ -1,4 +1,4 @@
-"""Draws that nobody would believe: they are left out of every table.
+"""Implausible draws: they are left out of every table.
 
 Where more than half of all small firms of a country sold online in the last year that tastes are
 solved for, supply is so cheap that the model says nothing about entry. Which draws these are is

@@ -1,6 +1,6 @@
 """Harmonization under three paths of the rest of the world: flat, cheaper, taxed.
 
-Common rules divert purchases from whoever else sells, so what they create depends on how dear the
+Common rules divert purchases from other sellers, so what they create depends on prices in the
 rest of the world is. Every scenario with common rules is compared with a baseline on its own path.
 """
 
@@ -50,7 +50,7 @@ def variant(scenario: Scenario, choice: str) -> Scenario:
 
 
 def row_path_studies(study: Study) -> dict[str, Study]:
-    """What is to be run beside a study: for each other path its harmonization and baseline.
+    """The additional runs of a study: for each other path its harmonization and baseline.
 
     Raises InputError where no scenario with common rules is on the same path as the baseline.
     """
@@ -108,5 +108,5 @@ def _shown(settings: Settings, scenario: str, choice: str) -> bool:
 
 
 def save_row_paths(folder: Path, table: pd.DataFrame) -> None:
-    """Write `row_paths.csv` beside the tables of the study. Raises OutputError."""
+    """Write `row_paths.csv` next to the tables of the study. Raises OutputError."""
     write_csv(folder / f"{FOLDER}.csv", table)

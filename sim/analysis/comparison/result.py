@@ -72,8 +72,8 @@ class Comparison:
     `table` has the columns of `summary.csv`; `effects`, `trade` and `welfare` those of their files;
     `contrasts` says what is compared with what: the policy of a scenario with its counterfactual
     (`paired`), and this with the baseline, which shows what assumptions change (`assumed`);
-    `uncertainty`, `region` and `bar` tell the two sources of spread apart, describe the five
-    together, and say how high the bar is; `refused` are draws left out. `verdict`, `findings` (of
+    `uncertainty` separates the two sources of spread, `region` has the five countries together,
+    `bar` growth at a constant online share; `refused` are draws left out. `verdict`, `findings` (of
     which `about_trade`) are sentences: first the target, then the levers.
 
     `years` has one row for each scenario, country, indicator, group, seed and draw (its index), and
@@ -133,17 +133,17 @@ class Comparison:
 
     @cached_property
     def uncertainty(self) -> pd.DataFrame:
-        """Parameters and luck apart."""
+        """Spread from parameters and from random variation."""
         return uncertainty(self.years, self.every)
 
     @cached_property
     def region(self) -> pd.DataFrame:
-        """The five together, by value and by people."""
+        """The five countries together, weighted by value and by population."""
         return region(self.table, self.years, self.every)
 
     @cached_property
     def bar(self) -> pd.DataFrame:
-        """How high the bar is."""
+        """Growth at a constant online share, and the rise that a doubling requires."""
         return bar(self.years, self.baseline)
 
     @cached_property
@@ -294,7 +294,7 @@ class Comparison:
         return spread(mine / np.where(theirs > 0, theirs, np.nan) - 1.0, pairs.draws)
 
     def cost(self, scenario: str) -> float:
-        """Median over runs of what its policy costs the five up to 2030; nan if unknown."""
+        """Median over runs of the cost of a policy up to 2030, five countries; nan if unknown."""
         rows = self.effects
         rows = rows[(rows["scenario"] == scenario) & (rows["country"] == REGION)]
         rows = rows[rows["effect_of"] != ASSUMPTIONS]
@@ -320,12 +320,12 @@ class Comparison:
         return {
             "low_high": f"{self.band} (percentiles from {FEWEST} independent draws on)",
             "gap_years": "years by which 2030 lags the doubling trajectory; negative when ahead",
-            "effect_of": "policy: against the same assumptions without it; assumptions: no policy",
+            "effect_of": "policy: against the same assumptions; assumptions: without policy",
             "cost_usd": "paired difference in all spending on levers up to 2030, constant 2022 US$",
             "prior_share": "variance over draws of the posterior / of the prior, at most 1",
             "cumulative": "sums over 2026-2030",
             "trade": "values are medians over pairs, so parts need not add up; those of a pair do",
-            "welfare": "the value of e-commerce is not welfare, and the rows are no parts of a sum",
+            "welfare": "the value of e-commerce is not welfare, and the rows overlap",
         }
 
     def save(self, out: str | Path | None = None, figures: bool = True) -> Path:

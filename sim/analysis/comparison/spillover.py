@@ -1,4 +1,4 @@
-"""`spillover.csv`: what action against scams does at home, next door and in sum.
+"""`spillover.csv`: domestic, spillover and total effects of anti-scam enforcement.
 
 A crackdown in one host may only move the operations. So its effect is told three times: in the
 countries that act (own), in the other ones (neighbours), and in all five (total).
@@ -17,7 +17,7 @@ from sim.units import COUNTRIES
 ENFORCEMENT = "anti_scam_enforcement"
 OUTCOMES = {
     "syndicate_capital": "Capital of syndicates that work from there",
-    "victims": "People cheated in the year",
+    "victims": "People defrauded in the year",
     "scam_losses_usd": "Losses to scams",
 }
 OWN, NEIGHBOURS, TOTAL = "own", "neighbours", "total"

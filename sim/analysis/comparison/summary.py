@@ -1,4 +1,4 @@
-"""`summary.csv`: every scenario, place and measure against the doubling, and the bar's height."""
+"""`summary.csv`: scenarios against the doubling, and the constant-share benchmark."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def ratios(frame: pd.DataFrame, scenario: str, measure: str) -> dict[str, float]
 
 
 def region(frame: pd.DataFrame, table: pd.DataFrame, scenarios: tuple[str, ...]) -> pd.DataFrame:
-    """The five together: ratio by value, ratio by people of 2022, and which countries double."""
+    """The region: ratio by value, ratio by population of 2022, and which countries double."""
     rows = []
     for scenario in scenarios:
         people = {
@@ -125,7 +125,7 @@ def region(frame: pd.DataFrame, table: pd.DataFrame, scenarios: tuple[str, ...])
 
 
 def bar(table: pd.DataFrame, scenario: str) -> pd.DataFrame:
-    """How high the bar is: growth 2022-2030 at a constant online share, and what is left to do.
+    """Growth 2022-2030 at a constant online share, and the rise of the share a doubling requires.
 
     Growth of consumption alone is in nominal US$ and in constant 2022 US$. The region keeps every
     country's own online share, so its growth is weighted with the values of 2022.

@@ -1,8 +1,9 @@
 """`trade.csv`: where the change of purchases comes from, and what theory alone would expect.
 
-For every buyer country and the five together, a change of purchases from neighbours is new
-purchases (creation) or replaces purchases elsewhere (diversion); fake shops take a share of all. By
-construction: neighbours = creation + diversion from the rest of the world + diversion from home
+For every buyer country and the five countries together, a change of purchases from neighbours is
+new purchases (creation) or replaces purchases elsewhere (diversion); fake shops take a share of
+all. By construction: neighbours = creation + diversion from the rest of the world + diversion from
+home
 - what fake shops take more.
 """
 
@@ -43,7 +44,7 @@ MEASURES = {
     "creation_usd": "change of all online purchases",
     "diversion_row_usd": "purchases that no longer go to the rest of the world",
     "diversion_home_usd": "purchases that no longer go to sellers at home",
-    "fake_shops_usd": "change of what fake shops take",
+    "fake_shops_usd": "change of revenue of fake shops",
     "neighbours_usd": "change of purchases from the other four countries",
     "neighbours_change": "the same relative to the baseline",
     "total_change": "change of all online purchases relative to the baseline",
@@ -106,7 +107,7 @@ def _flows(pairs: Pairs, country: str, first: int) -> Iterator[tuple[str, str, F
 
 
 def _expected(pairs: Pairs, scenario: str, country: str, settings: Settings) -> Floats | None:
-    """d ln E by pair; that of the five is what the countries' add up to."""
+    """d ln E by pair; that of the region is the sum over countries."""
     if country != REGION:
         return _country_expected(pairs, scenario, country, settings)
     weights, parts = [], []

@@ -1,4 +1,4 @@
-"""The back-of-envelope beside a trade effect: what theory alone expects of a change in trade.
+"""A back-of-the-envelope check of a trade effect: what theory alone predicts of a change in trade.
 
 Whatever lets neighbours in more cheaply lowers the share of purchases that stays at home; with
 productivity spread as a Pareto distribution, that fall alone tells by how much prices fall

@@ -1,4 +1,4 @@
-"""`uncertainty.csv`: how much of the spread of a ratio is parameters, how much is luck.
+"""`uncertainty.csv`: how much of the spread of a ratio comes from parameters, how much from seeds.
 
 With D parameter draws of S seeds each, the mean variance within a draw is what seeds do; the
 variance of the draws' means, less what S seeds leave in it, is what parameters do: what the data

@@ -44,7 +44,7 @@ COLUMNS = [
 UNIT = "constant 2022 US$"
 MEASURES = {
     "lower_prices_usd": "equivalent variation of buyers from online prices and variety",
-    "scam_losses_avoided_usd": "losses to scams that do not happen",
+    "scam_losses_avoided_usd": "losses to scams avoided",
     "consumers_usd": "the two together",
     "seller_profit_usd": "change of small firms' profit from online sales",
     "offline_sales_usd": "change of consumption that is not bought online",
@@ -77,7 +77,7 @@ def welfare(years: Mapping[str, Pairs], quarters: Mapping[str, Pairs]) -> pd.Dat
 
 
 def lower_prices(late: Pairs, country: str, group: str) -> Floats | None:
-    """Equivalent variation by pair; that of the five is the sum over countries."""
+    """Equivalent variation by pair; that of the region is the sum over countries."""
     total: Floats | None = None
     for iso in COUNTRIES if country == REGION else (country,):
         if not (late.has(iso, PRICE) and late.has(iso, BOUGHT, group)):

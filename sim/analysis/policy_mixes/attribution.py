@@ -1,7 +1,7 @@
-"""`mekong attribute`: what each lever of a mix adds, whatever the order in which they are counted.
+"""`mekong attribute`: what each lever of a mix adds, independently of the order of levers.
 
 Every combination of the mix's levers is run under the same seeds and parameter draws. The value of
-a lever is its Shapley value: its effect averaged over all orders of adding levers. Beside it stand
+a lever is its Shapley value: its effect averaged over all orders of adding levers. Next to it are
 its effect when it comes first (alone) and last (on top of all others); the difference of the two is
 the interaction, positive where a lever gains from the others. Values are means over draws and
 seeds, so that they add up; the interval is over the same.

@@ -1,8 +1,8 @@
 """Which levers may be compared with one another, and how well their prices are known.
 
-Levers of grade D have no measured effect: they stay out of Shapley values, frontiers and whatever
-else says that one mix is better than another. Prices are another matter: where the price of a lever
-is a judgement, a cost per dollar is shown within a factor of three, and not ranked.
+Levers of grade D have no measured effect: they are left out of Shapley values, frontiers and
+whatever else says that one mix is better than another. Prices are another matter: where the price
+of a lever is a judgement, a cost per dollar is shown within a factor of three, and not ranked.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def unmeasured(scenario: Scenario) -> tuple[str, ...]:
 def measured_part(scenario: Scenario) -> tuple[Scenario, tuple[str, ...]]:
     """A scenario without its levers of grade D, and their names.
 
-    Raises InputError where such a lever stands in a scenario that is not illustrative, or where no
+    Raises InputError where such a lever is used in a scenario that is not illustrative, or where no
     other lever is left.
     """
     left_out = unmeasured(scenario)

@@ -70,9 +70,9 @@ def box_sentences(found: Sequence[Tested], points: Points, fails: Bools) -> list
     """What the boxes say, and whether they hold on futures held out."""
     if not fails.any() or fails.all():
         said = "fails in every future" if fails.any() else "never fails"
-        return [f"It {said}, so there is no box to look for."]
+        return [f"It {said}, so there is no box to search for."]
     if not found:
-        return ["No few inputs tell the futures in which it fails from the others."]
+        return ["No small set of inputs explains when it fails."]
     base = float(fails.mean())
     sentences = []
     for number, (box, held) in enumerate(found, start=1):
@@ -91,10 +91,10 @@ def box_sentences(found: Sequence[Tested], points: Points, fails: Bools) -> list
 
 def _doubt(box: Box, held: Box, base: float) -> str:
     if not (held.mass > 0.0 and held.density > base):
-        return " It does not hold on futures held out: take it for luck."
+        return " It does not hold in the held-out futures, so it may be a chance result."
     if good(box) and good(held):
         return ""
-    return f" Coverage or density is below {_percent(AIM)}: a hint, no rule."
+    return f" Coverage or density is below {_percent(AIM)}: a hint, not a rule."
 
 
 def _percent(share: float) -> str:

@@ -1,13 +1,14 @@
 """`mekong frontier`: which mixes of equal cost are beaten by no other in everything at once.
 
-Five objectives in 2030, in the five together: more e-commerce, more of it between the five, a
+Five objectives in 2030, five countries together: more e-commerce, more of it between them, a
 smaller inclusion gap, smaller losses to scams, and less money. A mix dominates another when it is
 at least as good in all and better in one. What no mix dominates is the Pareto front; no number
 ranks the mixes on it. Sorting is pymoo's.
 
 The budget is the same in every draw: what it buys differs, as prices and the number of firms do.
 Objectives are means over draws and seeds of paired differences from the baseline. Money is counted
-in steps of a twentieth of the median cost, so that a rounding of levels puts nobody on the front.
+in steps of a twentieth of the median cost, so that a rounding of levels puts no mix on the
+frontier.
 """
 
 from __future__ import annotations
@@ -69,9 +70,7 @@ class Objective(NamedTuple):
 
 OBJECTIVES: dict[str, Objective] = {
     "gmv_real_usd": Objective("gmv_real_usd", "all online purchases in 2030", MONEY, -1.0),
-    "gmv_region_usd": Objective(
-        "gmv_region_usd", "bought from the other four in 2030", MONEY, -1.0
-    ),
+    "gmv_region_usd": Objective("gmv_region_usd", "bought from neighbours in 2030", MONEY, -1.0),
     "gap_2030": Objective("gap_2030", "inclusion gap in 2030", "share points", 1.0),
     "losses_usd": Objective("losses_avoided_usd", "losses to scams, 2026-2030", MONEY, 1.0),
     "cost_usd": Objective("cost_usd", "public money up to 2030", MONEY, 1.0),
@@ -84,12 +83,12 @@ _LEFT = (
 
 
 class Frontier:
-    """Mixes and how they stand to one another, read from their folder.
+    """Mixes and which of them dominate others, read from their folder.
 
     `table` has the columns of `frontier.csv`: a row a mix with its share of money by lever
     (`money.<lever>`), each objective as a difference from the baseline (mean, `_low`, `_high`), the
     `front` it is on (1: beaten by none), the share of runs in which it is on the first, a mix that
-    dominates it, and whether it is a `national` plan (levers of single countries) or a `joint` one.
+    dominates it, and whether it is a `national` mix (levers of single countries) or a `joint` one.
     """
 
     def __init__(self, folder: str | Path) -> None:
@@ -242,7 +241,7 @@ def frontier_study(
         if accounts:
             raise InputError(
                 f"'{mix.name}' uses {accounts[0]} of grade {LEVERS[accounts[0]].grade}, which "
-                "follows from accounts and is no programme that competes for money",
+                "is an accounting identity and not a programme that competes for funds",
                 where=mix.name,
                 allowed=f"mixes of levers of grades {' and '.join(GRADES)}",
             )
@@ -302,8 +301,8 @@ def frontier(
 ) -> Frontier:
     """Named mixes and all divisions of one budget over levers, sorted by dominance.
 
-    `budget` is in million constant 2022 US$ a year for the five together, from 2026 to 2030, and is
-    divided in `steps`. Raises InputError before anything runs, OutputError for the folder,
+    `budget` is in million constant 2022 US$ a year for all five countries, from 2026 to 2030, and
+    is divided in `steps`. Raises InputError before anything runs, OutputError for the folder,
     MekongError when no draw and seed is complete.
     """
     whole, parts, about = frontier_study(

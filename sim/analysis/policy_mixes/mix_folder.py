@@ -152,7 +152,7 @@ class MixFolder:
 
     @property
     def scale(self) -> int:
-        """People that one agent stands for."""
+        """People that one agent represents."""
         return int(self.manifest["scale"])
 
     def numbers(self) -> pd.DataFrame:
@@ -181,7 +181,7 @@ def _failed(store: Store) -> int:
 
 
 def _warn_of_others(folder: Path, known: set[str]) -> None:
-    """Name what lies beside the parts of a study and is none of them."""
+    """Name the files next to the parts of a study that are none of them."""
     names = sorted(path.name for path in folder.glob("*") if not path.name.startswith("."))
     others = [name for name in names if name not in known]
     if others:

@@ -42,10 +42,10 @@ class Outcome(NamedTuple):
 OUTCOMES: dict[str, Outcome] = {
     "gmv_real_usd": Outcome("all online purchases in 2030", MONEY),
     "gmv_nominal_usd": Outcome("the same, nominal", "US$"),
-    "gmv_region_usd": Outcome("bought from the other four in 2030", MONEY),
-    "sme_exporters": Outcome("small firms that sell to the other four, 2030", "firms"),
-    "rural_shoppers": Outcome("people in the countryside who shop online, 2030", PEOPLE),
-    "poor_shoppers": Outcome("people of the two poorest fifths who shop online, 2030", PEOPLE),
+    "gmv_region_usd": Outcome("bought from neighbours in 2030", MONEY),
+    "sme_exporters": Outcome("small firms that sell to neighbours, 2030", "firms"),
+    "rural_shoppers": Outcome("rural online shoppers, 2030", PEOPLE),
+    "poor_shoppers": Outcome("online shoppers of the two poorest fifths, 2030", PEOPLE),
     "losses_avoided_usd": Outcome("losses to scams avoided, 2026-2030", MONEY),
     "purchases_usd": Outcome("all online purchases, 2026-2030", MONEY),
     "cost_usd": Outcome("public money spent on levers up to 2030", MONEY, more_is_better=False),
@@ -65,7 +65,7 @@ _GAPS = (("urban", "rural"), ("q5", "q1"), ("men", "women"))
 def mix_numbers(store: Store) -> pd.DataFrame:
     """A row for each finished run and place: `KEYS`, inputs, country, outcomes and `LEVELS`.
 
-    What a run does not know is nan. Draws of the prior that nobody would believe are left out, as
+    What a run does not know is nan. Implausible draws of the prior are left out, as
     everywhere (`sim.analysis.comparison.plausibility`).
     """
     manifest = read_manifest(store.folder)

@@ -78,7 +78,7 @@ class Prices:
 
 
 def check_levers(levers: Sequence[str]) -> None:
-    """Refuse levers that may not stand in a portfolio. Raises InputError."""
+    """Refuse levers that a portfolio may not contain. Raises InputError."""
     allowed = [name for name, lever in LEVERS.items() if lever.grade in GRADES]
     for name in levers:
         if name not in LEVERS:
@@ -92,10 +92,10 @@ def check_levers(levers: Sequence[str]) -> None:
             why = (
                 "no effect of it has been measured"
                 if LEVERS[name].grade == "D"
-                else "it follows from accounts and is no programme that competes for money"
+                else "it is an accounting identity and not a programme that competes for funds"
             )
             raise InputError(
-                f"'{name}' has grade {LEVERS[name].grade}: {why}, so it stands in no portfolio",
+                f"'{name}' has grade {LEVERS[name].grade}: {why}, so no portfolio contains it",
                 where="--levers",
                 allowed=", ".join(allowed),
             )
@@ -164,7 +164,7 @@ def portfolios(
 ) -> tuple[dict[str, dict[str, float]], int]:
     """The share of the budget by lever of each portfolio by name, and how many were left out.
 
-    `budget` is in million constant 2022 US$ a year for the five. Raises InputError.
+    `budget` is in million constant 2022 US$ a year for all five countries. Raises InputError.
     """
     check_division(len(levers), budget, steps)
     made: dict[str, dict[str, float]] = {}

@@ -3,7 +3,7 @@
 Every mix meets the same futures (`states_of_the_world`). Its regret in a future is how far it
 stays behind the best of the mixes there, over what the baseline has. It satisfies when the five
 together double in constant 2022 US$, lose no more to scams than the central `loss_target` of their
-income, and have an inclusion gap no wider than in 2022. Nobody's probability stands behind a
+income, and have an inclusion gap no wider than in 2022. No probability is attached to a
 future: shares are shares of futures.
 
 Where the recommended mix fails is described by boxes (`scenario_discovery`), found on two thirds of
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 CRITERIA = {
-    "doubling": "the five double from 2022 to 2030 in constant 2022 US$",
+    "doubling": "e-commerce of the five countries doubles from 2022 to 2030 in constant 2022 US$",
     "losses": "losses to scams in 2030 are within the target",
     "gap": "the inclusion gap is no wider in 2030 than in 2022",
     "all": "all three",
@@ -53,7 +53,7 @@ REGRETS: dict[str, tuple[str, float, bool]] = {
 }
 REGRET_WORDS = {
     "gmv_real_usd": "all online purchases in 2030",
-    "gmv_region_usd": "bought from the other four in 2030",
+    "gmv_region_usd": "bought from neighbours in 2030",
     "losses_usd": "losses to scams, 2026-2030",
     "gap_2030": "inclusion gap in 2030",
 }
@@ -169,7 +169,7 @@ class Robustness:
 
 
 def _values(folder: MixFolder, names: Sequence[str]) -> tuple[dict[str, pd.DataFrame], set[int]]:
-    """Numbers of the five by mix, a row a future (its draw), means over seeds; complete ones."""
+    """Numbers of the region by mix, a row a future (its draw), means over seeds; complete ones."""
     numbers = folder.numbers()
     mine = numbers[numbers["country"] == REGION]
     plain = [c for c in mine.columns if c not in ("country", "design_point") and c[:2] != "x."]

@@ -1,4 +1,4 @@
-"""Where a curve that is dear to evaluate crosses a level: a scan, then a root within a bracket."""
+"""Where a costly curve crosses a level: a scan, then a root within a bracket."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ AIM = 0.7  # of coverage and of density
 class Box:
     """Ranges (both ends in) of the inputs that are restricted, and what the box holds.
 
-    `quasi_p` is, by input, the chance that so many failures lie in the box by luck if the range of
+    `quasi_p` is, by input, the probability that so many failures lie in the box if the range of
     that input did not matter: its other ranges alone, with the density that they have. `p_value`
     is a bound on the chance that failures dealt out at random give so dense a box anywhere.
     """
@@ -127,9 +127,9 @@ def discover(
     """The box that best holds the failures, with at most `most` restricted inputs.
 
     Boxes hold `least` points or more (without: `least_points`). Every box on the way of peeling is
-    cleared of inputs whose range could be luck; of those that noise would hardly give (`p_value`)
-    the one is taken whose coverage and density are highest together (their harmonic mean). None
-    where nothing or everything fails, or no box is denser than the whole.
+    cleared of inputs whose range could arise by chance; of those that noise would hardly give
+    (`p_value`) the one is taken whose coverage and density are highest together (their harmonic
+    mean). None where nothing or everything fails, or no box is denser than the whole.
     """
     fewest = least_points(failed) if least is None else least
     if not failed.any() or failed.all():
@@ -146,7 +146,7 @@ def discover(
 
 
 def _cleared(points: Mapping[str, Floats], failed: Bools, limits: Limits, most: int) -> Box:
-    """A box without idle inputs and those whose range could be luck, its sides pasted."""
+    """A box without idle inputs and those whose range could arise by chance, its sides pasted."""
     found = judged(
         points, failed, _pasted(points, failed, _without_idle(points, failed, limits, most))
     )

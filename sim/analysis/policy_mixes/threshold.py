@@ -1,9 +1,9 @@
 """`mekong required`: what would have to be true for the target to be reached.
 
 For a parameter: the value at which a scenario just doubles e-commerce from 2022 to 2030, and where
-that value stands in the prior. For a lever: the level at which it does. Everything else is at its
-central value, and all runs share their luck, so the ratio is a curve of one number; it is scanned
-over the whole allowed range and its crossing with two is found by Brent's method.
+that value lies in the prior. For a lever: the level at which it does. Everything else is at its
+central value, and all runs use common random numbers, so the ratio is a curve of one number; it is
+scanned over the whole allowed range and its crossing with two is found by Brent's method.
 
 The baseline is run at the same values: where a parameter lifts the baseline just as well, it is not
 the lever that closes the gap. Where the target is met as things are, there is no gap to close.

@@ -73,7 +73,7 @@ class Runs:
         return float(row[TARGET_YEAR] / row[BASE_YEAR]) if row[BASE_YEAR] > 0 else math.nan
 
     def past(self, scenario: str) -> float:
-        """Ratio 2025/2022 (nominal) of the baseline at the central value: how high the bar is."""
+        """Ratio 2025/2022 (nominal) of the baseline at the central value."""
         job = self._job(self.study.scenarios[0], self.study.seeds[0], 1, min(self.known))
         table = yearly(self.store.one(job.part, ["gmv_nominal_usd"], ["all"]), 0)
         row = table.xs(self.place, level="country").iloc[0]

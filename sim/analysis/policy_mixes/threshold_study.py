@@ -121,7 +121,7 @@ def unit_of(varied: Input) -> str:
 
 
 def percentile_of(varied: Input, value: float) -> float:
-    """Where a value stands in the prior, 0 to 1; nan for a level."""
+    """The percentile of a value in the prior, 0 to 1; nan for a level."""
     if varied.kind == LEVEL or math.isnan(value):
         return math.nan
     if varied.kind == "quantile":
@@ -130,7 +130,7 @@ def percentile_of(varied: Input, value: float) -> float:
 
 
 def percentile(parameter: Parameter, value: float, country: str = "") -> float:
-    """Where a value stands in a prior, 0 to 1 (the inverse of `Parameter.quantile`)."""
+    """The percentile of a value in a prior, 0 to 1 (the inverse of `Parameter.quantile`)."""
     centre = parameter.central_in(country)
     side = parameter.high if value > centre else parameter.low
     if parameter.prior == "log":

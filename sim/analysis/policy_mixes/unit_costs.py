@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 PER = {
     "purchases_usd": "extra dollar of e-commerce, 2026-2030",
     "losses_avoided_usd": "dollar of losses to scams avoided, 2026-2030",
-    "rural_shoppers": "person in the countryside who shops online, 2030",
+    "rural_shoppers": "rural online shopper, 2030",
 }
 COLUMNS = [
     *("country", "lever", "per", "value", "low", "high", "third", "triple", "rank"),
@@ -40,7 +40,7 @@ def unit_costs(levers: Sequence[str], shares: Floats, whole: str, draws: int) ->
     `value` is the mean cost over the mean effect, low and high are over pairs of runs, of so many
     independent `draws`. `rank` is 1
     for the cheapest among the levers whose price is no judgement, in each place and for each `per`,
-    where there are two or more. The mix itself stands under the name `whole`.
+    where there are two or more. The mix itself has the name `whole`.
     """
     names = list(OUTCOMES)
     bases = {lever: price_basis(lever) for lever in levers}

@@ -1,8 +1,8 @@
-"""The check of the twin: agents under the same draws, with sellers and syndicates of their own.
+"""The check of the mean-field model: agents under the same draws, with sellers and syndicates.
 
-In the twin prices and scams stay as the recorded run has them. Here every draw is lived by agents
-with trade and syndicates: the share of their variance that the twin explains is what the consumer
-side accounts for; the rest is trade, syndicates, governments and chance.
+In the mean-field model prices and scams stay as the recorded run has them. Here every draw is lived
+by agents with trade and syndicates: the share of their variance that the mean-field model explains
+is what the consumer side accounts for; the rest is trade, syndicates, governments and chance.
 """
 
 from __future__ import annotations
@@ -67,11 +67,11 @@ def compared(
     places: dict[Quantity, int],
     draws: Sequence[int],
 ) -> pd.DataFrame:
-    """What the twin explains of the agents, by place: of the ratio and of the effect on purchases.
+    """Share of the agents' variance that the mean-field model explains, by place and quantity.
 
     `draws` counts those in which the agents have the number (coarse agents may have no shopper to
     divide by); `explained` is the squared correlation over them with its bootstrap interval, empty
-    with fewer than three; `rest_most_related_to` is the parameter outside the twin that goes most
+    with fewer than three; `rest_most_related_to` is the parameter outside that model that goes most
     with what is left.
     """
     named = columns_of(outside(), COUNTRIES)

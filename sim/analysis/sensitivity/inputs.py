@@ -1,7 +1,8 @@
-"""The inputs of the twin: the parameters of the consumer side, their groups, and values of them.
+"""The inputs of the mean-field model: parameters of the consumer side, groups and values.
 
-An input of a Sobol' design is a parameter with all its country values: a score of the five and one
-of each country, as in draws of the prior. A group is a mechanism, or mechanisms that act as one.
+An input of a Sobol' design is a parameter with all its country values: one score for all countries
+and one of each country, as in draws of the prior. A group is a mechanism, or mechanisms that act as
+one.
 """
 
 from __future__ import annotations
@@ -40,19 +41,19 @@ GROUPS = tuple(dict.fromkeys(GROUP_OF.values()))
 
 
 NOT_IN_MEANS = ("start_skill_spread",)
-"""Of the consumer side, but about differences within a cell, which the twin does not have."""
+"""Of the consumer side, but about differences within a cell, which averages leave out."""
 
 
 @functools.cache
 def inputs() -> tuple[Parameter, ...]:
-    """The parameters that vary and reach the twin: estimated or swept, of the consumer side."""
+    """Estimated or swept parameters of the consumer side, which enter the mean-field model."""
     return tuple(
         one for one in varied() if one.mechanism in GROUP_OF and one.name not in NOT_IN_MEANS
     )
 
 
 def outside() -> tuple[Parameter, ...]:
-    """The parameters that vary between draws but are no inputs of the twin."""
+    """The parameters that vary between draws but are not inputs of the mean-field model."""
     mine = {one.name for one in inputs()}
     return tuple(one for one in varied() if one.name not in mine)
 
@@ -64,7 +65,7 @@ def varied() -> list[Parameter]:
 
 
 def score_columns() -> list[list[int]]:
-    """Columns of each input's scores: one, or one of the five and one of each country."""
+    """Columns of each input's scores: one, or one for all countries and one for each."""
     columns, start = [], 0
     for one in inputs():
         width = 1 + len(COUNTRIES) if one.by_country else 1

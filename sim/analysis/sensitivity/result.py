@@ -1,8 +1,8 @@
 """`mekong sensitivity`: what the outcomes and the effect of a policy depend on.
 
-On the twin: Sobol' indices where inputs are independent (the prior), Shapley effects by group of
-parameters where they need not be, and what further data would be worth. Agents check how much of
-the whole the twin's inputs account for.
+On the mean-field model: Sobol' indices where inputs are independent (the prior), Shapley effects by
+group of parameters where they need not be, and what further data would be worth. Agents check how
+much of the whole its inputs account for.
 """
 
 from __future__ import annotations
@@ -189,7 +189,8 @@ def sensitivity(
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> GlobalSensitivity:
-    """Record the two scenarios, run the twin over designs and draws, and take the tables.
+    """Record the two scenarios, run the mean-field model over designs and draws, and take the
+    tables.
 
     `settings` are fields of `Settings` by name, or one of these. With a folder, finished pieces are
     kept and a second call goes on. `workers` and `threads` are those of the agents. Raises

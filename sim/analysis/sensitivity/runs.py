@@ -1,4 +1,4 @@
-"""Runs of the twin for a sensitivity analysis: done in pieces that are kept, so that it resumes."""
+"""Mean-field runs for a sensitivity analysis: done in pieces that are kept, so that it resumes."""
 
 from __future__ import annotations
 

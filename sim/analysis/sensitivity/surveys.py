@@ -1,7 +1,7 @@
 """Data that could be collected: what each would measure in the model, with what error.
 
 Each is a reading of the baseline run of a draw, by country; errors are standard deviations on the
-scale that is named. They are judgements of what such a survey reaches, and said beside the results.
+scale that is named. They are judgements of what such a survey reaches, and named with the results.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ class Convergence:
         return picture
 
     def save(self) -> Path:
-        """Write `convergence.csv` and the figure beside the runs. Raises OutputError."""
+        """Write `convergence.csv` and the figure next to the runs. Raises OutputError."""
         write_csv(self.folder / "convergence.csv", self.table)
         save = importlib.import_module("sim.figures.style").save
         save(self.plot(), self.folder / "figures" / "convergence")
@@ -104,7 +104,7 @@ def _points(store: Store, scale: int) -> pd.DataFrame:
 def _against_finest(frame: pd.DataFrame) -> pd.DataFrame:
     """`distance`: of a ratio from that of the finest scale, in standard errors of the difference.
 
-    Scales share no luck (agents are other agents), so errors add up as those of two samples.
+    Scales share no random numbers (agents differ), so errors add up as those of two samples.
     """
     keys = ["scenario", "country", "measure"]
     finest = frame.loc[frame["scale"] == frame["scale"].min(), [*keys, "ratio", "ratio_se"]]

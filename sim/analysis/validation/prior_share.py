@@ -3,8 +3,8 @@
 An effect is taken relative to the run's own baseline: in dollars it would mostly tell how large the
 market is. The share is its variance over draws of the posterior, divided by that over draws of the
 prior, 1 at most; 1 less the share is what the figures took away. Near 1 an effect hangs on
-parameters that nobody has measured here, however narrow its interval. Runs of a draw are averaged
-over seeds first. Numbers for the shipped scenarios are in `calibration/prior_share.csv`,
+parameters that have not been measured here, however narrow its interval. Runs of a draw are
+averaged over seeds first. Numbers for the shipped scenarios are in `calibration/prior_share.csv`,
 made by `mekong prior-share`.
 """
 

@@ -1,7 +1,7 @@
 """The replication table: what quoted studies measured, and what the same does inside the model.
 
 A ratio near one says that the model agrees with a study, not that it is right; one far from one is
-a finding about the model and stands in the table like any other. `docs/replication.md` explains
+a finding about the model and is in the table like any other. `docs/replication.md` explains
 each row.
 """
 
@@ -85,7 +85,7 @@ STUDIES = (
     Study("border_cut", "Thai cases when power and internet of compounds are cut",
           "free", "anti_scam_enforcement", "cases", "khaosod_2025",
           reruns.victims_after_a_border_cut, value=-0.2),
-    Study("victims_shopping", "shopping online a year after having been cheated",
+    Study("victims_shopping", "shopping online a year after having been defrauded",
           "solved", "anti_scam_enforcement", "buying_or_banking_online", "bohme_moore_2012",
           reruns.shopping_of_victims, where="being a victim"),
     Study("training", "sales of sellers who took a course",
@@ -140,7 +140,7 @@ def published(study: Study) -> Effect:
 
 
 def verdict(simulated: float, effect: Effect) -> str:
-    """How the model stands to a study: agrees within a factor of two, or else how it differs."""
+    """Agreement of the model with a study within a factor of two, or how it differs."""
     ratio = simulated / effect.value
     if 1.0 / _NEAR <= ratio <= _NEAR:
         return "agrees"

@@ -1,7 +1,7 @@
 """Studies rerun inside the model: paired runs under common random numbers, one number each.
 
 Every function takes a `Bench` and returns what the study measured, in the unit in which it was
-published, as a mean over seeds. `replication.py` sets them beside the studies.
+published, as a mean over seeds. `replication.py` compares them with the studies.
 """
 
 from __future__ import annotations
@@ -152,7 +152,7 @@ def victims_after_a_border_cut(bench: Bench) -> float:
 
 
 def shopping_of_victims(bench: Bench) -> float:
-    """Probability of shopping a year after being cheated once, in share points."""
+    """Probability of shopping a year after being defrauded once, in share points."""
 
     def cheat(model: MekongModel) -> NDArray[np.intp]:
         rows = model.people.rows
