@@ -18,7 +18,7 @@ from __future__ import annotations
 import hashlib
 from typing import NamedTuple
 
-from sim.units import once, per_quarter
+from sim.units import hazard_to_probability, per_quarter
 
 _MASK = (1 << 64) - 1
 _GAMMA = 0x9E3779B97F4A7C15
@@ -28,8 +28,8 @@ _UNIT = 2.0**-52
 LARGEST_SEED = 2**31 - 1
 
 
-class Luck(NamedTuple):
-    """The luck of one agent in one quarter: the stream's key and the agent's number."""
+class AgentRng(NamedTuple):
+    """The random draws of one agent in one quarter: the stream's key and the agent's number."""
 
     key: int
     number: int
@@ -63,12 +63,14 @@ def unit(whole: int) -> float:
     return ((whole >> 11) + 0.5) * _UNIT
 
 
-def chance(luck: Luck, which: int) -> float:
+def uniform(rng: AgentRng, which: int) -> float:
     """The uniform draw in (0, 1) of one agent, one quarter and one decision."""
-    return unit(scramble(scramble(luck.key ^ which, 0), luck.number))
+    return unit(scramble(scramble(rng.key ^ which, 0), rng.number))
 
 
-def happens(luck: Luck, which: int, hazard: float) -> bool:
+def event_occurs(rng: AgentRng, which: int, hazard: float) -> bool:
     """Whether an event of annual hazard `hazard` (1/year) happens to one agent in one quarter."""
-    draw = chance(luck, which)
-    return draw < per_quarter(hazard) and draw < once(hazard)  # the first is larger, and quick
+    draw = uniform(rng, which)
+    return draw < per_quarter(hazard) and draw < hazard_to_probability(
+        hazard
+    )  # the first is larger, and quick

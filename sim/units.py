@@ -1,9 +1,9 @@
 """Places, quarters and money: the one place where years become quarters.
 
-Rates everywhere else are annual. A hazard h (1/year) becomes the probability `once(h)` of happening
-in one quarter; a relaxation rate k (1/year) leaves the fraction `fading(k)` of a gap after one
-quarter. `exponential` and `logarithm` are guarded so that the compiled and the uncompiled engine
-agree even where plain Python would raise.
+Rates everywhere else are annual. A hazard h (1/year) becomes the probability
+`hazard_to_probability(h)` of an event in one quarter; a relaxation rate k (1/year) leaves the
+fraction `decay_factor(k)` of a gap after one quarter. `exponential` and `logarithm` are guarded so
+that the compiled and the uncompiled engine agree even where plain Python would raise.
 """
 
 from __future__ import annotations
@@ -73,12 +73,12 @@ def logarithm(x: float) -> float:
     return math.log(max(x, 1e-300))
 
 
-def once(hazard: float) -> float:
+def hazard_to_probability(hazard: float) -> float:
     """Probability that an event of annual hazard `hazard` (1/year) happens in one quarter."""
     return 1.0 - exponential(-hazard * QUARTER_YEARS)
 
 
-def fading(rate: float) -> float:
+def decay_factor(rate: float) -> float:
     """Share of a gap that is left after one quarter when it closes at `rate` (1/year)."""
     return exponential(-rate * QUARTER_YEARS)
 

@@ -27,7 +27,7 @@ import sim
 from sim.agents import consumer
 from sim.agents.consumer import consumer_quarter
 from sim.figures.style import COLOURS, house_style
-from sim.rng import decision, happens
+from sim.rng import decision, event_occurs
 
 # %% [markdown]
 # ## One person
@@ -57,9 +57,10 @@ print("seed 2, same person:", other.person == one.person)
 # %% [markdown]
 # ## The rule
 #
-# A rule is one function: what ONE person does in ONE quarter. It gets four things: `me` (what I
-# remember, and who I am), `here` (what I see), `p` (the parameters of my country), and `luck` (the
-# key of my random draws). The whole rule is `consumer_quarter` in `sim/agents/consumer.py`:
+# A rule is one function: what ONE person does in ONE quarter. It gets four things: `person` (what
+# the person remembers, and who they are), `env` (what they see), `params` (the parameters of their
+# country), and `rng` (the key of their random draws). The whole rule is `consumer_quarter` in
+# `sim/agents/consumer.py`:
 
 # %%
 print(inspect.getsource(consumer.consumer_quarter))
@@ -68,8 +69,8 @@ print(inspect.getsource(consumer.shop_or_stop))
 # %% [markdown]
 # Three things to note:
 #
-# - Rates are **hazards** per year. In a quarter `happens(luck, STOP_SHOPPING, h)` is true with the
-#   probability `1 - exp(-h/4)`.
+# - Rates are **hazards** per year. In a quarter `event_occurs(rng, STOP_SHOPPING, h)` is true with
+#   the probability `1 - exp(-h/4)`.
 # - A draw has a **name** (`STOP_SHOPPING`). It depends on seed, country, person, quarter and that
 #   name, and on nothing else. A rule may therefore use more draws without changing the random
 #   numbers of anyone else.
@@ -83,12 +84,12 @@ print(inspect.getsource(consumer.shop_or_stop))
 
 
 # %%
-def once_bitten(me, here, p, luck):
+def once_bitten(person, env, params, rng):
     """As the ordinary rule, but a person who was just defrauded stops buying online."""
-    consumer_quarter(me, here, p, luck)
-    if me.victim:
-        me.shopper = False
-        me.spending = 0.0
+    consumer_quarter(person, env, params, rng)
+    if person.victim:
+        person.shopper = False
+        person.spending = 0.0
 
 
 # %%
@@ -181,11 +182,11 @@ print(f"{shoppers.agg('trust', lambda column: column.mean()):.3f}")
 TALK = decision("talk to a friend")
 
 
-def comforted(me, here, p, luck):
+def comforted(person, env, params, rng):
     """Once bitten, but about once a year one talks to a friend and trusts again."""
-    once_bitten(me, here, p, luck)
-    if me.connected and happens(luck, TALK, 1.0):
-        me.trust = max(me.trust, p.trust_level)
+    once_bitten(person, env, params, rng)
+    if person.connected and event_occurs(rng, TALK, 1.0):
+        person.trust = max(person.trust, params.trust_level)
 
 
 for rule in (once_bitten, comforted):
@@ -203,9 +204,9 @@ for rule in (once_bitten, comforted):
 
 
 # %%
-def squared(me, here, p, luck):
+def squared(person, env, params, rng):
     """A rule that the two engines would not compute alike."""
-    me.trust = me.trust**2
+    person.trust = person.trust**2
 
 
 try:

@@ -31,7 +31,7 @@ from sim.agents.consumer import (
 )
 from sim.agents.contacts import shoppers_among_neighbours
 from sim.agents.firm import sme_quarter
-from sim.rng import decision, happens
+from sim.rng import decision, event_occurs
 from sim.target import years_late
 from sim.units import exponential
 
@@ -100,21 +100,21 @@ for scale, deviation in spread.items():
 FOLLOW = decision("follow a friend")
 
 
-def only_friends(me, here, p, luck):
+def only_friends(person, env, params, rng):
     """People begin to shop only as neighbours do; country, place, age and income have no effect."""
-    if me.connected and me.adult:
-        if me.shopper:
-            distrust = p.trust_sensitivity * (p.trust_level - me.trust)
-            if happens(luck, STOP_SHOPPING, p.shopper_lapse * exponential(distrust)):
-                me.shopper = False
-        elif happens(luck, FOLLOW, p.imitation * shoppers_among_neighbours(here)):
-            me.shopper = True
-        open_account(me, here, p, luck)
-        meet_scam(me, here, p, luck)
-        learn_whom_to_trust(me, here, p)
-    connect_or_drop_out(me, here, p, luck)
-    learn(me, here, p, luck)
-    buy(me, here, p)
+    if person.connected and person.adult:
+        if person.shopper:
+            distrust = params.trust_sensitivity * (params.trust_level - person.trust)
+            if event_occurs(rng, STOP_SHOPPING, params.shopper_lapse * exponential(distrust)):
+                person.shopper = False
+        elif event_occurs(rng, FOLLOW, params.imitation * shoppers_among_neighbours(env)):
+            person.shopper = True
+        open_account(person, env, params, rng)
+        meet_scam(person, env, params, rng)
+        learn_whom_to_trust(person, env, params)
+    connect_or_drop_out(person, env, params, rng)
+    learn(person, env, params, rng)
+    buy(person, env, params)
 
 
 def buyers(rules=None, engine="compiled", scenario="baseline", scale=20_000):
@@ -146,13 +146,13 @@ print("both engines agree:", engines_agree)
 
 
 # %%
-def stubborn(me, here, p, luck):
+def stubborn(firm, env, params, rng):
     """A firm that once opened a shop never closes it."""
-    was_online = me.online
-    sme_quarter(me, here, p, luck)
-    if was_online and not me.online:
-        me.online = True
-        me.sells_to[here.home] = 1
+    was_online = firm.online
+    sme_quarter(firm, env, params, rng)
+    if was_online and not firm.online:
+        firm.online = True
+        firm.sells_to[env.home] = 1
 
 
 shops = {}

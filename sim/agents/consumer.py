@@ -1,11 +1,11 @@
 """One person: what they remember, and what ONE of them does in ONE quarter.
 
-    def consumer_quarter(me, here, p, luck): ...
+    def consumer_quarter(person, env, params, rng): ...
 
-`me` is the person (fields that change are in `CONSUMER`, what never changes is in `Person`),
-`here` is what they see (`Surroundings`), `p` the parameters of their country by name, and `luck`
-the key of their draws. This is the only version of the rule: the compiled engine compiles these
-very functions, the object engine calls them.
+`person` is the agent (fields that change are in `CONSUMER`, what never changes is in `Person`),
+`env` is what they see (`PersonEnvironment`), `params` the parameters of their country by name, and
+`rng` the key of their random draws. This is the only version of the rule: the compiled engine
+compiles these very functions, the object engine calls them.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from sim.agents.contacts import cheated_among_neighbours, shoppers_among_neighbours
-from sim.rng import chance, decision, happens
-from sim.units import exponential, fading, logarithm, once, per_quarter
+from sim.agents.contacts import shoppers_among_neighbours, victims_among_neighbours
+from sim.rng import decision, event_occurs, uniform
+from sim.units import decay_factor, exponential, hazard_to_probability, logarithm, per_quarter
 
 CONSUMER = np.dtype(
     [
@@ -52,7 +52,7 @@ class Person(NamedTuple):
     log_income: float  # log of income relative to the country's mean
 
 
-class Surroundings(NamedTuple):
+class PersonEnvironment(NamedTuple):
     """What one person sees at the start of a quarter."""
 
     coverage: float  # share of the area with broadband
@@ -91,212 +91,227 @@ BE_TRAINED = decision("be_trained")
 LARGEST_INDEX = 4.0  # log hazards of adoption beyond this are not believed
 
 
-def consumer_quarter(me, here, p, luck):  # type: ignore[no-untyped-def]
+def consumer_quarter(person, env, params, rng):  # type: ignore[no-untyped-def]
     """Get online, learn, open an account, shop, perhaps be cheated, and learn whom to trust."""
-    online = me.connected
-    if online and me.adult:
-        shop_or_stop(me, here, p, luck)
-        open_account(me, here, p, luck)
-        meet_scam(me, here, p, luck)
-        learn_whom_to_trust(me, here, p)
-    connect_or_drop_out(me, here, p, luck)
-    learn(me, here, p, luck)
-    buy(me, here, p)
+    online = person.connected
+    if online and person.adult:
+        shop_or_stop(person, env, params, rng)
+        open_account(person, env, params, rng)
+        meet_scam(person, env, params, rng)
+        learn_whom_to_trust(person, env, params)
+    connect_or_drop_out(person, env, params, rng)
+    learn(person, env, params, rng)
+    buy(person, env, params)
 
 
-def connect_or_drop_out(me, here, p, luck):  # type: ignore[no-untyped-def]
+def connect_or_drop_out(person, env, params, rng):  # type: ignore[no-untyped-def]
     """Coverage, the price of data against income, and skill bring people online (M1)."""
-    if me.connected:
-        if happens(luck, DISCONNECT, p.disconnection_hazard):
-            me.connected = False
-            me.shopper = False
-            me.victim = False
-    elif happens(luck, CONNECT, connecting_hazard(me, here, p)):
-        me.connected = True
+    if person.connected:
+        if event_occurs(rng, DISCONNECT, params.disconnection_hazard):
+            person.connected = False
+            person.shopper = False
+            person.victim = False
+    elif event_occurs(rng, CONNECT, connecting_hazard(person, env, params)):
+        person.connected = True
 
 
-def connecting_hazard(me, here, p):  # type: ignore[no-untyped-def]
+def connecting_hazard(person, env, params):  # type: ignore[no-untyped-def]
     """Hazard of getting online, 1/year."""
-    hazard = p.connection_hazard * here.coverage * affordable(me, here, p) * (0.5 + me.skill)
-    if me.woman:
-        hazard = hazard * p.women_connection_ratio
+    hazard = (
+        params.connection_hazard
+        * env.coverage
+        * affordable(person, env, params)
+        * (0.5 + person.skill)
+    )
+    if person.woman:
+        hazard = hazard * params.women_connection_ratio
     return hazard
 
 
-def affordable(me, here, p):  # type: ignore[no-untyped-def]
+def affordable(person, env, params):  # type: ignore[no-untyped-def]
     """Between 0 and 1: one half where data cost the threshold share of one's income."""
-    log_price = logarithm(12.0 * here.data_price / p.affordability_threshold)
-    log_burden = log_price - here.log_mean_income - me.log_income
-    return 1.0 / (1.0 + exponential(p.affordability_slope * log_burden))
+    log_price = logarithm(12.0 * env.data_price / params.affordability_threshold)
+    log_burden = log_price - env.log_mean_income - person.log_income
+    return 1.0 / (1.0 + exponential(params.affordability_slope * log_burden))
 
 
-def learn(me, here, p, luck):  # type: ignore[no-untyped-def]
+def learn(person, env, params, rng):  # type: ignore[no-untyped-def]
     """Skill grows with schooling, with shopping and with training, and fades (M2)."""
-    me.skill = practised_skill(me, p)
-    offered = here.training_offer > 0.0 and me.adult
-    if offered and chance(luck, BE_TRAINED) < chance_of_training(me, here, p):
-        me.skill = me.skill + (1.0 - me.skill) * p.training_gain
+    person.skill = practised_skill(person, params)
+    offered = env.training_offer > 0.0 and person.adult
+    if offered and uniform(rng, BE_TRAINED) < chance_of_training(person, env, params):
+        person.skill = person.skill + (1.0 - person.skill) * params.training_gain
 
 
-def practised_skill(me, p):  # type: ignore[no-untyped-def]
+def practised_skill(person, params):  # type: ignore[no-untyped-def]
     """Skill after a quarter of schooling, of practice by those who shop, and of forgetting."""
-    gain = 1.0 - fading(p.skill_drift)
-    if me.shopper:
-        gain = 1.0 - fading(p.skill_drift + p.learning_by_doing)
-    return me.skill + (1.0 - me.skill) * gain - me.skill * (1.0 - fading(p.skill_decay))
+    gain = 1.0 - decay_factor(params.skill_drift)
+    if person.shopper:
+        gain = 1.0 - decay_factor(params.skill_drift + params.learning_by_doing)
+    return (
+        person.skill
+        + (1.0 - person.skill) * gain
+        - person.skill * (1.0 - decay_factor(params.skill_decay))
+    )
 
 
-def chance_of_training(me, here, p):  # type: ignore[no-untyped-def]
+def chance_of_training(person, env, params):  # type: ignore[no-untyped-def]
     """Probability of taking part in a training this quarter; women may be targeted."""
-    offer = here.training_offer * (1.0 - p.training_women_tilt)
-    if me.woman:
-        offer = here.training_offer * (1.0 + p.training_women_tilt)
-    return once(offer) * p.training_take_up
+    offer = env.training_offer * (1.0 - params.training_women_tilt)
+    if person.woman:
+        offer = env.training_offer * (1.0 + params.training_women_tilt)
+    return hazard_to_probability(offer) * params.training_take_up
 
 
-def open_account(me, here, p, luck):  # type: ignore[no-untyped-def]
+def open_account(person, env, params, rng):  # type: ignore[no-untyped-def]
     """Better-off people, and those among whom accounts are common, open one sooner (M3)."""
-    if not me.account and happens(luck, OPEN_ACCOUNT, account_opening_hazard(me, here, p)):
-        me.account = True
+    if not person.account and event_occurs(
+        rng, OPEN_ACCOUNT, account_opening_hazard(person, env, params)
+    ):
+        person.account = True
 
 
-def account_opening_hazard(me, here, p):  # type: ignore[no-untyped-def]
+def account_opening_hazard(person, env, params):  # type: ignore[no-untyped-def]
     """Hazard of opening an account, 1/year."""
-    relative_income = here.log_mean_income + me.log_income - here.log_reference_income
+    relative_income = env.log_mean_income + person.log_income - env.log_reference_income
     use = (
         1.0
-        + p.account_peer_effect * here.account_share
-        + p.interoperability_effect * here.interoperability
+        + params.account_peer_effect * env.account_share
+        + params.interoperability_effect * env.interoperability
     )
-    pull = use * exponential(p.account_income_slope * relative_income)
-    return p.account_hazard * pull
+    pull = use * exponential(params.account_income_slope * relative_income)
+    return params.account_hazard * pull
 
 
-def shop_or_stop(me, here, p, luck):  # type: ignore[no-untyped-def]
+def shop_or_stop(person, env, params, rng):  # type: ignore[no-untyped-def]
     """Start to buy online as contacts do; stop more easily when trust is low (M4)."""
-    if me.shopper:
-        if happens(luck, STOP_SHOPPING, stopping_hazard(me, p)):
-            me.shopper = False
+    if person.shopper:
+        if event_occurs(rng, STOP_SHOPPING, stopping_hazard(person, params)):
+            person.shopper = False
     else:
-        peers = shoppers_among_contacts(here, p)
-        if happens(luck, START_SHOPPING, starting_hazard(me, here, p, peers)):
-            me.shopper = True
+        peers = shoppers_among_contacts(env, params)
+        if event_occurs(rng, START_SHOPPING, starting_hazard(person, env, params, peers)):
+            person.shopper = True
 
 
-def stopping_hazard(me, p):  # type: ignore[no-untyped-def]
+def stopping_hazard(person, params):  # type: ignore[no-untyped-def]
     """Hazard of giving up buying online, 1/year."""
-    distrust = p.trust_sensitivity * (p.trust_level - me.trust)
-    return p.shopper_lapse * exponential(distrust)
+    distrust = params.trust_sensitivity * (params.trust_level - person.trust)
+    return params.shopper_lapse * exponential(distrust)
 
 
-def starting_hazard(me, here, p, peers):  # type: ignore[no-untyped-def]
+def starting_hazard(person, env, params, peers):  # type: ignore[no-untyped-def]
     """Hazard of starting to buy online when the share `peers` of contacts does, 1/year."""
-    hazard = (p.innovation + p.imitation * peers) * exponential(appeal_of_shopping(me, here, p))
-    return hazard * (1.0 + p.covid_adoption * here.covid)
+    hazard = (params.innovation + params.imitation * peers) * exponential(
+        appeal_of_shopping(person, env, params)
+    )
+    return hazard * (1.0 + params.covid_adoption * env.covid)
 
 
-def shoppers_among_contacts(here, p):  # type: ignore[no-untyped-def]
+def shoppers_among_contacts(env, params):  # type: ignore[no-untyped-def]
     """Share of shoppers in country, community and neighbourhood, as one weighs them."""
-    country_weight = 1.0 - p.community_weight - p.neighbour_weight
+    country_weight = 1.0 - params.community_weight - params.neighbour_weight
     return (
-        country_weight * here.shopper_share
-        + p.community_weight * here.community_shopper_share
-        + p.neighbour_weight * shoppers_among_neighbours(here)
+        country_weight * env.shopper_share
+        + params.community_weight * env.community_shopper_share
+        + params.neighbour_weight * shoppers_among_neighbours(env)
     )
 
 
-def appeal_of_shopping(me, here, p):  # type: ignore[no-untyped-def]
+def appeal_of_shopping(person, env, params):  # type: ignore[no-untyped-def]
     """Log change of the adoption hazard: income, skill, trust, variety, account, place and age."""
-    relative_income = here.log_mean_income + me.log_income - here.log_reference_income
+    relative_income = env.log_mean_income + person.log_income - env.log_reference_income
     appeal = (
-        p.adoption_shift
-        + p.adoption_income_slope * relative_income
-        + p.adoption_skill_slope * (me.skill - 0.5)
-        + p.trust_sensitivity * (me.trust - p.trust_level)
-        - p.variety_slope * here.log_online_price
+        params.adoption_shift
+        + params.adoption_income_slope * relative_income
+        + params.adoption_skill_slope * (person.skill - 0.5)
+        + params.trust_sensitivity * (person.trust - params.trust_level)
+        - params.variety_slope * env.log_online_price
     )
-    if not me.account:
-        appeal = appeal - p.cash_penalty
-    if not me.urban:
-        appeal = appeal - p.remoteness_penalty
-    if me.young:
-        appeal = appeal + p.youth_adoption
-    if me.older:
-        appeal = appeal - p.older_adoption
+    if not person.account:
+        appeal = appeal - params.cash_penalty
+    if not person.urban:
+        appeal = appeal - params.remoteness_penalty
+    if person.young:
+        appeal = appeal + params.youth_adoption
+    if person.older:
+        appeal = appeal - params.older_adoption
     return min(max(appeal, -LARGEST_INDEX), LARGEST_INDEX)
 
 
-def buy(me, here, p):  # type: ignore[no-untyped-def]
+def buy(person, env, params):  # type: ignore[no-untyped-def]
     """Spend part of one's consumption online, more as it becomes a habit (M5)."""
-    if me.shopper:
-        me.habit = practised_habit(me, p)
-        me.spending = online_spending(me, here, p)
+    if person.shopper:
+        person.habit = practised_habit(person, params)
+        person.spending = online_spending(person, env, params)
     else:
-        me.spending = 0.0
+        person.spending = 0.0
 
 
-def practised_habit(me, p):  # type: ignore[no-untyped-def]
+def practised_habit(person, params):  # type: ignore[no-untyped-def]
     """Habit of a shopper after one more quarter."""
-    return me.habit + (1.0 - me.habit) * (1.0 - fading(1.0 / p.habit_time))
+    return person.habit + (1.0 - person.habit) * (1.0 - decay_factor(1.0 / params.habit_time))
 
 
-def online_spending(me, here, p):  # type: ignore[no-untyped-def]
+def online_spending(person, env, params):  # type: ignore[no-untyped-def]
     """What a shopper spends online in one quarter, constant 2022 US$."""
-    odds = p.spending_level * me.habit * (1.0 + p.covid_spending * here.covid)
+    odds = params.spending_level * person.habit * (1.0 + params.covid_spending * env.covid)
     taste = (
-        0.5 * p.trust_sensitivity * (me.trust - p.trust_level)
-        + (p.spending_income_elasticity - 1.0)
-        * (here.log_mean_income + me.log_income - here.log_reference_income)
-        + (1.0 - p.price_elasticity) * here.log_online_price
+        0.5 * params.trust_sensitivity * (person.trust - params.trust_level)
+        + (params.spending_income_elasticity - 1.0)
+        * (env.log_mean_income + person.log_income - env.log_reference_income)
+        + (1.0 - params.price_elasticity) * env.log_online_price
     )
     odds = odds * exponential(taste)
-    return quarterly_consumption(me, here) * odds / (1.0 + odds)
+    return quarterly_consumption(person, env) * odds / (1.0 + odds)
 
 
-def quarterly_income(me, here):  # type: ignore[no-untyped-def]
+def quarterly_income(person, env):  # type: ignore[no-untyped-def]
     """Income of one person in one quarter, constant 2022 US$."""
-    return per_quarter(exponential(here.log_mean_income + me.log_income))
+    return per_quarter(exponential(env.log_mean_income + person.log_income))
 
 
-def quarterly_consumption(me, here):  # type: ignore[no-untyped-def]
+def quarterly_consumption(person, env):  # type: ignore[no-untyped-def]
     """Consumption of one person in one quarter, constant 2022 US$."""
-    return here.consumption_share * quarterly_income(me, here)
+    return env.consumption_share * quarterly_income(person, env)
 
 
-def meet_scam(me, here, p, luck):  # type: ignore[no-untyped-def]
+def meet_scam(person, env, params, rng):  # type: ignore[no-untyped-def]
     """Shoppers meet more scams, skilled people fall for fewer, enforcement removes some (M10)."""
-    me.victim = happens(luck, MEET_SCAM, hazard_of_scams(me, here, p))
+    person.victim = event_occurs(rng, MEET_SCAM, hazard_of_scams(person, env, params))
 
 
-def hazard_of_scams(me, here, p):  # type: ignore[no-untyped-def]
+def hazard_of_scams(person, env, params):  # type: ignore[no-untyped-def]
     """Hazard of losing money to a scam, 1/year."""
-    protection = here.scam_protection + p.skill_scam_protection * me.skill
-    hazard = p.scam_hazard * here.scam_pressure * exponential(-protection)
-    if me.shopper:
-        hazard = hazard * (1.0 + p.shopper_scam_exposure)
+    protection = env.scam_protection + params.skill_scam_protection * person.skill
+    hazard = params.scam_hazard * env.scam_pressure * exponential(-protection)
+    if person.shopper:
+        hazard = hazard * (1.0 + params.shopper_scam_exposure)
     return hazard
 
 
-def scam_loss(me, here, p):  # type: ignore[no-untyped-def]
+def scam_loss(person, env, params):  # type: ignore[no-untyped-def]
     """What a victim loses in the quarter, constant 2022 US$; nothing for everybody else."""
-    if me.victim:
-        return p.scam_loss_share * quarterly_income(me, here)
+    if person.victim:
+        return params.scam_loss_share * quarterly_income(person, env)
     return 0.0
 
 
-def learn_whom_to_trust(me, here, p):  # type: ignore[no-untyped-def]
+def learn_whom_to_trust(person, env, params):  # type: ignore[no-untyped-def]
     """Trust returns to its level; being cheated and hearing of it cost trust, safe buying adds."""
-    heard = 0.5 * here.community_victim_share + 0.5 * cheated_among_neighbours(here)
-    me.trust = trust_learned(me, here, p, heard)
+    heard = 0.5 * env.community_victim_share + 0.5 * victims_among_neighbours(env)
+    person.trust = trust_learned(person, env, params, heard)
 
 
-def trust_learned(me, here, p, heard):  # type: ignore[no-untyped-def]
+def trust_learned(person, env, params, heard):  # type: ignore[no-untyped-def]
     """Trust after a quarter in which the share `heard` of contacts was cheated, 0 to 1."""
-    lost = p.word_of_mouth * heard
-    if me.victim:
-        lost = lost + p.victim_trust_loss
-    level = p.trust_level + here.trust_support
-    trust = level + (me.trust - level) * fading(p.trust_recovery) - lost * me.trust
-    if me.shopper and not me.victim:
-        trust = trust + (1.0 - me.trust) * (1.0 - fading(p.trust_gain))
+    lost = params.word_of_mouth * heard
+    if person.victim:
+        lost = lost + params.victim_trust_loss
+    level = params.trust_level + env.trust_support
+    trust = (
+        level + (person.trust - level) * decay_factor(params.trust_recovery) - lost * person.trust
+    )
+    if person.shopper and not person.victim:
+        trust = trust + (1.0 - person.trust) * (1.0 - decay_factor(params.trust_gain))
     return min(max(trust, 0.0), 1.0)

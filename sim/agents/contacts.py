@@ -2,7 +2,7 @@
 
 Neighbours are never stored. Slot k of a person is a hash of their number and k: four times out of
 five somebody of the same community, else somebody of the same country. What one sees of them is
-how the last quarter ended (`here.seen`), so nobody reads a half-updated world.
+how the last quarter ended (`env.seen`), so nobody reads a half-updated world.
 """
 
 from __future__ import annotations
@@ -11,35 +11,35 @@ from sim.rng import scramble, unit
 
 NEIGHBOURS = 4
 LOCAL_SHARE = 0.8
-SHOPS = 1  # bits of `here.seen`
-CHEATED = 2
+SHOPS = 1  # bits of `env.seen`
+DEFRAUDED = 2
 
 
-def neighbour(here, slot):  # type: ignore[no-untyped-def]
+def neighbour(env, slot):  # type: ignore[no-untyped-def]
     """Number of the person in one slot of one's acquaintances, in the numbering of the country."""
-    u = unit(scramble(here.acquaintance_key, here.number * NEIGHBOURS + slot))
+    u = unit(scramble(env.acquaintance_key, env.number * NEIGHBOURS + slot))
     if u < LOCAL_SHARE:
-        known = here.community_first + int(u / LOCAL_SHARE * here.community_size)
+        known = env.community_first + int(u / LOCAL_SHARE * env.community_size)
     else:
-        known = int((u - LOCAL_SHARE) / (1.0 - LOCAL_SHARE) * here.country_size)
-    if known == here.number:
-        known = (known + 1) % here.country_size
+        known = int((u - LOCAL_SHARE) / (1.0 - LOCAL_SHARE) * env.country_size)
+    if known == env.number:
+        known = (known + 1) % env.country_size
     return known
 
 
-def shoppers_among_neighbours(here):  # type: ignore[no-untyped-def]
+def shoppers_among_neighbours(env):  # type: ignore[no-untyped-def]
     """Share of one's neighbours who bought online at the end of the last quarter."""
     count = 0
     for slot in range(NEIGHBOURS):
-        if here.seen[here.country_first + neighbour(here, slot)] & SHOPS:
+        if env.seen[env.country_first + neighbour(env, slot)] & SHOPS:
             count += 1
     return count / NEIGHBOURS
 
 
-def cheated_among_neighbours(here):  # type: ignore[no-untyped-def]
+def victims_among_neighbours(env):  # type: ignore[no-untyped-def]
     """Share of one's neighbours who were cheated in the last quarter."""
     count = 0
     for slot in range(NEIGHBOURS):
-        if here.seen[here.country_first + neighbour(here, slot)] & CHEATED:
+        if env.seen[env.country_first + neighbour(env, slot)] & DEFRAUDED:
             count += 1
     return count / NEIGHBOURS

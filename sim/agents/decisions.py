@@ -28,14 +28,14 @@ class Seen:
 
 
 def reacted(
-    own: Mapping[str, float], seen: Seen, speed: float, p: Mapping[str, float]
+    own: Mapping[str, float], seen: Seen, speed: float, params: Mapping[str, float]
 ) -> dict[str, float]:
     """The levels of a government's own programmes after a year, moved at `speed` (1/year)."""
-    excess = max(seen.loss_share / p["loss_target"] - 1.0, 0.0)
-    missing = max(p["coverage_target"] - seen.coverage, 0.0)
+    excess = max(seen.loss_share / params["loss_target"] - 1.0, 0.0)
+    missing = max(params["coverage_target"] - seen.coverage, 0.0)
     wanted = {
-        ENFORCEMENT: min(p["enforcement_response"] * excess, MOST_ENFORCEMENT),
-        BROADBAND: min(p["broadband_response"] * missing, MOST_BROADBAND),
+        ENFORCEMENT: min(params["enforcement_response"] * excess, MOST_ENFORCEMENT),
+        BROADBAND: min(params["broadband_response"] * missing, MOST_BROADBAND),
     }
     share = min(speed, 1.0)
     return {name: own[name] + share * (wanted[name] - own[name]) for name in REACTING}

@@ -1,6 +1,6 @@
 """One small firm: what it remembers, and what ONE of them does in ONE quarter.
 
-    def sme_quarter(me, here, p, luck): ...
+    def sme_quarter(firm, env, params, rng): ...
 
 A firm opens or closes its online shop, and begins or stops to sell to each other country and to the
 rest of the world. Markets differ in what they pay and in their fixed costs; productive firms lead
@@ -14,8 +14,15 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from sim.rng import chance, decision
-from sim.units import COUNTRIES, exponential, fading, logarithm, once, per_quarter
+from sim.rng import decision, uniform
+from sim.units import (
+    COUNTRIES,
+    decay_factor,
+    exponential,
+    hazard_to_probability,
+    logarithm,
+    per_quarter,
+)
 
 REST_OF_WORLD = len(COUNTRIES)  # the countries are markets 0, 1, ... in their order
 MARKETS = REST_OF_WORLD + 1
@@ -49,7 +56,7 @@ class Firm(NamedTuple):
     size: int  # 0 micro, 1 small, 2 medium
 
 
-class Prospects(NamedTuple):
+class FirmEnvironment(NamedTuple):
     """What one firm sees at the start of a quarter."""
 
     home: int  # the market of its own country
@@ -67,84 +74,88 @@ LEAVE_MARKET = decision("leave_market")
 TAKE_COURSE = decision("take_course")
 
 
-def sme_quarter(me, here, p, luck):  # type: ignore[no-untyped-def]
+def sme_quarter(firm, env, params, rng):  # type: ignore[no-untyped-def]
     """Book the sales of the last quarter, then decide on the shop and on each other market."""
-    was_online = me.online
-    earn(me, here, p)
-    open_or_close_shop(me, here, p, luck)
-    me.shift = me.shift + per_quarter(here.innovation)
+    was_online = firm.online
+    earn(firm, env, params)
+    open_or_close_shop(firm, env, params, rng)
+    firm.shift = firm.shift + per_quarter(env.innovation)
     if was_online:
-        learn_from_selling(me, here, p, luck)
-        if me.online and me.goods:
-            strong = head_start(me, p)
+        learn_from_selling(firm, env, params, rng)
+        if firm.online and firm.goods:
+            strong = entry_margin(firm, params)
             for market in range(MARKETS):
-                if market != here.home:
-                    ahead = strong - here.break_even[market]
-                    enter_or_leave(me, p, luck, market, ahead)
+                if market != env.home:
+                    margin = strong - env.break_even[market]
+                    enter_or_leave(firm, params, rng, market, margin)
 
 
-def earn(me, here, p):  # type: ignore[no-untyped-def]
+def earn(firm, env, params):  # type: ignore[no-untyped-def]
     """Sales follow from productivity and from the state of each market one sells in."""
-    me.revenue = 0.0
-    if me.online:
+    firm.revenue = 0.0
+    if firm.online:
         sales = 0.0
         for market in range(MARKETS):
-            if me.sells_to[market]:
-                sales = sales + here.sales[market]
-        me.revenue = sales * strength(me, p)
+            if firm.sells_to[market]:
+                sales = sales + env.sales[market]
+        firm.revenue = sales * sales_capability(firm, params)
 
 
-def strength(me, p):  # type: ignore[no-untyped-def]
+def sales_capability(firm, params):  # type: ignore[no-untyped-def]
     """Productivity to the power sigma - 1: by what a firm's sales exceed those of the weakest."""
-    return exponential((p.variety_substitution - 1.0) * (me.log_productivity + me.shift))
+    return exponential((params.variety_substitution - 1.0) * (firm.log_productivity + firm.shift))
 
 
-def open_or_close_shop(me, here, p, luck):  # type: ignore[no-untyped-def]
+def open_or_close_shop(firm, env, params, rng):  # type: ignore[no-untyped-def]
     """Only owners who are connected and hold an account can open a shop."""
-    ahead = head_start(me, p) - here.break_even[here.home]
-    if me.online:
-        if leaves(chance(luck, CLOSE_SHOP), ahead, p):
-            me.online = False
+    margin = entry_margin(firm, params) - env.break_even[env.home]
+    if firm.online:
+        if leaves(uniform(rng, CLOSE_SHOP), margin, params):
+            firm.online = False
             for market in range(MARKETS):
-                me.sells_to[market] = 0
-    elif me.readiness < here.ready_share and enters(chance(luck, OPEN_SHOP), ahead, p):
-        me.online = True
-        me.sells_to[here.home] = 1
+                firm.sells_to[market] = 0
+    elif firm.readiness < env.ready_share and enters(uniform(rng, OPEN_SHOP), margin, params):
+        firm.online = True
+        firm.sells_to[env.home] = 1
 
 
-def enter_or_leave(me, p, luck, market, ahead):  # type: ignore[no-untyped-def]
+def enter_or_leave(firm, params, rng, market, margin):  # type: ignore[no-untyped-def]
     """Begin or stop to sell to one market outside one's own country."""
-    if me.sells_to[market]:
-        if leaves(chance(luck, LEAVE_MARKET + market), ahead, p):
-            me.sells_to[market] = 0
-    elif enters(chance(luck, ENTER_MARKET + market), ahead, p):
-        me.sells_to[market] = 1
+    if firm.sells_to[market]:
+        if leaves(uniform(rng, LEAVE_MARKET + market), margin, params):
+            firm.sells_to[market] = 0
+    elif enters(uniform(rng, ENTER_MARKET + market), margin, params):
+        firm.sells_to[market] = 1
 
 
-def head_start(me, p):  # type: ignore[no-untyped-def]
+def entry_margin(firm, params):  # type: ignore[no-untyped-def]
     """Log productivity, plus what the owner's skill saves of the fixed cost in the same unit."""
-    saved = -logarithm(cost_factor(me, p)) / (p.variety_substitution - 1.0)
-    return me.log_productivity + me.shift + saved
+    saved = -logarithm(cost_factor(firm, params)) / (params.variety_substitution - 1.0)
+    return firm.log_productivity + firm.shift + saved
 
 
-def cost_factor(me, p):  # type: ignore[no-untyped-def]
+def cost_factor(firm, params):  # type: ignore[no-untyped-def]
     """What is left of a fixed cost once the owner's skill has saved its part."""
-    return 1.0 - p.skill_cost_saving * me.skill
+    return 1.0 - params.skill_cost_saving * firm.skill
 
 
-def enters(draw, ahead, p):  # type: ignore[no-untyped-def]
+def enters(draw, margin, params):  # type: ignore[no-untyped-def]
     """Whether a firm so far ahead of break-even enters: near never below it plus the band."""
-    if draw >= once(p.entry_hazard):  # the most it can be; spares the look in most quarters
+    if draw >= hazard_to_probability(
+        params.entry_hazard
+    ):  # the most it can be; spares the look in most quarters
         return False
-    return draw < once(p.entry_hazard * logistic((ahead - p.entry_band) / p.entry_spread))
+    return draw < hazard_to_probability(
+        params.entry_hazard * logistic((margin - params.entry_band) / params.entry_spread)
+    )
 
 
-def leaves(draw, ahead, p):  # type: ignore[no-untyped-def]
+def leaves(draw, margin, params):  # type: ignore[no-untyped-def]
     """Whether a firm leaves: at the closure hazard, and sooner below break-even minus the band."""
-    if draw >= once(p.closure_hazard + p.entry_hazard):
+    if draw >= hazard_to_probability(params.closure_hazard + params.entry_hazard):
         return False
-    pressed = p.entry_hazard * logistic(-(ahead + p.entry_band) / p.entry_spread)
-    return draw < once(p.closure_hazard + pressed)
+    pressed = params.entry_hazard * logistic(-(margin + params.entry_band) / params.entry_spread)
+    return draw < hazard_to_probability(params.closure_hazard + pressed)
 
 
 def logistic(x):  # type: ignore[no-untyped-def]
@@ -152,10 +163,10 @@ def logistic(x):  # type: ignore[no-untyped-def]
     return 1.0 / (1.0 + exponential(-x))
 
 
-def learn_from_selling(me, here, p, luck):  # type: ignore[no-untyped-def]
+def learn_from_selling(firm, env, params, rng):  # type: ignore[no-untyped-def]
     """Skill of online sellers grows with practice; a course lifts productivity once taken."""
-    me.skill = me.skill + (1.0 - me.skill) * (1.0 - fading(p.learning_by_doing))
-    if here.training_offer > 0.0 and chance(luck, TAKE_COURSE) < (
-        once(here.training_offer) * p.training_take_up
+    firm.skill = firm.skill + (1.0 - firm.skill) * (1.0 - decay_factor(params.learning_by_doing))
+    if env.training_offer > 0.0 and uniform(rng, TAKE_COURSE) < (
+        hazard_to_probability(env.training_offer) * params.training_take_up
     ):
-        me.shift = me.shift + p.training_sales_effect / (p.variety_substitution - 1.0)
+        firm.shift = firm.shift + params.training_sales_effect / (params.variety_substitution - 1.0)

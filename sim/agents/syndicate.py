@@ -1,12 +1,12 @@
-"""Scam syndicates: mobile firms that work from host countries and sell fear to the whole world.
+"""Scam syndicates: capital that moves between host countries and earns revenue worldwide.
 
 Compounds earn most of their revenue outside the region. What one unit of syndicate capital earns
-falls as more syndicates fish in the same waters; what it costs rises where a host is crowded.
+falls as more syndicates compete for the same victims; what it costs rises where a host is crowded.
 Capital grows where it pays, enforcement removes a part of it every quarter, and a share of what is
 removed reappears in other hosts (the waterbed), unless hosts act together.
 
     revenue per unit   A Z / (1 + S / saturation)           S: capital of all hosts
-    cost per unit      c0 (1 + S_c / room_c)                 S_c: capital in host c
+    cost per unit      c0 (1 + S_c / capacity_c)                 S_c: capital in host c
     growth             S_c (exp(rho (revenue / cost - 1) dt) - 1)
     removed            (S_c + growth) (1 - exp(-e_c dt))
     relocated          displaced share x (1 - coordination) x removed, to host d in proportion to
@@ -23,13 +23,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sim.agents.mesa_adapter import MekongAgent, mesa
-from sim.units import QUARTER_YEARS, exponential, fading
+from sim.units import QUARTER_YEARS, decay_factor, exponential
 
 FASTEST_GROWTH = 2.0  # 1/year; profits beyond this do not speed growth up
 
 
 @dataclass(frozen=True)
-class Waters:
+class SyndicateMarket:
     """What every syndicate sees in one quarter, hosts in the order of the countries.
 
     `profit[c]` is revenue over cost less one in host c, `size[c]` how much of the trade it usually
@@ -68,9 +68,9 @@ class Syndicate(MekongAgent):
         self.capital = list(capital)
         self.moves = Moves()
 
-    def quarter(self, waters: Waters) -> Moves:
+    def quarter(self, market: SyndicateMarket) -> Moves:
         """Grow where it pays, lose what is raided, and rebuild part of it elsewhere."""
-        self.moves = moves_of(self.capital, waters)
+        self.moves = moves_of(self.capital, market)
         grown, removed, arrived = self.moves.grown, self.moves.removed, self.moves.arrived
         self.capital = [
             before + grown[c] - removed[c] + arrived[c] for c, before in enumerate(self.capital)
@@ -78,70 +78,71 @@ class Syndicate(MekongAgent):
         return self.moves
 
 
-def moves_of(capital: Sequence[float], waters: Waters) -> Moves:
+def moves_of(capital: Sequence[float], market: SyndicateMarket) -> Moves:
     """What one quarter does to capital, by host."""
     hosts = range(len(capital))
-    grown = [capital[c] * growth(waters, c) for c in hosts]
-    removed = [(capital[c] + grown[c]) * (1.0 - fading(waters.enforcement[c])) for c in hosts]
+    grown = [capital[c] * growth(market, c) for c in hosts]
+    removed = [(capital[c] + grown[c]) * (1.0 - decay_factor(market.enforcement[c])) for c in hosts]
     left = [0.0 for _ in hosts]
     arrived = [0.0 for _ in hosts]
     for c in hosts:
         if removed[c] > 0.0:
-            for d, share in enumerate(where_to(waters, c)):
-                stopped = waters.coordination[c][d]
-                moved = removed[c] * waters.displaced[c] * share * (1.0 - stopped)
+            for d, share in enumerate(where_to(market, c)):
+                stopped = market.coordination[c][d]
+                moved = removed[c] * market.displaced[c] * share * (1.0 - stopped)
                 left[c] += moved
                 arrived[d] += moved
     return Moves(grown, removed, left, arrived)
 
 
-def growth(waters: Waters, host: int) -> float:
+def growth(market: SyndicateMarket, host: int) -> float:
     """Growth of capital in one host in one quarter, as a share of it."""
-    rate = waters.growth_rate * waters.profit[host]
+    rate = market.growth_rate * market.profit[host]
     return exponential(min(max(rate, -FASTEST_GROWTH), FASTEST_GROWTH) * QUARTER_YEARS) - 1.0
 
 
-def where_to(waters: Waters, origin: int) -> list[float]:
+def where_to(market: SyndicateMarket, origin: int) -> list[float]:
     """Shares in which raided capital moves to the other hosts: where there is room, and calm."""
     appeal = [
         0.0
         if host == origin
-        else size * max(waters.profit[host] + 1.0, 0.0) * exponential(-waters.enforcement[host])
-        for host, size in enumerate(waters.size)
+        else size * max(market.profit[host] + 1.0, 0.0) * exponential(-market.enforcement[host])
+        for host, size in enumerate(market.size)
     ]
     total = math.fsum(appeal)
     return [a / total if total > 0.0 else 0.0 for a in appeal]
 
 
-def takings(total: float, demand: float, p: Mapping[str, float]) -> float:
-    """What a unit of capital takes, relative to one alone in the waters of the reference year."""
-    return demand / (1.0 + total / p["scam_market_saturation"])
+def unit_revenue(total: float, demand: float, params: Mapping[str, float]) -> float:
+    """What a unit of capital takes, relative to one alone in the market of the reference year."""
+    return demand / (1.0 + total / params["scam_market_saturation"])
 
 
-def waters_of(
+def syndicate_market(
     capital: Sequence[float],
     demand: float,
-    rooms: Sequence[float],
+    capacities: Sequence[float],
     size: Sequence[float],
     enforcement: Sequence[float],
     coordination: Sequence[Sequence[float]],
-    p: Mapping[str, float],
-) -> Waters:
+    params: Mapping[str, float],
+) -> SyndicateMarket:
     """What syndicates see, from the capital of all hosts and the demand for their fraud.
 
-    `demand` is Z, 1 in the reference year; `rooms` the capital a host holds before it is crowded
-    (infinite: never), `size` the share of the trade it holds in the reference year. Capital is in
+    `demand` is Z, 1 in the reference year; `capacities` the capital that a host holds before it is
+    crowded (infinite: never), `size` the share of the trade it holds in the reference year. Capital is in
     units of the reference year's total.
     """
-    revenue = p["scam_revenue_ratio"] * takings(math.fsum(capital), demand, p)
+    revenue = params["scam_revenue_ratio"] * unit_revenue(math.fsum(capital), demand, params)
     profit = [
-        revenue / (1.0 + here / room) - 1.0 for here, room in zip(capital, rooms, strict=True)
+        revenue / (1.0 + here / capacity) - 1.0
+        for here, capacity in zip(capital, capacities, strict=True)
     ]
-    return Waters(
+    return SyndicateMarket(
         profit=profit,
         size=size,
         enforcement=enforcement,
-        displaced=[p["displaced_share"]] * len(profit),
+        displaced=[params["displaced_share"]] * len(profit),
         coordination=coordination,
-        growth_rate=p["syndicate_growth"],
+        growth_rate=params["syndicate_growth"],
     )

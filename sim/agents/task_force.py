@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from scipy.special import ndtri
 
 from sim.agents.decisions import Seen
-from sim.rng import Luck, chance, decision, stream_key
+from sim.rng import AgentRng, decision, stream_key, uniform
 
 MISREAD = decision("misread_kpi")
 
@@ -46,5 +46,5 @@ def grants(seen: Sequence[Seen], fund: float, gap_weight: float) -> list[float]:
 
 
 def _misread(value: float, iso: str, seed: int, year: int, which: int, error: float) -> float:
-    luck = Luck(stream_key(seed, f"{iso}:task_force", year), which)
-    return min(max(value + error * float(ndtri(chance(luck, MISREAD))), -1.0), 1.0)
+    luck = AgentRng(stream_key(seed, f"{iso}:task_force", year), which)
+    return min(max(value + error * float(ndtri(uniform(luck, MISREAD))), -1.0), 1.0)

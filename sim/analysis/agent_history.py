@@ -91,8 +91,8 @@ def sme_life(
     2022 US$.
     """
     model = _model(scenario, sme, country, seed, scale, engine, rules)
-    assert model.trading is not None
-    sellers = model.trading.sellers
+    assert model.trade_sector is not None
+    sellers = model.trade_sector.sellers
     position = list(model.countries).index(country)
     size = int(sellers.registries["size"][position])
     number = _numbered(sme, size, "firm", country, scale)

@@ -60,9 +60,9 @@ def lay_out_cells(countries: Mapping[str, Country], values: ParameterSet) -> NDA
     ranks, log_incomes = income_tables(countries, values)
     table = np.zeros((len(countries), CELLS_A_COUNTRY), dtype=CELL)
     for position, (iso, country) in enumerate(countries.items()):
-        p = values.in_country(iso)
-        start = start_of(country, p.__getitem__, ranks[position])
-        ages = _ages(p)
+        params = values.in_country(iso)
+        start = start_of(country, params.__getitem__, ranks[position])
+        ages = _ages(params)
         place = 0
         for area, area_share in enumerate((country.urban_share, 1.0 - country.urban_share)):
             urban = area == 0
@@ -70,7 +70,9 @@ def lay_out_cells(countries: Mapping[str, Country], values: ParameterSet) -> NDA
                 rank = ranks[position, area][band.bins]
                 slope = start.rank_slope * (2.0 * rank - 1.0) + (start.urban_slope if urban else 0)
                 connected = _logistic(start.connected + slope)
-                for woman, sex_share in enumerate((1.0 - p["women_share"], p["women_share"])):
+                for woman, sex_share in enumerate(
+                    (1.0 - params["women_share"], params["women_share"])
+                ):
                     for age, age_share in enumerate(ages):
                         who = Person(
                             True, age == YOUNG, age == OLDER, woman == 1, urban,
@@ -107,8 +109,8 @@ def _bands(ranks: NDArray[np.float64], log_incomes: NDArray[np.float64]) -> list
     return bands
 
 
-def _ages(p: Mapping[str, float]) -> list[float]:
-    young, older = p["youth_share_of_adults"], p["older_share_of_adults"]
+def _ages(params: Mapping[str, float]) -> list[float]:
+    young, older = params["youth_share_of_adults"], params["older_share_of_adults"]
     return [young, 1.0 - young - older, older]
 
 

@@ -24,7 +24,7 @@ from sim.model.population.people import CELLS
 from sim.parameters.values import ParameterSet
 
 
-class Twin:
+class MeanFieldModel:
     """The people of the countries as cells, under the conditions of `views`.
 
     `views` is what people saw, by quarter and country (dtype `VIEW`); `values` give the start of

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.errors import InputError
 from sim.meanfield.recording import Recording, same_horizon
-from sim.model.engine import people_loop as chunk
+from sim.model.engine import people_loop
 from sim.model.indicators import group_matrix
 from sim.parameters.values import ParameterSet
 from sim.target import BASE_YEAR
@@ -122,32 +122,32 @@ def sums_of(recording: Recording, values: ParameterSet) -> Floats:
 
     Persons and US$; flows of the year, stocks of its last quarter.
     """
-    twin, outlooks = recording.twin(values), recording.outlooks(values)
-    out = twin.run(groups=True)[0]  # countries, quarters, groups, measures
+    mean_field, outlooks = recording.mean_field(values), recording.outlooks(values)
+    out = mean_field.run(groups=True)[0]  # countries, quarters, groups, measures
     people = np.stack([here.population for here in outlooks.values()])
     nominal = np.stack([here.nominal for here in outlooks.values()])
     whole = out.sum(axis=2) * people[:, :, None]
-    areas = np.einsum("ag,cqg->acq", group_matrix()[[URBAN, RURAL]], out[..., chunk.SHOPPERS])
-    adults = np.stack([_adults(twin.cells, urban) for urban in (True, False)])
+    areas = np.einsum("ag,cqg->acq", group_matrix()[[URBAN, RURAL]], out[..., people_loop.SHOPPERS])
+    adults = np.stack([_adults(mean_field.cells, urban) for urban in (True, False)])
     ends = slice(QUARTERS_PER_YEAR - 1, None, QUARTERS_PER_YEAR)
 
     def flow(quarterly: Floats) -> Floats:
         return np.asarray(quarterly.reshape(len(quarterly), -1, QUARTERS_PER_YEAR).sum(axis=2))
 
-    spending = whole[:, :, chunk.SPENDING]
+    spending = whole[:, :, people_loop.SPENDING]
     tables = [
         flow(spending * nominal),
         flow(spending),
-        flow(whole[:, :, chunk.LOSSES]),
-        flow(whole[:, :, chunk.VICTIMS]),
-        flow(whole[:, :, chunk.LAPSED_SHOPPERS]),
+        flow(whole[:, :, people_loop.LOSSES]),
+        flow(whole[:, :, people_loop.VICTIMS]),
+        flow(whole[:, :, people_loop.LAPSED_SHOPPERS]),
         people[:, ends],
         (people * adults.sum(axis=0)[:, None])[:, ends],
         *(
             whole[:, ends, measure]
             for measure in (
-                chunk.CONNECTED, chunk.CONNECTED_ADULTS, chunk.ACCOUNTS, chunk.SHOPPERS,
-                chunk.TRUST,
+                people_loop.CONNECTED, people_loop.CONNECTED_ADULTS, people_loop.ACCOUNTS, people_loop.SHOPPERS,
+                people_loop.TRUST,
             )
         ),
         (people * adults[0][:, None])[:, ends],

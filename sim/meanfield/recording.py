@@ -22,12 +22,12 @@ from sim.data.country import Country, year_index
 from sim.data.outlook import Outlook, outlook
 from sim.errors import InputError
 from sim.meanfield.cells import lay_out_cells
-from sim.meanfield.model import Twin, parameter_rows
+from sim.meanfield.model import MeanFieldModel, parameter_rows
 from sim.model.broadband import covered, private_network
 from sim.model.engine.compiled import use_threads
 from sim.model.engine.people import VIEW
 from sim.model.model import MekongModel
-from sim.model.policy_effects import Conditions, conditions_of
+from sim.model.policy_effects import Conditions, policy_effects_of
 from sim.model.scams import offence
 from sim.parameters.table import parameter_table
 from sim.parameters.values import ParameterSet
@@ -94,12 +94,12 @@ class Recording:
         views, prices, pressure, spending = [], [], [], []
         while (quarter := model.next_quarter) <= model.policy_scenario.end:
             prices.append(np.array(model.log_prices))
-            pressure.append(model.scamming.underworld.pressure)
+            pressure.append(model.scam_sector.scam_outcome.pressure)
             model.step()
             views.append(np.array(model.views, dtype=VIEW))
             spending.append(model._history[-1]["budget_spending_usd"][:, 0])
-            for iso, p in model.values.items():
-                conditions_of(noted, iso, quarter, p)
+            for iso, params in model.values.items():
+                policy_effects_of(noted, iso, quarter, params)
                 noted.level(BROADBAND, iso, quarter)
         self.views = np.stack(views)
         self.log_prices, self.pressure = np.stack(prices), np.array(pressure)
@@ -115,10 +115,10 @@ class Recording:
         """What people would have seen under other parameters, by quarter and country."""
         by_country = self._by_country(values)
         views = self.views.copy()
-        for position, (iso, p) in enumerate(by_country.items()):
-            here, mine = self._outlooks[iso](p), views[:, position]
-            towns, countryside = self._coverage[iso](p)
-            effects = self._effects[iso](p)
+        for position, (iso, params) in enumerate(by_country.items()):
+            here, mine = self._outlooks[iso](params), views[:, position]
+            towns, countryside = self._coverage[iso](params)
+            effects = self._effects[iso](params)
             satellite = np.array([now.satellite for now in effects])
             income = (here.income * [now.income_factor for now in effects]).tolist()
             mine["coverage_town"] = towns
@@ -126,7 +126,7 @@ class Recording:
             mine["log_mean_income"] = [math.log(x) for x in income]
             mine["log_online_price"] = here.log_online_price + self.log_prices[:, position]
             mine["covid"] = here.covid
-            rise, path = p["ai_scam_offence"], self.scenario.paths["ai_scams"]
+            rise, path = params["ai_scam_offence"], self.scenario.paths["ai_scams"]
             mine["scam_pressure"] = self.pressure * [offence(path, q, rise) for q in self.quarters]
             mine["scam_protection"] = [now.scam_protection for now in effects]
             mine["trust_support"] = [now.trust_support for now in effects]
@@ -135,20 +135,20 @@ class Recording:
     def outlooks(self, values: ParameterSet) -> dict[str, Outlook]:
         """Population, incomes and prices under other parameters."""
         by_country = self._by_country(values)
-        return {iso: self._outlooks[iso](p) for iso, p in by_country.items()}
+        return {iso: self._outlooks[iso](params) for iso, params in by_country.items()}
 
-    def twin(self, values: ParameterSet, threads: int | None = 1) -> Twin:
+    def mean_field(self, values: ParameterSet, threads: int | None = 1) -> MeanFieldModel:
         """The twin under these parameters, ready to run."""
         by_country = self._by_country(values)
-        twin = copy.copy(_EMPTY)
-        twin.countries = self.countries
-        cells = [self._cells[iso](p) for iso, p in by_country.items()]
-        twin.cells = np.stack(cells).view(np.recarray)
-        twin.views = self.views_of(values)
-        twin.threads = use_threads(threads, 1 << 30)
+        mean_field = copy.copy(_EMPTY)
+        mean_field.countries = self.countries
+        cells = [self._cells[iso](params) for iso, params in by_country.items()]
+        mean_field.cells = np.stack(cells).view(np.recarray)
+        mean_field.views = self.views_of(values)
+        mean_field.threads = use_threads(threads, 1 << 30)
         chosen = values.with_scenario(self.scenario.parameters)
-        twin.values = parameter_rows([chosen], tuple(self.countries))[0]
-        return twin
+        mean_field.values = parameter_rows([chosen], tuple(self.countries))[0]
+        return mean_field
 
     def _by_country(self, values: ParameterSet) -> dict[str, dict[str, float]]:
         chosen = values.with_scenario(self.scenario.parameters)
@@ -159,8 +159,8 @@ class Recording:
     def _cells_of(self, iso: str) -> Callable[[Values], NDArray[np.void]]:
         names = [n for n, one in parameter_table().items() if one.mechanism in _STARTING]
 
-        def make(p: Values) -> NDArray[np.void]:
-            changed = {name: p[name] for name in names}
+        def make(params: Values) -> NDArray[np.void]:
+            changed = {name: params[name] for name in names}
             values = ParameterSet.central().with_overrides(changed)
             return lay_out_cells({iso: self.countries[iso]}, values)[0]
 
@@ -169,18 +169,18 @@ class Recording:
     def _outlook_of(self, iso: str) -> Callable[[Values], Outlook]:
         first, last = self.scenario.start, self.scenario.end
         paths = self.scenario.paths
-        return lambda p: outlook(self.countries[iso], first, last, paths, p.__getitem__)
+        return lambda params: outlook(self.countries[iso], first, last, paths, params.__getitem__)
 
     def _coverage_of(self, iso: str) -> Callable[[Values], Floats]:
         country = self.countries[iso]
 
-        def make(p: Values) -> Floats:
-            network = private_network(country, len(self.quarters), p.__getitem__)
-            scale, ceiling = p["coverage_scale"], p["coverage_ceiling"]
+        def make(params: Values) -> Floats:
+            network = private_network(country, len(self.quarters), params.__getitem__)
+            scale, ceiling = params["coverage_scale"], params["coverage_ceiling"]
             found = []
             for place, quarter in enumerate(self.quarters):
                 money = self.levels.level(BROADBAND, iso, quarter)
-                network.build(money, country.urban_share, p.__getitem__)
+                network.build(money, country.urban_share, params.__getitem__)
                 found.append([covered(k, scale, ceiling) for k in network.capital(place + 1)])
             return np.array(found).T
 
@@ -189,9 +189,9 @@ class Recording:
     def _effects_of(self, iso: str) -> Callable[[Values], list[Conditions]]:
         law = self.countries[iso].data_protection
 
-        def make(p: Values) -> list[Conditions]:
+        def make(params: Values) -> list[Conditions]:
             return [
-                conditions_of(self.levels, iso, q, p, float(law[year_index(year_of(q))]))
+                policy_effects_of(self.levels, iso, q, params, float(law[year_index(year_of(q))]))
                 for q in self.quarters
             ]
 
@@ -206,24 +206,24 @@ class _Remembered:
         self.names: tuple[str, ...] = ()
         self.kept: dict[tuple[float, ...], Any] = {}
 
-    def __call__(self, p: Values) -> Any:
-        key = tuple(p[name] for name in self.names)
+    def __call__(self, params: Values) -> Any:
+        key = tuple(params[name] for name in self.names)
         if key in self.kept and self.names:
             return self.kept[key]
-        noting = _Noting(p)
+        noting = _Noting(params)
         made = self.make(noting)
         names = tuple(sorted(noting.read | set(self.names)))
         if names != self.names or len(self.kept) >= _KEPT:
             self.names, self.kept = names, {}
-        self.kept[tuple(p[name] for name in names)] = made
+        self.kept[tuple(params[name] for name in names)] = made
         return made
 
 
 class _Noting(dict[str, float]):
     """Parameters that note which of them are read."""
 
-    def __init__(self, p: Values) -> None:
-        super().__init__(p)
+    def __init__(self, params: Values) -> None:
+        super().__init__(params)
         self.read: set[str] = set()
 
     def __getitem__(self, name: str) -> float:
@@ -231,7 +231,9 @@ class _Noting(dict[str, float]):
         return super().__getitem__(name)
 
 
-_EMPTY = Twin.__new__(Twin)  # filled in by `Recording.twin`, which has its parts already
+_EMPTY = MeanFieldModel.__new__(
+    MeanFieldModel
+)  # filled in by `Recording.twin`, which has its parts already
 
 
 def same_horizon(one: Recording, other: Recording) -> None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from sim.agents.consumer import (
     Person,
-    Surroundings,
+    PersonEnvironment,
     account_opening_hazard,
     chance_of_training,
     connecting_hazard,
@@ -42,7 +42,7 @@ from sim.model.engine.people_loop import (
     TRUST,
     VICTIMS,
 )
-from sim.units import exponential, once
+from sim.units import exponential, hazard_to_probability
 
 # what is carried from quarter to quarter, by cell: shares of the cell, and means of groups
 OFFLINE, OFFLINE_ACCOUNT, ONLINE, ONLINE_ACCOUNT, SHOPPER, SHOPPER_ACCOUNT = range(6)
@@ -87,16 +87,16 @@ def live_all_quarters(run, values, cells, views, state, sums, out, select):  # t
     """
     quarters, countries = views.shape
     for country in range(countries):
-        p = select(values[run], country)
-        _start(cells[country], p, state[run], sums[run])
+        params = select(values[run], country)
+        _start(cells[country], params, state[run], sums[run])
         for quarter in range(quarters):
             _quarter(
-                cells[country], views[quarter, country], p, state[run], sums[run],
+                cells[country], views[quarter, country], params, state[run], sums[run],
                 out[run, country, quarter],
             )  # fmt: skip
 
 
-def _start(cells, p, state, sums):  # type: ignore[no-untyped-def]
+def _start(cells, params, state, sums):  # type: ignore[no-untyped-def]
     """The stocks of 2014Q4; the log odds of shopping are those that give the start share."""
     adults = 0.0
     for c in range(len(cells)):
@@ -107,7 +107,7 @@ def _start(cells, p, state, sums):  # type: ignore[no-untyped-def]
         share = 0.0
         for c in range(len(cells)):
             share += cells[c].adults * _shops(cells[c], middle)
-        if share < p.start_shopper_share * adults:
+        if share < params.start_shopper_share * adults:
             low = middle
         else:
             high = middle
@@ -123,9 +123,9 @@ def _start(cells, p, state, sums):  # type: ignore[no-untyped-def]
         state[c, ONLINE], state[c, ONLINE_ACCOUNT] = online * (1.0 - has), online * has
         state[c, SHOPPER], state[c, SHOPPER_ACCOUNT] = shop * (1.0 - has), shop * has
         for k in (TRUST_OFFLINE, TRUST_ONLINE, TRUST_SHOPPER):
-            state[c, k] = p.trust_level
+            state[c, k] = params.trust_level
         state[c, SKILL_REST] = state[c, SKILL_SHOPPER] = cell.skill
-        state[c, HABIT_REST], state[c, HABIT_SHOPPER] = 0.0, p.start_habit
+        state[c, HABIT_REST], state[c, HABIT_SHOPPER] = 0.0, params.start_habit
         area = 0 if cell.urban else 1
         sums[PEOPLE_TOWN + area] += cell.people
         sums[ADULTS_TOWN + area] += cell.adults
@@ -188,7 +188,7 @@ def _around(sums, town):  # type: ignore[no-untyped-def]
     )
 
 
-def _quarter(cells, view, p, state, sums, out):  # type: ignore[no-untyped-def]
+def _quarter(cells, view, params, state, sums, out):  # type: ignore[no-untyped-def]
     """One quarter of one country: every cell acts on what was at the end of the last one."""
     town, countryside = _around(sums, True), _around(sums, False)
     sums[BEFORE_TOWN] = sums[SHOPPERS_TOWN]
@@ -204,7 +204,7 @@ def _quarter(cells, view, p, state, sums, out):  # type: ignore[no-untyped-def]
         who = Person(
             True, cell.young, cell.older, cell.woman, cell.urban, cell.income_rank, cell.log_income
         )
-        here = Surroundings(
+        env = PersonEnvironment(
             view.coverage_town if cell.urban else view.coverage_countryside,
             view.data_price, view.log_mean_income, view.log_reference_income,
             view.consumption_share, around.accounts, around.country_ahead, around.area_ahead,
@@ -215,13 +215,13 @@ def _quarter(cells, view, p, state, sums, out):  # type: ignore[no-untyped-def]
         s = state[c]
         row = out[cell.group if out.shape[0] > 1 else 0]
         skill_before = s[SKILL_REST]  # of those offline, who learn after they have connected
-        _shop_or_stop(s, who, here, p, around, cell.adults, row)
-        _open_accounts(s, who, here, p, cell.adults, row)
-        cheated = _scams_and_trust(s, who, here, p, around)
-        _connect_or_drop_out(s, who, here, p, skill_before, cell.people, row)
-        spent = _practise_and_spend(s, who, here, p)
+        _shop_or_stop(s, who, env, params, around, cell.adults, row)
+        _open_accounts(s, who, env, params, cell.adults, row)
+        cheated = _scams_and_trust(s, who, env, params, around)
+        _connect_or_drop_out(s, who, env, params, skill_before, cell.people, row)
+        spent = _practise_and_spend(s, who, env, params)
         victim = Mean(0.0, 0.0, 0.0, 0.0, True, False, False, True)
-        _count(s, cell, cheated, spent, scam_loss(victim, who, here, p), sums, row)
+        _count(s, cell, cheated, spent, scam_loss(victim, who, env, params), sums, row)
 
 
 def _idler(s, account):  # type: ignore[no-untyped-def]
@@ -234,18 +234,22 @@ def _buyer(s):  # type: ignore[no-untyped-def]
     return Mean(s[TRUST_SHOPPER], s[SKILL_SHOPPER], s[HABIT_SHOPPER], 0.0, True, False, True, False)
 
 
-def _shop_or_stop(s, who, here, p, around, adults, row):  # type: ignore[no-untyped-def]
+def _shop_or_stop(s, who, env, params, around, adults, row):  # type: ignore[no-untyped-def]
     """Some start to shop, some stop; means of the groups mix as people change sides."""
     offline = s[OFFLINE] + s[OFFLINE_ACCOUNT]
     peers = (
-        (1.0 - p.community_weight - p.neighbour_weight) * around.country_ahead
-        + p.community_weight * around.area_ahead
-        + p.neighbour_weight * around.near
+        (1.0 - params.community_weight - params.neighbour_weight) * around.country_ahead
+        + params.community_weight * around.area_ahead
+        + params.neighbour_weight * around.near
     )
-    stop = once(stopping_hazard(_buyer(s), who, p))
+    stop = hazard_to_probability(stopping_hazard(_buyer(s), who, params))
     kept = (s[SHOPPER] + s[SHOPPER_ACCOUNT]) * (1.0 - stop)
-    started0 = s[ONLINE] * once(starting_hazard(_idler(s, False), who, here, p, peers))
-    started1 = s[ONLINE_ACCOUNT] * once(starting_hazard(_idler(s, True), who, here, p, peers))
+    started0 = s[ONLINE] * hazard_to_probability(
+        starting_hazard(_idler(s, False), who, env, params, peers)
+    )
+    started1 = s[ONLINE_ACCOUNT] * hazard_to_probability(
+        starting_hazard(_idler(s, True), who, env, params, peers)
+    )
     stopped0, stopped1 = s[SHOPPER] * stop, s[SHOPPER_ACCOUNT] * stop
     started, stopped = started0 + started1, stopped0 + stopped1
     stay = s[ONLINE] + s[ONLINE_ACCOUNT] - started
@@ -260,13 +264,15 @@ def _shop_or_stop(s, who, here, p, around, adults, row):  # type: ignore[no-unty
     s[ONLINE_ACCOUNT] += stopped1 - started1
     s[SHOPPER] += started0 - stopped0
     s[SHOPPER_ACCOUNT] += started1 - stopped1
-    dropped = once(p.disconnection_hazard)  # who drops out later in the quarter is no shopper
+    dropped = hazard_to_probability(
+        params.disconnection_hazard
+    )  # who drops out later in the quarter is no shopper
     row[NEW_SHOPPERS] += adults * started * (1.0 - dropped)
     row[LAPSED_SHOPPERS] += adults * (stopped + dropped * kept)
 
 
-def _open_accounts(s, who, here, p, adults, row):  # type: ignore[no-untyped-def]
-    opens = once(account_opening_hazard(_idler(s, False), who, here, p))
+def _open_accounts(s, who, env, params, adults, row):  # type: ignore[no-untyped-def]
+    opens = hazard_to_probability(account_opening_hazard(_idler(s, False), who, env, params))
     row[NEW_ACCOUNTS] += adults * opens * (s[ONLINE] + s[SHOPPER])
     s[ONLINE_ACCOUNT] += opens * s[ONLINE]
     s[ONLINE] *= 1.0 - opens
@@ -274,28 +280,28 @@ def _open_accounts(s, who, here, p, adults, row):  # type: ignore[no-untyped-def
     s[SHOPPER] *= 1.0 - opens
 
 
-def _scams_and_trust(s, who, here, p, around):  # type: ignore[no-untyped-def]
+def _scams_and_trust(s, who, env, params, around):  # type: ignore[no-untyped-def]
     """Trust moves in both groups; returns the share of the cell that was cheated."""
     heard = 0.5 * around.area_cheated + 0.5 * around.near_cheated
     idle, shop = s[ONLINE] + s[ONLINE_ACCOUNT], s[SHOPPER] + s[SHOPPER_ACCOUNT]
     well = Mean(s[TRUST_ONLINE], s[SKILL_REST], 0.0, 0.0, True, False, False, False)
     hurt = Mean(s[TRUST_ONLINE], s[SKILL_REST], 0.0, 0.0, True, False, False, True)
-    risk = once(hazard_of_scams(well, who, here, p))
-    s[TRUST_ONLINE] = (1.0 - risk) * trust_learned(well, who, here, p, heard)
-    s[TRUST_ONLINE] += risk * trust_learned(hurt, who, here, p, heard)
+    risk = hazard_to_probability(hazard_of_scams(well, who, env, params))
+    s[TRUST_ONLINE] = (1.0 - risk) * trust_learned(well, who, env, params, heard)
+    s[TRUST_ONLINE] += risk * trust_learned(hurt, who, env, params, heard)
     cheated = risk * idle
     well = Mean(s[TRUST_SHOPPER], s[SKILL_SHOPPER], 0.0, 0.0, True, False, True, False)
     hurt = Mean(s[TRUST_SHOPPER], s[SKILL_SHOPPER], 0.0, 0.0, True, False, True, True)
-    risk = once(hazard_of_scams(well, who, here, p))
-    s[TRUST_SHOPPER] = (1.0 - risk) * trust_learned(well, who, here, p, heard)
-    s[TRUST_SHOPPER] += risk * trust_learned(hurt, who, here, p, heard)
-    return (cheated + risk * shop) * (1.0 - once(p.disconnection_hazard))
+    risk = hazard_to_probability(hazard_of_scams(well, who, env, params))
+    s[TRUST_SHOPPER] = (1.0 - risk) * trust_learned(well, who, env, params, heard)
+    s[TRUST_SHOPPER] += risk * trust_learned(hurt, who, env, params, heard)
+    return (cheated + risk * shop) * (1.0 - hazard_to_probability(params.disconnection_hazard))
 
 
-def _connect_or_drop_out(s, who, here, p, skill_before, people, row):  # type: ignore[no-untyped-def]
-    dropped = once(p.disconnection_hazard)
+def _connect_or_drop_out(s, who, env, params, skill_before, people, row):  # type: ignore[no-untyped-def]
+    dropped = hazard_to_probability(params.disconnection_hazard)
     outsider = Mean(0.0, skill_before, 0.0, 0.0, False, False, False, False)
-    joined = once(connecting_hazard(outsider, who, here, p))
+    joined = hazard_to_probability(connecting_hazard(outsider, who, env, params))
     offline = s[OFFLINE] + s[OFFLINE_ACCOUNT]
     idle, shop = s[ONLINE] + s[ONLINE_ACCOUNT], s[SHOPPER] + s[SHOPPER_ACCOUNT]
     leaving = _mix(idle, s[TRUST_ONLINE], shop, s[TRUST_SHOPPER])
@@ -313,17 +319,17 @@ def _connect_or_drop_out(s, who, here, p, skill_before, people, row):  # type: i
     row[DROPPED_OUT] += people * dropped * (1.0 - offline)
 
 
-def _practise_and_spend(s, who, here, p):  # type: ignore[no-untyped-def]
+def _practise_and_spend(s, who, env, params):  # type: ignore[no-untyped-def]
     """Skill and habit after the quarter; returns what a mean shopper spends in it."""
     idler, buyer = _idler(s, False), _buyer(s)
-    s[SKILL_REST] = practised_skill(idler, who, p)
-    s[SKILL_SHOPPER] = practised_skill(buyer, who, p)
-    if here.training_offer > 0.0:
-        gained = chance_of_training(idler, who, here, p) * p.training_gain
+    s[SKILL_REST] = practised_skill(idler, who, params)
+    s[SKILL_SHOPPER] = practised_skill(buyer, who, params)
+    if env.training_offer > 0.0:
+        gained = chance_of_training(idler, who, env, params) * params.training_gain
         s[SKILL_REST] += (1.0 - s[SKILL_REST]) * gained
         s[SKILL_SHOPPER] += (1.0 - s[SKILL_SHOPPER]) * gained
-    s[HABIT_SHOPPER] = practised_habit(buyer, who, p)
-    return online_spending(_buyer(s), who, here, p)
+    s[HABIT_SHOPPER] = practised_habit(buyer, who, params)
+    return online_spending(_buyer(s), who, env, params)
 
 
 def _count(s, cell, cheated, spent, lost, sums, row):  # type: ignore[no-untyped-def]

@@ -44,14 +44,16 @@ class Network:
     private_path: list[tuple[float, float]]  # by quarter: capital that private operators hold
     public: tuple[float, float] = (0.0, 0.0)
 
-    def build(self, public_money: float, urban_share: float, p: Callable[[str], float]) -> float:
+    def build(
+        self, public_money: float, urban_share: float, params: Callable[[str], float]
+    ) -> float:
         """Add one quarter of public money (US$ per person of the country and year).
 
         Returns the part that was lost on the way (US$ per person and year).
         """
-        efficiency = p("public_investment_efficiency")
-        works = (efficiency + p("private_leverage")) * public_money
-        rural = p("rural_investment_share")
+        efficiency = params("public_investment_efficiency")
+        works = (efficiency + params("private_leverage")) * public_money
+        rural = params("rural_investment_share")
         if urban_share in (0.0, 1.0):  # nowhere else to build
             rural = 1.0 - urban_share
         shares = ((1.0 - rural, urban_share), (rural, 1.0 - urban_share))
@@ -59,7 +61,7 @@ class Network:
             capital_after(
                 stock,
                 works * share / people if people > 0 else 0.0,
-                p("network_depreciation"),
+                params("network_depreciation"),
                 1.0 / QUARTERS_PER_YEAR,
             )
             for stock, (share, people) in zip(self.public, shares, strict=True)
@@ -72,11 +74,11 @@ class Network:
         return town + self.public[0], countryside + self.public[1]
 
 
-def private_network(country: Country, quarters: int, p: Callable[[str], float]) -> Network:
+def private_network(country: Country, quarters: int, params: Callable[[str], float]) -> Network:
     """The network as private operators build it, by quarter from 2014Q4 on."""
-    scale, ceiling = p("coverage_scale"), p("coverage_ceiling")
+    scale, ceiling = params("coverage_scale"), params("coverage_ceiling")
     mobile = (country.coverage_3g + country.coverage_4g) / 2.0
-    fixed = p("fixed_line_weight")
+    fixed = params("fixed_line_weight")
     observed = list((1.0 - fixed) * mobile + fixed * country.fixed_lines)
     last = max(year for year, value in enumerate(observed) if not math.isnan(value))
     path: list[tuple[float, float]] = []
@@ -87,12 +89,12 @@ def private_network(country: Country, quarters: int, p: Callable[[str], float]) 
             part = year - below
             above = min(below + 1, last)
             national = observed[below] * (1.0 - part) + observed[above] * part
-            stocks = _areas(national, country.urban_share, p("rural_coverage_gap"))
+            stocks = _areas(national, country.urban_share, params("rural_coverage_gap"))
             path.append(
                 (capital_for(stocks[0], scale, ceiling), capital_for(stocks[1], scale, ceiling))
             )
         else:  # a constant share of the uncovered is reached each year: linear in capital
-            more = scale * p("coverage_gap_closing") / QUARTERS_PER_YEAR
+            more = scale * params("coverage_gap_closing") / QUARTERS_PER_YEAR
             path.append((path[-1][0] + more, path[-1][1] + more))
     return Network(path)
 

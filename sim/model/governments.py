@@ -18,7 +18,7 @@ SEEN_AFTER = QUARTERS_PER_YEAR  # quarters until the figures of a year are known
 
 
 @dataclass
-class Deciding:
+class GovernmentDecisions:
     """Reactions, learning, the task force and negotiations of one model."""
 
     programmes: Programmes
@@ -32,19 +32,21 @@ class Deciding:
         if self.mode == "planned" or quarter_of(quarter) != 0 or len(history) < 2 * SEEN_AFTER:
             return
         seen = what_was_seen(history[: len(history) - SEEN_AFTER])
-        p = next(iter(self.values.values()))
+        params = next(iter(self.values.values()))
         force = self.mode == "task_force"
         if force:
-            seen = published(seen, tuple(self.values), self.seed, year_of(quarter), p["kpi_error"])
-            shares = grants(seen, p["regional_fund"], p["gap_weight"])
+            seen = published(
+                seen, tuple(self.values), self.seed, year_of(quarter), params["kpi_error"]
+            )
+            shares = grants(seen, params["regional_fund"], params["gap_weight"])
             self.programmes.grants = dict(zip(self.values, shares, strict=True))
         own = [
             reacted(self.programmes.own[iso], here, self.values[iso]["reaction_speed"], mine)
             for (iso, mine), here in zip(self.values.items(), seen, strict=True)
         ]
         if self.mode != "reactive":
-            boost = 1.0 + p["task_force_boost"] if force else 1.0
-            own = learned(own, seen, p["learning_rate"] * boost)
+            boost = 1.0 + params["task_force_boost"] if force else 1.0
+            own = learned(own, seen, params["learning_rate"] * boost)
         self.programmes.own = dict(zip(self.values, own, strict=True))
 
     def negotiate(self, quarter: int, distances: Mapping[str, float]) -> None:

@@ -26,22 +26,21 @@ from sim.data.trade import TradeData, load_trade
 from sim.errors import InputError
 from sim.model import recording
 from sim.model.broadband import covered, private_network
-from sim.model.engine import firm_loop as shops
-from sim.model.engine import people_loop as measure
+from sim.model.engine import firm_loop, people_loop
 from sim.model.engine.field_bounds import ImpossibleValue
 from sim.model.engine.people import People, View
 from sim.model.footprint import LARGEST_SCALE
-from sim.model.governments import Deciding
+from sim.model.governments import GovernmentDecisions
 from sim.model.indicators import Series
-from sim.model.market.marketplace import Traded
+from sim.model.market.marketplace import TradeOutcome
 from sim.model.mesa_interface import DEFAULT_SEED, SeededModel, SeedLike, check_whole
 from sim.model.plausibility import stopping, whole_units
-from sim.model.policy_effects import conditions_of
+from sim.model.policy_effects import policy_effects_of
 from sim.model.population import synthesis
 from sim.model.programmes import Programmes, Size
 from sim.model.rules import chosen_rules, per_step
-from sim.model.scams import Scamming
-from sim.model.trade import TASTE_PARAMETERS, Trading, with_market
+from sim.model.scams import ScamSector
+from sim.model.trade import PREFERENCE_PARAMETERS, TradeSector, with_market
 from sim.parameters.values import ParameterSet
 from sim.rng import stream_key
 from sim.scenario import Scenario, load_scenario
@@ -93,7 +92,7 @@ class MekongModel(SeededModel):
         chosen = ParameterSet.central() if parameters is None else parameters
         chosen.refuse_out_of_bounds()
         self.parameters = chosen.with_scenario(self.policy_scenario.parameters)
-        self.drawn_parameters = chosen.replaced(self.parameters, TASTE_PARAMETERS)
+        self.drawn_parameters = chosen.replaced(self.parameters, PREFERENCE_PARAMETERS)
         self.countries = chosen_countries(countries)
         self.values = {iso: self.parameters.in_country(iso) for iso in self.countries}
         self._stepped = [per_step(self.values[iso], steps_per_quarter) for iso in self.countries]
@@ -114,7 +113,7 @@ class MekongModel(SeededModel):
             self.values,
             negotiated=paths["agreements"] == "endogenous",
         )
-        self.deciding = Deciding(
+        self.decisions = GovernmentDecisions(
             self.programmes, self.values, paths["governments"], paths["treaty"], self.seed_number
         )
         self.people = People(
@@ -124,23 +123,23 @@ class MekongModel(SeededModel):
         self.consumers = self.people.consumers
         self.log_reference_income = math.log(mean_income(self.countries, BASE_YEAR))
         self.reference_gdp = total_gdp(self.countries, BASE_YEAR)
-        self.scamming = Scamming(self, self.values, self.programmes, paths["ai_scams"])
+        self.scam_sector = ScamSector(self, self.values, self.programmes, paths["ai_scams"])
         forget(self)
         self._online_firms = dict.fromkeys(self.countries, 0.0)
         with self._stopping("the years to which preference weights are solved, up to 2021"):
-            self.trading = (
-                Trading(self, trade or load_trade(), engine, threads, firm_rows, MekongModel)
+            self.trade_sector = (
+                TradeSector(self, trade or load_trade(), engine, threads, firm_rows, MekongModel)
                 if with_market(market, self.countries)
                 else None
             )
-        if self.trading:
-            self.smes = self.trading.sellers.smes
+        if self.trade_sector:
+            self.smes = self.trade_sector.sellers.smes
         self.log_prices = np.zeros(len(self.countries))
-        census = self.people.census.sum(axis=1)
-        adults = np.maximum(census[:, synthesis.ADULTS], 1)
-        self._shopper_share = census[:, synthesis.SHOPPERS] / adults
+        initial_counts = self.people.initial_counts.sum(axis=1)
+        adults = np.maximum(initial_counts[:, synthesis.ADULTS], 1)
+        self._shopper_share = initial_counts[:, synthesis.SHOPPERS] / adults
         self._shopper_share_before = self._shopper_share
-        self._account_share = census[:, synthesis.ACCOUNTS] / adults
+        self._account_share = initial_counts[:, synthesis.ACCOUNTS] / adults
         self.next_quarter = first
         self.views: list[View] = []  # what people of each country saw in the last quarter
         self._history: list[recording.Sums] = []
@@ -202,16 +201,16 @@ class MekongModel(SeededModel):
 
     def governments_decide(self) -> None:
         """Governments react to what they saw a year ago, learn from peers, and sign agreements."""
-        self.deciding.decide(self.next_quarter, self._history)
-        if self.trading:
-            self.deciding.negotiate(self.next_quarter, self.trading.pair_distances())
+        self.decisions.decide(self.next_quarter, self._history)
+        if self.trade_sector:
+            self.decisions.negotiate(self.next_quarter, self.trade_sector.pair_distances())
 
     def governments_spend(self) -> None:
         """Revenue comes in; programmes are paid for as far as the money goes."""
         self.programmes.spend(self.next_quarter, {iso: self._size(iso) for iso in self.countries})
         self.conditions = [
-            conditions_of(self.programmes, iso, self.next_quarter, p, self._protected(iso))
-            for iso, p in self.values.items()
+            policy_effects_of(self.programmes, iso, self.next_quarter, params, self._protected(iso))
+            for iso, params in self.values.items()
         ]
 
     def networks_grow(self) -> None:
@@ -235,25 +234,25 @@ class MekongModel(SeededModel):
             counted.append(counts)
             self._look_around(counts)
         self.tally = counted[-1].copy()
-        for flow in (*measure.FLOWS, *measure.MONEY):
+        for flow in (*people_loop.FLOWS, *people_loop.MONEY):
             self.tally[:, :, flow] = sum(counts[:, :, flow] for counts in counted)
-        self.tally[:, :, measure.SPENDING] //= steps  # every step spends as in a whole quarter
+        self.tally[:, :, people_loop.SPENDING] //= steps  # every step spends as in a whole quarter
         self.spending = self._spending_units()
 
     def firms_trade(self) -> None:
         """Firms act on last quarter's prospects; then demand and supply meet and prices form."""
-        self.traded: Traded | None = None
-        if self.trading:
-            self.traded = self.trading.trade(
+        self.trade_outcome: TradeOutcome | None = None
+        if self.trade_sector:
+            self.trade_outcome = self.trade_sector.trade(
                 self.next_quarter, self.spending / USD_SCALE, self.ready_shares(), self.conditions
             )
-            self.log_prices = np.log(self.traded.prices)
-            online = self.traded.counted[:, :, shops.ONLINE].sum(axis=1) / USD_SCALE
+            self.log_prices = np.log(self.trade_outcome.prices)
+            online = self.trade_outcome.counted[:, :, firm_loop.ONLINE].sum(axis=1) / USD_SCALE
             self._online_firms = dict(zip(self.countries, online.tolist(), strict=True))
 
     def syndicates_move(self) -> None:
         """Scam capital grows where it pays, is raided, and partly reopens in other hosts."""
-        self.scamming.move(self.next_quarter, self.conditions, self._exposed_income())
+        self.scam_sector.move(self.next_quarter, self.conditions, self._exposed_income())
 
     def books_close(self) -> None:
         """Every dollar finds its recipient, and the quarter's sums are kept."""
@@ -268,7 +267,10 @@ class MekongModel(SeededModel):
         capital, reached = self._networks_now()
         sums = {
             **recording.people_sums(
-                self.tally, self.people.census, people / self.people.places.size[:, None], now
+                self.tally,
+                self.people.initial_counts,
+                people / self.people.places.size[:, None],
+                now,
             ),
             **recording.public_sums(
                 self.governments.values(),
@@ -277,12 +279,14 @@ class MekongModel(SeededModel):
                 np.array(self._lost) * people[:, 0] / QUARTERS_PER_YEAR,
             ),
         }
-        sums |= recording.syndicate_sums(self.scamming.underworld, self.scamming.revenue)
-        if self.traded and self.trading:
-            self.accounts = self.trading.accounts(
-                self.traded, self.spending, self.conditions, self._gdp() / QUARTERS_PER_YEAR
+        sums |= recording.syndicate_sums(self.scam_sector.scam_outcome, self.scam_sector.revenue)
+        if self.trade_outcome and self.trade_sector:
+            self.accounts = self.trade_sector.accounts(
+                self.trade_outcome, self.spending, self.conditions, self._gdp() / QUARTERS_PER_YEAR
             )
-            sums |= recording.trade_sums(self.traded, self.accounts, self.trading.facts.rules)
+            sums |= recording.trade_sums(
+                self.trade_outcome, self.accounts, self.trade_sector.facts.rules
+            )
         recording.check_sums(sums)
         self._history.append(sums)
 
@@ -308,7 +312,7 @@ class MekongModel(SeededModel):
             shopper_share=min(max(share + 0.5 * (share - before), 0.0), 1.0),
             log_online_price=here.log_online_price[t] + self.log_prices[position],
             covid=here.covid[t],
-            scam_pressure=self.scamming.pressure(iso, self.next_quarter),
+            scam_pressure=self.scam_sector.pressure(iso, self.next_quarter),
             scam_protection=now.scam_protection,
             interoperability=now.interoperability,
             training_offer=now.training_offer / self.steps_per_quarter,
@@ -317,22 +321,24 @@ class MekongModel(SeededModel):
 
     def _look_around(self, counts: NDArray[np.int64]) -> None:
         totals = counts.sum(axis=1)
-        adults = np.maximum(self.people.census[:, :, synthesis.ADULTS].sum(axis=1), 1)
+        adults = np.maximum(self.people.initial_counts[:, :, synthesis.ADULTS].sum(axis=1), 1)
         self._shopper_share_before = self._shopper_share
-        self._shopper_share = totals[:, measure.SHOPPERS] / adults
-        self._account_share = totals[:, measure.ACCOUNTS] / adults
+        self._shopper_share = totals[:, people_loop.SHOPPERS] / adults
+        self._account_share = totals[:, people_loop.ACCOUNTS] / adults
 
     def ready_shares(self) -> NDArray[np.float64]:
         """Share of firms whose owner is connected with an account: (countries, towns and rest)."""
-        areas = self.tally[:, :, measure.READY].reshape(len(self.countries), 2, -1).sum(axis=2)
-        adults = self.people.census[:, :, synthesis.ADULTS].reshape(len(self.countries), 2, -1)
+        areas = self.tally[:, :, people_loop.READY].reshape(len(self.countries), 2, -1).sum(axis=2)
+        adults = self.people.initial_counts[:, :, synthesis.ADULTS].reshape(
+            len(self.countries), 2, -1
+        )
         share = areas / np.maximum(adults.sum(axis=2), 1)
-        advantage = np.array([[p["owner_readiness"]] for p in self.values.values()])
+        advantage = np.array([[params["owner_readiness"]] for params in self.values.values()])
         return np.asarray(1.0 - (1.0 - share) ** advantage)
 
     def _spending_units(self) -> NDArray[np.int64]:
         """What each country's residents spent online in the quarter, in units of 2**-16 US$."""
-        spent = self.tally[:, :, measure.SPENDING].sum(axis=1)
+        spent = self.tally[:, :, people_loop.SPENDING].sum(axis=1)
         people = np.array([self.residents(iso) for iso in self.countries])
         return whole_units("online spending", spent * (people / self.people.places.size))
 
@@ -366,7 +372,7 @@ class MekongModel(SeededModel):
         return np.log([self.income(iso) for iso in self.countries]) - self.log_reference_income
 
     def _size(self, iso: str) -> Size:
-        firms = self.trading.data.firms[iso] if self.trading else 0.0
+        firms = self.trade_sector.data.firms[iso] if self.trade_sector else 0.0
         people = self.residents(iso)
         return Size(self.income(iso) * people, people, firms, self._online_firms[iso])
 
@@ -375,8 +381,8 @@ class MekongModel(SeededModel):
 
     def _exposed_income(self) -> NDArray[np.float64]:
         """Income of adults online by country, relative to that of everybody in 2022."""
-        connected = self.tally[:, :, measure.CONNECTED_ADULTS].sum(axis=1)
-        share = connected / self.people.census[:, :, synthesis.PEOPLE].sum(axis=1)
+        connected = self.tally[:, :, people_loop.CONNECTED_ADULTS].sum(axis=1)
+        share = connected / self.people.initial_counts[:, :, synthesis.PEOPLE].sum(axis=1)
         return np.asarray(share * self._gdp() / self.reference_gdp)
 
     def _gdp(self) -> NDArray[np.float64]:
@@ -393,7 +399,7 @@ class MekongModel(SeededModel):
         return values.__getitem__
 
     def _coverage(self, iso: str) -> tuple[float, float]:
-        p = self.values[iso]
+        params = self.values[iso]
         towns, countryside = self.networks[iso].capital(self._index + 1)
-        scale, ceiling = p["coverage_scale"], p["coverage_ceiling"]
+        scale, ceiling = params["coverage_scale"], params["coverage_ceiling"]
         return covered(towns, scale, ceiling), covered(countryside, scale, ceiling)

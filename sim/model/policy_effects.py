@@ -39,8 +39,8 @@ class Conditions:
     import_tax: float
 
 
-def conditions_of(
-    programmes: Levels, iso: str, quarter: int, p: Mapping[str, float], protected: float = 0.0
+def policy_effects_of(
+    programmes: Levels, iso: str, quarter: int, params: Mapping[str, float], protected: float = 0.0
 ) -> Conditions:
     """The conditions of one country, from the levels that were paid for.
 
@@ -50,23 +50,24 @@ def conditions_of(
     def level(lever: str) -> float:
         return programmes.level(lever, iso, quarter)
 
-    saved = p["remittance_fee"] - p["remittance_fee_linked"]
+    saved = params["remittance_fee"] - params["remittance_fee_linked"]
     enforcement = level("anti_scam_enforcement")
     governance = level("ai_governance")
-    unprotected = 1.0 - protected * p["agreement_compliance"]
+    unprotected = 1.0 - protected * params["agreement_compliance"]
     protection = level("consumer_protection")
     return Conditions(
-        income_factor=1.0 + level("remittance_links") * saved * p["remittance_share"],
+        income_factor=1.0 + level("remittance_links") * saved * params["remittance_share"],
         satellite=level("satellite_coverage"),
         interoperability=level("payments_interoperability"),
         training_offer=level("digital_skills") / _PER_THOUSAND,
-        trust_support=level("data_safeguards") * unprotected * p["safeguards_trust"]
-        + protection * p["protection_trust"],
-        scam_protection=enforcement * p["enforcement_effect"] + governance * p["ai_scam_reduction"],
-        innovation=level("innovation_fund") * p["innovation_effect"]
-        + level("talent_mobility") * p["talent_effect"]
-        + governance * p["ai_seller_gain"],
-        fraud_factor=1.0 - protection * p["protection_fraud_cut"],
+        trust_support=level("data_safeguards") * unprotected * params["safeguards_trust"]
+        + protection * params["protection_trust"],
+        scam_protection=enforcement * params["enforcement_effect"]
+        + governance * params["ai_scam_reduction"],
+        innovation=level("innovation_fund") * params["innovation_effect"]
+        + level("talent_mobility") * params["talent_effect"]
+        + governance * params["ai_seller_gain"],
+        fraud_factor=1.0 - protection * params["protection_fraud_cut"],
         enforcement=enforcement,
         paperless=level("paperless_customs"),
         marketplace=level("sme_marketplace"),

@@ -65,14 +65,14 @@ class Programmes:
     def spend(self, quarter: int, sizes: Mapping[str, Size]) -> None:
         """Revenue and grants come in, and programmes are paid as far as they go."""
         for iso, government in self.governments.items():
-            p, size, own = self.values[iso], sizes[iso], self.own[iso]
+            params, size, own = self.values[iso], sizes[iso], self.own[iso]
             government.spend(
                 [
                     Plan(name, self._cost(name, iso, self._planned(name, iso, quarter), size))
                     for name in self.levers
                 ],
-                p["digital_budget_share"] * size.gdp / QUARTERS_PER_YEAR,
-                p["budget_carry_limit"],
+                params["digital_budget_share"] * size.gdp / QUARTERS_PER_YEAR,
+                params["budget_carry_limit"],
                 self.grants[iso] / QUARTERS_PER_YEAR,
                 [
                     Plan(name, self._cost(name, iso, level, size))

@@ -8,14 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.government import Government
-from sim.model.engine import firm_loop as shops
-from sim.model.engine import people_loop as chunk
+from sim.model.engine import firm_loop, people_loop
 from sim.model.indicators import ROUNDING, firm_matrix, group_matrix
 from sim.model.market.accounts import Accounts
-from sim.model.market.marketplace import Traded
+from sim.model.market.marketplace import TradeOutcome
 from sim.model.plausibility import check
 from sim.model.population import synthesis
-from sim.model.scam_hosts import Underworld
+from sim.model.scam_hosts import ScamOutcome
 from sim.policy.levers import LEVERS
 from sim.units import QUARTERS_PER_YEAR, USD_SCALE
 
@@ -46,7 +45,7 @@ def check_sums(sums: Sums) -> None:
 
 def people_sums(
     tally: NDArray[np.int64],
-    census: NDArray[np.int64],
+    initial_counts: NDArray[np.int64],
     weight: NDArray[np.float64],
     now: Mapping[str, NDArray[np.float64]],
 ) -> Sums:
@@ -57,11 +56,11 @@ def people_sums(
         return np.asarray((tally[:, :, column] @ groups.T) * weight)
 
     def at_start(column: int) -> NDArray[np.float64]:
-        return np.asarray((census[:, :, column] @ groups.T) * weight)
+        return np.asarray((initial_counts[:, :, column] @ groups.T) * weight)
 
     income = at_start(synthesis.RELATIVE_INCOME) / USD_SCALE * now["income"] / QUARTERS_PER_YEAR
     consumption = income * now["consumption_share"]
-    spending = people(chunk.SPENDING) / USD_SCALE
+    spending = people(people_loop.SPENDING) / USD_SCALE
     nominal = spending * now["nominal"]
     return {
         "gmv_real_usd": spending,
@@ -72,19 +71,19 @@ def people_sums(
         "consumption_nominal_usd": consumption * now["nominal"],
         "population": at_start(synthesis.PEOPLE),
         "adults": at_start(synthesis.ADULTS),
-        "connected": people(chunk.CONNECTED),
-        "connected_adults": people(chunk.CONNECTED_ADULTS),
-        "account_holders": people(chunk.ACCOUNTS),
-        "shoppers": people(chunk.SHOPPERS),
-        "victims": people(chunk.VICTIMS),
-        "newly_connected": people(chunk.NEW_CONNECTED),
-        "dropped_out": people(chunk.DROPPED_OUT),
-        "new_accounts": people(chunk.NEW_ACCOUNTS),
-        "new_shoppers": people(chunk.NEW_SHOPPERS),
-        "lapsed_shoppers": people(chunk.LAPSED_SHOPPERS),
-        "scam_losses_usd": people(chunk.LOSSES) / USD_SCALE,
-        "trust_sum": people(chunk.TRUST) / USD_SCALE,
-        "skill_sum": people(chunk.SKILL) / USD_SCALE,
+        "connected": people(people_loop.CONNECTED),
+        "connected_adults": people(people_loop.CONNECTED_ADULTS),
+        "account_holders": people(people_loop.ACCOUNTS),
+        "shoppers": people(people_loop.SHOPPERS),
+        "victims": people(people_loop.VICTIMS),
+        "newly_connected": people(people_loop.NEW_CONNECTED),
+        "dropped_out": people(people_loop.DROPPED_OUT),
+        "new_accounts": people(people_loop.NEW_ACCOUNTS),
+        "new_shoppers": people(people_loop.NEW_SHOPPERS),
+        "lapsed_shoppers": people(people_loop.LAPSED_SHOPPERS),
+        "scam_losses_usd": people(people_loop.LOSSES) / USD_SCALE,
+        "trust_sum": people(people_loop.TRUST) / USD_SCALE,
+        "skill_sum": people(people_loop.SKILL) / USD_SCALE,
     }
 
 
@@ -117,37 +116,40 @@ def public_sums(
     }
 
 
-def syndicate_sums(underworld: Underworld, revenue: float) -> Sums:
-    """Capital of syndicates, its moves and its takings, by host; `revenue` is that of 2023."""
-    moves = underworld.moves
+def syndicate_sums(scam_outcome: ScamOutcome, revenue: float) -> Sums:
+    """Capital of syndicates, its moves and its revenue, by host.
+
+    `revenue` is that of all hosts in 2023, US$ a year.
+    """
+    moves = scam_outcome.moves
 
     def column(values: Iterable[float]) -> NDArray[np.float64]:
         return np.array(list(values), dtype=float)[:, None]
 
     return {
-        "syndicate_capital": column(underworld.capital),
+        "syndicate_capital": column(scam_outcome.capital),
         "syndicate_removed": column(moves.removed),
         "syndicate_left": column(moves.left),
         "syndicate_arrived": column(moves.arrived),
         "syndicate_takings_usd": column(
-            share * revenue / QUARTERS_PER_YEAR for share in underworld.takings
+            share * revenue / QUARTERS_PER_YEAR for share in scam_outcome.revenue
         ),
     }
 
 
-def trade_sums(traded: Traded, accounts: Accounts, rules: NDArray[np.float64]) -> Sums:
+def trade_sums(trade_outcome: TradeOutcome, accounts: Accounts, rules: NDArray[np.float64]) -> Sums:
     """Sums over firms, flows by buyer and seller, prices and recipients, by country and pair."""
     count = len(accounts.spending)
     groups = firm_matrix()
-    counted = traded.counted
+    counted = trade_outcome.counted
     flows = accounts.flows / USD_SCALE
     here = np.arange(count)
     home = flows[here, here] + flows[count + 1, :count]
     region = flows[:count, :count].sum(axis=0) - flows[here, here]
     sellers = accounts.sellers / USD_SCALE
-    fixed = (counted[:, :, shops.COSTS : shops.COSTS + count + 1].sum(axis=1) / USD_SCALE) * np.exp(
-        traded.log_fixed_cost
-    )
+    fixed = (
+        counted[:, :, firm_loop.COSTS : firm_loop.COSTS + count + 1].sum(axis=1) / USD_SCALE
+    ) * np.exp(trade_outcome.log_fixed_cost)
 
     def firms(column: int) -> NDArray[np.float64]:
         return np.asarray(counted[:, :, column] @ groups.T / USD_SCALE)
@@ -155,11 +157,15 @@ def trade_sums(traded: Traded, accounts: Accounts, rules: NDArray[np.float64]) -
     def column(values: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.asarray(values, dtype=float)[:, None]
 
-    strength = counted[:, :, shops.STRENGTH : shops.STRENGTH + count + 1].astype(float)
-    whole = np.maximum(strength.sum(axis=1), 1.0)
-    revenue = np.einsum("icm,im->ic", strength, flows[:count] / whole) @ groups.T
+    sales_capability = counted[:, :, firm_loop.STRENGTH : firm_loop.STRENGTH + count + 1].astype(
+        float
+    )
+    whole = np.maximum(sales_capability.sum(axis=1), 1.0)
+    revenue = np.einsum("icm,im->ic", sales_capability, flows[:count] / whole) @ groups.T
     places = np.ix_(range(count), range(count + 1))
-    operating = (flows[:count] / (traded.costs.ad_valorem[places] * traded.sigma)).sum(axis=1)
+    operating = (
+        flows[:count] / (trade_outcome.costs.ad_valorem[places] * trade_outcome.sigma)
+    ).sum(axis=1)
     received = {
         f"receipts_{name}_usd": column(units[:, :count].sum(axis=0) / USD_SCALE)
         for name, units in accounts.received.items()
@@ -171,27 +177,29 @@ def trade_sums(traded: Traded, accounts: Accounts, rules: NDArray[np.float64]) -
         "purchase_fraud_usd": column(accounts.fraud / USD_SCALE),
         "exports_region_usd": column(flows[:count, :count].sum(axis=1) - flows[here, here]),
         "exports_row_usd": column(flows[:count, count]),
-        "smes": firms(shops.FIRMS),
-        "smes_online": firms(shops.ONLINE),
-        "sme_exporters": firms(shops.EXPORTERS),
-        "shops_opened": firms(shops.OPENED),
-        "shops_closed": firms(shops.CLOSED),
+        "smes": firms(firm_loop.FIRMS),
+        "smes_online": firms(firm_loop.ONLINE),
+        "sme_exporters": firms(firm_loop.EXPORTERS),
+        "shops_opened": firms(firm_loop.OPENED),
+        "shops_closed": firms(firm_loop.CLOSED),
         "seller_revenue_usd": revenue,
         "seller_profit_usd": column(operating - fixed.sum(axis=1) / QUARTERS_PER_YEAR),
         "receipts_smes_usd": column(sellers[:count, :count].sum(axis=0)),
         "receipts_brands_usd": column(sellers[count + 1, :count]),
         "receipts_row_usd": column(sellers[count, :count]),
         **received,
-        "price_spending": column(traded.prices * (accounts.spending / USD_SCALE)),
+        "price_spending": column(trade_outcome.prices * (accounts.spending / USD_SCALE)),
         "spending_all": column(accounts.spending / USD_SCALE),
-        **_pair_sums(traded, accounts, rules),
+        **_pair_sums(trade_outcome, accounts, rules),
     }
 
 
-def _pair_sums(traded: Traded, accounts: Accounts, rules: NDArray[np.float64]) -> Sums:
+def _pair_sums(trade_outcome: TradeOutcome, accounts: Accounts, rules: NDArray[np.float64]) -> Sums:
     """Flows, exporters and distances by origin (rows) and market (columns, the world last)."""
     count = len(accounts.spending)
-    sells = traded.counted[:, :, shops.SELLS_TO : shops.SELLS_TO + count + 1].sum(axis=1)
+    sells = trade_outcome.counted[:, :, firm_loop.SELLS_TO : firm_loop.SELLS_TO + count + 1].sum(
+        axis=1
+    )
     return {
         "flow_usd": accounts.flows[:count] / USD_SCALE,
         "flow_exporters": sells / USD_SCALE,

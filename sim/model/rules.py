@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 
 from sim.agents.consumer import consumer_quarter
@@ -10,6 +11,11 @@ from sim.errors import InputError, did_you_mean
 from sim.parameters.table import parameter_table
 
 RULES: dict[str, Callable[..., None]] = {"consumer": consumer_quarter, "sme": sme_quarter}
+
+
+def rule_arguments(kind: str) -> list[str]:
+    """Names of the four arguments of a rule of a kind, as the standard rule has them."""
+    return list(inspect.signature(RULES[kind]).parameters)
 
 
 def chosen_rules(rules: Mapping[str, Callable[..., None]] | None) -> dict[str, Callable[..., None]]:

@@ -1,4 +1,4 @@
-"""Host countries and the syndicates in them: one quarter of the underworld.
+"""Host countries and the syndicates in them: one quarter of the scam sector.
 
 Capital is measured in units of the reference: 1 is all that worked from the five countries in 2023,
 spread over hosts as the estimated revenue of compounds was. How much room each host has is solved,
@@ -12,28 +12,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sim.agents.mesa_adapter import mesa
-from sim.agents.syndicate import Moves, Syndicate, moves_of, takings, waters_of
-from sim.units import QUARTER_YEARS, fading, logarithm
+from sim.agents.syndicate import Moves, Syndicate, moves_of, syndicate_market, unit_revenue
+from sim.units import QUARTER_YEARS, decay_factor, logarithm
 
 SYNDICATES = 8
-ROUNDS = 60  # of solving rooms; each brings profits several digits closer
+ROUNDS = 60  # of solving capacities; each brings profits several digits closer
 LEAST = 1e-9
 DEMAND_RISE_STARTS = 2019.0
 DEMAND_RISE_ENDS = 2023.0
 
 
 @dataclass(frozen=True)
-class Underworld:
+class ScamOutcome:
     """What one quarter left: capital by host, and the sums of all syndicates' moves.
 
-    `takings` is what syndicates in a host took in the quarter, in units of what all of them take
+    `revenue` is what syndicates in a host took in the quarter, in units of what all of them take
     in a quarter of the reference year.
     """
 
     capital: list[float]
     moves: Moves
     demand: float
-    takings: list[float]
+    revenue: list[float]
 
     @property
     def pressure(self) -> float:
@@ -49,7 +49,7 @@ class Hosts:
     ) -> None:
         self.parameters = parameters
         self.shares = list(shares)
-        self.rooms = resting_rooms(self.shares, parameters)
+        self.capacities = steady_state_capacities(self.shares, parameters)
         start = parameters[0]["start_syndicate_capital"]
         self.syndicates = [
             Syndicate(model, [start * share / SYNDICATES for share in shares])
@@ -62,29 +62,33 @@ class Hosts:
         coordination: Sequence[Sequence[float]],
         own_demand: float,
         outside_demand: float,
-    ) -> Underworld:
+    ) -> ScamOutcome:
         """One quarter: `own_demand` from the five countries, `outside_demand` from elsewhere.
 
         Both are 1 in the reference year; `enforcement` is added to what each host does anyway.
         """
-        p = self.parameters[0]
-        demand = (1.0 - p["outside_demand_share"]) * own_demand
-        demand += p["outside_demand_share"] * outside_demand
+        params = self.parameters[0]
+        demand = (1.0 - params["outside_demand_share"]) * own_demand
+        demand += params["outside_demand_share"] * outside_demand
         hazards = [
             here["host_enforcement"] + added
             for here, added in zip(self.parameters, enforcement, strict=True)
         ]
-        waters = waters_of(self.capital, demand, self.rooms, self.shares, hazards, coordination, p)
-        per_unit = takings(math.fsum(self.capital), demand, p) / takings(1.0, 1.0, p)
+        market = syndicate_market(
+            self.capital, demand, self.capacities, self.shares, hazards, coordination, params
+        )
+        per_unit = unit_revenue(math.fsum(self.capital), demand, params) / unit_revenue(
+            1.0, 1.0, params
+        )
         taken = [per_unit * here for here in self.capital]
-        moves = [syndicate.quarter(waters) for syndicate in self.syndicates]
+        moves = [syndicate.quarter(market) for syndicate in self.syndicates]
         summed = Moves(
             *(
                 [math.fsum(getattr(move, name)[c] for move in moves) for c in range(len(hazards))]
                 for name in ("grown", "removed", "left", "arrived")
             )
         )
-        return Underworld(self.capital, summed, demand, taken)
+        return ScamOutcome(self.capital, summed, demand, taken)
 
     @property
     def capital(self) -> list[float]:
@@ -95,7 +99,7 @@ class Hosts:
         ]
 
 
-def resting_rooms(
+def steady_state_capacities(
     shares: Sequence[float], parameters: Sequence[Mapping[str, float]]
 ) -> list[float]:
     """Rooms of the hosts with which a capital of 1, spread as `shares`, stays as it is.
@@ -103,23 +107,23 @@ def resting_rooms(
     Growth must make up for what is raided less what arrives from elsewhere; the profit at which it
     does says how crowded a host is. Infinite where even an uncrowded host would not hold as much.
     """
-    p = parameters[0]
-    if p["syndicate_growth"] <= 0.0:
+    params = parameters[0]
+    if params["syndicate_growth"] <= 0.0:
         return [math.inf for _ in shares]  # nothing grows, so nothing has to be held back
     hazards = [here["host_enforcement"] for here in parameters]
     apart = [[0.0] * len(shares)] * len(shares)
-    waters = waters_of(shares, 1.0, [math.inf] * len(shares), shares, hazards, apart, p)
-    profit = [hazard / p["syndicate_growth"] for hazard in hazards]
+    market = syndicate_market(shares, 1.0, [math.inf] * len(shares), shares, hazards, apart, params)
+    profit = [hazard / params["syndicate_growth"] for hazard in hazards]
     for _ in range(ROUNDS):
-        moves = moves_of(shares, replace(waters, profit=profit))
+        moves = moves_of(shares, replace(market, profit=profit))
         profit = [
-            logarithm((share - arrived) / (share * fading(hazard)))
-            / (QUARTER_YEARS * p["syndicate_growth"])
+            logarithm((share - arrived) / (share * decay_factor(hazard)))
+            / (QUARTER_YEARS * params["syndicate_growth"])
             if share > 0.0
             else 0.0
             for share, arrived, hazard in zip(shares, moves.arrived, hazards, strict=True)
         ]
-    revenue = waters.profit[0] + 1.0  # over cost, where nothing is crowded
+    revenue = market.profit[0] + 1.0  # over cost, where nothing is crowded
     crowding = [revenue / max(1.0 + here, LEAST) - 1.0 for here in profit]
     return [
         share / crowd if crowd > 0.0 else math.inf

@@ -1,4 +1,4 @@
-"""The scam side of the model: from enforcement and exposure to a quarter of the underworld."""
+"""The scam side of the model: from enforcement and exposure to a quarter of the scam sector."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.agents.syndicate import Moves
 from sim.model.policy_effects import Conditions
 from sim.model.programmes import Programmes
-from sim.model.scam_hosts import Hosts, Underworld, outside_demand
+from sim.model.scam_hosts import Hosts, ScamOutcome, outside_demand
 from sim.units import QUARTERS_PER_YEAR
 
 AI_RISE_STARTS, AI_RISE_YEARS = 2024.0, 5.0
@@ -26,7 +26,7 @@ def offence(ai_path: str, quarter: int, rise: float) -> float:
     return 1.0 + rise * min(max(done, 0.0), 1.0)
 
 
-class Scamming:
+class ScamSector:
     """Syndicates and the pressure of scams on people, for one model."""
 
     def __init__(
@@ -39,12 +39,12 @@ class Scamming:
         self.values = values
         self.programmes = programmes
         self.ai_path = ai_path
-        shares = [p["host_share"] for p in values.values()]
+        shares = [params["host_share"] for params in values.values()]
         whole = math.fsum(shares)
         self.hosts = Hosts(model, list(values.values()), [share / whole for share in shares])
         self._first = next(iter(values.values()))
         self.revenue = self._first["compound_revenue"]  # US$ a year, of all hosts in 2023
-        self.underworld = Underworld(
+        self.scam_outcome = ScamOutcome(
             self.hosts.capital, Moves(), self._first["outside_demand_start"], []
         )
 
@@ -54,7 +54,7 @@ class Scamming:
         """One quarter; `exposed` is the income of people online, by country, over that of 2022."""
         isos = tuple(self.values)
         blocked = np.exp([-here.scam_protection for here in conditions])
-        self.underworld = self.hosts.quarter(
+        self.scam_outcome = self.hosts.quarter(
             [here.enforcement for here in conditions],
             [[self._coordination(one, other, quarter) for other in isos] for one in isos],
             math.fsum((exposed * blocked).tolist()),
@@ -63,7 +63,7 @@ class Scamming:
 
     def pressure(self, iso: str, quarter: int) -> float:
         """Scams that reach people of a country, relative to the reference year."""
-        return self.underworld.pressure * self._offence(iso, quarter)
+        return self.scam_outcome.pressure * self._offence(iso, quarter)
 
     def _offence(self, iso: str, quarter: int) -> float:
         """How much more dangerous AI has made scams, on the path that says so."""

@@ -17,13 +17,13 @@ from sim.errors import InputError
 from sim.model.engine.compiled import compile_quarter, compile_trade
 from sim.model.engine.firms import Sellers
 from sim.model.market.accounts import Accounts, Units, settle
-from sim.model.market.demand import Tastes
-from sim.model.market.marketplace import Marketplace, Traded
-from sim.model.market.preferences import REFERENCE_LAST, Buyers, Shares, solve_tastes
+from sim.model.market.demand import Preferences
+from sim.model.market.marketplace import Marketplace, TradeOutcome
+from sim.model.market.preferences import REFERENCE_LAST, Buyers, Shares, calibrate_preferences
 from sim.model.market.regulation import distance_after
 from sim.model.market.trade_costs import TradeFacts
 from sim.model.plausibility import TRADE, check, guarded, whole_units
-from sim.model.policy_effects import Conditions, conditions_of
+from sim.model.policy_effects import Conditions, policy_effects_of
 from sim.model.population.firms import FirmFacts
 from sim.model.programmes import Programmes
 from sim.parameters.values import ParameterSet
@@ -35,7 +35,7 @@ BORDER_CLOSES = quarter_index("2025Q3")
 REFERENCE_SCALE = 5_000
 # What a scenario says about these is a statement about 2019 to 2021, or about the unit in which the
 # size of firms is counted; tastes follow it. All else that a scenario changes leaves tastes alone.
-TASTE_PARAMETERS = (
+PREFERENCE_PARAMETERS = (
     "pareto_shape",
     "variety_substitution",
     "brand_share",
@@ -43,7 +43,7 @@ TASTE_PARAMETERS = (
     "row_share",
     "row_export_share",
 )
-_solved: dict[tuple[str, ...], Tastes] = {}
+_solved: dict[tuple[str, ...], Preferences] = {}
 _REMEMBERED = 256
 
 
@@ -64,7 +64,7 @@ class TradingModel(Protocol):
         ...
 
 
-class Trading:
+class TradeSector:
     """Sellers, marketplace and the laws that stand between them, for one model.
 
     Preference weights are solved in a baseline world that `world` builds: the shipped model,
@@ -85,7 +85,7 @@ class Trading:
         self.data = data
         self.parameters = list(model.values.values())
         self.sellers = self._sellers(self.parameters, model.seed_number, engine, threads, rows)
-        self.market = Marketplace(self.sellers, self._tastes(), self.parameters)
+        self.market = Marketplace(self.sellers, self._preferences(), self.parameters)
         self.facts = self.facts_at(model.policy_scenario.start, agreements=False)
 
     def trade(
@@ -94,12 +94,12 @@ class Trading:
         spending: NDArray[np.float64],
         ready: NDArray[np.float64],
         conditions: Sequence[Conditions],
-    ) -> Traded:
+    ) -> TradeOutcome:
         """One quarter; `spending` is what each country's residents spent online (US$)."""
         self.facts = self.facts_at(quarter)
         self.sellers.conditions = [(c.training_offer, c.innovation) for c in conditions]
         fraud = self.fraud_shares(conditions)
-        traded = self.market.trade(
+        trade_outcome = self.market.trade(
             quarter,
             spending * (1.0 - fraud),
             ready,
@@ -107,27 +107,29 @@ class Trading:
             self.facts,
             self.model.policy_scenario.paths["row"],
         )
-        check("online price index (2019 to 2021 = 1)", traded.prices, *PRICE_INDEX, about=TRADE)
-        return traded
+        check(
+            "online price index (2019 to 2021 = 1)", trade_outcome.prices, *PRICE_INDEX, about=TRADE
+        )
+        return trade_outcome
 
     def accounts(
         self,
-        traded: Traded,
+        trade_outcome: TradeOutcome,
         spending: Units,
         conditions: Sequence[Conditions],
         income: NDArray[np.float64],
     ) -> Accounts:
         """Who receives what of the quarter's purchases; `income` of each country in the quarter."""
-        abroad = traded.sales[:, -1]
+        abroad = trade_outcome.sales[:, -1]
         name = "online sales of small firms to the rest of the world"
         why = "they exceed the income of the country"
         check(name, abroad, most=income, about=TRADE, cause=why)
         return settle(
             spending,
             whole_units(name, abroad * USD_SCALE),
-            traded.cleared.shares,
+            trade_outcome.equilibrium.shares,
             self.fraud_shares(conditions),
-            traded.costs,
+            trade_outcome.costs,
         )
 
     def pair_distances(self) -> dict[str, float]:
@@ -144,8 +146,8 @@ class Trading:
         """Share of online spending that fake shops take, by country."""
         return np.array(
             [
-                p["purchase_fraud_share"] * c.fraud_factor
-                for p, c in zip(self.parameters, conditions, strict=True)
+                params["purchase_fraud_share"] * c.fraud_factor
+                for params, c in zip(self.parameters, conditions, strict=True)
             ]
         )
 
@@ -165,8 +167,8 @@ class Trading:
         rules = np.zeros((MARKETS, MARKETS))
         data = np.zeros((MARKETS, MARKETS))
         for i, one in enumerate(isos):
-            p = parameters[i]
-            rules[i, REST_OF_WORLD] = rules[REST_OF_WORLD, i] = p["reference_distance"]
+            params = parameters[i]
+            rules[i, REST_OF_WORLD] = rules[REST_OF_WORLD, i] = params["reference_distance"]
             restricted = self._restriction(one, quarter, agreements)
             data[i, REST_OF_WORLD] = data[REST_OF_WORLD, i] = restricted
             for j, other in enumerate(isos):
@@ -177,12 +179,12 @@ class Trading:
                 if agreements:
                     level = self.model.programmes.level("regulatory_harmonization", pair, quarter)
                 coded = self.data.heterogeneity(one, other, year)
-                rules[i, j] = distance_after(coded, level, _pair_values(p, parameters[j]))
+                rules[i, j] = distance_after(coded, level, _pair_values(params, parameters[j]))
                 data[i, j] = max(restricted, self._restriction(other, quarter, agreements))
         taxed = [self.data.low_value_vat_from[iso] for iso in isos]
         here = [
-            conditions_of(self.model.programmes, iso, quarter, p) if agreements else None
-            for iso, p in zip(isos, parameters, strict=True)
+            policy_effects_of(self.model.programmes, iso, quarter, params) if agreements else None
+            for iso, params in zip(isos, parameters, strict=True)
         ]
         return TradeFacts(
             linked=_both([c.interoperability if c else 0.0 for c in here]),
@@ -191,8 +193,8 @@ class Trading:
             import_tax=np.array([c.import_tax if c else 0.0 for c in here]),
             support=np.array(
                 [
-                    c.marketplace * p["marketplace_saving"] if c else 0.0
-                    for c, p in zip(here, parameters, strict=True)
+                    c.marketplace * params["marketplace_saving"] if c else 0.0
+                    for c, params in zip(here, parameters, strict=True)
                 ]
             ),
             rules=rules,
@@ -232,15 +234,15 @@ class Trading:
             engine,
             threads,
             [
-                min(float(country.schooling_years[0]) / p["schooling_for_full_skill"], 1.0)
-                for country, p in zip(self.model.countries.values(), parameters, strict=True)
+                min(float(country.schooling_years[0]) / params["schooling_for_full_skill"], 1.0)
+                for country, params in zip(self.model.countries.values(), parameters, strict=True)
             ],
             rule=self.model.rules["sme"],
             rows=rows,
             copies=copies,
         )
 
-    def _tastes(self) -> Tastes:
+    def _preferences(self) -> Preferences:
         """Taste weights of this parameter draw; the same for every scenario and seed.
 
         What a scenario changes about the draw is thus not taken back by other tastes.
@@ -261,19 +263,19 @@ class Trading:
             return _solved[key]
         buyers = self._buyers(drawn)
         with guarded("preference weights"):
-            tastes = solve_tastes(
+            preferences = calibrate_preferences(
                 lambda rows, copies: self._sellers(drawn, 0, "compiled", None, rows, copies),
                 buyers,
                 observed_shares(self.data, values),
                 drawn,
             )
-        for values in vars(tastes).values():
+        for values in vars(preferences).values():
             values.setflags(write=False)  # shared by all models of this draw
         if standard:
             if len(_solved) >= _REMEMBERED:
                 _solved.pop(next(iter(_solved)))
-            _solved[key] = tastes
-        return tastes
+            _solved[key] = preferences
+        return preferences
 
     def _buyers(self, drawn: Sequence[Mapping[str, float]]) -> Buyers:
         """Spending and readiness of the baseline of the same draw, without a market."""

@@ -14,7 +14,7 @@ from sim.parameters.joint_constraints import Misfit, misfits, settle
 from sim.parameters.posterior import posterior_draw
 from sim.parameters.table import Parameter, parameter_table
 from sim.parameters.trust import trust_sensitivity
-from sim.rng import Luck, chance, decision, stream_key
+from sim.rng import AgentRng, decision, stream_key, uniform
 from sim.units import COUNTRIES
 
 ONE_FOR_ALL = (
@@ -212,8 +212,8 @@ def _drawn(parameter: Parameter, number: int) -> dict[str, float]:
 
 
 def _score(place: str, name: str, number: int) -> float:
-    luck = Luck(stream_key(0, f"prior:{place}", 0), number)
-    return float(ndtri(chance(luck, decision(name))))
+    luck = AgentRng(stream_key(0, f"prior:{place}", 0), number)
+    return float(ndtri(uniform(luck, decision(name))))
 
 
 def _places(key: str) -> tuple[Iterable[str], str]:

@@ -13,8 +13,8 @@ RULE = """
 from helper_of_{name} import LEVEL, half
 
 
-def consumer_quarter(me, here, p, luck):
-    me.trust = half(LEVEL) + {added}
+def consumer_quarter(person, env, params, rng):
+    person.trust = half(LEVEL) + {added}
 """
 HELPER = """
 LEVEL = {level}
@@ -57,7 +57,7 @@ def test_a_new_process_runs_what_the_files_say_now(tmp_path: Path, run_python) -
     assert shown(0.5, 0.5, 0.0) == ["0.25", "0.25"]
 
 
-SETS_TRUST = "def consumer_quarter(me, here, p, luck):\n    me.trust = {value}\n"
+SETS_TRUST = "def consumer_quarter(person, env, params, rng):\n    person.trust = {value}\n"
 
 
 def test_an_edited_file_imported_anew_runs_as_edited(tmp_path: Path) -> None:
@@ -71,9 +71,10 @@ def test_an_edited_file_imported_anew_runs_as_edited(tmp_path: Path) -> None:
     "edited",
     [
         SETS_TRUST.format(value=0.75),
-        "def before(me, here, p, luck):\n    me.trust = 0.5\n" + SETS_TRUST.format(value=0.25),
+        "def before(person, env, params, rng):\n    person.trust = 0.5\n"
+        + SETS_TRUST.format(value=0.25),
         "# a line more\n" + SETS_TRUST.format(value=0.25),
-        SETS_TRUST.format(value=0.25) + "    me.habit = 0.5\n",
+        SETS_TRUST.format(value=0.25) + "    person.habit = 0.5\n",
     ],
     ids=["other constant", "function before it", "line before it", "line more"],
 )
@@ -98,7 +99,7 @@ def test_a_file_edited_after_its_import_is_refused_or_runs_as_imported(
 
 
 def test_a_constant_changed_in_memory_counts(tmp_path: Path) -> None:
-    text = "LEVEL = 0.25\n\n\ndef consumer_quarter(me, here, p, luck):\n    me.trust = LEVEL\n"
+    text = "LEVEL = 0.25\n\n\ndef consumer_quarter(person, env, params, rng):\n    person.trust = LEVEL\n"
     module = written(tmp_path, "constant_in_memory", text)
     assert trust_under(module.consumer_quarter) == {0.25}
     module.LEVEL = 0.5

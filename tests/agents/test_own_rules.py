@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 from sim.agents.consumer import buy, connect_or_drop_out, consumer_quarter
-from sim.agents.contacts import cheated_among_neighbours, shoppers_among_neighbours
+from sim.agents.contacts import shoppers_among_neighbours, victims_among_neighbours
 from sim.errors import InputError
-from sim.model.engine import firm_loop as shops
+from sim.model.engine import firm_loop
 from sim.model.model import MekongModel
-from sim.rng import chance, decision
-from sim.units import exponential, fading, once
+from sim.rng import decision, uniform
+from sim.units import decay_factor, exponential, hazard_to_probability
 from tests.agents.loading import Rule, people_under, short, trust_under, written
 from tests.models import people_model
 
@@ -25,33 +25,36 @@ WEIGHTS_OF_FRIENDS = 0.75
 CURIOUS = True
 
 
-def student_quarter(me: Any, here: Any, p: Any, luck: Any) -> None:
+def student_quarter(person: Any, env: Any, params: Any, rng: Any) -> None:
     """A rule of one's own, with helpers, constants, loops and a few functions of the model."""
-    connect_or_drop_out(me, here, p, luck)
-    if me.connected and me.adult and not me.shopper:
-        pull = temptation(me, here, p)
+    connect_or_drop_out(person, env, params, rng)
+    if person.connected and person.adult and not person.shopper:
+        pull = temptation(person, env, params)
         for _ in range(2):
             pull += 0.01
-        if chance(luck, TRY_IT) < once(pull) and CURIOUS:
-            me.shopper = True
-    elif me.shopper:
-        me.trust -= 0.125 * cheated_among_neighbours(here)
-        me.trust = min(max(me.trust, 0.0), 1.0)
-    me.skill = me.skill * fading(0.01) + (0.001 if me.young else 0.0)
-    me.victim = chance(luck, decision_of_scams) < 0.05
-    buy(me, here, p)
+        if uniform(rng, TRY_IT) < hazard_to_probability(pull) and CURIOUS:
+            person.shopper = True
+    elif person.shopper:
+        person.trust -= 0.125 * victims_among_neighbours(env)
+        person.trust = min(max(person.trust, 0.0), 1.0)
+    person.skill = person.skill * decay_factor(0.01) + (0.001 if person.young else 0.0)
+    person.victim = uniform(rng, decision_of_scams) < 0.05
+    buy(person, env, params)
 
 
-def temptation(me: Any, here: Any, p: Any) -> float:
-    friends = WEIGHTS_OF_FRIENDS * shoppers_among_neighbours(here)
-    shy = 1.0 if me.woman and me.older else 2.0
-    return shy * (friends + p.innovation) * exponential(me.skill - 0.5) + math.sqrt(me.trust) / 8.0
+def temptation(person: Any, env: Any, params: Any) -> float:
+    friends = WEIGHTS_OF_FRIENDS * shoppers_among_neighbours(env)
+    shy = 1.0 if person.woman and person.older else 2.0
+    return (
+        shy * (friends + params.innovation) * exponential(person.skill - 0.5)
+        + math.sqrt(person.trust) / 8.0
+    )
 
 
 decision_of_scams = decision("decision of scams")
 
 
-def do_nothing(me: Any, here: Any, p: Any, luck: Any) -> None:
+def do_nothing(person: Any, env: Any, params: Any, rng: Any) -> None:
     """Not even that."""
 
 
@@ -68,16 +71,16 @@ def test_a_rule_that_does_nothing() -> None:
 
 IN_A_FILE = """
 from sim.agents.consumer import consumer_quarter as shipped_quarter
-from sim.rng import chance, decision
+from sim.rng import uniform, decision
 
 LEARN = decision("learn at school")
 STEP = 0.0625
 
 
-def consumer_quarter(me, here, p, luck):
-    shipped_quarter(me, here, p, luck)
-    if me.young and chance(luck, LEARN) < 0.5:
-        me.skill = min(me.skill + STEP, 1.0)
+def consumer_quarter(person, env, params, rng):
+    shipped_quarter(person, env, params, rng)
+    if person.young and uniform(rng, LEARN) < 0.5:
+        person.skill = min(person.skill + STEP, 1.0)
 """
 
 
@@ -89,8 +92,8 @@ def test_a_rule_in_a_file(tmp_path: Path) -> None:
 
 
 def setting_trust_to(value: float) -> Rule:
-    def closed_rule(me: Any, here: Any, p: Any, luck: Any) -> None:
-        me.trust = value
+    def closed_rule(person: Any, env: Any, params: Any, rng: Any) -> None:
+        person.trust = value
 
     return closed_rule
 
@@ -103,15 +106,15 @@ def test_a_rule_that_closes_over_a_value() -> None:
 
 
 def calling_twice(part: Callable[..., None]) -> Rule:
-    def twice(me: Any, here: Any, p: Any, luck: Any) -> None:
-        part(me, here, p)
-        part(me, here, p)
+    def twice(person: Any, env: Any, params: Any, rng: Any) -> None:
+        part(person, env, params)
+        part(person, env, params)
 
     return twice
 
 
-def half_of_trust(me: Any, here: Any, p: Any) -> None:
-    me.trust = 0.5 * me.trust
+def half_of_trust(person: Any, env: Any, params: Any) -> None:
+    person.trust = 0.5 * person.trust
 
 
 def test_a_rule_that_closes_over_a_function() -> None:
@@ -123,18 +126,18 @@ def test_a_rule_that_closes_over_a_function() -> None:
 @pytest.mark.parametrize("name", ["rule", "run", "seen", "home", "number", "describe", "select"])
 def test_a_rule_may_have_any_name(tmp_path: Path, name: str) -> None:
     """Also the names that the loop around it uses."""
-    text = f"def {name}(me, here, p, luck):\n    me.trust = 0.25\n"
+    text = f"def {name}(person, env, params, rng):\n    person.trust = 0.25\n"
     assert trust_under(getattr(written(tmp_path, f"named_{name}", text), name)) == {0.25}
 
 
 def test_keywords_work_or_are_refused(tmp_path: Path) -> None:
     text = """
-def rule(me, here, p, luck):
-    me.trust = level(me=me, p=p)
+def rule(person, env, params, rng):
+    person.trust = level(person=person, params=params)
 
 
-def level(me, p):
-    return 0.25 if me.adult else p.trust_level
+def level(person, params):
+    return 0.25 if person.adult else params.trust_level
 """
     rule = written(tmp_path, "by_keyword", text).rule
     try:
@@ -154,29 +157,29 @@ LOSSES = """
 from sim.agents.consumer import consumer_quarter as shipped_quarter
 
 
-def consumer_quarter(me, here, p, luck):
-    shipped_quarter(me, here, p, luck)
-    me.victim = me.connected and me.adult
+def consumer_quarter(person, env, params, rng):
+    shipped_quarter(person, env, params, rng)
+    person.victim = person.connected and person.adult
 
 
-def scam_loss(me, here, p):
-    return 3.0 if me.victim else 0.0
+def scam_loss(person, env, params):
+    return 3.0 if person.victim else 0.0
 """
 
 STRENGTHS = """
 from sim.agents.firm import sme_quarter as shipped_quarter
-from sim.agents.firm import strength as shipped_strength
+from sim.agents.firm import sales_capability as shipped_capability
 
 
-def sme_quarter(me, here, p, luck):
-    shipped_quarter(me, here, p, luck)
+def sme_quarter(firm, env, params, rng):
+    shipped_quarter(firm, env, params, rng)
 
 
-def strength(me, p):
-    return 4.0 * shipped_strength(me, p)
+def sales_capability(firm, params):
+    return 4.0 * shipped_capability(firm, params)
 
 
-def cost_factor(me, p):
+def cost_factor(firm, params):
     return 0.5
 """
 
@@ -196,20 +199,24 @@ def test_sales_and_costs_are_counted_with_the_functions_beside_the_rule(tmp_path
 
     def counted(engine: str, **rules: Any) -> np.ndarray:
         model = MekongModel(short(2), scale=1_000_000, firm_rows=60, engine=engine, **rules).run()
-        return np.asarray(model.traded.counted.sum(axis=1))
+        return np.asarray(model.trade_outcome.counted.sum(axis=1))
 
     own = {engine: counted(engine, rules={"sme": rule}) for engine in ("compiled", "objects")}
     assert (own["compiled"] == own["objects"]).all()
     plain, mine = counted("compiled"), own["compiled"]
-    assert mine[:, shops.COSTS].sum() == pytest.approx(
-        0.5 * mine[:, shops.SELLS_TO].sum(), rel=1e-4
+    assert mine[:, firm_loop.COSTS].sum() == pytest.approx(
+        0.5 * mine[:, firm_loop.SELLS_TO].sum(), rel=1e-4
     )
-    per_shop = [n[:, shops.STRENGTH].sum() / n[:, shops.SELLS_TO].sum() for n in (plain, mine)]
+    per_shop = [
+        n[:, firm_loop.STRENGTH].sum() / n[:, firm_loop.SELLS_TO].sum() for n in (plain, mine)
+    ]
     assert per_shop[1] > 3.0 * per_shop[0]
 
 
 def test_a_function_beside_the_rule_with_other_arguments_is_refused(tmp_path: Path) -> None:
-    text = STRENGTHS.replace("def strength(me, p)", "def strength(me, here, p)")
+    text = STRENGTHS.replace(
+        "def sales_capability(firm, params)", "def sales_capability(firm, env, params)"
+    )
     rule = written(tmp_path, "other_strength", text).sme_quarter
-    with pytest.raises(InputError, match=r"strength takes other arguments"):
+    with pytest.raises(InputError, match=r"sales_capability takes other arguments"):
         MekongModel(short(1), scale=1_000_000, firm_rows=60, rules={"sme": rule})

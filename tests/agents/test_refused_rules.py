@@ -25,45 +25,48 @@ import numpy as np
 PRICES = [1.0, 2.0]
 
 
-def rule(me, here, p, luck):
+def rule(person, env, params, rng):
 """
 
 # the body of a rule, and words that the message must have
 REFUSED = {
-    "a field that nobody has": ("    me.trsut = 0.5", ["me.trsut", "did you mean 'trust'"]),
+    "a field that nobody has": ("    person.trsut = 0.5", ["person.trsut", "did you mean 'trust'"]),
     "a field that nobody has, read": (
-        "    me.trust = me.skil",
-        ["me.skil", "did you mean 'skill'", "income_rank"],
+        "    person.trust = person.skil",
+        ["person.skil", "did you mean 'skill'", "income_rank"],
     ),
     "what nobody sees": (
-        "    me.trust = here.shopers_share",
-        ["here.shopers_share", "did you mean 'shopper_share'"],
+        "    person.trust = env.shopers_share",
+        ["env.shopers_share", "did you mean 'shopper_share'"],
     ),
     "no parameter": (
-        "    me.trust = p.trust_recovry",
-        ["p.trust_recovry", "did you mean 'trust_recovery'"],
+        "    person.trust = params.trust_recovry",
+        ["params.trust_recovry", "did you mean 'trust_recovery'"],
     ),
-    "in a branch never taken": ("    if False:\n        me.trust = p.none_such", ["p.none_such"]),
-    "a power": ("    me.trust = me.skill ** 2", ["power", "x * x"]),
-    "a power in place": ("    me.trust **= 2", ["power"]),
-    "math.pow": ("    me.trust = math.pow(me.skill, 2.0)", ["power"]),
-    "pow": ("    me.trust = pow(me.skill, 2)", ["power"]),
-    "a renamed pow": ("    me.trust = power(me.skill, 2.0)", ["power"]),
-    "what never changes": ("    me.adult = True", ["me.adult", "never changes", "trust"]),
-    "what never changes, in place": ("    me.income_rank += 0.1", ["me.income_rank"]),
-    "what one sees": ("    here.covid = 0.0", ["here.covid", "read"]),
-    "a parameter": ("    p.innovation = 1.0", ["p.innovation", "read"]),
-    "a list outside": ("    me.trust = PRICES[0]", ["PRICES", "list", "engine='objects'"]),
-    "a module": ("    me.trust = np.exp(-me.skill)", ["np", "module", "math"]),
-    "an unknown name": ("    me.trust = TRUST_LEVEL", ["TRUST_LEVEL", "not defined"]),
+    "in a branch never taken": (
+        "    if False:\n        person.trust = params.none_such",
+        ["params.none_such"],
+    ),
+    "a power": ("    person.trust = person.skill ** 2", ["power", "x * x"]),
+    "a power in place": ("    person.trust **= 2", ["power"]),
+    "math.pow": ("    person.trust = math.pow(person.skill, 2.0)", ["power"]),
+    "pow": ("    person.trust = pow(person.skill, 2)", ["power"]),
+    "a renamed pow": ("    person.trust = power(person.skill, 2.0)", ["power"]),
+    "what never changes": ("    person.adult = True", ["person.adult", "never changes", "trust"]),
+    "what never changes, in place": ("    person.income_rank += 0.1", ["person.income_rank"]),
+    "what one sees": ("    env.covid = 0.0", ["env.covid", "read"]),
+    "a parameter": ("    params.innovation = 1.0", ["params.innovation", "read"]),
+    "a list outside": ("    person.trust = PRICES[0]", ["PRICES", "list", "engine='objects'"]),
+    "a module": ("    person.trust = np.exp(-person.skill)", ["np", "module", "math"]),
+    "an unknown name": ("    person.trust = TRUST_LEVEL", ["TRUST_LEVEL", "not defined"]),
     "a function inside": (
-        "    def inner():\n        return 1.0\n\n    me.trust = inner()",
+        "    def inner():\n        return 1.0\n\n    person.trust = inner()",
         ["functions inside"],
     ),
-    "a lambda inside": ("    me.trust = (lambda x: x)(0.5)", []),
-    "another name for oneself": ("    x = me\n    x.trust = 0.5 if x.adult else 0.1", []),
-    "text as a number": ("    me.trust = 'high'", []),
-    "a dictionary of things": ("    me.trust = {'a': 0.5}.popitem()", []),
+    "a lambda inside": ("    person.trust = (lambda x: x)(0.5)", []),
+    "another name for oneself": ("    x = person\n    x.trust = 0.5 if x.adult else 0.1", []),
+    "text as a number": ("    person.trust = 'high'", []),
+    "a dictionary of things": ("    person.trust = {'a': 0.5}.popitem()", []),
 }
 
 
@@ -80,29 +83,29 @@ def test_a_rule_is_refused_in_words(tmp_path: Path, case: str) -> None:
 
 
 HELPERS = {
-    "what nobody sees": ("def part(here):\n    return here.covit\n", "covit"),
-    "a power": ("def part(here):\n    return here.covid ** 2\n", "power"),
+    "what nobody sees": ("def part(env):\n    return env.covit\n", "covit"),
+    "a power": ("def part(env):\n    return env.covid ** 2\n", "power"),
 }
 
 
 @pytest.mark.parametrize("case", HELPERS)
 def test_a_function_that_the_rule_calls_is_read_too(tmp_path: Path, case: str) -> None:
     helper, word = HELPERS[case]
-    text = helper + "\n\ndef rule(me, here, p, luck):\n    me.trust = part(here)\n"
+    text = helper + "\n\ndef rule(person, env, params, rng):\n    person.trust = part(env)\n"
     module = written(tmp_path, f"helper_{list(HELPERS).index(case)}", text)
     with pytest.raises(InputError, match=word):
         trust_under(module.rule)
 
 
-def _three(me: Any, here: Any, p: Any) -> None: ...
-def _other_names(self: Any, here: Any, p: Any, luck: Any) -> None: ...
-def _swapped(me: Any, p: Any, here: Any, luck: Any) -> None: ...
-def _five(me: Any, here: Any, p: Any, luck: Any, more: Any) -> None: ...
+def _three(person: Any, env: Any, params: Any) -> None: ...
+def _other_names(self: Any, env: Any, params: Any, rng: Any) -> None: ...
+def _swapped(person: Any, params: Any, env: Any, rng: Any) -> None: ...
+def _five(person: Any, env: Any, params: Any, rng: Any, more: Any) -> None: ...
 def _any(*args: Any) -> None: ...
 
 
 class _Callable:
-    def __call__(self, me: Any, here: Any, p: Any, luck: Any) -> None: ...
+    def __call__(self, person: Any, env: Any, params: Any, rng: Any) -> None: ...
 
 
 NOT_RULES: list[Any] = [
@@ -111,7 +114,7 @@ NOT_RULES: list[Any] = [
     _swapped,
     _five,
     _any,
-    lambda me: None,
+    lambda person: None,
     math.exp,
     np.exp,
     _Callable(),
@@ -130,7 +133,7 @@ def test_what_does_not_take_the_four_arguments_is_refused(rule: Any, engine: str
 
 def test_a_lambda_is_refused() -> None:
     with pytest.raises(InputError, match="def"):
-        trust_under(lambda me, here, p, luck: None)
+        trust_under(lambda person, env, params, rng: None)
 
 
 def test_rules_are_for_those_who_exist() -> None:
@@ -141,9 +144,9 @@ def test_rules_are_for_those_who_exist() -> None:
 def _saying(what: float) -> Callable[[Callable[..., None]], Callable[..., None]]:
     def decorate(rule: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(rule)
-        def wrapped(me: Any, here: Any, p: Any, luck: Any) -> None:
-            rule(me, here, p, luck)
-            me.trust = what
+        def wrapped(person: Any, env: Any, params: Any, rng: Any) -> None:
+            rule(person, env, params, rng)
+            person.trust = what
 
         return wrapped
 
@@ -151,8 +154,8 @@ def _saying(what: float) -> Callable[[Callable[..., None]], Callable[..., None]]
 
 
 @_saying(0.75)
-def _decorated(me: Any, here: Any, p: Any, luck: Any) -> None:
-    me.trust = 0.25
+def _decorated(person: Any, env: Any, params: Any, rng: Any) -> None:
+    person.trust = 0.25
 
 
 def test_a_decorator_counts_or_is_refused() -> None:

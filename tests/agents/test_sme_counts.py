@@ -120,12 +120,12 @@ def test_firms_book_what_was_sold_in_the_quarter_before() -> None:
     market = lively_market(rows=300)
     last = None
     for number in range(12):
-        traded = one_quarter(market, number)
+        trade_outcome = one_quarter(market, number)
         stock = market.sellers
         booked = np.add.reduceat(stock.weights * stock.rows["revenue"].astype(float), stock.first)
         if last is not None:
             assert booked == pytest.approx(last.sales.sum(axis=1), rel=1e-5)
-        last = traded
+        last = trade_outcome
 
 
 def test_strengths_in_the_books_are_those_of_the_rows() -> None:
@@ -135,12 +135,14 @@ def test_strengths_in_the_books_are_those_of_the_rows() -> None:
     for number in range(5):
         one_quarter(market, number)
     stock = market.sellers
-    traded = one_quarter(market, 5)
+    trade_outcome = one_quarter(market, 5)
     power = values(LIVELY)[0]["variety_substitution"] - 1.0
-    strength = stock.weights * np.exp(power * (stock.productivity.astype(float)))
+    sales_capability = stock.weights * np.exp(power * (stock.productivity.astype(float)))
     assert (stock.rows["shift"] == 0).all()
-    by_country = np.add.reduceat(strength[:, None] * stock.rows["sells_to"], stock.first, axis=0)
-    assert traded.strengths == pytest.approx(by_country, rel=1e-5)
+    by_country = np.add.reduceat(
+        sales_capability[:, None] * stock.rows["sells_to"], stock.first, axis=0
+    )
+    assert trade_outcome.strengths == pytest.approx(by_country, rel=1e-5)
     assert (start[np.arange(COUNT), np.arange(COUNT)] > 0).all()
     assert start.sum() == pytest.approx(np.trace(start))
 

@@ -8,7 +8,7 @@ from sim.agents.firm import MARKETS, sme_quarter
 from sim.agents.mesa_adapter import Sme, mesa
 from sim.errors import InputError
 from sim.model.model import MekongModel
-from sim.rng import chance, decision
+from sim.rng import decision, uniform
 from tests.agents.lively import lively_market, what_is_left
 
 # The same numbers.
@@ -39,8 +39,10 @@ def test_the_engines_of_the_whole_model_agree() -> None:
             for _ in range(8 if rows == 40 else 2):
                 model.step()
             sums = {name: kept.tobytes() for name, kept in model.series().sums.items()}
-            assert model.trading is not None
-            runs.append((sums, model.trading.sellers.rows.tobytes(), model.people.rows.tobytes()))
+            assert model.trade_sector is not None
+            runs.append(
+                (sums, model.trade_sector.sellers.rows.tobytes(), model.people.rows.tobytes())
+            )
         assert runs[0] == runs[1] == runs[2]
 
 
@@ -55,14 +57,14 @@ def test_a_model_can_be_run_twice() -> None:
 # A rule of one's own.
 
 
-def only_at_home(me, here, p, luck):  # type: ignore[no-untyped-def]
+def only_at_home(firm, env, params, rng):  # type: ignore[no-untyped-def]
     """With even odds a firm has a shop this quarter, at home only, and then books a dollar."""
-    me.online = chance(luck, COIN) < 0.5
-    me.sells_to[here.home] = 0
-    me.revenue = 0.0
-    if me.online:
-        me.sells_to[here.home] = 1
-        me.revenue = 1.0
+    firm.online = uniform(rng, COIN) < 0.5
+    firm.sells_to[env.home] = 0
+    firm.revenue = 0.0
+    if firm.online:
+        firm.sells_to[env.home] = 1
+        firm.revenue = 1.0
 
 
 COIN = decision("coin")
@@ -91,12 +93,12 @@ def test_an_own_rule_gives_the_same_bytes_in_both_engines() -> None:
     )
 
 
-def takes_three(me, here, p):  # type: ignore[no-untyped-def]
-    me.online = True
+def takes_three(firm, env, params):  # type: ignore[no-untyped-def]
+    firm.online = True
 
 
-def reads_what_is_not_there(me, here, p, luck):  # type: ignore[no-untyped-def]
-    me.onlin = True
+def reads_what_is_not_there(firm, env, params, rng):  # type: ignore[no-untyped-def]
+    firm.onlin = True
 
 
 def test_rules_that_cannot_work_are_refused() -> None:
@@ -104,7 +106,7 @@ def test_rules_that_cannot_work_are_refused() -> None:
         MekongModel("baseline", scale=500_000, rules={"firm": only_at_home})
     with pytest.raises(InputError, match="four arguments"):
         MekongModel("baseline", scale=500_000, rules={"sme": takes_three})
-    with pytest.raises(InputError, match=r"there is no 'me\.onlin'"):
+    with pytest.raises(InputError, match=r"there is no 'firm\.onlin'"):
         MekongModel("baseline", scale=500_000, rules={"sme": reads_what_is_not_there})
 
 

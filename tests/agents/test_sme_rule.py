@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from sim.agents.firm import MARKETS, SME, Firm, Prospects, sme_quarter
-from sim.rng import Luck, stream_key
-from sim.units import once
+from sim.agents.firm import MARKETS, SME, Firm, FirmEnvironment, sme_quarter
+from sim.rng import AgentRng, stream_key
+from sim.units import hazard_to_probability
 from tests.verification.bazaar import SHARP, values
 
 HOME, ABROAD = 3, 4
@@ -38,20 +38,20 @@ def _online(*markets: int, **state: object) -> SimpleNamespace:
     return _firm(online=True, sells_to=sells, **state)
 
 
-def _prospects(home: float = -5.0, abroad: float = 5.0, **seen: float) -> Prospects:
+def _prospects(home: float = -5.0, abroad: float = 5.0, **seen: float) -> FirmEnvironment:
     """Break-even log productivities at home and in one market abroad; out of reach elsewhere."""
     break_even = np.full(MARKETS, 50.0)
     break_even[HOME], break_even[ABROAD] = home, abroad
     given = {"ready_share": 1.0, "training_offer": 0.0, "innovation": 0.0, **seen}
-    return Prospects(HOME, break_even=break_even, sales=np.full(MARKETS, 10.0), **given)
+    return FirmEnvironment(HOME, break_even=break_even, sales=np.full(MARKETS, 10.0), **given)
 
 
-def _after(firm: SimpleNamespace, here: Prospects, p: SimpleNamespace, number: int = 0):  # type: ignore[no-untyped-def]
-    sme_quarter(firm, here, p, Luck(stream_key(1, "test", 0), number))
+def _after(firm: SimpleNamespace, here: FirmEnvironment, p: SimpleNamespace, number: int = 0):  # type: ignore[no-untyped-def]
+    sme_quarter(firm, here, p, AgentRng(stream_key(1, "test", 0), number))
     return firm
 
 
-def _share(make, here: Prospects, p: SimpleNamespace, read) -> float:  # type: ignore[no-untyped-def]
+def _share(make, here: FirmEnvironment, p: SimpleNamespace, read) -> float:  # type: ignore[no-untyped-def]
     """Share of many firms, each with its own luck, of which something is true afterwards."""
     return float(np.mean([read(_after(make(), here, p, number)) for number in range(FIRMS)]))
 
@@ -65,7 +65,7 @@ def test_odds_of_opening_a_shop(lead: float) -> None:
     """Half of the entry hazard where the firm leads break-even by the band."""
     p = _parameters(entry_hazard=2.0, entry_band=0.2, entry_spread=0.3)
     share = _share(_firm, _prospects(home=-lead), p, lambda firm: firm.online)
-    assert _near(share, once(2.0 / (1.0 + exp((0.2 - lead) / 0.3))))
+    assert _near(share, hazard_to_probability(2.0 / (1.0 + exp((0.2 - lead) / 0.3))))
 
 
 @pytest.mark.parametrize("lead", [-2.0, -0.2, 0.0, 0.5])
@@ -73,7 +73,7 @@ def test_odds_of_closing_it(lead: float) -> None:
     p = _parameters(entry_hazard=2.0, closure_hazard=0.4, entry_band=0.2, entry_spread=0.3)
     here = _prospects(home=-lead)
     closed = _share(lambda: _online(ABROAD), here, p, lambda firm: not firm.online)
-    assert _near(closed, once(0.4 + 2.0 / (1.0 + exp((0.2 + lead) / 0.3))))
+    assert _near(closed, hazard_to_probability(0.4 + 2.0 / (1.0 + exp((0.2 + lead) / 0.3))))
 
 
 @pytest.mark.parametrize("lead", [-0.5, 0.2, 1.0])
@@ -82,9 +82,9 @@ def test_odds_of_entering_and_leaving_a_market(lead: float) -> None:
     p = _parameters(entry_hazard=2.0, closure_hazard=0.0, entry_band=0.2, entry_spread=0.3)
     here = _prospects(home=-50.0, abroad=-lead)
     entered = _share(_online, here, p, lambda firm: firm.sells_to[ABROAD])
-    assert _near(entered, once(2.0 / (1.0 + exp((0.2 - lead) / 0.3))))
+    assert _near(entered, hazard_to_probability(2.0 / (1.0 + exp((0.2 - lead) / 0.3))))
     left = _share(lambda: _online(ABROAD), here, p, lambda firm: not firm.sells_to[ABROAD])
-    assert _near(left, once(2.0 / (1.0 + exp((0.2 + lead) / 0.3))))
+    assert _near(left, hazard_to_probability(2.0 / (1.0 + exp((0.2 + lead) / 0.3))))
 
 
 def test_one_per_market_and_quarter() -> None:
@@ -194,7 +194,9 @@ def test_a_course_taken_lifts_sales_once() -> None:
         assert firm.shift in (0.0, 0.06 / power)
         return firm.shift > 0.0
 
-    assert _near(_share(_online, _prospects(training_offer=2.0), p, shift), 0.4 * once(2.0))
+    assert _near(
+        _share(_online, _prospects(training_offer=2.0), p, shift), 0.4 * hazard_to_probability(2.0)
+    )
     assert _near(_share(_firm, _prospects(home=50.0, training_offer=2.0), p, shift), 0.0)
 
 

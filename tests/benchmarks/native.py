@@ -39,7 +39,7 @@ _NUMBERS = {
     "NEIGHBOURS": contacts.NEIGHBOURS,
     "LOCAL_SHARE": contacts.LOCAL_SHARE,
     "SHOPS": contacts.SHOPS,
-    "CHEATED": contacts.CHEATED,
+    "DEFRAUDED": contacts.DEFRAUDED,
     "LARGEST_INDEX": consumer.LARGEST_INDEX,
 }
 

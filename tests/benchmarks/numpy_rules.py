@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents import consumer as rule
-from sim.agents.contacts import CHEATED, LOCAL_SHARE, NEIGHBOURS, SHOPS
+from sim.agents.contacts import DEFRAUDED, LOCAL_SHARE, NEIGHBOURS, SHOPS
 from sim.model.engine import people_loop as measure
 from sim.model.population.people import CELLS, RANK_BINS
-from sim.units import USD_SCALE, fading, logarithm
+from sim.units import USD_SCALE, decay_factor, logarithm
 from tests.benchmarks.moment import plain_record
 
 Column = NDArray[Any]
@@ -170,9 +170,9 @@ def consumer_quarter(
     lost = np.where(victim, lost + p.victim_trust_loss, lost)
     trust = me.trust[active]
     level = p.trust_level + view.trust_support
-    after = level + (trust - level) * fading(p.trust_recovery) - lost * trust
+    after = level + (trust - level) * decay_factor(p.trust_recovery) - lost * trust
     safe = shops & ~victim
-    after = np.where(safe, after + (1.0 - trust) * (1.0 - fading(p.trust_gain)), after)
+    after = np.where(safe, after + (1.0 - trust) * (1.0 - decay_factor(p.trust_gain)), after)
     me.trust[active] = single(np.clip(after, 0.0, 1.0))
 
     # connect or drop out
@@ -194,10 +194,12 @@ def consumer_quarter(
     # learn
     gain = np.where(
         me.shopper,
-        1.0 - fading(p.skill_drift + p.learning_by_doing),
-        1.0 - fading(p.skill_drift),
+        1.0 - decay_factor(p.skill_drift + p.learning_by_doing),
+        1.0 - decay_factor(p.skill_drift),
     )
-    me.skill = single(me.skill + (1.0 - me.skill) * gain - me.skill * (1.0 - fading(p.skill_decay)))
+    me.skill = single(
+        me.skill + (1.0 - me.skill) * gain - me.skill * (1.0 - decay_factor(p.skill_decay))
+    )
     if view.training_offer > 0.0:
         tilt = np.where(who.woman, 1.0 + p.training_women_tilt, 1.0 - p.training_women_tilt)
         taken = once(view.training_offer * tilt) * p.training_take_up
@@ -209,7 +211,7 @@ def consumer_quarter(
     # buy
     buyers = np.flatnonzero(me.shopper)
     habit = me.habit[buyers]
-    habit = single(habit + (1.0 - habit) * (1.0 - fading(1.0 / p.habit_time)))
+    habit = single(habit + (1.0 - habit) * (1.0 - decay_factor(1.0 / p.habit_time)))
     me.habit[buyers] = habit
     taste = (
         0.5 * p.trust_sensitivity * (me.trust[buyers] - p.trust_level)
@@ -252,7 +254,7 @@ def _neighbours(here: SimpleNamespace, at: Column) -> tuple[Column, Column]:
         known = np.where(known == number, (known + 1) % size, known)
         bits = here.seen[known]
         shopping += bits & SHOPS != 0
-        cheated += bits & CHEATED != 0
+        cheated += bits & DEFRAUDED != 0
     return shopping / NEIGHBOURS, cheated / NEIGHBOURS
 
 
@@ -288,4 +290,4 @@ def _count(
     last = int(community[-1]) + 1
     counts[:last, 0] += np.bincount(community[me.shopper], minlength=last)
     counts[:last, 1] += np.bincount(community[me.victim], minlength=last)
-    return me.shopper * np.uint8(SHOPS) | me.victim * np.uint8(CHEATED)
+    return me.shopper * np.uint8(SHOPS) | me.victim * np.uint8(DEFRAUDED)

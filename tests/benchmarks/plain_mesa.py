@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from sim.agents.contacts import CHEATED, LOCAL_SHARE, NEIGHBOURS, SHOPS
+from sim.agents.contacts import DEFRAUDED, LOCAL_SHARE, NEIGHBOURS, SHOPS
 from sim.agents.mesa_adapter import forget, mesa
 from tests.benchmarks.moment import Moment
 from tests.benchmarks.numpy_rules import describe
@@ -255,7 +255,7 @@ class Economy(mesa.Model):
             for person in country.people:
                 person.neighbours = [self._acquaintance(person) for _ in range(NEIGHBOURS)]
         for person, shown in zip(self.agents, before["seen"].tolist(), strict=True):
-            person.shopped, person.cheated = bool(shown & SHOPS), bool(shown & CHEATED)
+            person.shopped, person.cheated = bool(shown & SHOPS), bool(shown & DEFRAUDED)
         forget(self)
 
     def _settle(

@@ -18,14 +18,14 @@ def firms_quarter(quarter: str, rows: int, threads: int, repeats: int) -> tuple[
     model = MekongModel(scale=10_000, threads=threads, firm_rows=rows)
     while model.next_quarter < quarter_index(quarter):
         model.step()
-    assert model.trading is not None
-    sellers = model.trading.sellers
+    assert model.trade_sector is not None
+    sellers = model.trade_sector.sellers
     held: list[Any] = []
     quarter_of_firms = sellers._quarter
     # The engine's function is exchanged for one that only looks at what it is given.
     sellers._quarter = lambda *arguments: held.extend(arguments)
-    market = model.trading.market
-    break_even = (market._log_fixed_cost(model.log_wages(), model.trading.facts)
+    market = model.trade_sector.market
+    break_even = (market._log_fixed_cost(model.log_wages(), model.trade_sector.facts)
                   - market._log_profit) / (market.sigma - 1.0)  # fmt: skip
     sellers.trade(Conditions(model.ready_shares(), break_even, market._sales), model.next_quarter)
     before, seconds = sellers.rows.copy(), []

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim.analysis.sensitivity.inputs import columns_of, inputs, outside
-from sim.meanfield.model import Twin
+from sim.meanfield.model import MeanFieldModel
 from sim.meanfield.outcomes import sums_of
 from sim.meanfield.recording import Recording
 from sim.parameters.table import Parameter
@@ -47,7 +47,7 @@ def test_views_at_the_recorded_draw_are_those_recorded(scenario, draw, options) 
 def test_the_twin_on_rebuilt_conditions_is_the_twin(everything: Recording) -> None:
     values = ParameterSet.central()
     chosen = values.with_overrides(everything.scenario.parameters)
-    plain = Twin(everything.countries, chosen, everything.views, 1)
+    plain = MeanFieldModel(everything.countries, chosen, everything.views, 1)
     assert np.array_equal(everything.twin(values).run(groups=True), plain.run(groups=True))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.calibration.data.observables import TwinObserver, of_series
-from sim.meanfield.model import Twin, recorded
+from sim.meanfield.model import MeanFieldModel, recorded
 from sim.model.engine import people_loop as chunk
 from sim.model.engine.people import VIEW
 from sim.model.model import MekongModel
@@ -29,7 +29,7 @@ def both(scale: int, seed: int, overrides: dict[str, float]) -> tuple[np.ndarray
         model.step()
         views.append(np.array(model.views, dtype=VIEW))
         tallies.append(model.tally.sum(axis=1) / model.people.places.size[:, None])
-    twin = Twin(model.countries, values, np.stack(views)).run()[0]
+    twin = MeanFieldModel(model.countries, values, np.stack(views)).run()[0]
     return np.stack(tallies), np.moveaxis(twin, 0, 1)
 
 
@@ -95,7 +95,7 @@ def test_no_hazards_no_change() -> None:
     still = dict.fromkeys(hazards, 0.0)
     model = MekongModel("baseline", scale=50_000, parameters=PARAMETERS, market=False)
     views = recorded(model)
-    twin = Twin(model.countries, PARAMETERS.with_overrides(still), views)
+    twin = MeanFieldModel(model.countries, PARAMETERS.with_overrides(still), views)
     out = twin.run()[0]
     for column in (chunk.CONNECTED, chunk.ACCOUNTS, chunk.SHOPPERS):
         assert np.ptp(out[:, :, column], axis=1) == pytest.approx(0.0, abs=1e-13)
@@ -104,7 +104,7 @@ def test_no_hazards_no_change() -> None:
 
 def test_groups_add_up_to_everybody_and_shares_stay_in_bounds() -> None:
     model = MekongModel("coordinated", scale=50_000, parameters=PARAMETERS, market=False)
-    twin = Twin(model.countries, PARAMETERS, recorded(model))
+    twin = MeanFieldModel(model.countries, PARAMETERS, recorded(model))
     whole, groups = twin.run(), twin.run(groups=True)
     assert groups.sum(axis=3) == pytest.approx(whole, rel=1e-12, abs=1e-15)
     row = whole[0]

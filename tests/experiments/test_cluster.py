@@ -32,8 +32,8 @@ RULE = '''
 KIND = "consumer"
 
 
-def rule(me, here, p, luck):
-    me.habit = 0.25
+def rule(person, env, params, rng):
+    person.habit = 0.25
 '''
 
 

@@ -146,7 +146,7 @@ def test_the_shipped_table_speaks_of_shipped_scenarios_alone(table: Path) -> Non
     assert known("broadband", "baseline") == {}  # against another baseline
     mine = replace(load_scenario("broadband"), parameters={"imitation": 0.3})
     assert known("baseline", mine) == {}  # the same name, another policy
-    rule = {"consumer": lambda me, here, p, luck: None}
+    rule = {"consumer": lambda person, env, params, rng: None}
     assert known("baseline", "broadband", rules=rule) == {}
 
 

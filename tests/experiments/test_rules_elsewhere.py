@@ -26,17 +26,17 @@ from sim.model.engine.compiler.translator import Program
 from sim.model.model import MekongModel
 
 CELLS = (
-    "from sim.rng import chance, decision\nSTART = 0.25\nLOOK = decision('look around')\n",
-    "def shy(luck):\n    return chance(luck, LOOK) < START\n",
-    "def mine(me, here, p, luck):\n    me.habit = START if shy(luck) else 0.1\n",
+    "from sim.rng import uniform, decision\nSTART = 0.25\nLOOK = decision('look around')\n",
+    "def shy(rng):\n    return uniform(rng, LOOK) < START\n",
+    "def mine(person, env, params, rng):\n    person.habit = START if shy(rng) else 0.1\n",
 )
 TWO = """
-def consumer_quarter(me, here, p, luck):
-    me.habit = 0.75
+def consumer_quarter(person, env, params, rng):
+    person.habit = 0.75
 
 
-def another(me, here, p, luck):
-    me.habit = 0.25
+def another(person, env, params, rng):
+    person.habit = 0.25
 """
 
 Rule = Callable[..., None]
@@ -129,7 +129,7 @@ def test_a_packed_rule_is_the_same_function(monkeypatch: pytest.MonkeyPatch) -> 
 def test_what_cannot_be_copied_is_refused_in_words() -> None:
     lock = threading.Lock()
 
-    def rule(me: object, here: object, p: object, luck: object) -> None:
+    def rule(person: object, env: object, params: object, rng: object) -> None:
         lock.acquire()
 
     with pytest.raises(InputError, match="cannot be sent to other processes"):

@@ -280,7 +280,9 @@ def test_the_identity_of_a_run_is_what_determines_its_numbers(
         run_id(policy(), central, 2, 1000),
         run_id(policy(), central, 1, 2000),
         run_id(policy(), ParameterSet.draw(1), 1, 1000),
-        run_id(policy(), central, 1, 1000, rules={"consumer": lambda me, here, p, luck: None}),
+        run_id(
+            policy(), central, 1, 1000, rules={"consumer": lambda person, env, params, rng: None}
+        ),
     }
     for part in ("data_hash", "sources_hash"):
         with monkeypatch.context() as patch:

@@ -332,7 +332,9 @@ def test_validate_and_new(quick: Path) -> None:
     status, _, said = mekong("new", "rule", "shop", "--kind", "sne")
     assert status == 2 and "did you mean 'sme'?" in said
     assert mekong("new", "rule", "shop", "--kind", "sme")[0] == 0
-    assert "def open_or_close_shop(me, here, p, luck):" in (quick / "shop.py").read_text("utf-8")
+    assert "def open_or_close_shop(firm, env, params, rng):" in (quick / "shop.py").read_text(
+        "utf-8"
+    )
     (quick / "mine.toml").write_text('extends = "baseline"\ntitel = "x"\n', encoding="utf-8")
     status, _, said = mekong("validate", "mine.toml")
     assert status == 2 and "title" in said
@@ -443,8 +445,8 @@ def test_a_rule_of_ones_own_changes_the_numbers(real: Path) -> None:
     text = (real / "mine.py").read_text(encoding="utf-8")
     assert "type: ignore" not in text
     edited = text.replace(
-        "def learn(me, here, p, luck):",
-        "def learn(me, here, p, luck):\n    me.skill = 0.9\n    return\n\n\ndef unused(me, p):",
+        "def learn(person, env, params, rng):",
+        "def learn(person, env, params, rng):\n    person.skill = 0.9\n    return\n\n\ndef unused(person, params):",
     )
     (real / "mine.py").write_text(edited, encoding="utf-8")
     changed = json.loads(mekong(*arguments, "--rule", "mine.py")[1])
@@ -455,10 +457,13 @@ def test_a_rule_of_ones_own_changes_the_numbers(real: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "word"),
     [
-        ("def consumer_quarter(me, here, p, luck:\n    pass\n", "line 1"),
+        ("def consumer_quarter(person, env, params, rng:\n    pass\n", "line 1"),
         ("import nothing_like_this\n", "nothing_like_this"),
-        ("def consumer_quater(me, here, p, luck):\n    pass\n", "consumer_quarter"),
-        ("def consumer_quarter(me, here, p, luck):\n    me.connectd = True\n", "connectd"),
+        ("def consumer_quater(person, env, params, rng):\n    pass\n", "consumer_quarter"),
+        (
+            "def consumer_quarter(person, env, params, rng):\n    person.connectd = True\n",
+            "connectd",
+        ),
     ],
 )
 def test_a_rule_that_cannot_work_is_refused_before_anything_runs(
@@ -480,11 +485,11 @@ def test_a_rule_for_firms_of_ones_own_changes_the_numbers(real: Path) -> None:
     (real / "eager.py").write_text(
         "from sim.agents.firm import sme_quarter\n\n"
         'KIND = "sme"\n\n\n'
-        "def eager(me, here, p, luck):\n"
-        "    sme_quarter(me, here, p, luck)\n"
-        "    if me.readiness < here.ready_share:\n"
-        "        me.online = True\n"
-        "        me.sells_to[here.home] = 1\n",
+        "def eager(firm, env, params, rng):\n"
+        "    sme_quarter(firm, env, params, rng)\n"
+        "    if firm.readiness < env.ready_share:\n"
+        "        firm.online = True\n"
+        "        firm.sells_to[env.home] = 1\n",
         encoding="utf-8",
     )
     changed = json.loads(mekong(*arguments, "--rule", "eager.py")[1])

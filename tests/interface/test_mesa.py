@@ -186,11 +186,11 @@ class Thrifty(MekongModel):
 
 def test_a_subclass_changes_no_other_model(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whichever is built first, the trade of either is the same."""
-    from sim.model import trade as trading
+    from sim.model import trade as trade_sector
 
     found = []
     for variant_first in (False, True):
-        monkeypatch.setattr(trading, "_solved", {})
+        monkeypatch.setattr(trade_sector, "_solved", {})
         if variant_first:
             Thrifty("first")
         model = MekongModel(scenario("2015Q2"), firm_rows=50, **SHORT).run()
@@ -204,4 +204,4 @@ def test_a_subclass_changes_no_other_model(monkeypatch: pytest.MonkeyPatch) -> N
 def test_what_models_share_cannot_be_written() -> None:
     model = MekongModel(scenario("2015Q2"), firm_rows=50, **SHORT)
     with pytest.raises(ValueError, match="read-only"):
-        model.trading.market.tastes.weight[0, 0] = 5.0
+        model.trade_sector.market.preferences.weight[0, 0] = 5.0

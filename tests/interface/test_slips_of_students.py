@@ -50,7 +50,9 @@ def test_a_new_rule_says_how_to_see_what_it_changes(tmp_path: Path) -> None:
 )
 def test_luck_from_elsewhere_is_sent_to_keyed_draws(line: str, use: str, tmp_path: Path) -> None:
     file = tmp_path / "lucky.py"
-    file.write_text(f"{line}\ndef consumer_quarter(me, here, p, luck):\n    me.trust = {use}\n")
+    file.write_text(
+        f"{line}\ndef consumer_quarter(person, env, params, rng):\n    person.trust = {use}\n"
+    )
     with pytest.raises(InputError) as told:
         MekongModel(scale=1_000_000, rules=load_rules(file), market=False)
-    assert "chance(luck" in (told.value.todo or "")
+    assert "uniform(luck" in (told.value.todo or "")

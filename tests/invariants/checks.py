@@ -51,7 +51,7 @@ def counts(model: MekongModel, name: str) -> NDArray[np.int64]:
 
 def start_counts(model: MekongModel, column: int) -> NDArray[np.int64]:
     """Agents of 2014Q4 in a column of the census: (countries, groups)."""
-    return np.asarray(model.people.census[:, :, column] @ group_matrix().T)
+    return np.asarray(model.people.initial_counts[:, :, column] @ group_matrix().T)
 
 
 def decomposition(model: MekongModel) -> None:

@@ -11,7 +11,7 @@ from sim.agents.firm import MARKETS
 from sim.model.engine import firm_loop as shops
 from sim.model.indicators import firm_matrix
 from sim.model.market.accounts import RECIPIENTS, Accounts, settle
-from sim.model.market.trade_costs import Wedges
+from sim.model.market.trade_costs import TradeCosts
 from sim.model.model import MekongModel
 from sim.scenario import load_scenario, shipped_scenarios
 from sim.units import COUNTRIES, USD_SCALE
@@ -23,13 +23,15 @@ MOST = 2**52  # units: US$ 69 bn a quarter
 SEEDS = st.integers(0, 2**32 - 1)
 
 
-def _wedges(random: np.random.Generator, highest: float) -> Wedges:
+def _wedges(random: np.random.Generator, highest: float) -> TradeCosts:
     def matrix() -> np.ndarray:
         some = random.random((MARKETS, MARKETS)) < 0.8
         return random.random((MARKETS, MARKETS)) * highest * some
 
     parts = ("logistics", "customs", "rules", "data", "payment", "tariff", "vat")
-    return Wedges(**{name: matrix() for name in parts}, platform=matrix() * min(1.0, 0.9 / highest))
+    return TradeCosts(
+        **{name: matrix() for name in parts}, platform=matrix() * min(1.0, 0.9 / highest)
+    )
 
 
 def _shares(random: np.random.Generator, concentration: float) -> np.ndarray:
@@ -141,14 +143,18 @@ def _no_border(model: MekongModel) -> None:
 
 def _firms(model: MekongModel) -> None:
     """Exporters are online, sellers are firms, and nobody sells without a shop."""
-    counts = model.traded.counted
+    counts = model.trade_outcome.counted
     assert (counts >= 0).all()
     assert (counts[:, :, shops.EXPORTERS] <= counts[:, :, shops.ONLINE]).all()
     assert (counts[:, :, shops.ONLINE] <= counts[:, :, shops.FIRMS]).all()
     sells = counts[:, :, shops.SELLS_TO : shops.SELLS_TO + MARKETS]
     assert (sells <= counts[:, :, [shops.ONLINE]]).all()
     assert (sells[HERE, :, HERE] == counts[:, :, shops.ONLINE]).all()
-    for array in (model.traded.prices, model.traded.sales, model.traded.cleared.shares):
+    for array in (
+        model.trade_outcome.prices,
+        model.trade_outcome.sales,
+        model.trade_outcome.equilibrium.shares,
+    ):
         assert np.isfinite(array).all()
         assert (array >= 0).all()
 

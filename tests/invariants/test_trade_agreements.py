@@ -67,10 +67,10 @@ def test_distances_of_any_schedule(
         "ramp_years": ramp,
     }
     model = _model(_scenario(block))
-    assert model.trading is not None
+    assert model.trade_sector is not None
     for quarter in (*range(FIRST_QUARTER, LAST_QUARTER + 1, 5), start, LAST_QUARTER):
-        rules = model.trading.facts_at(quarter).rules
-        plain = model.trading.facts_at(quarter, agreements=False).rules
+        rules = model.trade_sector.facts_at(quarter).rules
+        plain = model.trade_sector.facts_at(quarter, agreements=False).rules
         assert (rules == rules.T).all()
         assert (rules <= plain).all()
         assert (rules[:, -1] == plain[:, -1]).all()  # no agreement with the rest of the world
@@ -130,8 +130,8 @@ def test_what_is_not_paid_for_does_not_work() -> None:
     model = _model(_scenario(block, end="2019Q4"), parameters=dear).run()
     sums = model.series().sums
     rules = sums["regulatory_distance"][-1, :, :COUNT]
-    assert model.trading is not None
-    plain = model.trading.facts_at(model.policy_scenario.end, agreements=False).rules[
+    assert model.trade_sector is not None
+    plain = model.trade_sector.facts_at(model.policy_scenario.end, agreements=False).rules[
         :COUNT, :COUNT
     ]
     apart = ~np.eye(COUNT, dtype=bool)
@@ -154,9 +154,9 @@ def test_an_agreement_at_level_zero_is_no_agreement() -> None:
     none, neutral = (_model(_scenario(*blocks, end="2024Q4")).run() for blocks in ((), (block,)))
     assert _bytes(none) == _bytes(neutral)
     assert none.people.rows.tobytes() == neutral.people.rows.tobytes()
-    assert none.trading is not None
-    assert neutral.trading is not None
-    assert none.trading.sellers.rows.tobytes() == neutral.trading.sellers.rows.tobytes()
+    assert none.trade_sector is not None
+    assert neutral.trade_sector is not None
+    assert none.trade_sector.sellers.rows.tobytes() == neutral.trade_sector.sellers.rows.tobytes()
 
 
 @pytest.mark.parametrize(
@@ -199,8 +199,8 @@ def test_the_unit_of_money_does_not_matter_to_sellers(factor: float) -> None:
             },
             rows=500,
         )
-        tastes = market.market.tastes
-        market.market.tastes = replace(tastes, row_demand=np.full(COUNT, 50.0 * unit))
+        preferences = market.market.preferences
+        market.market.preferences = replace(preferences, row_demand=np.full(COUNT, 50.0 * unit))
         runs.append(market.run(40)[-1])
     one, other = runs
     assert (counted(one, shops.ONLINE) == counted(other, shops.ONLINE)).all()

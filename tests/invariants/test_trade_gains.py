@@ -86,9 +86,9 @@ def test_an_index_of_home_varieties_alone_would_see_no_gain(
         here = np.arange(COUNT)
         appeal = []
         for model in pair:
-            cleared = model.traded.cleared
-            home = cleared.shares[here, here] + cleared.shares[COUNT + 1]
-            appeal.append(np.log([cleared.total * home, cleared.total]))
+            equilibrium = model.trade_outcome.equilibrium
+            home = equilibrium.shares[here, here] + equilibrium.shares[COUNT + 1]
+            appeal.append(np.log([equilibrium.total * home, equilibrium.total]))
         gains.append(appeal[1] - appeal[0])
     home, whole = np.mean(gains, axis=0)
     assert (home[3:] < 1e-12).all()
@@ -114,7 +114,9 @@ def test_a_dearer_border_in_a_scenario_lowers_trade_and_tastes_do_not_take_it_ba
         for cost in (0.04, 0.12)
     }
     low, high = (models[cost] for cost in (0.04, 0.12))
-    assert (low.trading.market.tastes.weight == high.trading.market.tastes.weight).all()
+    assert (
+        low.trade_sector.market.preferences.weight == high.trade_sector.market.preferences.weight
+    ).all()
     kept = _all(high, "gmv_region_usd")[-4:].sum() / _all(low, "gmv_region_usd")[-4:].sum()
     p = low.values["THA"]
     share = p["formal_share"]

@@ -18,8 +18,8 @@ import pytest
 
 from sim.data.trade import load_trade
 from sim.model.engine.firms import Sellers
-from sim.model.market.demand import Tastes
-from sim.model.market.marketplace import Marketplace, Traded
+from sim.model.market.demand import Preferences
+from sim.model.market.marketplace import Marketplace, TradeOutcome
 from sim.model.market.trade_costs import TradeFacts, wedges
 from sim.model.model import MekongModel
 from sim.model.trade import firm_facts
@@ -50,7 +50,7 @@ class Recorded:
     """What the sellers of a baseline run of the whole model met, by quarter."""
 
     parameters: list[dict[str, float]]
-    tastes: Tastes
+    preferences: Preferences
     first: int
     goods: list[np.ndarray]
     ready: list[np.ndarray]
@@ -61,14 +61,14 @@ class Recorded:
 class Step(NamedTuple):
     """One quarter, and which row sells in which market at its end."""
 
-    traded: Traded
+    trade_outcome: TradeOutcome
     sells: np.ndarray
 
 
 @pytest.fixture(scope="module")
 def recorded() -> Recorded:
     model = MekongModel("baseline", scale=20_000, firm_rows=ROWS)
-    assert model.trading is not None
+    assert model.trade_sector is not None
     fraud = np.array([p["purchase_fraud_share"] for p in model.values.values()])
     goods, ready, wages, facts = [], [], [], []
     while model.next_quarter <= LAST_QUARTER:
@@ -76,10 +76,10 @@ def recorded() -> Recorded:
         model.step()
         goods.append(model.spending / USD_SCALE * (1.0 - fraud))
         ready.append(model.ready_shares())
-        facts.append(model.trading.facts)
+        facts.append(model.trade_sector.facts)
     return Recorded(
         parameters=list(model.values.values()),
-        tastes=model.trading.market.tastes,
+        preferences=model.trade_sector.market.preferences,
         first=model.policy_scenario.start,
         goods=goods,
         ready=ready,
@@ -96,13 +96,13 @@ def open_market(recorded: Recorded) -> Marketplace:
         {iso: firm_facts(load_trade(), iso) for iso in COUNTRIES},
         recorded.parameters, 1, 1, "compiled", 2, [0.5] * COUNT, rows=ROWS,
     )  # fmt: skip
-    market = Marketplace(stock, recorded.tastes, recorded.parameters)
+    market = Marketplace(stock, recorded.preferences, recorded.parameters)
     for quarter in range(recorded.first, CHANGED):
         _trade(market, recorded, quarter, recorded.facts[quarter - recorded.first])
     return market
 
 
-def _trade(market: Marketplace, world: Recorded, quarter: int, facts: TradeFacts) -> Traded:
+def _trade(market: Marketplace, world: Recorded, quarter: int, facts: TradeFacts) -> TradeOutcome:
     t = quarter - world.first
     return market.trade(quarter, world.goods[t], world.ready[t], world.log_wages[t], facts, "flat")
 
@@ -122,8 +122,8 @@ def replay(
         facts = world.facts[quarter - world.first]
         if change:
             facts = shifted(facts, world.parameters[pair[1]], *pair, **change)
-        traded = _trade(market, world, quarter, facts)
-        steps.append(Step(traded, market.sellers.rows["sells_to"].copy()))
+        trade_outcome = _trade(market, world, quarter, facts)
+        steps.append(Step(trade_outcome, market.sellers.rows["sells_to"].copy()))
     return steps
 
 
@@ -156,7 +156,7 @@ def test_a_replay_of_the_same_is_the_same(
 ) -> None:
     again = replay(open_market, recorded)
     for one, other in zip(before, again, strict=True):
-        assert one.traded.sales.tobytes() == other.traded.sales.tobytes()
+        assert one.trade_outcome.sales.tobytes() == other.trade_outcome.sales.tobytes()
         assert one.sells.tobytes() == other.sells.tobytes()
 
 
@@ -191,7 +191,10 @@ def test_at_once(name: str, pair: tuple[int, int], before: list[Step], after: Af
     elsewhere = np.arange(new.sales.shape[1]) != buyer
     assert (new.sales == old.sales)[:, elsewhere].all()
     others = np.arange(COUNT) != origin
-    lost = old.cleared.shares[:COUNT, buyer][others], new.cleared.shares[:COUNT, buyer][others]
+    lost = (
+        old.equilibrium.shares[:COUNT, buyer][others],
+        new.equilibrium.shares[:COUNT, buyer][others],
+    )
     assert _never_less(*lost)
     if name == "cost":
         assert 1.029 < new.sales[pair] / old.sales[pair] < 1.031
@@ -224,10 +227,10 @@ def test_a_cost_of_any_pair_moves_that_pair_for_good(
     count below for a while, by less than a per cent, and the price index of a small market above by
     less than a fifth of one.
     """
-    trade = _late(after["cost", pair], before, lambda step: step.traded.sales[pair])
-    exporters = _late(after["cost", pair], before, lambda step: sells_to(step.traded)[pair])
-    prices = _late(after["cost", pair], before, lambda step: step.traded.prices[pair[1]])
-    assert before[-1].traded.sales[pair] > 0
+    trade = _late(after["cost", pair], before, lambda step: step.trade_outcome.sales[pair])
+    exporters = _late(after["cost", pair], before, lambda step: sells_to(step.trade_outcome)[pair])
+    prices = _late(after["cost", pair], before, lambda step: step.trade_outcome.prices[pair[1]])
+    assert before[-1].trade_outcome.sales[pair] > 0
     assert trade > 1.02
     assert exporters > 0.99
     assert prices < 1.002
@@ -240,9 +243,9 @@ def test_over_all_pairs_firms_follow(name: str, before: list[Step], after: After
     for pair in PAIRS:
         run = after[name, pair]
         row = [
-            np.log(_late(run, before, lambda step: step.traded.sales[pair])),  # noqa: B023
-            np.log(_late(run, before, lambda step: sells_to(step.traded)[pair])),  # noqa: B023
-            np.log(_late(run, before, lambda step: step.traded.prices[pair[1]])),  # noqa: B023
+            np.log(_late(run, before, lambda step: step.trade_outcome.sales[pair])),  # noqa: B023
+            np.log(_late(run, before, lambda step: sells_to(step.trade_outcome)[pair])),  # noqa: B023
+            np.log(_late(run, before, lambda step: step.trade_outcome.prices[pair[1]])),  # noqa: B023
         ]
         found.append(row)
     sums = np.sum(found, axis=0)

@@ -113,4 +113,4 @@ def test_a_country_alone_begins_as_it_does_among_the_five() -> None:
         first, size = five.people.places.first[place], five.people.places.size[place]
         mine = five.people.rows[first : first + size]
         assert alone.people.rows.tobytes() == mine.tobytes()
-        assert (alone.people.census[0] == five.people.census[place]).all()
+        assert (alone.people.initial_counts[0] == five.people.initial_counts[place]).all()

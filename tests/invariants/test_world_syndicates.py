@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.agents.mesa_adapter import mesa
-from sim.agents.syndicate import Moves, Syndicate, Waters, waters_of
+from sim.agents.syndicate import Moves, Syndicate, SyndicateMarket, syndicate_market
 from sim.model.scam_hosts import Hosts
-from sim.units import COUNTRIES, fading
+from sim.units import COUNTRIES, decay_factor
 from tests.central import PRIOR_CENTRAL
 
 HOSTS = 5
@@ -28,14 +28,14 @@ def _between(low: float, high: float) -> st.SearchStrategy[float]:
 
 
 @st.composite
-def waters(draw: st.DrawFn) -> Waters:
-    """Any waters of five hosts: rich and poor, left alone and raided, coordinated or not."""
+def markets(draw: st.DrawFn) -> SyndicateMarket:
+    """Any market of five hosts: rich and poor, left alone and raided, coordinated or not."""
 
     def five(values: st.SearchStrategy[float]) -> list[float]:
         return draw(st.lists(values, min_size=HOSTS, max_size=HOSTS))
 
     pairs = {(c, d): draw(_between(0.0, 1.0)) for c in range(HOSTS) for d in range(c + 1, HOSTS)}
-    return Waters(
+    return SyndicateMarket(
         profit=five(_between(-1.0, 6.0)),
         size=five(_between(0.01, 1.0)),
         enforcement=five(_between(0.0, 8.0)),
@@ -51,15 +51,15 @@ def waters(draw: st.DrawFn) -> Waters:
 CAPITAL = st.lists(_between(0.0, 3.0), min_size=HOSTS, max_size=HOSTS)
 
 
-def _quarter(capital: Sequence[float], here: Waters) -> tuple[list[float], Moves]:
+def _quarter(capital: Sequence[float], here: SyndicateMarket) -> tuple[list[float], Moves]:
     syndicate = Syndicate(mesa.Model(), capital)
     moves = syndicate.quarter(here)
     return syndicate.capital, moves
 
 
 @settings(max_examples=400)
-@given(CAPITAL, waters())
-def test_capital_is_neither_made_nor_lost(capital: list[float], here: Waters) -> None:
+@given(CAPITAL, markets())
+def test_capital_is_neither_made_nor_lost(capital: list[float], here: SyndicateMarket) -> None:
     """I8: after = before + grown - removed + arrived, to the last bit; none below zero."""
     after, moves = _quarter(capital, here)
     assert after == [
@@ -72,8 +72,8 @@ def test_capital_is_neither_made_nor_lost(capital: list[float], here: Waters) ->
 
 
 @settings(max_examples=400)
-@given(CAPITAL, waters())
-def test_what_arrives_is_what_left(capital: list[float], here: Waters) -> None:
+@given(CAPITAL, markets())
+def test_what_arrives_is_what_left(capital: list[float], here: SyndicateMarket) -> None:
     """I8: the sums of arrivals and departures agree, and none leaves that was not removed."""
     _, moves = _quarter(capital, here)
     assert math.fsum(moves.arrived) == pytest.approx(math.fsum(moves.left), rel=1e-12)
@@ -85,8 +85,10 @@ def test_what_arrives_is_what_left(capital: list[float], here: Waters) -> None:
 
 
 @settings(max_examples=200)
-@given(CAPITAL, waters(), _between(0.0, 1.0), _between(0.0, 1.0))
-def test_the_share_that_moves(capital: list[float], here: Waters, d: float, om: float) -> None:
+@given(CAPITAL, markets(), _between(0.0, 1.0), _between(0.0, 1.0))
+def test_the_share_that_moves(
+    capital: list[float], here: SyndicateMarket, d: float, om: float
+) -> None:
     """I8: with one d and one om everywhere, what left is d (1 - om) of what was removed."""
     alike = replace(
         here,
@@ -100,20 +102,20 @@ def test_the_share_that_moves(capital: list[float], here: Waters, d: float, om: 
 
 
 @settings(max_examples=200)
-@given(CAPITAL, waters())
-def test_removal_is_the_hazard_of_a_quarter(capital: list[float], here: Waters) -> None:
+@given(CAPITAL, markets())
+def test_removal_is_the_hazard_of_a_quarter(capital: list[float], here: SyndicateMarket) -> None:
     """Of what is there after growth the share 1 - exp(-e / 4) is removed."""
     _, moves = _quarter(capital, here)
     for before, grown, removed, e in zip(
         capital, moves.grown, moves.removed, here.enforcement, strict=True
     ):
-        assert removed == pytest.approx((before + grown) * (1.0 - fading(e)), rel=1e-12)
+        assert removed == pytest.approx((before + grown) * (1.0 - decay_factor(e)), rel=1e-12)
 
 
 @settings(max_examples=400)
-@given(CAPITAL, waters(), st.integers(0, HOSTS - 1), _between(0.0, 4.0))
+@given(CAPITAL, markets(), st.integers(0, HOSTS - 1), _between(0.0, 4.0))
 def test_more_raids_never_leave_more_capital_in_the_host(
-    capital: list[float], here: Waters, host: int, more: float
+    capital: list[float], here: SyndicateMarket, host: int, more: float
 ) -> None:
     """I9: one quarter, the same state, all else equal."""
     stricter = list(here.enforcement)
@@ -124,9 +126,9 @@ def test_more_raids_never_leave_more_capital_in_the_host(
 
 
 @settings(max_examples=200)
-@given(CAPITAL, waters(), st.integers(1, 40))
+@given(CAPITAL, markets(), st.integers(1, 40))
 def test_how_many_syndicates_share_the_capital_does_not_matter(
-    capital: list[float], here: Waters, count: int
+    capital: list[float], here: SyndicateMarket, count: int
 ) -> None:
     """Sums over many small syndicates are those of one large one, to rounding."""
     model = mesa.Model()
@@ -174,7 +176,9 @@ def _total_at_rest(
     apart = [[0.0] * count for _ in range(count)]
     for _ in range(1200):
         syndicate.quarter(
-            waters_of(syndicate.capital, 1.0, [room] * count, [1.0] * count, enforcement, apart, p)
+            syndicate_market(
+                syndicate.capital, 1.0, [room] * count, [1.0] * count, enforcement, apart, p
+            )
         )
     return sum(syndicate.capital)
 
@@ -234,7 +238,7 @@ def test_elsewhere_raids_in_one_host_can_raise_the_total() -> None:
 
 def test_raided_capital_goes_where_there_is_room_profit_and_calm() -> None:
     """Size x revenue over cost x exp(-hazard), among the other hosts only."""
-    here = Waters(
+    here = SyndicateMarket(
         profit=[0.0, 1.0, 0.0, 0.5],
         size=[9.0, 0.2, 0.3, 0.5],
         enforcement=[1.0, 0.0, 0.0, 2.0],

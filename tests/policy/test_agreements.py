@@ -12,7 +12,7 @@ from scipy import stats
 from sim.agents.diplomacy import TREATY, expected_gain, signing_hazard, signs, willingness
 from sim.model.model import MekongModel
 from sim.policy.levers import PAIRS
-from sim.units import COUNTRIES, FIRST_QUARTER, once, quarter_index
+from sim.units import COUNTRIES, FIRST_QUARTER, hazard_to_probability, quarter_index
 from tests.central import PRIOR_CENTRAL
 from tests.policy.trial import (
     at,
@@ -68,7 +68,7 @@ def test_with_eager_sides_the_hazard_is_that_of_talks() -> None:
 def test_waiting_times_are_exponential(hazard: float, parties: str) -> None:
     """In quarters: geometric with 1 - exp(-h / 4). Mean within 4 standard errors, and the shape."""
     waits = np.array(_waiting(hazard, parties))
-    p = once(hazard)
+    p = hazard_to_probability(hazard)
     assert abs(waits.mean() - 1.0 / p) < 4.0 * math.sqrt(1.0 - p) / p / math.sqrt(SEEDS)
     edges = np.unique(stats.geom.ppf(np.linspace(0.0, 1.0, 11)[1:-1], p))
     counts = np.histogram(waits, [0.5, *(edges + 0.5), np.inf])[0]
@@ -86,7 +86,7 @@ def test_pairs_wait_independently() -> None:
 def test_one_stubborn_side_is_enough_never_to_sign(sides: tuple[float, float]) -> None:
     weights = [willingness(1.0, _cost(cost)) for cost in sides]
     hazard = signing_hazard(weights, {**P, "agreement_hazard": 50.0}, task_force=True)
-    assert once(hazard) == 0.0
+    assert hazard_to_probability(hazard) == 0.0
     assert not any(
         signs(seed, "KHM-THA", FIRST_QUARTER + quarter, hazard)
         for seed in range(200)
@@ -135,15 +135,15 @@ def test_pairs_sign_at_the_hazard_of_talks() -> None:
     model = _talks(WILLING)
     waits = []
     for seed in range(40):
-        model.deciding.seed = seed
+        model.decisions.seed = seed
         model.programmes.signed = {}
         for quarter in range(quarter_index("2016Q1"), quarter_index("2016Q1") + 120):
-            model.deciding.negotiate(quarter, dict.fromkeys(PAIRS, 0.3))
+            model.decisions.negotiate(quarter, dict.fromkeys(PAIRS, 0.3))
         assert model.programmes.signed.keys() == set(PAIRS)
         waits += [
             signed - quarter_index("2016Q1") + 1 for signed in model.programmes.signed.values()
         ]
-    p = once(0.6)
+    p = hazard_to_probability(0.6)
     assert abs(np.mean(waits) - 1.0 / p) < 4.0 * math.sqrt(1.0 - p) / p / math.sqrt(len(waits))
 
 

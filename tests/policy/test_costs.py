@@ -47,8 +47,8 @@ def _units(model: MekongModel, cost_per: str) -> Floats:
     outlooks = model.outlooks.values()
     people = np.array([here.population for here in outlooks]).T
     gdp = people * np.array([here.income for here in outlooks]).T
-    assert model.trading is not None
-    firms = np.array([model.trading.data.firms[iso] for iso in model.countries])
+    assert model.trade_sector is not None
+    firms = np.array([model.trade_sector.data.firms[iso] for iso in model.countries])
     online = national(model, "smes_online")
     known = {
         "person": people,

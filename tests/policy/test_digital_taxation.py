@@ -46,13 +46,13 @@ def test_the_rate_falls_on_what_comes_from_abroad_in_its_first_quarter() -> None
     model, plain = _taxed(rate), untouched()
     q = at(FIRST)
     assert (national(model, VAT)[:q] == national(plain, VAT)[:q]).all()
-    assert model.trading is not None
+    assert model.trade_sector is not None
     for place, iso in enumerate(model.countries):
         home = national(model, "gmv_home_usd")[q, place]
-        share = model.values[iso]["vat_registered_share"] * model.trading.data.vat_rate[iso]
+        share = model.values[iso]["vat_registered_share"] * model.trade_sector.data.vat_rate[iso]
         on_home = home * share / (1.0 + share)
-        start = model.trading.data.low_value_vat_from[iso]
-        old = model.trading.data.vat_rate[iso] if start and q + FIRST_QUARTER >= start else 0.0
+        start = model.trade_sector.data.low_value_vat_from[iso]
+        old = model.trade_sector.data.vat_rate[iso] if start and q + FIRST_QUARTER >= start else 0.0
         whole = old + rate
         on_imports = _abroad(model)[q, place] * whole / (1.0 + whole)
         assert national(model, VAT)[q, place] == pytest.approx(on_home + on_imports, rel=1e-6)

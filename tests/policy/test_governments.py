@@ -18,7 +18,7 @@ from sim.agents.decisions import (
     learned,
     reacted,
 )
-from sim.model.governments import Deciding, what_was_seen
+from sim.model.governments import GovernmentDecisions, what_was_seen
 from sim.model.model import MekongModel
 from sim.model.recording import Sums
 from sim.units import FIRST_QUARTER
@@ -101,7 +101,7 @@ def test_the_reference_of_the_market_is_the_baseline_however_governments_decide(
 ) -> None:
     """Tastes are solved once per draw and shared: they must not depend on who asked first."""
     both = (governments, "planned")
-    markets = [trial(end="2015Q4", paths={"governments": mode}).trading for mode in both]
+    markets = [trial(end="2015Q4", paths={"governments": mode}).trade_sector for mode in both]
     buyers = [market._buyers(market.parameters) for market in markets if market]
     assert (buyers[0].goods == buyers[1].goods).all()
     assert (buyers[0].ready == buyers[1].ready).all()
@@ -213,8 +213,8 @@ def test_governments_see_the_last_four_quarters_of_what_is_published() -> None:
     assert what_was_seen(changed) == seen
 
 
-def _deciding(mode: str) -> Deciding:
-    return trial(market=False, end="2015Q4", paths={"governments": mode}).deciding
+def _deciding(mode: str) -> GovernmentDecisions:
+    return trial(market=False, end="2015Q4", paths={"governments": mode}).decisions
 
 
 @pytest.mark.parametrize("mode", ["reactive", "learning", "task_force"])

@@ -49,8 +49,8 @@ def _firms(field: str) -> Callable[[MekongModel], Floats]:
 
 def _cost(part: str) -> Callable[[MekongModel], Floats]:
     def look(model: MekongModel) -> Floats:
-        assert model.traded is not None
-        return np.asarray(getattr(model.traded.costs, part))
+        assert model.trade_outcome is not None
+        return np.asarray(getattr(model.trade_outcome.costs, part))
 
     return look
 
@@ -60,8 +60,8 @@ def _series(name: str) -> Callable[[MekongModel], Floats]:
 
 
 def _fixed_costs(model: MekongModel) -> Floats:
-    assert model.traded is not None
-    return model.traded.log_fixed_cost
+    assert model.trade_outcome is not None
+    return model.trade_outcome.log_fixed_cost
 
 
 FELT: Mapping[str, tuple[Felt, ...]] = {
@@ -164,13 +164,13 @@ def test_safeguards_add_what_the_law_lacks() -> None:
 
 def test_paperless_trade_starts_from_what_is_in_place(plain: MekongModel) -> None:
     """The saving is that of the less prepared side; the lever takes the rest of it."""
-    trading, p = plain.trading, plain.values["KHM"]
-    assert trading is not None and plain.traded is not None
+    trade_sector, p = plain.trade_sector, plain.values["KHM"]
+    assert trade_sector is not None and plain.trade_outcome is not None
     before, after = _cost("customs")(plain), _cost("customs")(_with("paperless_customs"))
     full = p["customs_cost"] * p["formal_share"]
     for i, one in enumerate(COUNTRIES):
         for j, other in enumerate(COUNTRIES):
             if i != j:
-                done = min(trading.data.paperless(iso, 2021) for iso in (one, other))
+                done = min(trade_sector.data.paperless(iso, 2021) for iso in (one, other))
                 assert before[i, j] == pytest.approx(full * (1.0 - p["paperless_saving"] * done))
                 assert after[i, j] == pytest.approx(full * (1.0 - p["paperless_saving"]))

@@ -161,7 +161,7 @@ def differing(one: MekongModel, other: MekongModel) -> set[str]:
 def same_people_and_firms(one: MekongModel, other: MekongModel) -> bool:
     """Whether every person and every firm ended alike, to the last bit."""
     same = one.people.rows.tobytes() == other.people.rows.tobytes()
-    if one.trading and other.trading:
+    if one.trade_sector and other.trade_sector:
         return same and one.smes.rows.tobytes() == other.smes.rows.tobytes()
     return same
 

@@ -76,7 +76,9 @@ def one_round(folder: Path) -> list[str]:
     os.chdir(folder)
     (folder / "study.toml").write_text(STUDY, encoding="utf-8")
     new_rule(folder / "mine.py")
-    (folder / "bad.py").write_text("def consumer_quarter(me, here, p, luck):\n    me.x = 1\n")
+    (folder / "bad.py").write_text(
+        "def consumer_quarter(person, env, params, rng):\n    person.x = 1\n"
+    )
     wrong = []
     for command in COMMANDS:
         done = CliRunner().invoke(app, list(command))

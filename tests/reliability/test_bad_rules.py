@@ -123,20 +123,20 @@ def test_what_cannot_be_compiled_is_refused_with_file_and_line(
 @pytest.mark.parametrize(
     "body",
     [
-        "if me.adult:\n    x = 0.1\nelse:\n    x = 0.2\nme.trust = x",
-        "for x in (0.1, 0.2):\n    y = x\nme.trust = y",
-        "for k in range(3):\n    y = 0.1 * k\nme.trust = y",
-        "while True:\n    y = 0.5\n    if y > 0.1:\n        break\nme.trust = y",
-        "if not me.adult:\n    return\nx = 0.5\nme.trust = x",
-        "if me.adult:\n    x = 0.5\nelse:\n    return\nme.trust = x",
-        "if (x := me.trust) > 0.5:\n    me.trust = x",
-        "x, y = 0.1, 0.2\nx += y\nme.trust = x",
+        "if person.adult:\n    x = 0.1\nelse:\n    x = 0.2\nperson.trust = x",
+        "for x in (0.1, 0.2):\n    y = x\nperson.trust = y",
+        "for k in range(3):\n    y = 0.1 * k\nperson.trust = y",
+        "while True:\n    y = 0.5\n    if y > 0.1:\n        break\nperson.trust = y",
+        "if not person.adult:\n    return\nx = 0.5\nperson.trust = x",
+        "if person.adult:\n    x = 0.5\nelse:\n    return\nperson.trust = x",
+        "if (x := person.trust) > 0.5:\n    person.trust = x",
+        "x, y = 0.1, 0.2\nx += y\nperson.trust = x",
     ],
 )
 def test_names_that_always_have_a_value_are_let_through(body: str, tmp_path: Path) -> None:
     lines = "".join(f"    {line}\n" for line in body.split("\n"))
     path = tmp_path / "good.py"
-    path.write_text(f"def consumer_quarter(me, here, p, luck):\n{lines}")
+    path.write_text(f"def consumer_quarter(person, env, params, rng):\n{lines}")
     Program(consumer_kind()).add(load_rules(path)["consumer"])
 
 
@@ -166,7 +166,7 @@ def test_what_a_rule_prints_is_not_among_the_results(
 ) -> None:
     path = tmp_path / "loud rule.py"
     path.write_text(
-        "print('read')\n\n\ndef consumer_quarter(me, here, p, luck):\n    print('acts')\n"
+        "print('read')\n\n\ndef consumer_quarter(person, env, params, rng):\n    print('acts')\n"
     )
     MekongModel(scale=SCALE, engine="objects", rules=load_rules(path), market=False).step()
     out, err = capsys.readouterr()
@@ -179,7 +179,8 @@ def test_a_file_beside_the_rule_can_be_imported_but_hides_no_library(tmp_path: P
     path = tmp_path / "mine.py"
     head = "import math\n\nfrom helper_beside import half\n\n\n"
     path.write_text(
-        head + "def consumer_quarter(me, here, p, luck):\n    me.trust = half(math.exp(-1.0))\n"
+        head
+        + "def consumer_quarter(person, env, params, rng):\n    person.trust = half(math.exp(-1.0))\n"
     )
     rules = load_rules(path)
     MekongModel(scale=SCALE, engine="objects", rules=rules, market=False).step()
@@ -198,7 +199,9 @@ def test_a_module_of_ones_own_is_refused_as_a_whole(head: str, use: str, tmp_pat
     """In both engines: it would not be sent to workers, nor be part of what the study is."""
     (tmp_path / "helper_of_mine.py").write_text("LEVEL = 0.5\n\n\ndef half(x):\n    return x / 2\n")
     path = tmp_path / "mine.py"
-    path.write_text(f"{head}\n\n\ndef consumer_quarter(me, here, p, luck):\n    me.trust = {use}\n")
+    path.write_text(
+        f"{head}\n\n\ndef consumer_quarter(person, env, params, rng):\n    person.trust = {use}\n"
+    )
     with pytest.raises(InputError, match="from helper_of_mine import f"):
         load_rules(path)
 
@@ -209,7 +212,7 @@ def test_a_file_with_its_kind_beside_a_file_named_as_a_library(tmp_path: Path) -
     path = tmp_path / "mine.py"
     path.write_text(
         "import numpy\n\nfrom sim.units import logarithm\n\nKIND = 'consumer'\n\n\n"
-        "def mine(me, here, p, luck):\n    me.trust = logarithm(1.5)\n"
+        "def mine(person, env, params, rng):\n    person.trust = logarithm(1.5)\n"
     )
     rules = load_rules(path)
     MekongModel(scale=SCALE, engine="objects", rules=rules, market=False).step()
@@ -223,7 +226,7 @@ def with_helper(folder: Path, level: float) -> Path:
     path = folder / "rule.py"
     path.write_text(
         "from helper import value\n\n\n"
-        "def consumer_quarter(me, here, p, luck):\n    me.trust = value()\n"
+        "def consumer_quarter(person, env, params, rng):\n    person.trust = value()\n"
     )
     return path
 
@@ -252,7 +255,7 @@ def test_what_a_file_sets_while_it_is_read_is_put_back(tmp_path: Path) -> None:
     path.write_text(
         "import os\nimport sys\nimport numpy as np\n\nnp.seterr(all='raise')\n"
         "os.environ['MEKONG_CACHE'] = '/x'\nos.chdir('/')\nsys.path.insert(0, '/x')\n\n\n"
-        "def consumer_quarter(me, here, p, luck):\n    me.trust = 0.5\n"
+        "def consumer_quarter(person, env, params, rng):\n    person.trust = 0.5\n"
     )
     before = np.geterr(), dict(os.environ), os.getcwd(), list(sys.path)
     load_rules(path)
@@ -263,10 +266,10 @@ def test_a_rule_for_plain_python_alone_is_refused_before_any_run(tmp_path: Path)
     """Every run of a study has a market, which is solved in compiled code."""
     path = tmp_path / "plain.py"
     for body in (
-        "try:\n        me.trust = 0.5\n    finally:\n        pass",
-        "me.trust = {1: 0.5}[1]",
+        "try:\n        person.trust = 0.5\n    finally:\n        pass",
+        "person.trust = {1: 0.5}[1]",
     ):
-        path.write_text(f"def consumer_quarter(me, here, p, luck):\n    {body}\n")
+        path.write_text(f"def consumer_quarter(person, env, params, rng):\n    {body}\n")
         rules = load_rules(path)
         MekongModel(scale=SCALE, engine="objects", rules=rules, market=False).step()
         with pytest.raises(InputError, match=r"plain\.py, line 2"):
@@ -278,13 +281,13 @@ def test_a_rule_for_plain_python_alone_is_refused_before_any_run(tmp_path: Path)
     [
         ("raise KeyboardInterrupt", "KeyboardInterrupt"),
         ("raise GeneratorExit", "GeneratorExit"),
-        ("p.trust_recovery = 0.9", "can only be read"),
+        ("params.trust_recovery = 0.9", "can only be read"),
         ("here.covid = 0.9", "can only be read"),
     ],
 )
 def test_plain_python_refuses_it_too(body: str, words: str, tmp_path: Path) -> None:
     path = tmp_path / "plain.py"
-    path.write_text(f"def consumer_quarter(me, here, p, luck):\n    {body}\n")
+    path.write_text(f"def consumer_quarter(person, env, params, rng):\n    {body}\n")
     with pytest.raises(MekongError, match=words) as told:
         MekongModel(scale=SCALE, engine="objects", rules=load_rules(path), market=False).step()
     assert "plain.py, line 2" in str(told.value)
@@ -293,7 +296,7 @@ def test_plain_python_refuses_it_too(body: str, words: str, tmp_path: Path) -> N
 def test_ctrl_c_in_a_rule_is_no_failed_rule(tmp_path: Path) -> None:
     path = tmp_path / "slow.py"
     path.write_text(
-        "import signal\n\n\ndef consumer_quarter(me, here, p, luck):\n"
+        "import signal\n\n\ndef consumer_quarter(person, env, params, rng):\n"
         "    signal.raise_signal(signal.SIGINT)\n"
     )
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # may have been ignored
@@ -308,14 +311,18 @@ def test_ctrl_c_in_a_rule_is_no_failed_rule(tmp_path: Path) -> None:
 def test_a_rule_that_would_never_be_carried_out(word: str, tmp_path: Path) -> None:
     path = tmp_path / "waits.py"
     end = "" if word == "async def" else "    yield\n"
-    path.write_text(f"{word} consumer_quarter(me, here, p, luck):\n    me.trust = 0.5\n{end}")
+    path.write_text(
+        f"{word} consumer_quarter(person, env, params, rng):\n    person.trust = 0.5\n{end}"
+    )
     with pytest.raises(InputError, match="never be carried out"):
         MekongModel(scale=SCALE, engine="objects", rules=load_rules(path), market=False)
 
 
 def test_a_rule_that_ends_the_program_is_a_failed_rule(tmp_path: Path) -> None:
     path = tmp_path / "ends.py"
-    path.write_text("import sys\n\n\ndef consumer_quarter(me, here, p, luck):\n    sys.exit(0)\n")
+    path.write_text(
+        "import sys\n\n\ndef consumer_quarter(person, env, params, rng):\n    sys.exit(0)\n"
+    )
     with pytest.raises(MekongError, match="ends the program") as told:
         MekongModel(scale=SCALE, engine="objects", rules=load_rules(path), market=False).step()
     assert "ends.py, line 5" in str(told.value)

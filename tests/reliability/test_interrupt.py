@@ -20,9 +20,9 @@ RUNS_SECONDS = 3.0  # from the sign of a start until the rule surely loops
 
 # The trial of the rule has central parameters: only the runs of the scenario never end.
 RULE = """
-def consumer_quarter(me, here, p, luck):
-    while p.trust_recovery > 0.9:
-        me.habit = 0.5
+def consumer_quarter(person, env, params, rng):
+    while params.trust_recovery > 0.9:
+        person.habit = 0.5
 """
 SCENARIO = """
 title = "never ends"

@@ -23,7 +23,7 @@ def scramble_all(keys, numbers, out):
 @njit
 def chance_all(keys, which, numbers, out):
     for i in range(len(out)):
-        out[i] = chance(Luck(keys[i], numbers[i]), which)
+        out[i] = uniform(AgentRng(keys[i], numbers[i]), which)
 
 
 run = chance_all
@@ -34,8 +34,8 @@ run = chance_all
 def twins() -> ModuleType:
     """The functions of `sim.rng` as a rule's module has them, with loops around them."""
     program = Program(consumer_kind())
-    chance = program.add(rng.chance)
-    names = f"from sim.rng import Luck\n{program.text()}\nchance = {chance}\n"
+    chance = program.add(rng.uniform)
+    names = f"from sim.rng import AgentRng\n{program.text()}\nchance = {uniform}\n"
     return compiled_module(names + _LOOPS)
 
 

@@ -163,7 +163,7 @@ def test_the_hash_seed_of_python_changes_no_byte(run_python) -> None:
 @pytest.mark.parametrize(
     ("check", "place", "bad"),
     [
-        (wrong_imports, "units.py", "from sim.rng import chance"),
+        (wrong_imports, "units.py", "from sim.rng import uniform"),
         (wrong_imports, "agents/consumer.py", "def f():\n    from sim import model"),
         (wrong_imports, "model/model.py", "import sim"),
         (wrong_imports, "model/model.py", "from .agents import consumer"),

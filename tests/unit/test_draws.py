@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sim.errors import InputError
 from sim.model.model import MekongModel
-from sim.rng import Luck, chance, decision, scramble, stream_key, unit
+from sim.rng import AgentRng, decision, scramble, stream_key, uniform, unit
 from sim.scenario import Scenario
 from tests.unit.draws_in_bulk import twins, uniforms
 
@@ -44,13 +44,13 @@ def test_compiled_twin_is_equal_on_odd_keys() -> None:
     pairs = list(itertools.product(ODD_KEYS, ODD_NUMBERS))
     assert _twin_of_scramble(pairs) == [scramble(*pair) for pair in pairs]
     for which in (0, decision("connect"), 2**63 - 1):
-        assert _twin_of_chance(pairs, which) == [chance(Luck(*pair), which) for pair in pairs]
+        assert _twin_of_chance(pairs, which) == [uniform(AgentRng(*pair), which) for pair in pairs]
 
 
 @given(st.lists(st.tuples(SIGNED, SIGNED), min_size=50, max_size=200), st.integers(0, 2**63 - 1))
 def test_compiled_twin_is_equal_on_any_keys(pairs: list[tuple[int, int]], which: int) -> None:
     assert _twin_of_scramble(pairs) == [scramble(*pair) for pair in pairs]
-    assert _twin_of_chance(pairs, which) == [chance(Luck(*pair), which) for pair in pairs]
+    assert _twin_of_chance(pairs, which) == [uniform(AgentRng(*pair), which) for pair in pairs]
 
 
 def test_the_generator_is_the_published_one() -> None:
@@ -113,13 +113,13 @@ FIRST, SECOND = decision("first"), decision("second")
 
 
 def show_draw(me: Any, here: Any, p: Any, luck: Any) -> None:
-    me.trust = chance(luck, FIRST)
+    me.trust = uniform(luck, FIRST)
 
 
 def show_draw_after_another(me: Any, here: Any, p: Any, luck: Any) -> None:
-    if chance(luck, SECOND) < 0.5:
-        me.habit = chance(luck, decision_of_one_person)
-    me.trust = chance(luck, FIRST)
+    if uniform(luck, SECOND) < 0.5:
+        me.habit = uniform(luck, decision_of_one_person)
+    me.trust = uniform(luck, FIRST)
 
 
 decision_of_one_person = decision("of one person")
@@ -148,7 +148,7 @@ def test_added_people_change_nobodys_draws() -> None:
 def test_the_model_draws_what_the_plain_function_draws() -> None:
     for iso, shown in _shown(show_draw, seed=3).items():
         key = stream_key(3, iso, ONE_QUARTER.start)
-        plain = [chance(Luck(key, number), FIRST) for number in range(len(shown))]
+        plain = [uniform(AgentRng(key, number), FIRST) for number in range(len(shown))]
         assert shown.tolist() == np.array(plain, dtype=np.float32).tolist()
 
 

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.rng import chance, decision
-from sim.units import QUARTER_YEARS, exponential, once
+from sim.rng import decision, uniform
+from sim.units import QUARTER_YEARS, exponential, hazard_to_probability
 
 START = decision("bass_start")
 STOP = decision("bass_stop")
@@ -22,9 +22,11 @@ STOP = decision("bass_stop")
 def bass_quarter(me: Any, here: Any, p: Any, luck: Any) -> None:
     """Start as others do, stop for no reason."""
     if me.shopper:
-        if chance(luck, STOP) < once(p.shopper_lapse):
+        if uniform(luck, STOP) < hazard_to_probability(p.shopper_lapse):
             me.shopper = False
-    elif chance(luck, START) < once(p.innovation + p.imitation * here.shopper_share):
+    elif uniform(luck, START) < hazard_to_probability(
+        p.innovation + p.imitation * here.shopper_share
+    ):
         me.shopper = True
 
 

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.firm import MARKETS, sme_quarter
-from sim.model.engine import firm_loop as shops
+from sim.model.engine import firm_loop
 from sim.model.engine.firms import Sellers
-from sim.model.market.demand import Tastes
-from sim.model.market.marketplace import Marketplace, Traded
+from sim.model.market.demand import Preferences
+from sim.model.market.marketplace import Marketplace, TradeOutcome
 from sim.model.market.trade_costs import TradeFacts
 from sim.model.population.firms import FirmFacts
 from sim.units import COUNTRIES, QUARTERS_PER_YEAR, USD_SCALE, quarter_index
@@ -104,9 +104,9 @@ class Bazaar:
     facts: TradeFacts = field(default_factory=no_laws)
     quarter: int = START
 
-    def step(self) -> Traded:
+    def step(self) -> TradeOutcome:
         """One quarter of trade."""
-        traded = self.market.trade(
+        trade_outcome = self.market.trade(
             self.quarter,
             self.yearly / QUARTERS_PER_YEAR,
             np.ones((COUNT, 2)),
@@ -115,9 +115,9 @@ class Bazaar:
             "flat",
         )
         self.quarter += 1
-        return traded
+        return trade_outcome
 
-    def run(self, quarters: int) -> list[Traded]:
+    def run(self, quarters: int) -> list[TradeOutcome]:
         """Several quarters of trade."""
         return [self.step() for _ in range(quarters)]
 
@@ -126,12 +126,17 @@ class Bazaar:
         self.run(quarters - kept)
         last = self.run(kept)
         return Settled(
-            sales=np.mean([traded.sales for traded in last], axis=0) * QUARTERS_PER_YEAR,
-            online=np.mean([counted(traded, shops.ONLINE) for traded in last], axis=0),
-            exporters=np.mean([counted(traded, shops.EXPORTERS) for traded in last], axis=0),
-            sells=np.mean([sells_to(traded) for traded in last], axis=0),
-            shares=np.mean([traded.cleared.shares for traded in last], axis=0),
-            log_prices=np.mean([np.log(traded.prices) for traded in last], axis=0),
+            sales=np.mean([trade_outcome.sales for trade_outcome in last], axis=0)
+            * QUARTERS_PER_YEAR,
+            online=np.mean(
+                [counted(trade_outcome, firm_loop.ONLINE) for trade_outcome in last], axis=0
+            ),
+            exporters=np.mean(
+                [counted(trade_outcome, firm_loop.EXPORTERS) for trade_outcome in last], axis=0
+            ),
+            sells=np.mean([sells_to(trade_outcome) for trade_outcome in last], axis=0),
+            shares=np.mean([trade_outcome.equilibrium.shares for trade_outcome in last], axis=0),
+            log_prices=np.mean([np.log(trade_outcome.prices) for trade_outcome in last], axis=0),
             last=last[-1],
         )
 
@@ -146,7 +151,7 @@ class Settled:
     sells: Matrix
     shares: Matrix
     log_prices: Matrix
-    last: Traded
+    last: TradeOutcome
 
     @property
     def relative_imports(self) -> float:
@@ -173,7 +178,7 @@ def bazaar(
     chosen = values({**FRICTIONLESS, **SHARP, **(parameters or {})})
     for p, share in zip(chosen, start or (), strict=False):
         p["start_seller_share"] = share
-    tastes = Tastes(
+    preferences = Preferences(
         weight=weight,
         brand=np.full(COUNT, brand),
         row=np.full(COUNT, row),
@@ -181,7 +186,9 @@ def bazaar(
         quantity=np.ones(COUNT),
     )
     return Bazaar(
-        Marketplace(sellers(firms, chosen, rows=rows, copies=copies, seed=seed), tastes, chosen),
+        Marketplace(
+            sellers(firms, chosen, rows=rows, copies=copies, seed=seed), preferences, chosen
+        ),
         np.asarray(yearly, dtype=float),
     )
 
@@ -224,15 +231,15 @@ def spending_for(active: float, p: Mapping[str, float] | None = None) -> float:
     return active * cost / ((theta - sigma + 1.0) * (1.0 - FEE))
 
 
-def counted(traded: Traded, measure: int) -> Matrix:
+def counted(trade_outcome: TradeOutcome, measure: int) -> Matrix:
     """Firms (not units of them) counted under one measure, by country."""
-    return np.asarray(traded.counted[:, :, measure].sum(axis=1) / USD_SCALE)
+    return np.asarray(trade_outcome.counted[:, :, measure].sum(axis=1) / USD_SCALE)
 
 
-def sells_to(traded: Traded) -> Matrix:
+def sells_to(trade_outcome: TradeOutcome) -> Matrix:
     """Firms that sell, by origin and market."""
-    columns = slice(shops.SELLS_TO, shops.SELLS_TO + MARKETS)
-    return np.asarray(traded.counted[:, :, columns].sum(axis=1) / USD_SCALE)
+    columns = slice(firm_loop.SELLS_TO, firm_loop.SELLS_TO + MARKETS)
+    return np.asarray(trade_outcome.counted[:, :, columns].sum(axis=1) / USD_SCALE)
 
 
 def shifted(

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from sim.rng import chance, decision
-from sim.units import once
+from sim.rng import decision, uniform
+from sim.units import hazard_to_probability
 from tests.verification.worlds import STILL, shopper_share, world
 
 LOSE_TRUST = decision("lose_trust")
@@ -26,9 +26,11 @@ DISTRUSTFUL = 0.4
 def distrust_quarter(me: Any, here: Any, p: Any, luck: Any) -> None:
     """`shopper` marks those who distrust, so that everybody sees their share in the country."""
     if me.trust < DISTRUSTFUL:
-        if chance(luck, REGAIN_TRUST) < once(p.trust_recovery):
+        if uniform(luck, REGAIN_TRUST) < hazard_to_probability(p.trust_recovery):
             me.trust = 1.0
-    elif chance(luck, LOSE_TRUST) < once(p.scam_hazard + p.imitation * here.shopper_share):
+    elif uniform(luck, LOSE_TRUST) < hazard_to_probability(
+        p.scam_hazard + p.imitation * here.shopper_share
+    ):
         me.trust = 0.0
     me.shopper = me.trust < DISTRUSTFUL
 

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import pytest
 
 from sim.agents.mesa_adapter import mesa
-from sim.agents.syndicate import FASTEST_GROWTH, Moves, Syndicate, growth, waters_of
+from sim.agents.syndicate import FASTEST_GROWTH, Moves, Syndicate, growth, syndicate_market
 from sim.model.scam_hosts import Hosts
 from sim.units import COUNTRIES, QUARTER_YEARS
 from tests.central import PRIOR_CENTRAL
@@ -51,10 +51,10 @@ def settled(
     together = [[om if c != k else 0.0 for k in range(count)] for c in range(count)]
     hazards = [e / steps for e in enforcement]
     for _ in range(4 * years * steps):
-        waters = waters_of(
+        market = syndicate_market(
             syndicate.capital, 1.0, [room] * count, [1.0] * count, hazards, together, p
         )
-        syndicate.quarter(waters)
+        syndicate.quarter(market)
     return syndicate.capital
 
 
@@ -137,12 +137,12 @@ def test_growth_is_held_at_its_fastest() -> None:
     """Both ways: profits beyond 2 / rho do not speed it up, losses do not clear a host at once."""
     for ratio, rate in ((1e6, FASTEST_GROWTH), (1e-6, -RHO), (2.0, 0.0)):
         demand = 1.0 + START / SATURATION
-        waters = waters_of(
+        market = syndicate_market(
             [START], demand, [math.inf], [1.0], [0.0], [[0.0]], parameters(0.0, ratio=ratio)
         )
         if ratio == 2.0:
             rate = RHO
-        assert growth(waters, 0) == pytest.approx(math.expm1(rate * QUARTER_YEARS), rel=1e-3)
+        assert growth(market, 0) == pytest.approx(math.expm1(rate * QUARTER_YEARS), rel=1e-3)
 
 
 def _hosts(start: float, d: float, hazards: Sequence[float] = (0.3,) * 5) -> Hosts:
@@ -177,7 +177,7 @@ def test_takings_fall_with_rivals_and_with_demand() -> None:
     hosts = _hosts(2.0, 0.5)
     assert hosts.parameters[0]["scam_market_saturation"] == 2.0
     world = hosts.quarter([0.0] * 5, [[0.0] * 5] * 5, 0.5, 0.5)
-    assert world.takings == pytest.approx([0.75 * share for share in hosts.shares])
+    assert world.revenue == pytest.approx([0.75 * share for share in hosts.shares])
 
 
 def test_hosts_that_enforce_unlike_one_another_rest_there_too() -> None:
@@ -189,14 +189,14 @@ def test_hosts_that_enforce_unlike_one_another_rest_there_too() -> None:
 
 def test_a_host_that_enforces_more_has_more_room_at_the_same_capital() -> None:
     """It takes less crowding to hold back what is raided as well."""
-    usual = _hosts(1.0, 0.0).rooms
+    usual = _hosts(1.0, 0.0).capacities
     for stricter in range(5):
         hazards = [0.6 if place == stricter else 0.3 for place in range(5)]
-        rooms = _hosts(1.0, 0.0, hazards).rooms
-        assert [one != other for one, other in zip(rooms, usual, strict=True)] == [
+        capacities = _hosts(1.0, 0.0, hazards).capacities
+        assert [one != other for one, other in zip(capacities, usual, strict=True)] == [
             place == stricter for place in range(5)
         ]
-        assert rooms[stricter] > usual[stricter]
+        assert capacities[stricter] > usual[stricter]
 
 
 # V18
@@ -233,17 +233,23 @@ def test_five_hosts_of_which_one_cracks_down() -> None:
 
     Coordination of that one with all others, and enforcement in all, do far more.
     """
-    rooms, d, base = 0.2, 0.6, 0.3
-    quiet = settled([base] * 5, rooms, d)
+    capacities, d, base = 0.2, 0.6, 0.3
+    quiet = settled([base] * 5, capacities, d)
 
     def a_year_later(enforcement: Sequence[float], om: float) -> list[float]:
         syndicate = Syndicate(mesa.Model(), quiet)
         together = [[om if c != k else 0.0 for k in range(5)] for c in range(5)]
         for _ in range(4):
-            waters = waters_of(
-                syndicate.capital, 1.0, [rooms] * 5, [1.0] * 5, enforcement, together, parameters(d)
+            market = syndicate_market(
+                syndicate.capital,
+                1.0,
+                [capacities] * 5,
+                [1.0] * 5,
+                enforcement,
+                together,
+                parameters(d),
             )
-            moves = syndicate.quarter(waters)
+            moves = syndicate.quarter(market)
             assert isinstance(moves, Moves)
         return syndicate.capital
 

@@ -56,9 +56,9 @@ def _alike(quarters: int, seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
         seed=seed,
     )
     market.market.sellers.productivity[:] = 0.0
-    traded = market.run(quarters)[-1]
-    sells = sells_to(traded)[:, :COUNT]
-    return traded.cleared.shares[:COUNT], sells
+    trade_outcome = market.run(quarters)[-1]
+    sells = sells_to(trade_outcome)[:, :COUNT]
+    return trade_outcome.equilibrium.shares[:COUNT], sells
 
 
 def test_equal_firms_share_spending_by_the_number_of_varieties() -> None:
@@ -211,7 +211,7 @@ def test_on_impact_trade_responds_by_the_substitution_of_varieties() -> None:
     for cost in (TAU, TAU * 1.02):
         changed = [{**p, "logistics_cost": cost - 1.0} for p in market.parameters]
         costs = wedges(no_laws(), changed, START, "flat")
-        shares = clear(settled.last.strengths, market.tastes, costs, SIGMA).shares
+        shares = clear(settled.last.strengths, market.preferences, costs, SIGMA).shares
         ratios.append(shares[0, 1] / shares[1, 1])
     assert log(ratios[1] / ratios[0]) / log(1.02) == pytest.approx(-(SIGMA - 1.0), abs=1e-9)
 

@@ -20,7 +20,7 @@ from sim.model.market.preferences import (
     REFERENCE_LAST,
     Buyers,
     Shares,
-    solve_tastes,
+    calibrate_preferences,
 )
 from sim.model.model import MekongModel
 from sim.model.trade import observed_shares
@@ -51,7 +51,7 @@ def _reference_years(seed: int) -> Years:
             flows = model.accounts.flows.astype(float)
             shares.append(flows[:, :COUNT] / flows[:, :COUNT].sum(axis=0))
             sold.append(flows[:COUNT])
-            prices.append(model.traded.prices)
+            prices.append(model.trade_outcome.prices)
     assert len(prices) == 12
     share, whole = np.mean(shares, axis=0), np.sum(sold, axis=0)
     home = np.diagonal(share)
@@ -137,17 +137,19 @@ def test_tastes_give_the_wanted_shares_with_new_firms() -> None:
     def stock(seed: int, rows: int, copies: int):  # type: ignore[no-untyped-def]
         return sellers(firms, parameters, rows=rows, copies=copies, seed=seed)
 
-    tastes = solve_tastes(lambda rows, copies: stock(0, rows, copies), buyers, shares, parameters)
+    preferences = calibrate_preferences(
+        lambda rows, copies: stock(0, rows, copies), buyers, shares, parameters
+    )
     found = []
     for seed in (11, 12, 13, 14):
-        market = Marketplace(stock(seed, 600, 8), tastes, parameters)
+        market = Marketplace(stock(seed, 600, 8), preferences, parameters)
         kept = []
         for t, facts in enumerate(buyers.facts):
-            traded = market.trade(
+            trade_outcome = market.trade(
                 START + t, buyers.goods[t], buyers.ready[t], buyers.log_wages[t], facts, "flat"
             )
             if START + t >= REFERENCE_FIRST:
-                kept.append(np.vstack([traded.cleared.shares, traded.prices]))
+                kept.append(np.vstack([trade_outcome.equilibrium.shares, trade_outcome.prices]))
         found.append(np.mean(kept, axis=0))
     mean = np.mean(found, axis=0)
     error = np.std(found, axis=0, ddof=1) / 2.0

@@ -52,8 +52,8 @@ def test_strength_of_all_firms_is_that_of_the_distribution(
     weight, productivity, _ = (
         x.astype(float) for x in strata(firms, min(rows, round(firms)), shape, power)
     )
-    strength = weight @ np.exp(power * productivity)
-    assert strength == pytest.approx(firms * shape / (shape - power), rel=1e-5)
+    sales_capability = weight @ np.exp(power * productivity)
+    assert sales_capability == pytest.approx(firms * shape / (shape - power), rel=1e-5)
 
 
 @pytest.mark.parametrize(("firms", "rows"), [(1e6, 10_000), (5e6, 600), (500.0, 500), (40.0, 7)])
@@ -125,8 +125,8 @@ def test_copies_share_the_weight_of_their_stratum(copies: int) -> None:
 def test_very_few_rows_are_possible(firm_rows: int) -> None:
     model = MekongModel("baseline", scale=500_000, firm_rows=firm_rows)
     model.step()
-    assert model.trading is not None
-    assert len(model.trading.sellers.rows) == 5 * firm_rows
+    assert model.trade_sector is not None
+    assert len(model.trade_sector.sellers.rows) == 5 * firm_rows
 
 
 # Exports at several numbers of rows: five countries of a million firms, tastes for abroad of 0.05.

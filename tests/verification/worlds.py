@@ -116,7 +116,7 @@ def shopper_share(model: MekongModel) -> NDArray[np.float64]:
 
 def start_share(model: MekongModel) -> float:
     """Share of adults who shopped before the first quarter, as it was dealt."""
-    census = model.people.census.sum(axis=(0, 1))
+    census = model.people.initial_counts.sum(axis=(0, 1))
     return float(census[SHOPPERS] / census[ADULTS])
 
 

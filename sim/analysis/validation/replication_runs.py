@@ -102,8 +102,8 @@ def trade_cost_after_paperless(bench: Bench) -> float:
             model = bench.model(what, seed)
             while model.next_quarter <= quarter_index("2019Q2"):
                 model.step()
-            assert model.traded is not None
-            wedges = model.traded.costs
+            assert model.trade_outcome is not None
+            wedges = model.trade_outcome.costs
             whole = (wedges.shifter * wedges.ad_valorem)[:count, :count]
             costs.append(float((whole[~np.eye(count, dtype=bool)] - 1.0).mean()))
         found.append(costs[1] / costs[0] - 1.0)
@@ -188,8 +188,8 @@ def sales_of_trained_sellers(bench: Bench) -> float:
 
 
 def _weights(model: MekongModel) -> NDArray[np.float32]:
-    assert model.trading is not None
-    return model.trading.sellers.weights
+    assert model.trade_sector is not None
+    return model.trade_sector.sellers.weights
 
 
 def sellers_pull_over_buyers_pull(bench: Bench) -> float:

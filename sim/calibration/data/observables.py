@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from sim.calibration.data.targets import MODULE_OF
 from sim.data.outlook import Outlook
-from sim.model.engine import people_loop as chunk
+from sim.model.engine import people_loop
 from sim.model.indicators import Series
 from sim.units import QUARTERS_PER_YEAR, year_of
 
@@ -49,10 +49,10 @@ class TwinObserver:
         """
         last = slice(QUARTERS_PER_YEAR - 1, None, QUARTERS_PER_YEAR)
         adults = self._adults[None, :, None]
-        online = out[:, :, last, chunk.CONNECTED]
-        holders = out[:, :, last, chunk.ACCOUNTS] / adults
-        shoppers = out[:, :, last, chunk.SHOPPERS] / adults
-        money = out[:, :, :, chunk.SPENDING] * self._usd[None]
+        online = out[:, :, last, people_loop.CONNECTED]
+        holders = out[:, :, last, people_loop.ACCOUNTS] / adults
+        shoppers = out[:, :, last, people_loop.SHOPPERS] / adults
+        money = out[:, :, :, people_loop.SPENDING] * self._usd[None]
         yearly = money.reshape(*money.shape[:2], -1, QUARTERS_PER_YEAR).sum(axis=3)
         return np.stack(
             [log_odds(online), log_odds(holders), log_odds(shoppers), logs(yearly)], axis=1

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sim.calibration.data.observables import TwinObserver
 from sim.calibration.posterior.prior import Sensitivity
 from sim.data.country import Country
-from sim.meanfield.model import Twin, parameter_rows, recorded
+from sim.meanfield.model import MeanFieldModel, parameter_rows, recorded
 from sim.model.model import MekongModel
 from sim.parameters.values import ParameterSet
 from sim.units import COUNTRIES, QUARTERS_PER_YEAR
@@ -31,7 +31,7 @@ class World:
     """One draw of what is not estimated, as far as the twin needs it."""
 
     draw: int
-    twin: Twin
+    twin: MeanFieldModel
     base: NDArray[np.void]  # parameters by country
     sensitivity: Sensitivity
     observer: TwinObserver
@@ -53,7 +53,7 @@ def world(draw: int, last_year: int, fixed: Mapping[str, float] | None = None) -
     ) * QUARTERS_PER_YEAR
     values = values.with_overrides(fixed or {})
     countries: dict[str, Country] = model.countries
-    twin = Twin(countries, values, np.ascontiguousarray(views[:quarters]))
+    twin = MeanFieldModel(countries, values, np.ascontiguousarray(views[:quarters]))
     base = parameter_rows([values], COUNTRIES)[0]
     adults = np.asarray(twin.cells.adults.sum(axis=1))
     observer = TwinObserver(model.outlooks, adults, quarters)

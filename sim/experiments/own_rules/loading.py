@@ -12,12 +12,11 @@ from sim.errors import InputError, MekongError, did_you_mean
 from sim.experiments.execution.options import Means
 from sim.experiments.own_rules.rule_file import executed
 from sim.experiments.own_rules.serialization import OwnRules, unpacked, used_by
-from sim.model.rules import RULES
+from sim.model.rules import RULES, rule_arguments
 
 KINDS = tuple(RULES)
 ENDING = "_quarter"
 _PLAIN_NAMES = ("rule", "quarter")  # of a rule in a file that says of which KIND it is
-_ARGUMENTS = ["me", "here", "p", "luck"]
 _TRIAL_SCALE = 1_000_000
 _TRIAL_ROWS = 50
 _STRICT_SCALE, _STRICT_ROWS = 1_000_000, 12  # of the trial in plain Python
@@ -28,7 +27,7 @@ def load_rules(path: str | Path) -> OwnRules:
     """The rules in a file, by kind: its functions `consumer_quarter` or `sme_quarter`.
 
     With `KIND = "sme"` in the file its rule may also be called `rule`, or anything where it is the
-    only function of `me, here, p, luck`. Raises InputError.
+    only function of `firm, env, params, rng`. Raises InputError.
     """
     file = Path(path)
     _refuse_unreadable(file)
@@ -47,7 +46,7 @@ def load_rules(path: str | Path) -> OwnRules:
         if inspect.isfunction(rule := vars(module).get(name + ENDING)) and _own(rule, module)
     }
     if kind is not None and kind not in rules:
-        found = _of_kind(module)
+        found = _of_kind(module, kind)
         if found is not None:
             rules[kind] = found
     if not rules:
@@ -69,12 +68,12 @@ def _own(rule: Callable[..., None], module: ModuleType) -> bool:
     return rule.__module__ == module.__name__
 
 
-def _of_kind(module: ModuleType) -> Callable[..., None] | None:
+def _of_kind(module: ModuleType, kind: str) -> Callable[..., None] | None:
     """The rule of a file that says its KIND: `rule`, `quarter`, or the only function like one."""
     mine = {
         name: thing
         for name, thing in vars(module).items()
-        if inspect.isfunction(thing) and _own(thing, module) and _takes_rule_arguments(thing)
+        if inspect.isfunction(thing) and _own(thing, module) and _takes_arguments_of(kind, thing)
     }
     for name in _PLAIN_NAMES:
         if name in mine:
@@ -82,8 +81,8 @@ def _of_kind(module: ModuleType) -> Callable[..., None] | None:
     return next(iter(mine.values())) if len(mine) == 1 else None
 
 
-def _takes_rule_arguments(function: Callable[..., None]) -> bool:
-    return list(inspect.signature(function).parameters) == _ARGUMENTS
+def _takes_arguments_of(kind: str, function: Callable[..., None]) -> bool:
+    return list(inspect.signature(function).parameters) == rule_arguments(kind)
 
 
 def _no_rule(file: Path, module: ModuleType, kind: str | None) -> InputError:
@@ -93,7 +92,9 @@ def _no_rule(file: Path, module: ModuleType, kind: str | None) -> InputError:
     return InputError(
         "the file holds no rule",
         where=str(file),
-        allowed=", ".join(f"a function {name}{ENDING}(me, here, p, luck)" for name in kinds),
+        allowed=", ".join(
+            f"a function {name}{ENDING}({', '.join(rule_arguments(name))})" for name in kinds
+        ),
         todo=next((hint.replace("did you mean", "rename") for hint in near if hint), None),
     )
 
@@ -170,7 +171,7 @@ def check_means(means: Means) -> None:
 
     try:
         for kind, rule in means.rules.items():  # says what is wrong in the fewest words
-            check_rule(rule)
+            check_rule(rule, kinds[kind]())
             Program(kinds[kind]()).add(rule)
         model = tried("objects", _STRICT_SCALE, _STRICT_ROWS)
         with strictly(means.rules.values()):

@@ -21,13 +21,13 @@ _WHO = {
     "sme": "ONE small firm does in ONE quarter",
 }
 _SEEN = {
-    "consumer": "`me` is the person, `here` what they see, `p` the parameters of their country",
-    "sme": "`me` is the firm, `here` what it sees, `p` the parameters of its country",
+    "consumer": "`person` is the agent, `env` what they see, `params` their country's parameters",
+    "sme": "`firm` is the agent, `env` what it sees, `params` its country's parameters",
 }
 _COMPARE = {"consumer": "broadband", "sme": "harmonization"}
 _CARE = {
     "consumer": "\nLosses to scams are counted with `scam_loss` of this file.\n",
-    "sme": "\nWhat firms sell and pay is counted with `strength` and `cost_factor` of this file.\n",
+    "sme": "\nSales and costs come from `sales_capability` and `cost_factor` of this file.\n",
 }
 
 _HEAD = '''"""A rule of your own: what {who}.
@@ -39,9 +39,9 @@ one, and what a policy does when everybody follows this one:
     mekong run baseline --rule {file}
     mekong compare baseline {other} --rule {file}
 
-{seen}, `luck` the key of
-the draws. Only plain arithmetic: write x * x instead of x ** 2, and take exponential and
-logarithm from sim.units.
+{seen},
+`rng` the key of its random draws. Only plain arithmetic: write x * x instead of x ** 2, and take
+exponential and logarithm from sim.units.
 {care}"""
 
 '''

@@ -18,7 +18,7 @@ from sim.agents.consumer import (
     CONSUMER,
     CONSUMER_BOUNDS,
     Person,
-    Surroundings,
+    PersonEnvironment,
     consumer_quarter,
     scam_loss,
 )
@@ -26,10 +26,10 @@ from sim.agents.firm import (
     SME,
     SME_BOUNDS,
     Firm,
-    Prospects,
+    FirmEnvironment,
     cost_factor,
+    sales_capability,
     sme_quarter,
-    strength,
 )
 from sim.errors import InputError
 from sim.model.engine.compiler.cache import compiled_module
@@ -44,15 +44,15 @@ from sim.parameters.table import parameter_table
 Rule = Callable[..., None]
 AGENTS_PER_THREAD = 10_000  # with fewer, waking a thread takes longer than its work
 _NOT_CALLED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
-_RULE_ARGUMENTS = ["me", "here", "p", "luck"]
 
 
 def consumer_kind() -> Kind:
     """What a consumer's rule may read and write."""
     return Kind(
+        agent="person",
         record=CONSUMER,
         fixed=Person._fields,
-        seen=Surroundings._fields,
+        seen=PersonEnvironment._fields,
         parameters=(*parameter_table(), "trust_sensitivity"),
         bounds=CONSUMER_BOUNDS,
     )
@@ -61,23 +61,24 @@ def consumer_kind() -> Kind:
 def sme_kind() -> Kind:
     """What a firm's rule may read and write."""
     return Kind(
+        agent="firm",
         record=SME,
         fixed=Firm._fields,
-        seen=Prospects._fields,
+        seen=FirmEnvironment._fields,
         parameters=(*parameter_table(), "trust_sensitivity"),
         bounds=SME_BOUNDS,
     )
 
 
-def check_rule(rule: Rule) -> None:
-    """Refuses a rule that does not take `me, here, p, luck`."""
+def check_rule(rule: Rule, kind: Kind) -> None:
+    """Refuses a rule that does not take the four arguments of its kind, by name."""
     code = getattr(rule, "__code__", None)
     names = list(code.co_varnames[: code.co_argcount]) if code else []
-    if names != _RULE_ARGUMENTS:
+    if names != kind.arguments:
         raise InputError(
-            f"a rule takes four arguments, not ({', '.join(names)})",
+            f"the rule of a {kind.agent} takes other arguments than ({', '.join(names)})",
             where=getattr(rule, "__qualname__", repr(rule)),
-            allowed="def rule(me, here, p, luck): ...",
+            allowed=f"def rule({', '.join(kind.arguments)}): ...",
         )
     if isinstance(rule, types.FunctionType) and rule.__code__.co_flags & _NOT_CALLED:
         raise InputError(
@@ -112,14 +113,14 @@ def _firms_quarter() -> Callable[..., None]:
 
 
 def _firms_quarter_of(rule: Rule) -> Callable[..., None]:
-    helpers = {"size": beside(rule, strength), "saved": beside(rule, cost_factor)}
+    helpers = {"size": beside(rule, sales_capability), "saved": beside(rule, cost_factor)}
     return _compile(sme_kind(), trade_one_quarter, rule, helpers)
 
 
 def _compile(
     kind: Kind, loop: Callable[..., None], rule: Rule, helpers: dict[str, Callable[..., object]]
 ) -> Callable[..., None]:
-    check_rule(rule)
+    check_rule(rule, kind)
     return compile_loop(kind, loop, {"rule": rule} | helpers)
 
 

@@ -70,7 +70,7 @@ def failed_rule(error: BaseException, rule: Callable[..., object]) -> MekongErro
     elif isinstance(error, RecursionError):
         said = "a function calls itself without end"
     elif isinstance(error, AttributeError) and "can't set attribute" in said:
-        said = "`here` and `p` can only be read"
+        said = "`env` and `params` can only be read"
     code = rule.__code__
     file, line, text = code.co_filename, code.co_firstlineno, ""
     found = last_personal(error)

@@ -127,7 +127,7 @@ def refuse_firms(
         fault = (f"sells_to[{market}]", sells, (0.0, highest))
     elif what == POWER:
         most = sme.LARGEST_STRENGTH / len(rows) / float(weights[agent])
-        fault = ("strength", value, (0.0, most))
+        fault = ("sales_capability", value, (0.0, most))
     elif what == COST:
         fault = ("cost_factor", value, (0.0, sme.LARGEST_COST_FACTOR))
     else:
@@ -168,7 +168,7 @@ def _impossible(
     file = file_of(rule)
     allowed = f"{field} from {bounds[0]:,g} to {bounds[1]:,g}"
     if field.startswith("sells_to") and bounds[1] == 0.0:
-        allowed = "sells_to is 0 in every market while the firm has no online shop (me.online)"
+        allowed = "sells_to is 0 in every market while the firm has no online shop (firm.online)"
     made = ImpossibleValue(
         f"{field} became {_said(value)}, which it cannot be",
         where=f"{who} {number} of {countries[position]}" + (f", {file.name}" if file else ""),

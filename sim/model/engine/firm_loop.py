@@ -12,11 +12,11 @@ from sim.agents.firm import (
     LARGEST_STRENGTH,
     MARKETS,
     REST_OF_WORLD,
-    Prospects,
+    FirmEnvironment,
 )
 from sim.model.engine.compiler.intrinsics import bare
 from sim.model.population.firms import describe_firm, firm_cell
-from sim.rng import Luck
+from sim.rng import AgentRng
 from sim.units import USD_SCALE
 
 # columns of the tally
@@ -51,7 +51,7 @@ def trade_one_quarter(
     country = int(chunks[chunk, 0])
     registry = registries[country]
     view = views[country]
-    p = select(parameters, country)
+    params = select(parameters, country)
     own_break_even = bare(break_even[country])
     own_sales = bare(sales[country])
     most = LARGEST_STRENGTH / len(rows)
@@ -61,7 +61,7 @@ def trade_one_quarter(
         area = 1
         if who.urban:
             area = 0
-        here = Prospects(
+        env = FirmEnvironment(
             view.home,
             ready_shares[country, area],
             view.training_offer,
@@ -75,7 +75,7 @@ def trade_one_quarter(
         for market in range(MARKETS):
             if row.sells_to[market]:
                 sold |= 1 << market
-        rule(row, who, here, p, Luck(view.stream_key, number))
+        rule(row, who, env, params, AgentRng(view.stream_key, number))
         if not possible(row):
             faults[chunk, 0] = i + 1
             return
@@ -95,19 +95,19 @@ def trade_one_quarter(
             tally[chunk, cell, ONLINE] += firms
             if not was_online:
                 tally[chunk, cell, OPENED] += firms
-            strength = size(row, who, p)
-            if not 0.0 <= weight * strength <= most:
+            sales_capability = size(row, who, params)
+            if not 0.0 <= weight * sales_capability <= most:
                 faults[chunk, 0] = i + 1
                 faults[chunk, 1] = POWER
-                faults[chunk, 2] = strength
+                faults[chunk, 2] = sales_capability
                 return
-            factor = saved(row, who, p)
+            factor = saved(row, who, params)
             if not 0.0 <= factor <= LARGEST_COST_FACTOR:
                 faults[chunk, 0] = i + 1
                 faults[chunk, 1] = COST
                 faults[chunk, 2] = factor
                 return
-            power = int(weight * strength * USD_SCALE)
+            power = int(weight * sales_capability * USD_SCALE)
             costs = int(weight * factor * USD_SCALE)
             exporter = False
             for market in range(MARKETS):

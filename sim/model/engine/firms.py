@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.agents.firm import MARKETS, SME, sme_quarter
 from sim.agents.mesa_adapter import Sme, mesa
-from sim.model.engine.compiled import check_rule, compile_trade, use_threads
+from sim.model.engine.compiled import check_rule, compile_trade, sme_kind, use_threads
 from sim.model.engine.compiler_messages import translated
 from sim.model.engine.field_bounds import ImpossibleValue, no_faults, refuse_firms
 from sim.model.engine.firm_loop import MEASURES, STRENGTH
@@ -37,7 +37,7 @@ from sim.rng import stream_key
 from sim.units import USD_SCALE
 
 
-class Stall(NamedTuple):
+class FirmCountryEnvironment(NamedTuple):
     """What all firms of one country have in common in one quarter."""
 
     stream_key: int
@@ -46,7 +46,7 @@ class Stall(NamedTuple):
     innovation: float
 
 
-STALL = np.dtype(
+FIRM_COUNTRY_ENVIRONMENT = np.dtype(
     [("stream_key", "i8"), ("home", "i8"), ("training_offer", "f8"), ("innovation", "f8")]
 )
 
@@ -81,7 +81,7 @@ class Sellers:
         copies: int = 1,
         chunk_rows: int | None = None,
     ) -> None:
-        check_rule(rule)
+        check_rule(rule, sme_kind())
         self.rule = rule
         self.countries = tuple(facts)
         self.parameters = parameters
@@ -102,9 +102,12 @@ class Sellers:
         )
         columns = [
             strata(
-                fact.firms, strata_sizes[iso], p["pareto_shape"], p["variety_substitution"] - 1.0
+                fact.firms,
+                strata_sizes[iso],
+                params["pareto_shape"],
+                params["variety_substitution"] - 1.0,
             )
-            for (iso, fact), p in zip(facts.items(), parameters, strict=True)
+            for (iso, fact), params in zip(facts.items(), parameters, strict=True)
         ]
         self.weights, self.productivity, self.below = (
             np.concatenate([np.repeat(column[k], copies) for column in columns]) for k in range(3)
@@ -128,10 +131,10 @@ class Sellers:
 
     def _start(self, parameters: Sequence[Mapping[str, float]]) -> None:
         """The most productive firms have a shop at the start, up to the named share of firms."""
-        for country, p in enumerate(parameters):
+        for country, params in enumerate(parameters):
             begin = int(self.first[country])
             mine = slice(begin, begin + int(self.registries["size"][country]))
-            online = self.below[mine] >= 1.0 - p["start_seller_share"]
+            online = self.below[mine] >= 1.0 - params["start_seller_share"]
             self.rows["online"][mine] = online
             self.rows["sells_to"][mine, country] = online
 
@@ -142,15 +145,17 @@ class Sellers:
         """
         stalls = np.array(
             [
-                Stall(stream_key(self._seed, firm_luck_place(iso), quarter), home, *conditions)
+                FirmCountryEnvironment(
+                    stream_key(self._seed, firm_luck_place(iso), quarter), home, *conditions
+                )
                 for home, (iso, conditions) in enumerate(
                     zip(self.countries, self.conditions, strict=True)
                 )
             ],
-            dtype=STALL,
+            dtype=FIRM_COUNTRY_ENVIRONMENT,
         )
         values = np.array(
-            [tuple(p[name] for name in PARAMETERS.names or ()) for p in self.parameters],
+            [tuple(params[name] for name in PARAMETERS.names or ()) for params in self.parameters],
             dtype=PARAMETERS,
         )
         tally = np.zeros((len(self._chunks), CELLS, MEASURES), dtype=np.int64)
@@ -175,11 +180,11 @@ class Sellers:
     def start_strengths(self) -> NDArray[np.float64]:
         """Strength of the firms that sell, by origin and market, before the first quarter."""
         strengths = np.zeros((len(self.countries), MARKETS))
-        for country, p in enumerate(self.parameters):
+        for country, params in enumerate(self.parameters):
             begin = int(self.first[country])
             mine = slice(begin, begin + int(self.registries["size"][country]))
             power = np.exp(
-                (p["variety_substitution"] - 1.0) * self.productivity[mine].astype(float)
+                (params["variety_substitution"] - 1.0) * self.productivity[mine].astype(float)
             )
             strengths[country] = (self.weights[mine] * power) @ self.rows["sells_to"][mine]
         return strengths
@@ -191,11 +196,11 @@ class Sellers:
         sum itself only where that bound is too large to be counted in whole numbers.
         """
         found = np.empty(len(self.countries))
-        for country, p in enumerate(self.parameters):
+        for country, params in enumerate(self.parameters):
             begin = int(self.first[country])
             mine = slice(begin, begin + int(self.registries["size"][country]))
             shift = self.rows["shift"][mine]
-            power = _power(p)
+            power = _power(params)
             if math.isnan(self._whole[country]):
                 sizes = np.exp(power * self.productivity[mine].astype(float))
                 self._whole[country] = float(self.weights[mine] @ sizes)
@@ -219,8 +224,8 @@ class Sellers:
         return Sme(model, self.rows, number, who)  # type: ignore[arg-type]
 
 
-def _power(p: Mapping[str, float]) -> float:
-    return p["variety_substitution"] - 1.0
+def _power(params: Mapping[str, float]) -> float:
+    return params["variety_substitution"] - 1.0
 
 
 def strengths_of(counted: NDArray[np.int64]) -> NDArray[np.float64]:

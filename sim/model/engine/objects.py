@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from sim.agents.consumer import CONSUMER_BOUNDS, scam_loss
-from sim.agents.firm import SME_BOUNDS, cost_factor, strength
+from sim.agents.firm import SME_BOUNDS, cost_factor, sales_capability
 from sim.errors import InputError
 from sim.model.engine.compiler_messages import failed_rule, is_from_outside
 from sim.model.engine.firm_loop import trade_one_quarter
@@ -39,14 +39,14 @@ def plain_quarter(rule: Rule, people: Any, compiled: Callable[[Rule], Quarter]) 
     `compiled` gives the compiled quarter of a rule.
     """
 
-    def rule_of(me: Any, who: Any, here: Any, p: Any, luck: Any) -> None:
-        me.who = who
-        rule(me, here, p, luck)
+    def rule_of(person: Any, who: Any, env: Any, params: Any, rng: Any) -> None:
+        person.who = who
+        rule(person, env, params, rng)
 
     loss = beside(rule, scam_loss)
 
-    def loss_of(me: Any, who: Any, here: Any, p: Any) -> float:
-        return float(loss(me, here, p))
+    def loss_of(person: Any, who: Any, env: Any, params: Any) -> float:
+        return float(loss(person, env, params))
 
     def run(
         chunks: int, chunk_first: Any, community_first: Any, community_country: Any,
@@ -132,17 +132,17 @@ def _as_compiled(plain: Quarter, rule: Rule, compiled: Callable[[Rule], Quarter]
 def plain_trade(rule: Rule, firms: Any, compiled: Callable[[Rule], Quarter]) -> Quarter:
     """The uncompiled quarter of firms, over agents that view rows (`firms[i]`)."""
 
-    def rule_of(me: Any, who: Any, here: Any, p: Any, luck: Any) -> None:
-        me.who = who
-        rule(me, here, p, luck)
+    def rule_of(person: Any, who: Any, env: Any, params: Any, rng: Any) -> None:
+        person.who = who
+        rule(person, env, params, rng)
 
-    size, saved = beside(rule, strength), beside(rule, cost_factor)
+    size, saved = beside(rule, sales_capability), beside(rule, cost_factor)
 
-    def size_of(me: Any, who: Any, p: Any) -> float:
-        return float(size(me, p))
+    def size_of(person: Any, who: Any, params: Any) -> float:
+        return float(size(person, params))
 
-    def saved_of(me: Any, who: Any, p: Any) -> float:
-        return float(saved(me, p))
+    def saved_of(person: Any, who: Any, params: Any) -> float:
+        return float(saved(person, params))
 
     def run(
         total: int, chunks: Any, rows: Any, weights: Any, productivity: Any, below: Any,

@@ -18,7 +18,13 @@ from sim.agents.consumer import CONSUMER, consumer_quarter
 from sim.agents.mesa_adapter import Consumer, mesa
 from sim.data.country import Country
 from sim.errors import InputError
-from sim.model.engine.compiled import check_rule, compile_quarter, compile_start, use_threads
+from sim.model.engine.compiled import (
+    check_rule,
+    compile_quarter,
+    compile_start,
+    consumer_kind,
+    use_threads,
+)
 from sim.model.engine.compiler_messages import translated
 from sim.model.engine.field_bounds import no_faults, refuse_people
 from sim.model.engine.interruptible import interruptible
@@ -82,7 +88,7 @@ class People:
             raise InputError(
                 f"there is no engine '{engine}'", where="engine", allowed=", ".join(ENGINES)
             )
-        check_rule(rule)
+        check_rule(rule, consumer_kind())
         self.rule = rule
         self.places = lay_out(countries, scale, chunk_agents)
         places = self.places
@@ -101,7 +107,7 @@ class People:
         self.seen = np.zeros(places.agents, dtype=np.uint8)
         self._seen_next = np.zeros(places.agents, dtype=np.uint8)
         self.counts = np.zeros((places.communities, 3), dtype=np.int64)
-        self.census = self._deal(countries, parameters)
+        self.initial_counts = self._deal(countries, parameters)
         self.consumers = Population(self.rows, functools.partial(self._view_of, model))
         self._before = self._community_share(0)
         self._quarter = (
@@ -121,13 +127,14 @@ class People:
             dtype=START,
         )
         chunks = len(self.places.chunk_first) - 1
-        census = np.zeros((chunks, CELLS, CENSUS_COLUMNS), dtype=np.int64)
+        initial_counts = np.zeros((chunks, CELLS, CENSUS_COLUMNS), dtype=np.int64)
         interruptible(
             compile_start(), self.threads, chunks, self.places.chunk_first,
             self.places.community_first, self.places.community_country, self.rows,
-            self.seen, self.homes, starts, self.ranks, self.log_incomes, self.counts, census,
+            self.seen, self.homes, starts, self.ranks, self.log_incomes, self.counts,
+            initial_counts,
         )  # fmt: skip
-        return self._by_country(census)
+        return self._by_country(initial_counts)
 
     def live(
         self, views: list[View], parameters: Sequence[Mapping[str, float]]
@@ -145,7 +152,7 @@ class People:
         chunks = len(self.places.chunk_first) - 1
         tally = np.zeros((chunks, CELLS, MEASURES), dtype=np.int64)
         values = np.array(
-            [tuple(p[name] for name in PARAMETERS.names or ()) for p in parameters],
+            [tuple(params[name] for name in PARAMETERS.names or ()) for params in parameters],
             dtype=PARAMETERS,
         )
         faults = no_faults(chunks)

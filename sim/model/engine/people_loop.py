@@ -8,11 +8,11 @@ chunks nor the number of threads can show.
 
 from __future__ import annotations
 
-from sim.agents.consumer import LARGEST_AMOUNT, Surroundings
-from sim.agents.contacts import CHEATED, SHOPS
+from sim.agents.consumer import LARGEST_AMOUNT, PersonEnvironment
+from sim.agents.contacts import DEFRAUDED, SHOPS
 from sim.model.engine.compiler.intrinsics import bare
 from sim.model.population.people import COUNTRYSIDE, TOWN, cell_of, describe
-from sim.rng import Luck
+from sim.rng import AgentRng
 from sim.units import USD_SCALE
 
 # columns of the tally
@@ -54,7 +54,7 @@ def live_one_quarter(
         country = int(community_country[community])
         home = homes[country]
         view = views[country]
-        p = select(parameters, country)
+        params = select(parameters, country)
         begin = int(community_first[community])
         end = int(community_first[community + 1])
         area = TOWN
@@ -65,7 +65,7 @@ def live_one_quarter(
         for i in range(begin, end):
             number = i - home.first
             who = describe(home, ranks, log_incomes, country, area, number)
-            here = Surroundings(
+            env = PersonEnvironment(
                 coverage,
                 view.data_price,
                 view.log_mean_income,
@@ -94,7 +94,7 @@ def live_one_quarter(
             was_connected = row.connected
             had_account = row.account
             was_shopper = row.shopper
-            rule(row, who, here, p, Luck(view.stream_key, number))
+            rule(row, who, env, params, AgentRng(view.stream_key, number))
             if not possible(row):
                 faults[chunk, 0] = i + 1
                 return
@@ -127,9 +127,9 @@ def live_one_quarter(
             elif was_shopper:
                 tally[chunk, cell, LAPSED_SHOPPERS] += 1
             if row.victim:
-                shown |= CHEATED
+                shown |= DEFRAUDED
                 tally[chunk, cell, VICTIMS] += 1
-                lost = loss(row, who, here, p)
+                lost = loss(row, who, env, params)
                 if not 0.0 <= lost <= LARGEST_AMOUNT:
                     faults[chunk, 0] = i + 1
                     faults[chunk, 1] = LOSS

@@ -1,6 +1,7 @@
 """Functions that the loop needs besides the rule: those next to a person's own rule come first.
 
-What a firm of a student's file sells is counted with the `strength` of that file, if it has one.
+Sales of a firm of a student's file are counted with the `sales_capability` of that file, if it has
+one.
 """
 
 from __future__ import annotations

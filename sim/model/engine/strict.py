@@ -44,8 +44,10 @@ def _logarithm(x: float) -> float:
 
 
 _STRICT: dict[Callable[..., Any], Callable[..., Any]] = {
-    rng.happens: _looked_at(rng.happens, 2, "the hazard given to happens()"),
-    units.once: _looked_at(units.once, 0, "the hazard given to once()"),
+    rng.event_occurs: _looked_at(rng.event_occurs, 2, "the hazard given to event_occurs()"),
+    units.hazard_to_probability: _looked_at(
+        units.hazard_to_probability, 0, "the hazard given to hazard_to_probability()"
+    ),
     units.logarithm: _logarithm,
 }
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.firm import REST_OF_WORLD
-from sim.model.market.trade_costs import Wedges
+from sim.model.market.trade_costs import TradeCosts
 from sim.model.plausibility import check
 
 Units = NDArray[np.int64]
@@ -45,11 +45,11 @@ def settle(
     row_purchases: Units,
     shares: NDArray[np.float64],
     fraud_share: NDArray[np.float64],
-    costs: Wedges,
+    costs: TradeCosts,
 ) -> Accounts:
     """Split spending over origins and recipients.
 
-    `spending` by country; `row_purchases` by country of origin; `shares` as in `Cleared`.
+    `spending` by country; `row_purchases` by country of origin; `shares` as in `MarketEquilibrium`.
     """
     check("share of spending taken by fake shops", fraud_share, most=1.0)
     count = len(spending)
@@ -69,7 +69,7 @@ def settle(
     return Accounts(spending, fraud, flows, left, received)
 
 
-def _peels(costs: Wedges, count: int) -> list[tuple[str, NDArray[np.float64]]]:
+def _peels(costs: TradeCosts, count: int) -> list[tuple[str, NDArray[np.float64]]]:
     """Rates on top of what remains below them, from the consumer price inwards."""
     markets = [*range(count), REST_OF_WORLD]
 

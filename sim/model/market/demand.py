@@ -15,13 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.firm import REST_OF_WORLD
-from sim.model.market.trade_costs import Wedges
+from sim.model.market.trade_costs import TradeCosts
 
 Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Tastes:
+class Preferences:
     """Taste weights of one parameter draw, solved once to the observed shares and then frozen.
 
     `weight[i, j]` is the taste of market j for small firms of country i (1 at home), `brand[j]` and
@@ -39,7 +39,7 @@ class Tastes:
 
 
 @dataclass(frozen=True)
-class Cleared:
+class MarketEquilibrium:
     """One quarter's market: appeal of a unit of strength, total appeal, shares of spending.
 
     `unit[i, j]`: appeal of one unit of strength of origin i in market j. `total[j]` is Q_j.
@@ -53,35 +53,43 @@ class Cleared:
 
 
 def clear(
-    strengths: Matrix, tastes: Tastes, costs: Wedges, sigma: float, row_price: float = 1.0
-) -> Cleared:
+    strengths: Matrix,
+    preferences: Preferences,
+    costs: TradeCosts,
+    sigma: float,
+    row_price: float = 1.0,
+) -> MarketEquilibrium:
     """Shares of spending by origin in every country, given who sells where."""
-    count = len(tastes.brand)
+    count = len(preferences.brand)
     price = (costs.shifter * costs.ad_valorem) ** (1.0 - sigma)
     unit = np.zeros((count, count + 1))
-    unit[:, :count] = tastes.weight * price[:count, :count]
+    unit[:, :count] = preferences.weight * price[:count, :count]
     unit[:, count] = price[:count, REST_OF_WORLD]
     home = np.arange(count)
-    brands = tastes.brand * price[home, home]
-    foreign = tastes.row * price[REST_OF_WORLD, :count] * row_price ** (1.0 - sigma)
+    brands = preferences.brand * price[home, home]
+    foreign = preferences.row * price[REST_OF_WORLD, :count] * row_price ** (1.0 - sigma)
     appeal = np.vstack([strengths[:, :count] * unit[:, :count], foreign, brands])
     total = appeal.sum(axis=0)
-    return Cleared(unit, total, appeal / total)
+    return MarketEquilibrium(unit, total, appeal / total)
 
 
-def price_index(cleared: Cleared, tastes: Tastes, sigma: float) -> NDArray[np.float64]:
+def price_index(
+    equilibrium: MarketEquilibrium, preferences: Preferences, sigma: float
+) -> NDArray[np.float64]:
     """Online price index of every country, 1 on average over the reference years."""
-    return np.asarray((cleared.total / tastes.quantity) ** (1.0 / (1.0 - sigma)))
+    return np.asarray((equilibrium.total / preferences.quantity) ** (1.0 / (1.0 - sigma)))
 
 
-def sales_per_strength(cleared: Cleared, tastes: Tastes, spending: NDArray[np.float64]) -> Matrix:
+def sales_per_strength(
+    equilibrium: MarketEquilibrium, preferences: Preferences, spending: NDArray[np.float64]
+) -> Matrix:
     """What one unit of strength sells in each market, given each country's spending on goods.
 
     In the unit of `spending` (by country); the last column, sales to the rest of the world, is
     `row_demand` times appeal in the same unit if `row_demand` is.
     """
-    count = len(tastes.brand)
-    sales = np.empty_like(cleared.unit)
-    sales[:, :count] = cleared.unit[:, :count] * spending / cleared.total
-    sales[:, count] = cleared.unit[:, count] * tastes.row_demand
+    count = len(preferences.brand)
+    sales = np.empty_like(equilibrium.unit)
+    sales[:, :count] = equilibrium.unit[:, :count] * spending / equilibrium.total
+    sales[:, count] = equilibrium.unit[:, count] * preferences.row_demand
     return sales

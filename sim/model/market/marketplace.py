@@ -10,8 +10,14 @@ from numpy.typing import NDArray
 
 from sim.agents.firm import MARKETS, REST_OF_WORLD
 from sim.model.engine.firms import Conditions, Sellers, strengths_of
-from sim.model.market.demand import Cleared, Tastes, clear, price_index, sales_per_strength
-from sim.model.market.trade_costs import TradeFacts, Wedges, row_price, wedges
+from sim.model.market.demand import (
+    MarketEquilibrium,
+    Preferences,
+    clear,
+    price_index,
+    sales_per_strength,
+)
+from sim.model.market.trade_costs import TradeCosts, TradeFacts, row_price, wedges
 from sim.model.plausibility import MOST_USD, TRADE, check, guarded
 from sim.units import QUARTERS_PER_YEAR
 
@@ -22,7 +28,7 @@ _LEAST = 1e-12  # US$: keeps logarithms finite where nothing is sold
 
 
 @dataclass(frozen=True)
-class Traded:
+class TradeOutcome:
     """What one quarter of trade left behind.
 
     `counted` by country, cell and measure (`engine.firm_loop`); `sales[i, j]` is what small firms
@@ -32,8 +38,8 @@ class Traded:
 
     counted: NDArray[np.int64]
     strengths: NDArray[np.float64]
-    cleared: Cleared
-    costs: Wedges
+    equilibrium: MarketEquilibrium
+    costs: TradeCosts
     sales: NDArray[np.float64]
     prices: NDArray[np.float64]
     log_fixed_cost: NDArray[np.float64]
@@ -44,10 +50,10 @@ class Marketplace:
     """Sellers, tastes and the state of the market at the end of the last quarter."""
 
     def __init__(
-        self, sellers: Sellers, tastes: Tastes, parameters: Sequence[Mapping[str, float]]
+        self, sellers: Sellers, preferences: Preferences, parameters: Sequence[Mapping[str, float]]
     ) -> None:
         self.sellers = sellers
-        self.tastes = tastes
+        self.preferences = preferences
         self.parameters = parameters
         self.sigma = parameters[0]["variety_substitution"]
         self._strengths = sellers.start_strengths()
@@ -62,14 +68,14 @@ class Marketplace:
         log_wages: NDArray[np.float64],
         facts: TradeFacts,
         row_path: str,
-    ) -> Traded:
+    ) -> TradeOutcome:
         """One quarter; `goods` is what each country spends on goods (constant 2022 US$)."""
         with guarded(_WHAT):
             costs = wedges(facts, self.parameters, quarter, row_path)
             abroad = row_price(quarter, row_path, self.parameters[0]["row_price_trend"])
             if self._log_profit is None or self._sales is None:  # before the first quarter
-                cleared = clear(self._strengths, self.tastes, costs, self.sigma, abroad)
-                self._remember(cleared, costs, goods)
+                equilibrium = clear(self._strengths, self.preferences, costs, self.sigma, abroad)
+                self._remember(equilibrium, costs, goods)
             assert self._log_profit is not None and self._sales is not None
             log_fixed_cost = self._log_fixed_cost(log_wages, facts)
             break_even = (log_fixed_cost - self._log_profit) / (self.sigma - 1.0)
@@ -79,15 +85,15 @@ class Marketplace:
         check(_STRENGTH, strongest, most=MOST_USD, about=TRADE, cause=_TOO_PRODUCTIVE)
         with guarded(_WHAT):
             strengths = strengths_of(counted)
-            cleared = clear(strengths, self.tastes, costs, self.sigma, abroad)
-            self._remember(cleared, costs, goods)
-            prices = price_index(cleared, self.tastes, self.sigma)
+            equilibrium = clear(strengths, self.preferences, costs, self.sigma, abroad)
+            self._remember(equilibrium, costs, goods)
+            prices = price_index(equilibrium, self.preferences, self.sigma)
             sales = strengths * self._sales
-        check("share of purchases by origin", cleared.shares.T, most=1.0 + _LEAST, about=TRADE)
-        return Traded(
+        check("share of purchases by origin", equilibrium.shares.T, most=1.0 + _LEAST, about=TRADE)
+        return TradeOutcome(
             counted,
             strengths,
-            cleared,
+            equilibrium,
             costs,
             sales,
             prices,
@@ -95,9 +101,11 @@ class Marketplace:
             self.sigma,
         )
 
-    def _remember(self, cleared: Cleared, costs: Wedges, goods: NDArray[np.float64]) -> None:
+    def _remember(
+        self, equilibrium: MarketEquilibrium, costs: TradeCosts, goods: NDArray[np.float64]
+    ) -> None:
         count = len(goods)
-        sales = sales_per_strength(cleared, self.tastes, goods)
+        sales = sales_per_strength(equilibrium, self.preferences, goods)
         sales[:, count] /= QUARTERS_PER_YEAR  # demand of the rest of the world is yearly
         kept = costs.ad_valorem[:count, [*range(count), REST_OF_WORLD]] * self.sigma
         yearly = np.maximum(sales * QUARTERS_PER_YEAR, _LEAST)
@@ -109,11 +117,11 @@ class Marketplace:
     ) -> NDArray[np.float64]:
         count = len(self.parameters)
         table = np.empty((count, MARKETS))
-        for origin, p in enumerate(self.parameters):
-            home = np.log(p["fixed_cost_online"])
-            home += p["fixed_cost_wage_elasticity"] * log_wages[origin]
-            rules = facts.rules[origin] / p["reference_distance"]
-            abroad = p["export_fixed_cost"] + p["regulatory_fixed_cost"] * rules
+        for origin, params in enumerate(self.parameters):
+            home = np.log(params["fixed_cost_online"])
+            home += params["fixed_cost_wage_elasticity"] * log_wages[origin]
+            rules = facts.rules[origin] / params["reference_distance"]
+            abroad = params["export_fixed_cost"] + params["regulatory_fixed_cost"] * rules
             abroad = abroad * (1.0 - facts.support[origin])
             table[origin] = home + np.log(abroad)
             table[origin, origin] = home

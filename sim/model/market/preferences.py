@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from sim.agents.firm import REST_OF_WORLD
 from sim.model.engine.firms import Sellers
-from sim.model.market.demand import Tastes
+from sim.model.market.demand import Preferences
 from sim.model.market.marketplace import Marketplace
 from sim.model.market.trade_costs import TradeFacts
 from sim.units import QUARTERS_PER_YEAR, quarter_index
@@ -57,28 +57,30 @@ class Shares:
     row_export: NDArray[np.float64]
 
 
-def solve_tastes(
+def calibrate_preferences(
     make_sellers: Callable[[int, int], Sellers],
     buyers: Buyers,
     shares: Shares,
     parameters: Sequence[Mapping[str, float]],
-) -> Tastes:
+) -> Preferences:
     """Taste weights with which the shares of the reference years come out as observed."""
     count = len(parameters)
     yearly = buyers.goods.mean(axis=0) * QUARTERS_PER_YEAR
-    tastes = _first_guess(count, shares, make_sellers(ROWS, COPIES).start_strengths(), yearly)
+    preferences = _first_guess(count, shares, make_sellers(ROWS, COPIES).start_strengths(), yearly)
     for _ in range(ROUNDS):
-        tastes = _one_round(make_sellers(ROWS, COPIES), tastes, buyers, shares, parameters)
-    return tastes
+        preferences = _one_round(
+            make_sellers(ROWS, COPIES), preferences, buyers, shares, parameters
+        )
+    return preferences
 
 
 def _first_guess(
     count: int, shares: Shares, start: NDArray[np.float64], yearly: NDArray[np.float64]
-) -> Tastes:
+) -> Preferences:
     home = np.maximum(np.diagonal(start)[:count], 1.0) * 10.0
     weight = np.eye(count) + shares.origins * 10.0
     own = _home_share(shares) * (1.0 - shares.brand)
-    return Tastes(
+    return Preferences(
         weight=weight,
         brand=home * _home_share(shares) * shares.brand / own,
         row=home * shares.row / own,
@@ -93,39 +95,41 @@ def _home_share(shares: Shares) -> NDArray[np.float64]:
 
 def _one_round(
     sellers: Sellers,
-    tastes: Tastes,
+    preferences: Preferences,
     buyers: Buyers,
     shares: Shares,
     parameters: Sequence[Mapping[str, float]],
-) -> Tastes:
+) -> Preferences:
     """Run the sellers with these tastes, then solve the tastes for who sold where."""
     count = len(parameters)
-    market = Marketplace(sellers, tastes, parameters)
+    market = Marketplace(sellers, preferences, parameters)
     sigma = market.sigma
     strengths, prices, home_sales = [], [], []
     for t, facts in enumerate(buyers.facts):
-        traded = market.trade(
+        trade_outcome = market.trade(
             buyers.first + t, buyers.goods[t], buyers.ready[t], buyers.log_wages[t], facts, "flat"
         )
         if REFERENCE_FIRST <= buyers.first + t <= REFERENCE_LAST:
-            strengths.append(traded.strengths)
-            prices.append((traded.costs.shifter * traded.costs.ad_valorem) ** (1.0 - sigma))
-            home_sales.append(traded.sales[:, :count].sum(axis=1) * QUARTERS_PER_YEAR)
-    strength, price = np.mean(strengths, axis=0), np.mean(prices, axis=0)
-    untasted = strength[:, :count] * price[:count, :count]
+            strengths.append(trade_outcome.strengths)
+            prices.append(
+                (trade_outcome.costs.shifter * trade_outcome.costs.ad_valorem) ** (1.0 - sigma)
+            )
+            home_sales.append(trade_outcome.sales[:, :count].sum(axis=1) * QUARTERS_PER_YEAR)
+    sales_capability, price = np.mean(strengths, axis=0), np.mean(prices, axis=0)
+    untasted = sales_capability[:, :count] * price[:count, :count]
     home = np.maximum(np.diagonal(untasted), 1e-9)
     own = _home_share(shares) * (1.0 - shares.brand)
     least = home[:, None] * 1e-6  # where nobody sells yet, tastes rise until somebody does
     wanted = shares.origins / own * home / np.maximum(untasted, least)
-    weight = np.eye(count) + _damped(tastes.weight, wanted) * (1.0 - np.eye(count))
+    weight = np.eye(count) + _damped(preferences.weight, wanted) * (1.0 - np.eye(count))
     here = np.arange(count)
-    sold_abroad = np.maximum(strength[:, count] * price[:count, REST_OF_WORLD], 1e-6)
+    sold_abroad = np.maximum(sales_capability[:, count] * price[:count, REST_OF_WORLD], 1e-6)
     exports = np.mean(home_sales, axis=0) * shares.row_export / (1.0 - shares.row_export)
-    return Tastes(
+    return Preferences(
         weight=weight,
         brand=home * _home_share(shares) * shares.brand / own / price[here, here],
         row=home * shares.row / own / price[REST_OF_WORLD, :count],
-        row_demand=_damped(tastes.row_demand, np.maximum(exports / sold_abroad, 1e-12)),
+        row_demand=_damped(preferences.row_demand, np.maximum(exports / sold_abroad, 1e-12)),
         quantity=home / own,
     )
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 
-def distance_after(coded: float, level: float, p: Mapping[str, float]) -> float:
+def distance_after(coded: float, level: float, params: Mapping[str, float]) -> float:
     """Distance of a pair (index 0 to 1) at a level of harmonization in effect (0 to 1)."""
-    whole = min(coded + p["strictness_distance"], 1.0)
-    return whole * (1.0 - level * p["negotiable_distance"] * p["agreement_compliance"])
+    whole = min(coded + params["strictness_distance"], 1.0)
+    return whole * (1.0 - level * params["negotiable_distance"] * params["agreement_compliance"])

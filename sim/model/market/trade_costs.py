@@ -26,7 +26,7 @@ ROW_POLICY_STARTS = quarter_index("2026Q1")
 
 
 @dataclass(frozen=True)
-class Wedges:
+class TradeCosts:
     """Ad-valorem parts of every trade cost in one quarter, by origin and market.
 
     `logistics`, `customs`, `rules` and `data` shift costs; `payment`, `tariff` and `vat` are shares
@@ -80,44 +80,47 @@ class TradeFacts:
 
 def wedges(
     facts: TradeFacts, parameters: Sequence[Mapping[str, float]], quarter: int, row_path: str
-) -> Wedges:
+) -> TradeCosts:
     """All trade costs of one quarter; `parameters` by country, applied by the buyer's country."""
     count = len(parameters)
     abroad = np.ones((MARKETS, MARKETS))
     abroad[np.arange(count), np.arange(count)] = 0.0
 
     def by_market(value: Callable[[Mapping[str, float]], float]) -> NDArray[np.float64]:
-        values = [value(p) for p in parameters]
+        values = [value(params) for params in parameters]
         return np.array([*values, float(np.mean(values))])
 
     vat = np.zeros((MARKETS, MARKETS))
-    for country, p in enumerate(parameters):
+    for country, params in enumerate(parameters):
         if facts.taxed_parcels[country]:
             vat[:, country] = facts.vat_rate[country]
         vat[:, country] += facts.import_tax[country]
-        vat[country, country] = facts.vat_rate[country] * p["vat_registered_share"]
+        vat[country, country] = facts.vat_rate[country] * params["vat_registered_share"]
     tariff = np.zeros((MARKETS, MARKETS))
     if row_path == "taxed" and quarter >= ROW_POLICY_STARTS:
-        tariff[REST_OF_WORLD, :count] = [p["row_tariff"] for p in parameters]
-    reference = by_market(lambda p: p["reference_distance"])
-    return Wedges(
+        tariff[REST_OF_WORLD, :count] = [params["row_tariff"] for params in parameters]
+    reference = by_market(lambda params: params["reference_distance"])
+    return TradeCosts(
         logistics=abroad
         * (
-            by_market(lambda p: p["logistics_cost"])
-            + facts.closed * by_market(lambda p: p["border_closure_cost"])
+            by_market(lambda params: params["logistics_cost"])
+            + facts.closed * by_market(lambda params: params["border_closure_cost"])
         ),
         customs=abroad
-        * by_market(lambda p: p["customs_cost"] * p["formal_share"])
-        * (1.0 - facts.paperless * by_market(lambda p: p["paperless_saving"])),
-        rules=abroad * by_market(lambda p: p["regulatory_cost"]) * facts.rules / reference,
-        data=abroad * by_market(lambda p: p["data_cost"]) * facts.data,
+        * by_market(lambda params: params["customs_cost"] * params["formal_share"])
+        * (1.0 - facts.paperless * by_market(lambda params: params["paperless_saving"])),
+        rules=abroad
+        * by_market(lambda params: params["regulatory_cost"])
+        * facts.rules
+        / reference,
+        data=abroad * by_market(lambda params: params["data_cost"]) * facts.data,
         payment=abroad
-        * by_market(lambda p: p["payment_cost"])
-        * (1.0 - facts.linked * by_market(lambda p: p["payment_link_saving"])),
+        * by_market(lambda params: params["payment_cost"])
+        * (1.0 - facts.linked * by_market(lambda params: params["payment_link_saving"])),
         tariff=tariff,
         vat=vat,
         platform=np.ones((MARKETS, MARKETS))
-        * by_market(lambda p: platform_fee(quarter, p["platform_fee"])),
+        * by_market(lambda params: platform_fee(quarter, params["platform_fee"])),
     )
 
 

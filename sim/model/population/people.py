@@ -74,7 +74,7 @@ def cell_of(who):  # type: ignore[no-untyped-def]
 
 
 def home_record(
-    country: Country, first: int, size: int, urban_size: int, seed: int, p: ParameterSet
+    country: Country, first: int, size: int, urban_size: int, seed: int, params: ParameterSet
 ) -> Home:
     """The row of a country in the array of homes."""
     iso = country.iso
@@ -85,20 +85,20 @@ def home_record(
         person_key=stream_key(seed, f"{iso}:person", 0),
         acquaintance_key=stream_key(seed, f"{iso}:acquaintance", 0),
         adult_share=country.adult_share,
-        youth_share=p.get(iso, "youth_share_of_adults"),
-        older_share=p.get(iso, "older_share_of_adults"),
-        women_share=p.get(iso, "women_share"),
+        youth_share=params.get(iso, "youth_share_of_adults"),
+        older_share=params.get(iso, "older_share_of_adults"),
+        women_share=params.get(iso, "women_share"),
     )
 
 
 def income_tables(
-    countries: Mapping[str, Country], p: ParameterSet
+    countries: Mapping[str, Country], params: ParameterSet
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Rank and log relative income by (country, area, bin); the mean relative income is one."""
     shape = (len(countries), 2, RANK_BINS)
     ranks, log_incomes = np.empty(shape), np.empty(shape)
     for position, country in enumerate(countries.values()):
-        tilts = _tilts(country.urban_share, p.get(country.iso, "urban_income_tilt"))
+        tilts = _tilts(country.urban_share, params.get(country.iso, "urban_income_tilt"))
         sigma = math.sqrt(2.0) * float(ndtri((country.gini + 1.0) / 2.0))
         edges = np.stack([_tilted(np.linspace(0.0, 1.0, RANK_BINS + 1), tilt) for tilt in tilts])
         with np.errstate(divide="ignore"):

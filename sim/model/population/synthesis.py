@@ -17,7 +17,7 @@ from scipy.optimize import brentq
 
 from sim.data.country import Country
 from sim.model.population.people import COUNTRYSIDE, RANK_BINS, TOWN, cell_of, describe
-from sim.rng import Luck, chance, decision, scramble, unit
+from sim.rng import AgentRng, decision, scramble, uniform, unit
 from sim.units import USD_SCALE, exponential
 
 START_SKILL = decision("start_skill")
@@ -61,7 +61,7 @@ def odds_at(start, intercept, who):  # type: ignore[no-untyped-def]
 
 def deal(
     chunk, chunk_first, community_first, community_country, rows, seen, homes, starts,
-    ranks, log_incomes, counts, census,
+    ranks, log_incomes, counts, initial_counts,
 ):  # fmt: skip  # type: ignore[no-untyped-def]
     """Fill the rows of one chunk; `census` counts people, adults, connected, holders, shoppers."""
     for community in range(chunk_first[chunk], chunk_first[chunk + 1]):
@@ -80,15 +80,15 @@ def deal(
             number = i - home.first
             who = describe(home, ranks, log_incomes, country, area, number)
             row = rows[i]
-            luck = Luck(home.person_key, number)
-            spread = start.skill_spread * (2.0 * chance(luck, START_SKILL) - 1.0)
+            luck = AgentRng(home.person_key, number)
+            spread = start.skill_spread * (2.0 * uniform(luck, START_SKILL) - 1.0)
             skill = start.skill + start.skill_slope * (who.income_rank - 0.5) + spread
             row.skill = min(max(skill, 0.0), 1.0)
             row.trust = start.trust
             before = math.floor(connected_sum)
             connected_sum += odds_at(start, start.connected, who)
             row.connected = math.floor(connected_sum) > before
-            tally = census[chunk, cell_of(who)]
+            tally = initial_counts[chunk, cell_of(who)]
             tally[PEOPLE] += 1
             tally[RELATIVE_INCOME] += int(exponential(who.log_income) * USD_SCALE)
             if row.connected:
@@ -116,19 +116,19 @@ def deal(
                     counts[community, 0] += 1
 
 
-def start_of(country: Country, p: Callable[[str], float], ranks: NDArray[np.float64]) -> Start:
+def start_of(country: Country, params: Callable[[str], float], ranks: NDArray[np.float64]) -> Start:
     """Solves the log odds at which the shares of the country come out as observed.
 
     `ranks` are the income ranks of the country by area and bin; `p` gives a parameter by name.
     """
-    rank_slope, urban_slope = p("start_income_gradient"), p("start_urban_gradient")
+    rank_slope, urban_slope = params("start_income_gradient"), params("start_urban_gradient")
     score = rank_slope * (2.0 * ranks - 1.0)
     score[TOWN] += urban_slope
     areas = np.array([[country.urban_share], [1.0 - country.urban_share]])
     weight = np.repeat(areas / RANK_BINS, RANK_BINS, axis=1)
     connected = _solve_odds(country.internet_share_2014, score, weight)
     among = weight / (1.0 + np.exp(-(connected + score)))
-    shopper = _solve_odds(p("start_shopper_share"), score, among)
+    shopper = _solve_odds(params("start_shopper_share"), score, among)
     return Start(
         connected=connected,
         shopper=shopper,
@@ -136,11 +136,11 @@ def start_of(country: Country, p: Callable[[str], float], ranks: NDArray[np.floa
         urban_slope=urban_slope,
         account_poor=country.account_share_2014_poorest40,
         account_rich=country.account_share_2014_richest60,
-        skill=min(float(country.schooling_years[0]) / p("schooling_for_full_skill"), 1.0),
-        skill_slope=p("start_skill_income_slope"),
-        skill_spread=p("start_skill_spread"),
-        trust=p("trust_level"),
-        habit=p("start_habit"),
+        skill=min(float(country.schooling_years[0]) / params("schooling_for_full_skill"), 1.0),
+        skill_slope=params("start_skill_income_slope"),
+        skill_spread=params("start_skill_spread"),
+        trust=params("trust_level"),
+        habit=params("start_habit"),
     )
 
 

@@ -60,8 +60,8 @@ _CALLS = {
     "list": _NO_OBJECTS,
     "dict": _NO_OBJECTS,
     "set": _NO_OBJECTS,
-    "getattr": "write me.trust and the like",
-    "setattr": "write me.trust = ... and the like",
+    "getattr": "write person.trust and the like",
+    "setattr": "write person.trust = ... and the like",
 }
 
 

@@ -67,7 +67,7 @@ class _Flow:
             inside = known | {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)}
             if not _surely_some(node.iter):
                 return self._loop(node, inside, known)
-            return self._loop(node, inside, inside, once=True)
+            return self._loop(node, inside, inside, hazard_to_probability=True)
         if isinstance(node, ast.Break):
             self._breaks[-1] = _either(self._breaks[-1], known)
             return None
@@ -84,13 +84,17 @@ class _Flow:
         return self._read(node, known)
 
     def _loop(
-        self, node: ast.While | ast.For, inside: frozenset[str], without: Known, once: bool = False
+        self,
+        node: ast.While | ast.For,
+        inside: frozenset[str],
+        without: Known,
+        hazard_to_probability: bool = False,
     ) -> Known:
         """After a loop: where it ended by itself, or with a break."""
         self._breaks.append(None)
         after = self.block(node.body, inside)
         left = self._breaks.pop()
-        if once and after is not None and not _jumps(node):
+        if hazard_to_probability and after is not None and not _jumps(node):
             without = after
         return _either(self.block(node.orelse, without) if without is not None else None, left)
 

@@ -1,13 +1,13 @@
 """From plain functions to the text of a module that Numba can compile and keep on disk.
 
-A rule is written for one agent: `rule(me, here, p, luck)`. The text made here contains the rule,
-every function it calls and every constant it uses, so its hash names all that determines the
+A rule is written for one agent: `rule(person, env, params, rng)`. The text made here contains the
+rule, every function it calls and every constant it uses, so its hash names all that determines the
 machine code, and an edited rule can never run stale. Three things change on the way, none of which
 changes a number:
 
 * reading a float field of `me` becomes a double, as it is in plain Python;
 * what never changes about `me` is passed beside it as `who`;
-* `p` carries just the parameters that are used.
+* `params` carries just the parameters that are used.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ _MODULES = ("math",)
 _LONGEST_LIST = 40
 _OTHERWISE = f"turn it into a number or a function, or {PLAIN_PYTHON}"
 _INSTEAD = {
-    "random": 'draw with chance(luck, decision("any name")) from sim.rng: same seed, same luck',
-    "numpy": "use the module math, and chance(luck, ...) from sim.rng for luck",
+    "random": 'draw with uniform(rng, decision("any name")) from sim.rng: same seed, same draws',
+    "numpy": "use the module math, and uniform(rng, ...) from sim.rng for random draws",
 }
 
 
@@ -47,11 +47,17 @@ _INSTEAD = {
 class Kind:
     """What a rule may read and write: the record of one agent, and what it sees."""
 
+    agent: str  # what a rule calls its agent: `person` or `firm`
     record: np.dtype[Any]
     fixed: tuple[str, ...]  # what never changes about the agent
-    seen: tuple[str, ...]  # fields of `here`
-    parameters: tuple[str, ...]  # names of `p`
+    seen: tuple[str, ...]  # fields of `env`
+    parameters: tuple[str, ...]  # names of `params`
     bounds: Mapping[str, tuple[float, float]]  # of every number that it remembers
+
+    @property
+    def arguments(self) -> list[str]:
+        """The arguments of a rule of this kind."""
+        return [self.agent, "env", "params", "rng"]
 
     def within_bounds(self, name: str) -> str:
         """Text of a function of that name: whether a record is within its bounds (NaN is not)."""
@@ -91,7 +97,7 @@ class Program:
             refuse_constructs(tree, function)
             refuse_unset(tree, function)
         _bind(tree, bind or {})
-        if _arguments(tree)[:1] == ["me"] or "p" in _arguments(tree):
+        if _arguments(tree)[:1] == [self.kind.agent] or "params" in _arguments(tree):
             tree = _Translator(self.kind, self.parameters, function).visit(tree)
         known = set((bind or {}).values())
         names = {
@@ -132,7 +138,9 @@ class Program:
         return name
 
     def _resolve(self, function: types.FunctionType, used: str, value: object) -> str:
-        if any(value is twin for twin in INTRINSICS) or _is_record_of_the_program(value):
+        if any(value is mean_field for mean_field in INTRINSICS) or _is_record_of_the_program(
+            value
+        ):
             name = self._claim(used, value)
             origin = getattr(value, "__module__", "")
             own = getattr(value, "__name__", used)
@@ -176,7 +184,7 @@ def function_tree(function: types.FunctionType) -> ast.FunctionDef:
         raise InputError(
             f"'{function.__name__}' is not written with def",
             where=place_in(function),
-            todo="write the rule as def rule(me, here, p, luck): ...",
+            todo="write the rule as def rule(person, env, params, rng): ...",
         )
     if found.decorator_list or hasattr(function, "__wrapped__"):
         raise InputError(
@@ -276,26 +284,26 @@ class _Translator(ast.NodeTransformer):
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         self.has = set(_arguments(node))
         self.generic_visit(node)
-        if "me" in self.has:
-            place = _arguments(node).index("me")
+        if self.kind.agent in self.has:
+            place = _arguments(node).index(self.kind.agent)
             node.args.args.insert(place + 1, ast.arg("who"))
         return node
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         if isinstance(node.value, ast.Name) and node.value.id in self.has:
             owner = node.value.id
-            if owner == "me":
+            if owner == self.kind.agent:
                 return self._own(node)
-            if owner == "here":
-                self._check(node, self.kind.seen, "here", "a person sees")
-            if owner == "p":
-                self._check(node, self.kind.parameters, "p", "parameters are")
+            if owner == "env":
+                self._check(node, self.kind.seen, "env", f"a {self.kind.agent} sees")
+            if owner == "params":
+                self._check(node, self.kind.parameters, "params", "parameters are")
                 self.used.add(node.attr)
-            if owner in ("here", "p") and not isinstance(node.ctx, ast.Load):
+            if owner in ("env", "params") and not isinstance(node.ctx, ast.Load):
                 raise InputError(
                     f"'{owner}.{node.attr}' can only be read",
                     where=place_in(self.function, node),
-                    todo="what an agent remembers is a field of `me`",
+                    todo=f"what a {self.kind.agent} remembers is a field of `{self.kind.agent}`",
                 )
             return node
         return self.generic_visit(node)
@@ -305,22 +313,23 @@ class _Translator(ast.NodeTransformer):
         if node.attr in self.kind.fixed:
             if not isinstance(node.ctx, ast.Load):
                 raise InputError(
-                    f"'me.{node.attr}' never changes and cannot be written",
+                    f"'{self.kind.agent}.{node.attr}' never changes and cannot be written",
                     where=place_in(self.function, node),
                     allowed=", ".join(names),
                 )
             return ast.Attribute(ast.Name("who", ast.Load()), node.attr, ast.Load())
-        self._check(node, (*names, *self.kind.fixed), "me", "an agent remembers")
+        self._check(node, (*names, *self.kind.fixed), self.kind.agent, "an agent remembers")
         if isinstance(node.ctx, ast.Load) and self.kind.record[node.attr].kind == "f":
             return ast.Call(ast.Name("float64", ast.Load()), [node], [])
         return node
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
-        if node.id == "me" and "me" in self.has:
+        agent = self.kind.agent
+        if node.id == agent and agent in self.has:
             raise InputError(
-                "'me' can be read field by field or handed to a function, nothing else",
+                f"'{agent}' can be read field by field or handed to a function, nothing else",
                 where=place_in(self.function, node),
-                todo="write me.trust and the like, or f(me, ...) with me by position",
+                todo=f"write {agent}.skill, or f({agent}, ...) with {agent} by position",
             )
         return node
 
@@ -335,7 +344,8 @@ class _Translator(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.AST:
         arguments: list[ast.expr] = []
         for argument in node.args:
-            if isinstance(argument, ast.Name) and argument.id == "me" and "me" in self.has:
+            own = isinstance(argument, ast.Name) and argument.id == self.kind.agent in self.has
+            if own:
                 arguments += [argument, ast.Name("who", ast.Load())]
             else:
                 arguments.append(self.visit(argument))
