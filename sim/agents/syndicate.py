@@ -130,8 +130,8 @@ def syndicate_market(
     """What syndicates see, from the capital of all hosts and the demand for their fraud.
 
     `demand` is Z, 1 in the reference year; `capacities` the capital that a host holds before it is
-    crowded (infinite: never), `size` the share of the trade it holds in the reference year. Capital is in
-    units of the reference year's total.
+    crowded (infinite: never), `size` the share of the trade it holds in the reference year.
+    Capital is in units of the reference year's total.
     """
     revenue = params["scam_revenue_ratio"] * unit_revenue(math.fsum(capital), demand, params)
     profit = [

@@ -146,7 +146,8 @@ def sums_of(recording: Recording, values: ParameterSet) -> Floats:
         *(
             whole[:, ends, measure]
             for measure in (
-                people_loop.CONNECTED, people_loop.CONNECTED_ADULTS, people_loop.ACCOUNTS, people_loop.SHOPPERS,
+                people_loop.CONNECTED, people_loop.CONNECTED_ADULTS, people_loop.ACCOUNTS,
+                people_loop.SHOPPERS,
                 people_loop.TRUST,
             )
         ),

@@ -10,8 +10,10 @@ Public money adds to that: part of it is lost, and it draws in private money.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+
+import numpy as np
 
 from sim.data.country import Country
 from sim.units import QUARTERS_PER_YEAR
@@ -72,6 +74,24 @@ class Network:
         """Capital per person at the end of a quarter, counted from 0 at 2014Q4."""
         town, countryside = self.private_path[quarter]
         return town + self.public[0], countryside + self.public[1]
+
+    def coverage(self, quarter: int, params: Mapping[str, float]) -> tuple[float, float]:
+        """Share of towns and of the countryside that is covered at the end of a quarter."""
+        towns, countryside = self.capital(quarter)
+        scale, ceiling = params["coverage_scale"], params["coverage_ceiling"]
+        return covered(towns, scale, ceiling), covered(countryside, scale, ceiling)
+
+    def national(
+        self, quarter: int, params: Mapping[str, float], urban_share: float, satellite: float
+    ) -> tuple[float, float]:
+        """Capital per person and share of people covered in the whole country.
+
+        `satellite` is the share of the uncovered countryside that rents capacity from space.
+        """
+        areas = np.array([urban_share, 1.0 - urban_share])
+        towns, countryside = self.coverage(quarter, params)
+        reached = (towns, countryside + satellite * (1.0 - countryside))
+        return float(areas @ self.capital(quarter)), float(areas @ reached)
 
 
 def private_network(country: Country, quarters: int, params: Callable[[str], float]) -> Network:

@@ -25,22 +25,24 @@ from sim.data.outlook import outlook
 from sim.data.trade import TradeData, load_trade
 from sim.errors import InputError
 from sim.model import recording
-from sim.model.broadband import covered, private_network
+from sim.model.broadband import private_network
 from sim.model.engine import firm_loop, people_loop
 from sim.model.engine.field_bounds import ImpossibleValue
 from sim.model.engine.people import People, View
 from sim.model.footprint import LARGEST_SCALE
 from sim.model.governments import GovernmentDecisions
 from sim.model.indicators import Series
+from sim.model.market.demand import Preferences
 from sim.model.market.marketplace import TradeOutcome
 from sim.model.mesa_interface import DEFAULT_SEED, SeededModel, SeedLike, check_whole
 from sim.model.plausibility import stopping, whole_units
 from sim.model.policy_effects import policy_effects_of
 from sim.model.population import synthesis
 from sim.model.programmes import Programmes, Size
+from sim.model.reference_years import PREFERENCE_PARAMETERS, reference_preferences
 from sim.model.rules import chosen_rules, per_step
 from sim.model.scams import ScamSector
-from sim.model.trade import PREFERENCE_PARAMETERS, TradeSector, with_market
+from sim.model.trade import TradeSector, with_market
 from sim.parameters.values import ParameterSet
 from sim.rng import stream_key
 from sim.scenario import Scenario, load_scenario
@@ -56,8 +58,9 @@ class MekongModel(SeededModel):
     `scale` people are one agent; `engine` is "compiled" or "objects" (the same numbers, slowly, for
     looking); `rules={"consumer": my_rule, "sme": mine}` replaces what one agent does in one
     quarter. `parameters` default to the central values. `market=False` leaves sellers and trade
-    out, with online prices held constant; `firm_rows` sets the strata of firms a country. Raises
-    InputError for what cannot be used.
+    out, with online prices held constant; `firm_rows` sets the strata of firms a country;
+    `preferences` of another model of the same parameter draw save solving them again in the first
+    step. Raises InputError for what cannot be used.
 
     To Mesa it is an ordinary model: `run_model()` and `batch_run` work, `seed=None` takes a new
     seed from the system, `rng` is understood as in Mesa, and `datacollector` has the figures of the
@@ -78,6 +81,7 @@ class MekongModel(SeededModel):
         trade: TradeData | None = None,
         market: bool | None = None,
         firm_rows: int | None = None,
+        preferences: Preferences | None = None,
         chunk_agents: int | None = None,
         steps_per_quarter: int = 1,
         rng: SeedLike = None,
@@ -126,14 +130,12 @@ class MekongModel(SeededModel):
         self.scam_sector = ScamSector(self, self.values, self.programmes, paths["ai_scams"])
         forget(self)
         self._online_firms = dict.fromkeys(self.countries, 0.0)
-        with self._stopping("the years to which preference weights are solved, up to 2021"):
-            self.trade_sector = (
-                TradeSector(self, trade or load_trade(), engine, threads, firm_rows, MekongModel)
-                if with_market(market, self.countries)
-                else None
-            )
-        if self.trade_sector:
+        self.trade_sector: TradeSector | None = None
+        if with_market(market, self.countries):
+            self.trade_sector = TradeSector(self, trade or load_trade(), engine, threads, firm_rows)
             self.smes = self.trade_sector.sellers.smes
+            if preferences:
+                self.trade_sector.open(preferences)
         self.log_prices = np.zeros(len(self.countries))
         initial_counts = self.people.initial_counts.sum(axis=1)
         adults = np.maximum(initial_counts[:, synthesis.ADULTS], 1)
@@ -150,6 +152,7 @@ class MekongModel(SeededModel):
             raise InputError(
                 f"the run ended with {self.quarter}", todo="build a new model to run again"
             )
+        self.market_opens()
         with self._stopping(quarter_label(self.next_quarter)):
             self.governments_decide()
             self.governments_spend()
@@ -198,6 +201,12 @@ class MekongModel(SeededModel):
         return self.series().of_region() if self._history else {}
 
     # the quarter, one verb after another
+
+    def market_opens(self) -> None:
+        """Before the first quarter preference weights are solved, unless they were handed in."""
+        if self.trade_sector and not self.trade_sector.is_open:
+            with self._stopping("the years to which preference weights are solved, up to 2021"):
+                self.trade_sector.open(reference_preferences(self.trade_sector, MekongModel))
 
     def governments_decide(self) -> None:
         """Governments react to what they saw a year ago, learn from peers, and sign agreements."""
@@ -264,7 +273,11 @@ class MekongModel(SeededModel):
             for name in names
         }
         now["income"] = now["income"] * [[c.income_factor] for c in self.conditions]
-        capital, reached = self._networks_now()
+        networks = [
+            self.networks[iso].national(t + 1, self.values[iso], country.urban_share, c.satellite)
+            for (iso, country), c in zip(self.countries.items(), self.conditions, strict=True)
+        ]
+        capital, reached = np.transpose(networks)
         sums = {
             **recording.people_sums(
                 self.tally,
@@ -295,7 +308,7 @@ class MekongModel(SeededModel):
     def _view(self, position: int, step: int) -> View:
         iso = tuple(self.countries)[position]
         here, t = self.outlooks[iso], self._index
-        towns, countryside = self._coverage(iso)
+        towns, countryside = self.networks[iso].coverage(t + 1, self.values[iso])
         share, before = self._shopper_share[position], self._shopper_share_before[position]
         now = self.conditions[position]
         return View(
@@ -342,17 +355,6 @@ class MekongModel(SeededModel):
         people = np.array([self.residents(iso) for iso in self.countries])
         return whole_units("online spending", spent * (people / self.people.places.size))
 
-    def _networks_now(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Capital per person and share of people covered, by country."""
-        capital, reached = list[float](), list[float]()
-        for iso, country in self.countries.items():
-            areas = np.array([country.urban_share, 1.0 - country.urban_share])
-            capital.append(float(areas @ self.networks[iso].capital(self._index + 1)))
-            towns, countryside = self._coverage(iso)
-            rented = self.conditions[len(reached)].satellite * (1.0 - countryside)
-            reached.append(float(areas @ (towns, countryside + rented)))
-        return np.array(capital), np.array(reached)
-
     # small readings
 
     @property
@@ -360,7 +362,7 @@ class MekongModel(SeededModel):
         return self.next_quarter - self.policy_scenario.start
 
     def income(self, iso: str) -> float:
-        """GDP per head in the quarter at hand, constant 2022 US$ a year."""
+        """GDP per head in this quarter, constant 2022 US$ a year."""
         return float(self.outlooks[iso].income[self._index])
 
     def residents(self, iso: str) -> float:
@@ -395,11 +397,4 @@ class MekongModel(SeededModel):
         return stopping(when, self.policy_scenario, self.seed_number, isos, self.parameters)
 
     def _reader(self, iso: str) -> Callable[[str], float]:
-        values = self.values[iso]
-        return values.__getitem__
-
-    def _coverage(self, iso: str) -> tuple[float, float]:
-        params = self.values[iso]
-        towns, countryside = self.networks[iso].capital(self._index + 1)
-        scale, ceiling = params["coverage_scale"], params["coverage_ceiling"]
-        return covered(towns, scale, ceiling), covered(countryside, scale, ceiling)
+        return self.values[iso].__getitem__

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -11,40 +10,24 @@ from numpy.typing import NDArray
 
 from sim.agents.firm import MARKETS, REST_OF_WORLD
 from sim.data.country import Country
-from sim.data.load import load_countries
-from sim.data.trade import TradeData, load_trade
+from sim.data.trade import TradeData
 from sim.errors import InputError
-from sim.model.engine.compiled import compile_quarter, compile_trade
 from sim.model.engine.firms import Sellers
 from sim.model.market.accounts import Accounts, Units, settle
 from sim.model.market.demand import Preferences
 from sim.model.market.marketplace import Marketplace, TradeOutcome
-from sim.model.market.preferences import REFERENCE_LAST, Buyers, Shares, calibrate_preferences
 from sim.model.market.regulation import distance_after
 from sim.model.market.trade_costs import TradeFacts
-from sim.model.plausibility import TRADE, check, guarded, whole_units
+from sim.model.plausibility import TRADE, check, whole_units
 from sim.model.policy_effects import Conditions, policy_effects_of
 from sim.model.population.firms import FirmFacts
 from sim.model.programmes import Programmes
 from sim.parameters.values import ParameterSet
-from sim.scenario import Scenario, load_scenario
+from sim.scenario import Scenario
 from sim.units import COUNTRIES, USD_SCALE, quarter_index, year_of
 
 PRICE_INDEX = (1e-4, 1e4)  # beyond these no price level is believed
 BORDER_CLOSES = quarter_index("2025Q3")
-REFERENCE_SCALE = 5_000
-# What a scenario says about these is a statement about 2019 to 2021, or about the unit in which the
-# size of firms is counted; tastes follow it. All else that a scenario changes leaves tastes alone.
-PREFERENCE_PARAMETERS = (
-    "pareto_shape",
-    "variety_substitution",
-    "brand_share",
-    "intra_region_share",
-    "row_share",
-    "row_export_share",
-)
-_solved: dict[tuple[str, ...], Preferences] = {}
-_REMEMBERED = 256
 
 
 class TradingModel(Protocol):
@@ -65,11 +48,7 @@ class TradingModel(Protocol):
 
 
 class TradeSector:
-    """Sellers, marketplace and the laws that stand between them, for one model.
-
-    Preference weights are solved in a baseline world that `world` builds: the shipped model,
-    whatever subclass of it is run, so that they depend on nothing but parameters, rules and data.
-    """
+    """Sellers, marketplace and the laws that stand between them, for one model."""
 
     def __init__(
         self,
@@ -78,15 +57,32 @@ class TradeSector:
         engine: str,
         threads: int | None,
         rows: int | None,
-        world: Callable[..., TradingModel],
     ) -> None:
         self.model = model
-        self._world = world
         self.data = data
         self.parameters = list(model.values.values())
-        self.sellers = self._sellers(self.parameters, model.seed_number, engine, threads, rows)
-        self.market = Marketplace(self.sellers, self._preferences(), self.parameters)
+        self.sellers = self.new_sellers(self.parameters, model.seed_number, engine, threads, rows)
+        self._market: Marketplace | None = None
         self.facts = self.facts_at(model.policy_scenario.start, agreements=False)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether preference weights are known, so that there can be trade."""
+        return self._market is not None
+
+    @property
+    def market(self) -> Marketplace:
+        """The marketplace. Raises InputError before it is open."""
+        if self._market is None:
+            raise InputError(
+                "the market opens with the first quarter",
+                todo="call step() or run() first, or hand preferences to the model",
+            )
+        return self._market
+
+    def open(self, preferences: Preferences) -> None:
+        """Open the marketplace with the preference weights of the model's parameter draw."""
+        self._market = Marketplace(self.sellers, preferences, self.parameters)
 
     def trade(
         self,
@@ -216,7 +212,7 @@ class TradeSector:
             lifted = self.model.programmes.level("data_flow_openness", iso, quarter)
         return self.data.data_restriction(iso, year_of(quarter)) * (1.0 - lifted)
 
-    def _sellers(
+    def new_sellers(
         self,
         parameters: Sequence[Mapping[str, float]],
         seed: int,
@@ -225,6 +221,7 @@ class TradeSector:
         rows: int | None = None,
         copies: int = 1,
     ) -> Sellers:
+        """Firms of all countries in their start state, each stratum as so many copies."""
         return Sellers(
             self.model,
             {iso: firm_facts(self.data, iso) for iso in self.model.countries},
@@ -240,72 +237,6 @@ class TradeSector:
             rule=self.model.rules["sme"],
             rows=rows,
             copies=copies,
-        )
-
-    def _preferences(self) -> Preferences:
-        """Taste weights of this parameter draw; the same for every scenario and seed.
-
-        What a scenario changes about the draw is thus not taken back by other tastes.
-        """
-        model = self.model
-        values = {iso: model.drawn_parameters.in_country(iso) for iso in model.countries}
-        drawn = list(values.values())
-        standard = self.data is load_trade() and all(
-            model.countries[iso] is own for iso, own in load_countries().items()
-        )
-        key = (
-            model.drawn_parameters.fingerprint(),
-            model.policy_scenario.paths["covid"],
-            compile_quarter(model.rules["consumer"]).__module__,  # named by what the rule says
-            compile_trade(model.rules["sme"]).__module__,
-        )
-        if standard and key in _solved:
-            return _solved[key]
-        buyers = self._buyers(drawn)
-        with guarded("preference weights"):
-            preferences = calibrate_preferences(
-                lambda rows, copies: self._sellers(drawn, 0, "compiled", None, rows, copies),
-                buyers,
-                observed_shares(self.data, values),
-                drawn,
-            )
-        for values in vars(preferences).values():
-            values.setflags(write=False)  # shared by all models of this draw
-        if standard:
-            if len(_solved) >= _REMEMBERED:
-                _solved.pop(next(iter(_solved)))
-            _solved[key] = preferences
-        return preferences
-
-    def _buyers(self, drawn: Sequence[Mapping[str, float]]) -> Buyers:
-        """Spending and readiness of the baseline of the same draw, without a market."""
-        baseline = load_scenario("baseline")
-        paths = baseline.paths | {"covid": self.model.policy_scenario.paths["covid"]}
-        plain = replace(baseline, end=REFERENCE_LAST, paths=paths)
-        model: Any = self._world(
-            plain,
-            seed=0,
-            scale=REFERENCE_SCALE,
-            parameters=self.model.drawn_parameters,
-            rules=self.model.rules,
-            countries=self.model.countries,
-            market=False,
-        )
-        goods, ready, wages, facts = [], [], [], []
-        while model.next_quarter <= REFERENCE_LAST:
-            model.step()
-            goods.append(model.spending / USD_SCALE)
-            ready.append(model.ready_shares())
-            facts.append(self.facts_at(model.next_quarter - 1, False, drawn))
-        first = model.policy_scenario.start
-        for t in range(len(goods)):
-            wages.append([np.log(here.income[t]) for here in model.outlooks.values()])
-        return Buyers(
-            first=first,
-            goods=np.array(goods),
-            ready=np.array(ready),
-            log_wages=np.array(wages) - model.log_reference_income,
-            facts=facts,
         )
 
 
@@ -330,23 +261,6 @@ def firm_facts(data: TradeData, iso: str) -> FirmFacts:
         micro=micro,
         small=small,
     )
-
-
-def observed_shares(data: TradeData, values: Mapping[str, Mapping[str, float]]) -> Shares:
-    """The shares of 2019 to 2021 to which tastes are solved."""
-    isos = tuple(values)
-    origins = np.zeros((len(isos), len(isos)))
-    for j, buyer in enumerate(isos):
-        weights = data.origin_weights(buyer)
-        total = sum(weights[iso] for iso in isos if iso != buyer)
-        for i, iso in enumerate(isos):
-            if iso != buyer:
-                origins[i, j] = values[buyer]["intra_region_share"] * weights[iso] / total
-
-    def column(name: str) -> NDArray[np.float64]:
-        return np.array([values[iso][name] for iso in isos])
-
-    return Shares(origins, column("row_share"), column("brand_share"), column("row_export_share"))
 
 
 def _closed(isos: tuple[str, ...], quarter: int, path: str) -> NDArray[np.float64]:

@@ -99,7 +99,10 @@ def test_a_file_edited_after_its_import_is_refused_or_runs_as_imported(
 
 
 def test_a_constant_changed_in_memory_counts(tmp_path: Path) -> None:
-    text = "LEVEL = 0.25\n\n\ndef consumer_quarter(person, env, params, rng):\n    person.trust = LEVEL\n"
+    text = (
+        "LEVEL = 0.25\n\n\n"
+        "def consumer_quarter(person, env, params, rng):\n    person.trust = LEVEL\n"
+    )
     module = written(tmp_path, "constant_in_memory", text)
     assert trust_under(module.consumer_quarter) == {0.25}
     module.LEVEL = 0.5

@@ -118,127 +118,140 @@ def describe(
 
 
 def consumer_quarter(
-    me: SimpleNamespace, who: SimpleNamespace, here: SimpleNamespace, p: SimpleNamespace
+    person: SimpleNamespace, who: SimpleNamespace, env: SimpleNamespace, params: SimpleNamespace
 ) -> None:
     """What each of the people of a chunk does."""
-    view, key = here.view, here.view.stream_key
+    view, key = env.view, env.view.stream_key
     relative_income = view.log_mean_income + who.log_income - view.log_reference_income
-    online = me.connected.copy()
+    online = person.connected.copy()
     active = np.flatnonzero(online & who.adult)
-    shopping, cheated = _neighbours(here, active)
+    shopping, cheated = _neighbours(env, active)
 
     # shop or stop
-    shops = me.shopper[active]
+    shops = person.shopper[active]
     stay, join = active[shops], active[~shops]
-    distrust = p.trust_sensitivity * (p.trust_level - me.trust[stay])
-    stops = chance(key, rule.STOP_SHOPPING, here.number[stay]) < once(
-        p.shopper_lapse * np.exp(distrust)
+    distrust = params.trust_sensitivity * (params.trust_level - person.trust[stay])
+    stops = chance(key, rule.STOP_SHOPPING, env.number[stay]) < once(
+        params.shopper_lapse * np.exp(distrust)
     )
     contacts = (
-        (1.0 - p.community_weight - p.neighbour_weight) * view.shopper_share
-        + p.community_weight * here.shopper_share[join]
-        + p.neighbour_weight * shopping[~shops]
+        (1.0 - params.community_weight - params.neighbour_weight) * view.shopper_share
+        + params.community_weight * env.shopper_share[join]
+        + params.neighbour_weight * shopping[~shops]
     )
-    hazard = (p.innovation + p.imitation * contacts) * np.exp(
-        _appeal(me, who, here, relative_income, join, p)
+    hazard = (params.innovation + params.imitation * contacts) * np.exp(
+        _appeal(person, who, env, relative_income, join, params)
     )
-    starts = chance(key, rule.START_SHOPPING, here.number[join]) < once(
-        hazard * (1.0 + p.covid_adoption * view.covid)
+    starts = chance(key, rule.START_SHOPPING, env.number[join]) < once(
+        hazard * (1.0 + params.covid_adoption * view.covid)
     )
-    me.shopper[stay[stops]] = False
-    me.shopper[join[starts]] = True
+    person.shopper[stay[stops]] = False
+    person.shopper[join[starts]] = True
 
     # open an account
-    without = active[~me.account[active]]
-    use = 1.0 + p.account_peer_effect * view.account_share
-    use = use + p.interoperability_effect * view.interoperability
-    pull = use * np.exp(p.account_income_slope * relative_income[without])
-    opens = chance(key, rule.OPEN_ACCOUNT, here.number[without]) < once(p.account_hazard * pull)
-    me.account[without[opens]] = True
+    without = active[~person.account[active]]
+    use = 1.0 + params.account_peer_effect * view.account_share
+    use = use + params.interoperability_effect * view.interoperability
+    pull = use * np.exp(params.account_income_slope * relative_income[without])
+    opens = chance(key, rule.OPEN_ACCOUNT, env.number[without]) < once(params.account_hazard * pull)
+    person.account[without[opens]] = True
 
     # meet a scam
-    protection = view.scam_protection + p.skill_scam_protection * me.skill[active]
-    shops = me.shopper[active]
-    hazard = p.scam_hazard * view.scam_pressure * np.exp(-protection)
-    hazard = np.where(shops, hazard * (1.0 + p.shopper_scam_exposure), hazard)
-    victim = chance(key, rule.MEET_SCAM, here.number[active]) < once(hazard)
-    me.victim[active] = victim
+    protection = view.scam_protection + params.skill_scam_protection * person.skill[active]
+    shops = person.shopper[active]
+    hazard = params.scam_hazard * view.scam_pressure * np.exp(-protection)
+    hazard = np.where(shops, hazard * (1.0 + params.shopper_scam_exposure), hazard)
+    victim = chance(key, rule.MEET_SCAM, env.number[active]) < once(hazard)
+    person.victim[active] = victim
 
     # learn whom to trust
-    heard = 0.5 * here.victim_share[active] + 0.5 * cheated
-    lost = p.word_of_mouth * heard
-    lost = np.where(victim, lost + p.victim_trust_loss, lost)
-    trust = me.trust[active]
-    level = p.trust_level + view.trust_support
-    after = level + (trust - level) * decay_factor(p.trust_recovery) - lost * trust
+    heard = 0.5 * env.victim_share[active] + 0.5 * cheated
+    lost = params.word_of_mouth * heard
+    lost = np.where(victim, lost + params.victim_trust_loss, lost)
+    trust = person.trust[active]
+    level = params.trust_level + view.trust_support
+    after = level + (trust - level) * decay_factor(params.trust_recovery) - lost * trust
     safe = shops & ~victim
-    after = np.where(safe, after + (1.0 - trust) * (1.0 - decay_factor(p.trust_gain)), after)
-    me.trust[active] = single(np.clip(after, 0.0, 1.0))
+    after = np.where(safe, after + (1.0 - trust) * (1.0 - decay_factor(params.trust_gain)), after)
+    person.trust[active] = single(np.clip(after, 0.0, 1.0))
 
     # connect or drop out
     connected = np.flatnonzero(online)
     drops = connected[
-        chance(key, rule.DISCONNECT, here.number[connected]) < once(p.disconnection_hazard)
+        chance(key, rule.DISCONNECT, env.number[connected]) < once(params.disconnection_hazard)
     ]
-    for field in (me.connected, me.shopper, me.victim):
+    for field in (person.connected, person.shopper, person.victim):
         field[drops] = False
     offline = np.flatnonzero(~online)
-    log_price = logarithm(12.0 * view.data_price / p.affordability_threshold)
+    log_price = logarithm(12.0 * view.data_price / params.affordability_threshold)
     log_burden = log_price - view.log_mean_income - who.log_income[offline]
-    affordable = 1.0 / (1.0 + np.exp(p.affordability_slope * log_burden))
-    hazard = p.connection_hazard * here.coverage[offline] * affordable * (0.5 + me.skill[offline])
-    hazard = np.where(who.woman[offline], hazard * p.women_connection_ratio, hazard)
-    joins = chance(key, rule.CONNECT, here.number[offline]) < once(hazard)
-    me.connected[offline[joins]] = True
+    affordable = 1.0 / (1.0 + np.exp(params.affordability_slope * log_burden))
+    hazard = (
+        params.connection_hazard
+        * env.coverage[offline]
+        * affordable
+        * (0.5 + person.skill[offline])
+    )
+    hazard = np.where(who.woman[offline], hazard * params.women_connection_ratio, hazard)
+    joins = chance(key, rule.CONNECT, env.number[offline]) < once(hazard)
+    person.connected[offline[joins]] = True
 
     # learn
     gain = np.where(
-        me.shopper,
-        1.0 - decay_factor(p.skill_drift + p.learning_by_doing),
-        1.0 - decay_factor(p.skill_drift),
+        person.shopper,
+        1.0 - decay_factor(params.skill_drift + params.learning_by_doing),
+        1.0 - decay_factor(params.skill_drift),
     )
-    me.skill = single(
-        me.skill + (1.0 - me.skill) * gain - me.skill * (1.0 - decay_factor(p.skill_decay))
+    person.skill = single(
+        person.skill
+        + (1.0 - person.skill) * gain
+        - person.skill * (1.0 - decay_factor(params.skill_decay))
     )
     if view.training_offer > 0.0:
-        tilt = np.where(who.woman, 1.0 + p.training_women_tilt, 1.0 - p.training_women_tilt)
-        taken = once(view.training_offer * tilt) * p.training_take_up
-        trained = who.adult & (chance(key, rule.BE_TRAINED, here.number) < taken)
-        me.skill = single(
-            np.where(trained, me.skill + (1.0 - me.skill) * p.training_gain, me.skill)
+        tilt = np.where(
+            who.woman, 1.0 + params.training_women_tilt, 1.0 - params.training_women_tilt
+        )
+        taken = once(view.training_offer * tilt) * params.training_take_up
+        trained = who.adult & (chance(key, rule.BE_TRAINED, env.number) < taken)
+        person.skill = single(
+            np.where(
+                trained, person.skill + (1.0 - person.skill) * params.training_gain, person.skill
+            )
         )
 
     # buy
-    buyers = np.flatnonzero(me.shopper)
-    habit = me.habit[buyers]
-    habit = single(habit + (1.0 - habit) * (1.0 - decay_factor(1.0 / p.habit_time)))
-    me.habit[buyers] = habit
+    buyers = np.flatnonzero(person.shopper)
+    habit = person.habit[buyers]
+    habit = single(habit + (1.0 - habit) * (1.0 - decay_factor(1.0 / params.habit_time)))
+    person.habit[buyers] = habit
     taste = (
-        0.5 * p.trust_sensitivity * (me.trust[buyers] - p.trust_level)
-        + (p.spending_income_elasticity - 1.0) * relative_income[buyers]
-        + (1.0 - p.price_elasticity) * view.log_online_price
+        0.5 * params.trust_sensitivity * (person.trust[buyers] - params.trust_level)
+        + (params.spending_income_elasticity - 1.0) * relative_income[buyers]
+        + (1.0 - params.price_elasticity) * view.log_online_price
     )
-    odds = p.spending_level * habit * (1.0 + p.covid_spending * view.covid) * np.exp(taste)
+    odds = (
+        params.spending_level * habit * (1.0 + params.covid_spending * view.covid) * np.exp(taste)
+    )
     income = 0.25 * np.exp(view.log_mean_income + who.log_income[buyers])
-    me.spending = np.zeros(len(me.trust))
-    me.spending[buyers] = single(view.consumption_share * income * odds / (1.0 + odds))
+    person.spending = np.zeros(len(person.trust))
+    person.spending[buyers] = single(view.consumption_share * income * odds / (1.0 + odds))
 
 
 def _appeal(
-    me: SimpleNamespace, who: SimpleNamespace, here: SimpleNamespace, income: Column, at: Column,
-    p: SimpleNamespace,
+    person: SimpleNamespace, who: SimpleNamespace, env: SimpleNamespace, income: Column, at: Column,
+    params: SimpleNamespace,
 ) -> Column:  # fmt: skip
     appeal = (
-        p.adoption_shift
-        + p.adoption_income_slope * income[at]
-        + p.adoption_skill_slope * (me.skill[at] - 0.5)
-        + p.trust_sensitivity * (me.trust[at] - p.trust_level)
-        - p.variety_slope * here.view.log_online_price
+        params.adoption_shift
+        + params.adoption_income_slope * income[at]
+        + params.adoption_skill_slope * (person.skill[at] - 0.5)
+        + params.trust_sensitivity * (person.trust[at] - params.trust_level)
+        - params.variety_slope * env.view.log_online_price
     )
-    appeal = np.where(me.account[at], appeal, appeal - p.cash_penalty)
-    appeal = np.where(who.urban[at], appeal, appeal - p.remoteness_penalty)
-    appeal = np.where(who.young[at], appeal + p.youth_adoption, appeal)
-    appeal = np.where(who.older[at], appeal - p.older_adoption, appeal)
+    appeal = np.where(person.account[at], appeal, appeal - params.cash_penalty)
+    appeal = np.where(who.urban[at], appeal, appeal - params.remoteness_penalty)
+    appeal = np.where(who.young[at], appeal + params.youth_adoption, appeal)
+    appeal = np.where(who.older[at], appeal - params.older_adoption, appeal)
     return np.clip(appeal, -rule.LARGEST_INDEX, rule.LARGEST_INDEX)
 
 
@@ -259,8 +272,8 @@ def _neighbours(here: SimpleNamespace, at: Column) -> tuple[Column, Column]:
 
 
 def _count(
-    me: SimpleNamespace, before: Column, who: SimpleNamespace, here: SimpleNamespace,
-    p: SimpleNamespace, tally: Column, counts: Column, community: Column,
+    person: SimpleNamespace, before: Column, who: SimpleNamespace, env: SimpleNamespace,
+    params: SimpleNamespace, tally: Column, counts: Column, community: Column,
 ) -> Column:  # fmt: skip
     """Adds up by cell and by community; returns what others will see."""
     cell = np.minimum((who.income_rank * 5.0).astype(np.int64), 4)
@@ -271,23 +284,23 @@ def _count(
         sums = np.bincount(cell[mask], weights, minlength=CELLS)
         tally[:, column] += sums.astype(np.int64)
 
-    add(measure.CONNECTED, me.connected)
-    add(measure.CONNECTED_ADULTS, me.connected & who.adult)
-    add(measure.TRUST, me.connected & who.adult, me.trust)
-    add(measure.READY, me.connected & who.adult & me.account)
-    add(measure.NEW_CONNECTED, me.connected & ~before["connected"])
-    add(measure.DROPPED_OUT, ~me.connected & before["connected"])
-    add(measure.ACCOUNTS, me.account)
-    add(measure.NEW_ACCOUNTS, me.account & ~before["account"])
-    add(measure.SKILL, np.ones(len(cell), dtype=bool), me.skill)
-    add(measure.SHOPPERS, me.shopper)
-    add(measure.SPENDING, me.shopper, me.spending)
-    add(measure.NEW_SHOPPERS, me.shopper & ~before["shopper"])
-    add(measure.LAPSED_SHOPPERS, ~me.shopper & before["shopper"])
-    add(measure.VICTIMS, me.victim)
-    income = 0.25 * np.exp(here.view.log_mean_income + who.log_income)
-    add(measure.LOSSES, me.victim, p.scam_loss_share * income)
+    add(measure.CONNECTED, person.connected)
+    add(measure.CONNECTED_ADULTS, person.connected & who.adult)
+    add(measure.TRUST, person.connected & who.adult, person.trust)
+    add(measure.READY, person.connected & who.adult & person.account)
+    add(measure.NEW_CONNECTED, person.connected & ~before["connected"])
+    add(measure.DROPPED_OUT, ~person.connected & before["connected"])
+    add(measure.ACCOUNTS, person.account)
+    add(measure.NEW_ACCOUNTS, person.account & ~before["account"])
+    add(measure.SKILL, np.ones(len(cell), dtype=bool), person.skill)
+    add(measure.SHOPPERS, person.shopper)
+    add(measure.SPENDING, person.shopper, person.spending)
+    add(measure.NEW_SHOPPERS, person.shopper & ~before["shopper"])
+    add(measure.LAPSED_SHOPPERS, ~person.shopper & before["shopper"])
+    add(measure.VICTIMS, person.victim)
+    income = 0.25 * np.exp(env.view.log_mean_income + who.log_income)
+    add(measure.LOSSES, person.victim, params.scam_loss_share * income)
     last = int(community[-1]) + 1
-    counts[:last, 0] += np.bincount(community[me.shopper], minlength=last)
-    counts[:last, 1] += np.bincount(community[me.victim], minlength=last)
-    return me.shopper * np.uint8(SHOPS) | me.victim * np.uint8(DEFRAUDED)
+    counts[:last, 0] += np.bincount(community[person.shopper], minlength=last)
+    counts[:last, 1] += np.bincount(community[person.victim], minlength=last)
+    return person.shopper * np.uint8(SHOPS) | person.victim * np.uint8(DEFRAUDED)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis.comparison import trade as trade_sector
+from sim.analysis.comparison import trade
 from sim.analysis.comparison import welfare as gains
 from sim.analysis.comparison.rest_of_world import row_path_studies, row_path_table, variant
 from sim.analysis.comparison.result import Comparison
@@ -70,7 +70,7 @@ def test_the_parts_add_up_and_years_too(result: Comparison) -> None:
         for period, years in (("2030", 1.0), ("2026-2030", 5.0)):
             found = {
                 name: amounts(result.trade, country=country, period=period, measure=name)[0]
-                for name in list(trade_sector.MEASURES)[:5]
+                for name in list(trade.MEASURES)[:5]
             }
             assert found["creation_usd"] == pytest.approx(10.0 * size * years)
             assert found["neighbours_usd"] == pytest.approx(

@@ -446,7 +446,8 @@ def test_a_rule_of_ones_own_changes_the_numbers(real: Path) -> None:
     assert "type: ignore" not in text
     edited = text.replace(
         "def learn(person, env, params, rng):",
-        "def learn(person, env, params, rng):\n    person.skill = 0.9\n    return\n\n\ndef unused(person, params):",
+        "def learn(person, env, params, rng):\n    person.skill = 0.9\n    return\n\n\n"
+        "def unused(person, params):",
     )
     (real / "mine.py").write_text(edited, encoding="utf-8")
     changed = json.loads(mekong(*arguments, "--rule", "mine.py")[1])

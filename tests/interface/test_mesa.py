@@ -186,11 +186,11 @@ class Thrifty(MekongModel):
 
 def test_a_subclass_changes_no_other_model(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whichever is built first, the trade of either is the same."""
-    from sim.model import trade as trade_sector
+    from sim.model import reference_years
 
     found = []
     for variant_first in (False, True):
-        monkeypatch.setattr(trade_sector, "_solved", {})
+        monkeypatch.setattr(reference_years, "_solved", {})
         if variant_first:
             Thrifty("first")
         model = MekongModel(scenario("2015Q2"), firm_rows=50, **SHORT).run()

@@ -55,4 +55,4 @@ def test_luck_from_elsewhere_is_sent_to_keyed_draws(line: str, use: str, tmp_pat
     )
     with pytest.raises(InputError) as told:
         MekongModel(scale=1_000_000, rules=load_rules(file), market=False)
-    assert "uniform(luck" in (told.value.todo or "")
+    assert "uniform(rng" in (told.value.todo or "")

@@ -123,7 +123,7 @@ CONSTRUCTS = (
     _body("sorted", "person.trust = sorted((0.2, 0.1))[0]", "sorted(...)", "line 4"),
     _body("isinstance", "if isinstance(person.trust, float):\n    person.trust = 0.5", "isinstance(...)"),
     _body("power", "person.trust = person.skill ** 2", "power", "x * x"),
-    _body("writes a parameter", "x = 0.5\np.trust_recovery = x", "only be read", "line 5"),
+    _body("writes a parameter", "x = 0.5\nparams.trust_recovery = x", "only be read", "line 5"),
     _body("writes what is seen", "here.covid = 0.5", "only be read", "line 4"),
     _body("raise KeyboardInterrupt", "raise KeyboardInterrupt", "raise", "line 4"),
     _body("os._exit in a rule", "os._exit(0)", "'os'", head="import os"),

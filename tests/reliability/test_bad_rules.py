@@ -180,7 +180,8 @@ def test_a_file_beside_the_rule_can_be_imported_but_hides_no_library(tmp_path: P
     head = "import math\n\nfrom helper_beside import half\n\n\n"
     path.write_text(
         head
-        + "def consumer_quarter(person, env, params, rng):\n    person.trust = half(math.exp(-1.0))\n"
+        + "def consumer_quarter(person, env, params, rng):\n"
+        + "    person.trust = half(math.exp(-1.0))\n"
     )
     rules = load_rules(path)
     MekongModel(scale=SCALE, engine="objects", rules=rules, market=False).step()

@@ -34,8 +34,8 @@ run = chance_all
 def twins() -> ModuleType:
     """The functions of `sim.rng` as a rule's module has them, with loops around them."""
     program = Program(consumer_kind())
-    chance = program.add(rng.uniform)
-    names = f"from sim.rng import AgentRng\n{program.text()}\nchance = {uniform}\n"
+    uniform = program.add(rng.uniform)
+    names = f"from sim.rng import AgentRng\n{program.text()}\nuniform = {uniform}\n"
     return compiled_module(names + _LOOPS)
 
 

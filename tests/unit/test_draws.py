@@ -112,14 +112,14 @@ def test_decisions_are_numbers_of_63_bits_and_all_different() -> None:
 FIRST, SECOND = decision("first"), decision("second")
 
 
-def show_draw(me: Any, here: Any, p: Any, luck: Any) -> None:
-    me.trust = uniform(luck, FIRST)
+def show_draw(person: Any, env: Any, params: Any, rng: Any) -> None:
+    person.trust = uniform(rng, FIRST)
 
 
-def show_draw_after_another(me: Any, here: Any, p: Any, luck: Any) -> None:
-    if uniform(luck, SECOND) < 0.5:
-        me.habit = uniform(luck, decision_of_one_person)
-    me.trust = uniform(luck, FIRST)
+def show_draw_after_another(person: Any, env: Any, params: Any, rng: Any) -> None:
+    if uniform(rng, SECOND) < 0.5:
+        person.habit = uniform(rng, decision_of_one_person)
+    person.trust = uniform(rng, FIRST)
 
 
 decision_of_one_person = decision("of one person")

@@ -19,23 +19,23 @@ START = decision("bass_start")
 STOP = decision("bass_stop")
 
 
-def bass_quarter(me: Any, here: Any, p: Any, luck: Any) -> None:
+def bass_quarter(person: Any, env: Any, params: Any, rng: Any) -> None:
     """Start as others do, stop for no reason."""
-    if me.shopper:
-        if uniform(luck, STOP) < hazard_to_probability(p.shopper_lapse):
-            me.shopper = False
-    elif uniform(luck, START) < hazard_to_probability(
-        p.innovation + p.imitation * here.shopper_share
+    if person.shopper:
+        if uniform(rng, STOP) < hazard_to_probability(params.shopper_lapse):
+            person.shopper = False
+    elif uniform(rng, START) < hazard_to_probability(
+        params.innovation + params.imitation * env.shopper_share
     ):
-        me.shopper = True
+        person.shopper = True
 
 
-def bass_by_rank(me: Any, here: Any, p: Any, luck: Any) -> None:
+def bass_by_rank(person: Any, env: Any, params: Any, rng: Any) -> None:
     """The same without chance; `habit` is the probability of having started. Nobody stops."""
-    hazard = p.innovation + p.imitation * here.shopper_share
-    me.habit = 1.0 - (1.0 - me.habit) * exponential(-QUARTER_YEARS * hazard)
-    if me.habit > (here.number + 0.5) / here.country_size:
-        me.shopper = True
+    hazard = params.innovation + params.imitation * env.shopper_share
+    person.habit = 1.0 - (1.0 - person.habit) * exponential(-QUARTER_YEARS * hazard)
+    if person.habit > (env.number + 0.5) / env.country_size:
+        person.shopper = True
 
 
 def bass_share(p: float, q: float, t: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -23,16 +23,16 @@ REGAIN_TRUST = decision("regain_trust")
 DISTRUSTFUL = 0.4
 
 
-def distrust_quarter(me: Any, here: Any, p: Any, luck: Any) -> None:
+def distrust_quarter(person: Any, env: Any, params: Any, rng: Any) -> None:
     """`shopper` marks those who distrust, so that everybody sees their share in the country."""
-    if me.trust < DISTRUSTFUL:
-        if uniform(luck, REGAIN_TRUST) < hazard_to_probability(p.trust_recovery):
-            me.trust = 1.0
-    elif uniform(luck, LOSE_TRUST) < hazard_to_probability(
-        p.scam_hazard + p.imitation * here.shopper_share
+    if person.trust < DISTRUSTFUL:
+        if uniform(rng, REGAIN_TRUST) < hazard_to_probability(params.trust_recovery):
+            person.trust = 1.0
+    elif uniform(rng, LOSE_TRUST) < hazard_to_probability(
+        params.scam_hazard + params.imitation * env.shopper_share
     ):
-        me.trust = 0.0
-    me.shopper = me.trust < DISTRUSTFUL
+        person.trust = 0.0
+    person.shopper = person.trust < DISTRUSTFUL
 
 
 def resting(spread: float, direct: float, recovery: float) -> float:

@@ -23,7 +23,7 @@ from sim.model.market.preferences import (
     calibrate_preferences,
 )
 from sim.model.model import MekongModel
-from sim.model.trade import observed_shares
+from sim.model.reference_years import observed_shares
 from sim.units import COUNTRIES
 from tests.central import PRIOR_CENTRAL
 from tests.verification.bazaar import COUNT, FRICTIONLESS, START, no_laws, sellers, values
