@@ -27,7 +27,7 @@ from sim.model.broadband import covered, private_network
 from sim.model.engine.compiled import use_threads
 from sim.model.engine.people import VIEW
 from sim.model.model import MekongModel
-from sim.model.policy_effects import Conditions, policy_effects_of
+from sim.model.policy_effects import PolicyEffects, policy_effects_of
 from sim.model.scams import offence
 from sim.parameters.table import parameter_table
 from sim.parameters.values import ParameterSet
@@ -186,10 +186,10 @@ class Recording:
 
         return make
 
-    def _effects_of(self, iso: str) -> Callable[[Values], list[Conditions]]:
+    def _effects_of(self, iso: str) -> Callable[[Values], list[PolicyEffects]]:
         law = self.countries[iso].data_protection
 
-        def make(params: Values) -> list[Conditions]:
+        def make(params: Values) -> list[PolicyEffects]:
             return [
                 policy_effects_of(self.levels, iso, q, params, float(law[year_index(year_of(q))]))
                 for q in self.quarters

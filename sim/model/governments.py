@@ -7,9 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.agents.decisions import Seen, learned, reacted
-from sim.agents.diplomacy import TREATY, signing_hazard, signs, willingness
-from sim.agents.task_force import grants, published
+from sim.agents.government_rules import (
+    TREATY,
+    Seen,
+    grants,
+    learned,
+    published,
+    reacted,
+    signing_hazard,
+    signs,
+    willingness,
+)
 from sim.model.programmes import Programmes
 from sim.model.recording import Sums
 from sim.units import QUARTERS_PER_YEAR, quarter_of, year_of

@@ -21,7 +21,7 @@ class Levels(Protocol):
 
 
 @dataclass(frozen=True)
-class Conditions:
+class PolicyEffects:
     """Effective conditions of one country in one quarter."""
 
     income_factor: float
@@ -41,7 +41,7 @@ class Conditions:
 
 def policy_effects_of(
     programmes: Levels, iso: str, quarter: int, params: Mapping[str, float], protected: float = 0.0
-) -> Conditions:
+) -> PolicyEffects:
     """The conditions of one country, from the levels that were paid for.
 
     `protected` is the share of a standard of data protection that is in the law already.
@@ -55,7 +55,7 @@ def policy_effects_of(
     governance = level("ai_governance")
     unprotected = 1.0 - protected * params["agreement_compliance"]
     protection = level("consumer_protection")
-    return Conditions(
+    return PolicyEffects(
         income_factor=1.0 + level("remittance_links") * saved * params["remittance_share"],
         satellite=level("satellite_coverage"),
         interoperability=level("payments_interoperability"),

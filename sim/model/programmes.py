@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sim.agents.decisions import REACTING
 from sim.agents.government import Government, Plan
+from sim.agents.government_rules import REACTING
 from sim.policy.levers import LEVERS
 from sim.policy.schedule import Schedule, level, paid
 from sim.units import QUARTERS_PER_YEAR

@@ -14,7 +14,7 @@ from sim.model.market.accounts import Accounts
 from sim.model.market.marketplace import TradeOutcome
 from sim.model.plausibility import check
 from sim.model.population import synthesis
-from sim.model.scam_hosts import ScamOutcome
+from sim.model.scams import ScamOutcome
 from sim.policy.levers import LEVERS
 from sim.units import QUARTERS_PER_YEAR, USD_SCALE
 

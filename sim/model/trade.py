@@ -19,7 +19,7 @@ from sim.model.market.marketplace import Marketplace, TradeOutcome
 from sim.model.market.regulation import distance_after
 from sim.model.market.trade_costs import TradeFacts
 from sim.model.plausibility import TRADE, check, whole_units
-from sim.model.policy_effects import Conditions, policy_effects_of
+from sim.model.policy_effects import PolicyEffects, policy_effects_of
 from sim.model.population.firms import FirmFacts
 from sim.model.programmes import Programmes
 from sim.parameters.values import ParameterSet
@@ -89,7 +89,7 @@ class TradeSector:
         quarter: int,
         spending: NDArray[np.float64],
         ready: NDArray[np.float64],
-        conditions: Sequence[Conditions],
+        conditions: Sequence[PolicyEffects],
     ) -> TradeOutcome:
         """One quarter; `spending` is what each country's residents spent online (US$)."""
         self.facts = self.facts_at(quarter)
@@ -112,7 +112,7 @@ class TradeSector:
         self,
         trade_outcome: TradeOutcome,
         spending: Units,
-        conditions: Sequence[Conditions],
+        conditions: Sequence[PolicyEffects],
         income: NDArray[np.float64],
     ) -> Accounts:
         """Who receives what of the quarter's purchases; `income` of each country in the quarter."""
@@ -138,7 +138,7 @@ class TradeSector:
             if i < j
         }
 
-    def fraud_shares(self, conditions: Sequence[Conditions]) -> NDArray[np.float64]:
+    def fraud_shares(self, conditions: Sequence[PolicyEffects]) -> NDArray[np.float64]:
         """Share of online spending that fake shops take, by country."""
         return np.array(
             [

@@ -7,7 +7,7 @@ from typing import Any
 
 import numba
 
-from sim.model.engine.firms import Conditions
+from sim.model.engine.firms import SellingConditions
 from sim.model.model import MekongModel
 from sim.units import quarter_index
 from tests.benchmarks.kernels import Timing, timing
@@ -27,7 +27,9 @@ def firms_quarter(quarter: str, rows: int, threads: int, repeats: int) -> tuple[
     market = model.trade_sector.market
     break_even = (market._log_fixed_cost(model.log_wages(), model.trade_sector.facts)
                   - market._log_profit) / (market.sigma - 1.0)  # fmt: skip
-    sellers.trade(Conditions(model.ready_shares(), break_even, market._sales), model.next_quarter)
+    sellers.trade(
+        SellingConditions(model.ready_shares(), break_even, market._sales), model.next_quarter
+    )
     before, seconds = sellers.rows.copy(), []
     numba.set_num_threads(threads)
     for _ in range(repeats):

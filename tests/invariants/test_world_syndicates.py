@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from sim.agents.mesa_adapter import mesa
 from sim.agents.syndicate import Moves, Syndicate, SyndicateMarket, syndicate_market
-from sim.model.scam_hosts import Hosts
+from sim.model.scams import Hosts
 from sim.units import COUNTRIES, decay_factor
 from tests.central import PRIOR_CENTRAL
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.agents.diplomacy import TREATY, expected_gain, signing_hazard, signs, willingness
+from sim.agents.government_rules import TREATY, expected_gain, signing_hazard, signs, willingness
 from sim.model.model import MekongModel
 from sim.policy.levers import PAIRS
 from sim.units import COUNTRIES, FIRST_QUARTER, hazard_to_probability, quarter_index

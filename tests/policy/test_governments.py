@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.agents.decisions import (
+from sim.agents.government_rules import (
     BROADBAND,
     ENFORCEMENT,
     MOST_BROADBAND,

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.agents.decisions import Seen
-from sim.agents.task_force import grants, published
+from sim.agents.government_rules import Seen, grants, published
 from sim.model.governments import what_was_seen
 from sim.model.model import MekongModel
 from sim.units import COUNTRIES, FIRST_QUARTER, year_of

@@ -16,7 +16,7 @@ import pytest
 
 from sim.agents.mesa_adapter import mesa
 from sim.agents.syndicate import FASTEST_GROWTH, Moves, Syndicate, growth, syndicate_market
-from sim.model.scam_hosts import Hosts
+from sim.model.scams import Hosts
 from sim.units import COUNTRIES, QUARTER_YEARS
 from tests.central import PRIOR_CENTRAL
 

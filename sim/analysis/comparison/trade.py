@@ -19,7 +19,6 @@ from sim.analysis.comparison.contrasts import ASSUMPTIONS, POLICY
 from sim.analysis.comparison.pairs import CUMULATIVE_FROM, Pairs, spread
 from sim.analysis.comparison.run_parameters import Settings
 from sim.analysis.comparison.summary import PLACES
-from sim.analysis.comparison.trade_theory import expected_change, loop_gain
 from sim.target import TARGET_YEAR
 from sim.units import COUNTRIES, REGION
 
@@ -168,3 +167,21 @@ def row(frame: pd.DataFrame, scenario: str, country: str, period: str, measure: 
     if chosen.empty:
         raise KeyError((scenario, country, period, measure))
     return chosen.iloc[0]
+
+
+def loop_gain(eta: Floats, share: Floats, sigma: Floats, theta: Floats) -> Floats:
+    """Spending, varieties and prices that feed on each other; below 1 they come to rest.
+
+    `eta` is the elasticity between online and offline, `share` the online share of consumption,
+    `sigma` the elasticity between varieties, `theta` the shape of the productivity distribution.
+    """
+    return np.asarray((eta - 1.0) * (1.0 - share) * (1.0 / (sigma - 1.0) - 1.0 / theta))
+
+
+def expected_change(
+    home_share_change: Floats, eta: Floats, share: Floats, sigma: Floats, theta: Floats
+) -> Floats:
+    """Expected change in the log of online spending, given d ln lambda_home."""
+    gain = loop_gain(eta, share, sigma, theta)
+    direct = (eta - 1.0) * (1.0 - share) / theta
+    return np.asarray(-direct / (1.0 - gain) * home_share_change)

@@ -51,7 +51,7 @@ FIRM_COUNTRY_ENVIRONMENT = np.dtype(
 )
 
 
-class Conditions(NamedTuple):
+class SellingConditions(NamedTuple):
     """What firms see: arrays by origin and market, and the share of ready firms by area."""
 
     ready_shares: NDArray[np.float64]
@@ -138,7 +138,7 @@ class Sellers:
             self.rows["online"][mine] = online
             self.rows["sells_to"][mine, country] = online
 
-    def trade(self, prospects: Conditions, quarter: int) -> NDArray[np.int64]:
+    def trade(self, prospects: SellingConditions, quarter: int) -> NDArray[np.int64]:
         """One quarter for every firm; what was counted, by country, cell and measure.
 
         Raises ImpossibleValue when the rule gives a firm a value that no firm can have.

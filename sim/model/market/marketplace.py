@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.firm import MARKETS, REST_OF_WORLD
-from sim.model.engine.firms import Conditions, Sellers, strengths_of
+from sim.model.engine.firms import Sellers, SellingConditions, strengths_of
 from sim.model.market.demand import (
     MarketEquilibrium,
     Preferences,
@@ -79,7 +79,7 @@ class Marketplace:
             assert self._log_profit is not None and self._sales is not None
             log_fixed_cost = self._log_fixed_cost(log_wages, facts)
             break_even = (log_fixed_cost - self._log_profit) / (self.sigma - 1.0)
-            conditions = Conditions(ready_shares, break_even, self._sales)
+            conditions = SellingConditions(ready_shares, break_even, self._sales)
         counted = self.sellers.trade(conditions, quarter)
         strongest = self.sellers.largest_strengths()
         check(_STRENGTH, strongest, most=MOST_USD, about=TRADE, cause=_TOO_PRODUCTIVE)
