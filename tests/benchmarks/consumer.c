@@ -50,7 +50,7 @@ static uint8_t count(const struct row *before, const struct row *me, const struc
         tally[LAPSED_SHOPPERS]++;
     }
     if (me->victim) {
-        shown |= CHEATED;
+        shown |= DEFRAUDED;
         tally[VICTIMS]++;
         tally[LOSSES] += fixed_point(here->p->scam_loss_share * quarterly_income(who, here));
         counts[1]++;

@@ -176,7 +176,7 @@ static void learn_whom_to_trust(struct row *me, const struct around *here, int64
 {
     const struct parameters *p = here->p;
     double heard = 0.5 * here->community_victim_share
-                   + 0.5 * share_of_neighbours(here, number, CHEATED);
+                   + 0.5 * share_of_neighbours(here, number, DEFRAUDED);
     double lost = p->word_of_mouth * heard;
     if (me->victim)
         lost = lost + p->victim_trust_loss;

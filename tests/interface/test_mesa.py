@@ -203,5 +203,19 @@ def test_a_subclass_changes_no_other_model(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_what_models_share_cannot_be_written() -> None:
     model = MekongModel(scenario("2015Q2"), firm_rows=50, **SHORT)
+    assert model.trade_sector is not None and not model.trade_sector.is_open
+    with pytest.raises(InputError, match="first quarter"):
+        model.trade_sector.market  # noqa: B018
+    model.step()
     with pytest.raises(ValueError, match="read-only"):
         model.trade_sector.market.preferences.weight[0, 0] = 5.0
+
+
+def test_preferences_that_are_handed_in_are_used_and_give_the_same_numbers() -> None:
+    solved = MekongModel(scenario("2015Q2"), firm_rows=50, **SHORT).run()
+    assert solved.trade_sector is not None
+    preferences = solved.trade_sector.market.preferences
+    handed = MekongModel(scenario("2015Q2"), firm_rows=50, preferences=preferences, **SHORT)
+    assert handed.trade_sector is not None and handed.trade_sector.is_open
+    assert handed.trade_sector.market.preferences is preferences
+    assert handed.run().indicators().equals(solved.indicators())

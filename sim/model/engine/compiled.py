@@ -76,7 +76,7 @@ def check_rule(rule: Rule, kind: Kind) -> None:
     names = list(code.co_varnames[: code.co_argcount]) if code else []
     if names != kind.arguments:
         raise InputError(
-            f"the rule of a {kind.agent} takes other arguments than ({', '.join(names)})",
+            f"the rule of a {kind.agent} takes four arguments, not ({', '.join(names)})",
             where=getattr(rule, "__qualname__", repr(rule)),
             allowed=f"def rule({', '.join(kind.arguments)}): ...",
         )
