@@ -106,7 +106,7 @@ result.bar.query("country in ['KHM', 'THA', 'GMS5']").round(2)
 # ## Who takes part
 #
 # One run in more detail. `MekongModel` is the model itself; `indicators(yearly=True)` is
-# everything that was measured. `mekong indicators` explains each name.
+# everything that was measured. `mekong list indicators` explains each name.
 
 # %%
 model = sim.MekongModel("baseline", scale=20_000).run()

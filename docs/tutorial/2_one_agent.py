@@ -32,7 +32,7 @@ from sim.rng import decision, event_occurs
 # %% [markdown]
 # ## One person
 #
-# `sim.life` follows one person through a run; on the command line it is `mekong life baseline
+# `sim.life` follows one person through a run; on the command line it is `mekong trace baseline
 # --country THA --consumer 4 --scale 20000`. What never changes about a person (`person`) follows
 # from their number. What they remember (`table`) changes from quarter to quarter.
 

@@ -46,7 +46,7 @@ _LABELS = {
     "country": "Country (ISO 3166), GMS5: the five countries together, or exporter-importer",
     "year": "Year: sum of flows, stock of the last quarter",
     "quarter": "Quarter",
-    "indicator": "Indicator; mekong indicators defines it",
+    "indicator": "Indicator; mekong list indicators defines it",
     "group": "Group of people or firms",
     "value": "Value in the unit of the indicator",
     "unit": "Unit of the value",
@@ -97,7 +97,7 @@ def _refuse_unknown(name: str, known: Sequence[str], where: str, what: str) -> N
         raise InputError(
             f"there is no {what} '{name}'",
             where=where,
-            allowed=", ".join(known) if len(known) < 30 else "`mekong indicators` lists them",
+            allowed=", ".join(known) if len(known) < 30 else "`mekong list indicators` lists them",
             todo=did_you_mean(name, known) or None,
         )
 

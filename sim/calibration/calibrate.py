@@ -1,4 +1,4 @@
-"""`mekong calibrate`: from the table of targets to draws of the posterior, with their evidence.
+"""`mekong evidence calibrate`: from the table of targets to draws of the posterior and evidence.
 
 Everything that takes long is a stage on disk (`checkpoints`), so a calibration that was
 stopped goes on where it was. What it leaves in `calibration/posterior/` is what the product reads.

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Entry point of the command line."""
-    from sim.cli.process import conduct
+    from sim.cli.console.process import conduct
 
     conduct()
 

@@ -17,11 +17,6 @@ HOSTS = "MEKONG_DASHBOARD_HOSTS"  # read by the server: the address, then names 
 LARGEST_UPLOAD = 1  # MB, the least that Streamlit can be told; the page itself allows less
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command of this file."""
-    app.command()(dashboard)
-
-
 def command(address: str, port: int, browser: bool) -> list[str]:
     """What is run: the server of the page, without Streamlit's own telemetry."""
     options = {
@@ -57,7 +52,7 @@ def dashboard(
         ),
     ] = None,
 ) -> None:
-    """Choose or build two policy mixes and see what they change, in a browser.
+    """Open the page on which two policy mixes are built and compared.
 
     Quick previews while you move sliders, a full run on request. Stop it with Ctrl-C.
     """

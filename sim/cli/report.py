@@ -1,4 +1,4 @@
-"""`mekong report RESULT`: one page for people who decide."""
+"""`mekong report`: one page for people who decide."""
 
 from __future__ import annotations
 
@@ -7,18 +7,12 @@ from typing import Annotated
 
 import typer
 
-from sim.experiments.storage.local_path import local_path, output_file
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command of this file."""
-    app.command()(report)
+from sim.cli.console.options import ResultFolder
+from sim.experiments.storage.local_path import output_file
 
 
 def report(
-    result: Annotated[
-        Path, typer.Argument(parser=local_path, metavar="FOLDER", help="A result folder.")
-    ],
+    result: ResultFolder,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -32,9 +26,10 @@ def report(
         bool, typer.Option("--pictures", help="Also write every figure as PNG and SVG.")
     ] = False,
 ) -> None:
-    """One HTML file from a result folder: verdict, figures, tables, assumptions, provenance.
+    """Write one HTML page from a result folder.
 
-    It needs nothing beside it; print it from a browser for paper or PDF.
+    It holds verdict, figures, tables, assumptions and provenance, and needs no other file; print
+    it from a browser for paper or PDF.
     """
     from sim.report.page import write_pictures, write_report
 

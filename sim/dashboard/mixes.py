@@ -194,7 +194,7 @@ def _check_upload(table: Mapping[str, Any], file_name: str) -> None:
             raise InputError(
                 f"{key} = '{named[:60]}' is not a shipped scenario",
                 where=file_name,
-                allowed="in the dashboard, shipped names only (`mekong scenarios` lists them)",
+                allowed="in the dashboard, shipped names only (`mekong list scenarios` lists them)",
                 todo="use a shipped name, or compare on the command line",
             )
     levers = table.get("levers")

@@ -77,7 +77,7 @@ def _parameter(name: str, rest: Sequence[str], where: str) -> Input:
         raise InputError(
             f"there is no parameter '{plain}'",
             where=where,
-            allowed="the names that `mekong parameters` lists",
+            allowed="the names that `mekong list parameters` lists",
             todo=did_you_mean(plain, table) or None,
         )
     try:

@@ -135,7 +135,7 @@ def merge(folder: Path, shards: Sequence[Path]) -> Merged:
     Raises OutputError where they are not shards of one study, made by the same versions.
     """
     if not shards:
-        raise InputError("no shards are given", todo="mekong merge OUT SHARD SHARD ...")
+        raise InputError("no shards are given", todo="mekong study merge OUT SHARD SHARD ...")
     whole: dict[str, Any] = {}
     for shard in shards:
         record = read_manifest(shard)

@@ -155,7 +155,7 @@ def build_study(
     not among them. A single scenario that is to be `compared` meets the baseline that it names.
     """
     if not scenarios:
-        raise InputError("no scenario is given", todo="mekong scenarios lists the shipped ones")
+        raise InputError("no scenario is given", todo="see `mekong list scenarios`")
     check_count(len(scenarios), MOST_SCENARIOS, "scenarios")
     loaded = [s if isinstance(s, Scenario) else load_scenario(s) for s in scenarios]
     if baseline is None:

@@ -1,4 +1,4 @@
-"""Draws of the posterior, as `mekong calibrate` wrote them (calibration/posterior/draws.csv).
+"""Draws of the posterior (`calibration/posterior/draws.csv`, by `mekong evidence calibrate`).
 
 Row 0 is the central set, rows 1, 2, ... are equally likely draws. A row holds what was estimated
 (`THA.spending_level`, `imitation`), the number of the prior draw that everything else comes from,
@@ -56,7 +56,7 @@ def _read(path: Path) -> tuple[Draw, ...]:
         raise InputError(
             "there are no draws of the posterior",
             where="/".join(DRAWS),
-            todo="make them with mekong calibrate, or take them from the repository",
+            todo="make them with mekong evidence calibrate, or take them from the repository",
         ) from error
     found = []
     for position, row in enumerate(rows):
@@ -67,13 +67,13 @@ def _read(path: Path) -> tuple[Draw, ...]:
             raise InputError(
                 f"a draw of the posterior cannot be read: {error}",
                 where=f"{'/'.join(DRAWS)}, line {position + 2}",
-                todo="take the file from the repository, or make it with mekong calibrate",
+                todo="take the file from the repository, or make it with mekong evidence calibrate",
             ) from error
         if number != position:
             raise InputError(
                 f"draw {position} of the posterior is missing",
                 where=f"{'/'.join(DRAWS)}, line {position + 2}",
-                todo="take the file from the repository, or make it with mekong calibrate",
+                todo="take the file from the repository, or make it with mekong evidence calibrate",
             )
         found.append(
             Draw(

@@ -223,7 +223,7 @@ def _places(key: str) -> tuple[Iterable[str], str]:
         raise InputError(
             f"there is no parameter '{name}'",
             where=f"parameters.{key}",
-            allowed="the names that `mekong parameters` lists",
+            allowed="the names that `mekong list parameters` lists",
             todo=did_you_mean(name, table) or None,
         )
     if dot and name in ONE_FOR_ALL:

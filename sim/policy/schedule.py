@@ -116,7 +116,7 @@ def unknown_lever(name: str) -> InputError:
     return InputError(
         f"there is no lever '{name}'",
         allowed=", ".join(LEVERS),
-        todo=did_you_mean(name, LEVERS) or "`mekong levers` lists them",
+        todo=did_you_mean(name, LEVERS) or "`mekong list levers` lists them",
     )
 
 

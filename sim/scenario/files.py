@@ -83,7 +83,7 @@ def _looks_like_path(text: str) -> bool:
 def _nearest_shipped(text: str) -> str:
     stem = re.split(r"[/\\]", text)[-1].removesuffix(".toml")
     name = nearest(stem, shipped_scenarios())
-    return f"did you mean '{name}'?" if name else "`mekong scenarios` lists those that are shipped"
+    return f"did you mean '{name}'?" if name else "`mekong list scenarios` lists the shipped ones"
 
 
 def read(path: Path) -> Source:

@@ -29,7 +29,7 @@ _HORIZON = """
 """
 
 _PARAMETERS = """
-# [parameters]        # `mekong parameters` lists them with their ranges
+# [parameters]        # `mekong list parameters` lists them with their ranges
 # trust_recovery = 0.5
 # THA.shopper_lapse = 0.05
 """

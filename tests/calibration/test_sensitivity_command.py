@@ -1,4 +1,4 @@
-"""`mekong sensitivity` from end to end on few runs, and its check by agents on made-up ones."""
+"""`mekong evidence sensitivity` end to end on few runs, and its check by agents on made-up ones."""
 
 from __future__ import annotations
 
@@ -192,6 +192,6 @@ def test_too_few_draws_say_nothing() -> None:
 
 
 def test_the_command_says_what_it_does_and_writes(run_mekong, tmp_path: Path) -> None:
-    done = run_mekong("sensitivity", "anti_scam", "--draws", "5", cwd=tmp_path)
+    done = run_mekong("evidence", "sensitivity", "anti_scam", "--draws", "5", cwd=tmp_path)
     assert done.returncode == 2 and "5 draws are too few" in done.stderr
     assert not (tmp_path / "results").exists()

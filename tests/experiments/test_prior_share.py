@@ -163,7 +163,7 @@ def test_a_broken_table_is_named_with_its_line(table: Path, bad: str) -> None:
     with pytest.raises(InputError, match="prior shares") as refused:
         known_shares(manifest(study, "compiled", None, "a test"))
     assert refused.value.where == "calibration/prior_share.csv, line 3"
-    assert "mekong prior-share" in str(refused.value.todo)
+    assert "mekong evidence prior-share" in str(refused.value.todo)
 
 
 def test_a_person_sees_it_in_the_table_the_terminal_and_the_report(

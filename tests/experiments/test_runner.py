@@ -125,7 +125,7 @@ def test_a_failed_run_keeps_the_others_and_says_how_to_repeat_it(tmp_path: Path)
     assert (runs["status"] == "done").sum() == 9
     listed = pd.read_csv(folder / FAILED_LIST)
     assert set(listed["error"]) == {"ArithmeticError: it went wrong"}
-    assert listed["command"][0] == f"mekong rerun 'my résults' {listed['run'][0]}"
+    assert listed["command"][0] == f"mekong study rerun 'my résults' {listed['run'][0]}"
     with pytest.raises(MekongError, match="3 of 12 runs are not there: 3 failed"):
         Sweep(folder)
     dropped = Sweep(folder, missing="drop")

@@ -11,9 +11,9 @@ from typer.testing import CliRunner
 
 from sim.analysis.comparison.compare import conduct
 from sim.cli import app
-from sim.cli.progress import Lines, duration
-from sim.cli.runs import parse_seeds
-from sim.cli.sizes import state
+from sim.cli.console.arguments import parse_seeds
+from sim.cli.console.progress import Lines, duration
+from sim.cli.console.sizes import announce
 from sim.errors import InputError, MekongError
 from sim.experiments.execution.options import Means
 from sim.experiments.run import Job
@@ -248,13 +248,13 @@ def test_an_internal_error_is_one_line_unless_asked_for_more(
         (("run", "baseline", "--engine", "compield"), ["did you mean 'compiled'?"]),
         (("run", "baseline", "--threads", "0"), ["0 threads"]),
         (("run", "baseline", "--rule", "absent.py"), ["absent.py", "mekong new rule"]),
-        (("parameters", "--name", "trust_recovry"), ["did you mean 'trust_recovery'?"]),
-        (("parameters", "--mechanism", "nothing"), ["no mechanism 'nothing'"]),
+        (("list", "parameters", "--name", "trust_recovry"), ["did you mean 'trust_recovery'?"]),
+        (("list", "parameters", "--mechanism", "nothing"), ["no mechanism 'nothing'"]),
         (("validate", "absent.toml"), ["absent"]),
-        (("life", "baseline", "--country", "THI"), ["did you mean 'THA'?"]),
-        (("life", "baseline", "--scale", "100000", "--consumer", "99999999"), ["allowed: 0 to"]),
-        (("life", "baseline", "--scale", "100000", "--sme", "99999999"), ["no firm 99999999"]),
-        (("life", "baseline", "--sme", "1", "--consumer", "1"), ["one of the two"]),
+        (("trace", "baseline", "--country", "THI"), ["did you mean 'THA'?"]),
+        (("trace", "baseline", "--scale", "100000", "--consumer", "99999999"), ["allowed: 0 to"]),
+        (("trace", "baseline", "--scale", "100000", "--sme", "99999999"), ["no firm 99999999"]),
+        (("trace", "baseline", "--sme", "1", "--consumer", "1"), ["one of the two"]),
         (("compare",), ["Missing argument"]),
         (("nonsense",), ["nonsense"]),
     ],
@@ -283,19 +283,19 @@ def test_an_output_that_cannot_be_written_is_status_3(quick: Path) -> None:
 
 @pytest.mark.parametrize("command", ["scenarios", "levers", "parameters", "indicators", "data"])
 def test_lists_as_tables_and_as_json(command: str) -> None:
-    status, out, _ = mekong(command)
+    status, out, _ = mekong("list", command)
     assert status == 0 and len(out.splitlines()) > 4
-    status, out, _ = mekong(command, "--json")
+    status, out, _ = mekong("list", command, "--json")
     assert status == 0 and json.loads(out)
 
 
 def test_gaps_name_the_rule_that_fills_them() -> None:
-    status, out, _ = mekong("data", "--gaps")
+    status, out, _ = mekong("list", "data", "--gaps")
     assert status == 0 and "held" in out
 
 
 def test_one_parameter_in_full() -> None:
-    status, out, _ = mekong("parameters", "--name", "trust_recovery")
+    status, out, _ = mekong("list", "parameters", "--name", "trust_recovery")
     assert status == 0
     for word in ("trust_recovery", "unit", "source", "minimum"):
         assert word in out
@@ -349,7 +349,7 @@ def test_the_version() -> None:
 def test_help_loads_nothing_heavy(run_mekong, run_python) -> None:
     done = run_mekong("--help")
     assert done.returncode == 0
-    for command in ("run", "compare", "scenarios", "life", "validate", "new"):
+    for command in ("run", "compare", "list", "trace", "validate", "new"):
         assert command in done.stdout
     code = "import sys, sim.cli; print(*sorted({m.split('.')[0] for m in sys.modules}))"
     loaded = set(run_python("-c", code).stdout.split())
@@ -368,12 +368,15 @@ def test_seeds_on_the_command_line() -> None:
             parse_seeds(bad)
 
 
-def test_what_does_not_fit_is_refused_with_the_scale_that_would() -> None:
+def test_what_does_not_fit_is_refused_with_the_scale_that_would(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     with pytest.raises(InputError, match="GB of memory") as caught:
-        state(1, 1, 1, free=2e9)
+        announce(1, 1, 1, 1, free=2e9)
     assert caught.value.todo is not None and "--scale" in caught.value.todo
     fits = int(caught.value.todo.split("--scale ")[1].split()[0])
-    said = state(fits, 3, 1, free=2e9)
+    announce(fits, 3, 1, 1, free=2e9)
+    said = capsys.readouterr().err
     assert said.startswith("3 runs of ")
     assert "memory" in said
 
@@ -394,7 +397,7 @@ def test_the_time_left_does_not_count_the_start_of_the_workers(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = [0.0]
-    monkeypatch.setattr("sim.cli.progress.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("sim.cli.console.progress.time.monotonic", lambda: clock[0])
     lines = Lines()
     lines(0, 101, 0)
     for done, now in ((1, 40.0), (11, 60.0)):  # compiling took 40 s; then a run every 2 s
@@ -498,7 +501,7 @@ def test_a_rule_for_firms_of_ones_own_changes_the_numbers(real: Path) -> None:
 
 
 def test_the_life_of_one_firm(real: Path) -> None:
-    arguments = ("life", "baseline", "--country", "THA", "--sme", "9990", "--scale", "100000")
+    arguments = ("trace", "baseline", "--country", "THA", "--sme", "9990", "--scale", "100000")
     status, out, said = mekong(*arguments)
     assert status == 0, said
     assert "Firm 9990 of Thailand" in out and "more productive" in out and "2030Q4" in out
@@ -517,7 +520,7 @@ def test_the_life_of_one_firm(real: Path) -> None:
 
 
 def test_the_life_of_one_person(real: Path) -> None:
-    arguments = ("life", "baseline", "--country", "VNM", "--consumer", "3", "--scale", "100000")
+    arguments = ("trace", "baseline", "--country", "VNM", "--consumer", "3", "--scale", "100000")
     status, out, said = mekong(*arguments)
     assert status == 0, said
     assert "Person 3 of Viet Nam" in out and "2030Q4" in out

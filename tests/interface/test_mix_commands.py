@@ -25,17 +25,17 @@ def mekong(*arguments: str) -> tuple[int, str, str]:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["attribute", "illustrative"], "only levers of grade D"),
-        (["attribute", "coordinated", "--levers", "digital_skills"], "grade D"),
-        (["attribute", "coordinated", "--country", "GMS"], "did you mean 'GMS5'"),
-        (["frontier", "--levers", "digital_skills,paperless_customs"], "in no portfolio"),
-        (["frontier", "--budget", "-1", "--levers", "paperless_customs,sme_marketplace",
+        (["mix", "attribute", "illustrative"], "only levers of grade D"),
+        (["mix", "attribute", "coordinated", "--levers", "digital_skills"], "grade D"),
+        (["mix", "attribute", "coordinated", "--country", "GMS"], "did you mean 'GMS5'"),
+        (["mix", "frontier", "--levers", "digital_skills,paperless_customs"], "in no portfolio"),
+        (["mix", "frontier", "--budget", "-1", "--levers", "paperless_customs,sme_marketplace",
           "--scale", "1000000"], "a budget of -1"),
-        (["robustness", "coordinated"], "two or more mixes"),
-        (["robustness", "coordinated", "illustrative"], "only levers of grade D"),
-        (["required", "digital_skills"], "grade D"),
-        (["required", "trust_recoveri"], "did you mean 'trust_recovery'"),
-        (["tornado", "nowhere"], "not a result folder"),
+        (["mix", "robustness", "coordinated"], "two or more mixes"),
+        (["mix", "robustness", "coordinated", "illustrative"], "only levers of grade D"),
+        (["mix", "threshold", "digital_skills"], "grade D"),
+        (["mix", "threshold", "trust_recoveri"], "did you mean 'trust_recovery'"),
+        (["evidence", "tornado", "nowhere"], "not a result folder"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_done_is_refused_in_words(words: list[str], said: str) -> None:
@@ -49,7 +49,8 @@ def test_what_cannot_be_done_is_refused_in_words(words: list[str], said: str) ->
 def test_attribute_by_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     counted = Counted()
     monkeypatch.setitem(conduct.__kwdefaults__, "simulator", counted)
-    words = ["attribute", "coordinated", "--draws", "0", "--threads", "1", "--out", str(tmp_path)]
+    words = ["mix", "attribute", "coordinated", "--draws", "0", "--threads", "1"]
+    words += ["--out", str(tmp_path)]
     status, out, err = mekong(*words)
     assert status == 0, err
     assert "regulatory harmonization" in out
@@ -99,12 +100,12 @@ def test_a_tornado_by_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     out = tmp_path / "out"
     status, _, err = mekong("sweep", str(study), "--out", str(out), "--threads", "1", "-q")
     assert status == 0, err
-    status, said, err = mekong("tornado", str(out), "--json")
+    status, said, err = mekong("evidence", "tornado", str(out), "--json")
     assert status == 0, err
     (row,) = json.loads(said)["swings"]
     assert row["input"] == "parameters.trust_recovery"
     assert row["at_high"] - row["at_low"] == pytest.approx(row["input_high"] - row["input_low"])
     assert (out / "figures" / "tornado.png").is_file()
     assert len(pd.read_csv(out / "tornado.csv")) == 1
-    status, _, err = mekong("tornado", str(out), "--effect", "--scenario", "baseline")
+    status, _, err = mekong("evidence", "tornado", str(out), "--effect", "--scenario", "baseline")
     assert (status, "no effect on itself" in err) == (2, True)

@@ -16,7 +16,7 @@ COMMANDS = {
     "second scenario": ("compare", "baseline", "{}.toml"),
     "study": ("sweep", "{}.toml"),
     "rule": ("run", "baseline", "--rule", "{}.py"),
-    "result": ("verify", "{}.toml"),
+    "result": ("study", "verify", "{}.toml"),
     "report": ("report", "{}.toml"),
     "output": ("compare", "baseline", "broadband", "--out", "{}.toml"),
 }

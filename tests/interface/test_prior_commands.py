@@ -111,22 +111,22 @@ def test_a_bad_file_of_draws_ends_in_words_and_status_2(
     monkeypatch.setattr(posterior, "shipped", lambda *parts: path)
     status, out, said = mekong("compare", "baseline", "broadband", "--draws", "1")
     assert status == 2 and out == ""
-    assert "calibration/posterior/draws.csv" in said and "mekong calibrate" in said
+    assert "calibration/posterior/draws.csv" in said and "mekong evidence calibrate" in said
     assert "Traceback" not in said
 
 
 def test_parameters_are_listed_with_what_a_run_uses() -> None:
     central = ParameterSet.central()
-    status, out, _ = mekong("parameters", "--json")
+    status, out, _ = mekong("list", "parameters", "--json")
     assert status == 0
     told = {row["name"]: row for row in json.loads(out)}
     assert told["imitation"]["used"] == central.get("THA", "imitation")
     assert told["spending_level"]["used"]["LAO"] == central.get("LAO", "spending_level")
     assert told["trust_recovery"]["used"] == told["trust_recovery"]["central"]
-    status, out, _ = mekong("parameters", "--name", "spending_level")
+    status, out, _ = mekong("list", "parameters", "--name", "spending_level")
     assert status == 0
     assert f"THA {central.get('THA', 'spending_level'):g}" in out
-    status, out, _ = mekong("parameters", "--mechanism", "adoption")
+    status, out, _ = mekong("list", "parameters", "--mechanism", "adoption")
     assert status == 0 and "estimated" in out and "posterior" in out
 
 
@@ -142,7 +142,7 @@ def test_prior_share_writes_its_table(folder: Path, monkeypatch: pytest.MonkeyPa
         return pd.DataFrame(rows, columns=COLUMNS)
 
     monkeypatch.setattr("sim.analysis.validation.prior_share_runs.prior_shares", shares)
-    status, out, said = mekong("prior-share", "broadband", "--draws", "5")
+    status, out, said = mekong("evidence", "prior-share", "broadband", "--draws", "5")
     assert status == 0, said
     assert asked == {"names": ("broadband",), "baseline": "baseline", "draws": 5}
     written = pd.read_csv(folder / "calibration" / "prior_share.csv")
@@ -151,5 +151,5 @@ def test_prior_share_writes_its_table(folder: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_prior_share_of_one_draw_is_refused() -> None:
-    status, out, said = mekong("prior-share", "broadband", "--draws", "1")
+    status, out, said = mekong("evidence", "prior-share", "broadband", "--draws", "1")
     assert status == 2 and out == "" and "no spread" in said

@@ -93,15 +93,15 @@ def test_failed_runs_are_told_and_repeated(here: Path, monkeypatch: pytest.Monke
     assert "3 runs failed" in said and "ArithmeticError: no such root" in said
     assert "3 of 9 runs are not there: 3 failed" in said and "--missing drop" in said
     run = pd.read_csv(here / "a" / "failed.csv")["run"][0]
-    assert f"mekong rerun a {run}" in said
-    status, out, said = mekong("rerun", "a", run)
+    assert f"mekong study rerun a {run}" in said
+    status, out, said = mekong("study", "rerun", "a", run)
     assert status == 1 and "Traceback" in said and "no such root" in said
     status, out, said = mekong("sweep", "study.toml", "--out", "a", "--missing", "drop")
     assert status == 1 and "Monte-Carlo errors" in out  # tables, and the failures told
     status, _, said = mekong("sweep", "study.toml", "--out", "b", "--stop")
     assert status == 1 and "--stop ends the study there" in said
     use(monkeypatch, made_up)
-    status, out, _ = mekong("rerun", "a", run[:9])
+    status, out, _ = mekong("study", "rerun", "a", run[:9])
     assert status == 0 and "is done" in out
     status, _, said = mekong("sweep", "study.toml", "--out", "a", "--retry-failed")
     assert status == 0 and not (here / "a" / "failed.csv").exists()
@@ -110,10 +110,10 @@ def test_failed_runs_are_told_and_repeated(here: Path, monkeypatch: pytest.Monke
 def test_shards_are_merged_and_what_lacks_is_told(here: Path) -> None:
     for part in ("1/2", "2/2"):
         status, out, _ = mekong("sweep", "study.toml", "--shard", part, "--out", f"part{part[0]}")
-        assert status == 0 and "mekong merge" in out
-    status, _, said = mekong("merge", "half", "part1")
+        assert status == 0 and "mekong study merge" in out
+    status, _, said = mekong("study", "merge", "half", "part1")
     assert status == 1 and "not done yet" in said
-    status, out, said = mekong("merge", "whole", "part1", "part2")
+    status, out, said = mekong("study", "merge", "whole", "part1", "part2")
     assert status == 0 and f"{RUNS} runs are in whole: 0 failed, 0 missing" in said
     status, _, said = mekong("sweep", "study.toml", "--out", "whole")
     assert status == 0 and f"{RUNS} of {RUNS} runs are there already" in said
@@ -123,24 +123,24 @@ def test_shards_are_merged_and_what_lacks_is_told(here: Path) -> None:
 
 def test_verify_tells_damage(here: Path) -> None:
     mekong("sweep", "study.toml", "--out", "a", "--quiet")
-    status, out, _ = mekong("verify", "a", "--runs", "2")
+    status, out, _ = mekong("study", "verify", "a", "--runs", "2")
     assert status == 0 and "9 runs read, 0 damaged" in out and "2 equal to the last bit" in out
     part = Store(here / "a").parts("series")[3]
     part.write_bytes(part.read_bytes()[:-1])
-    status, out, _ = mekong("verify", "a", "--json")
+    status, out, _ = mekong("study", "verify", "a", "--json")
     assert status == 1 and json.loads(out)["damaged"] == [part.name]
-    status, _, said = mekong("verify", "nowhere")
+    status, _, said = mekong("study", "verify", "nowhere")
     assert status == 2 and "not a result folder" in said
 
 
 def test_export_says_what_it_wrote_and_refuses_what_is_missing(here: Path) -> None:
     mekong("sweep", "study.toml", "--out", "a", "--quiet")
-    status, out, _ = mekong("export", "a", "--to", "dta", "--indicators", "gmv_real_usd")
+    status, out, _ = mekong("study", "export", "a", "--to", "dta", "--indicators", "gmv_real_usd")
     assert status == 0 and "series.dta" in out and "runs.dta" in out
     Store(here / "a").parts("runs")[0].unlink()
-    status, _, said = mekong("export", "a")
+    status, _, said = mekong("study", "export", "a")
     assert status == 1 and "1 not done yet" in said
-    status, _, said = mekong("export", "a", "--groups", "wimen")
+    status, _, said = mekong("study", "export", "a", "--groups", "wimen")
     assert status == 2 and "did you mean 'women'" in said
 
 

@@ -68,83 +68,109 @@ def _options() -> list[Bad]:
             ("compare", "baseline", "both", "both"),
             ("two scenarios are named",),
         ),
-        Bad("no_such_command", ("compair",), ()),
+        Bad("no_such_command", ("compair",), ("did you mean `mekong compare`?",)),
+        Bad("former_command", ("life", "baseline"), ("did you mean `mekong trace`?",)),
+        Bad("moved_command", ("levers",), ("did you mean `mekong list levers`?",)),
+        Bad(
+            "command_of_another_group", ("mix", "verify"), ("did you mean `mekong study verify`?",)
+        ),
+        Bad("command_like_none", ("xyzzy",), ("`mekong --help` lists the commands",)),
         Bad("no_such_option", (*run, "--sedes", "1"), ()),
         Bad(
             "life_two",
-            ("life", "baseline", "--consumer", "1", "--sme", "1"),
+            ("trace", "baseline", "--consumer", "1", "--sme", "1"),
             ("give one of the two",),
         ),
-        Bad("life_country", ("life", "baseline", "--country", "XXX"), ("XXX",)),
-        Bad("life_scale_0", ("life", "baseline", "--scale", "0"), ("scale 0",)),
-        Bad("life_scale_huge", ("life", "baseline", "--scale", "9999999999"), ("to 1,000,000",)),
-        Bad("life_minus_one", ("life", "baseline", "--scale", "100000", "--consumer=-1"), ()),
-        Bad("life_seed_minus", ("life", "baseline", "--scale", "100000", "--seed=-1"), ()),
-        Bad("life_seed_huge", ("life", "baseline", "--scale", "100000", "--seed=99999999999"), ()),
-        Bad("scorecard_years", ("scorecard", "baseline", "--years", "soon"), ("are not years",)),
-        Bad("scorecard_country", ("scorecard", "baseline", "--country", "USA"), ("no scorecard",)),
-        Bad("scorecard_scale", ("scorecard", "baseline", "--scale=-1"), ("scale -1",)),
-        Bad("scorecard_threads", ("scorecard", "baseline", "--threads=0"), ("0 threads",)),
-        Bad("scorecard_seeds", ("scorecard", "baseline", "--seeds=1000000000"), ("1 to 100,000",)),
-        Bad("attribute_country", ("attribute", "both", "--country", "thailand"), ("--country",)),
-        Bad("attribute_scale", ("attribute", "both", "--scale", "0"), ("scale 0",)),
-        Bad("attribute_draws", ("attribute", "both", "--draws=-3"), ("-3 parameter draws",)),
-        Bad("attribute_levers", ("attribute", "both", "--levers", "nonsense"), ("nonsense",)),
-        Bad("attribute_workers", ("attribute", "both", "--workers=0"), ("0 workers",)),
-        Bad("attribute_permutations", ("attribute", "everything", "--permutations=-4"), ()),
+        Bad("life_country", ("trace", "baseline", "--country", "XXX"), ("XXX",)),
+        Bad("life_scale_0", ("trace", "baseline", "--scale", "0"), ("scale 0",)),
+        Bad("life_scale_huge", ("trace", "baseline", "--scale", "9999999999"), ("to 1,000,000",)),
+        Bad("life_minus_one", ("trace", "baseline", "--scale", "100000", "--consumer=-1"), ()),
+        Bad("life_seed_minus", ("trace", "baseline", "--scale", "100000", "--seed=-1"), ()),
+        Bad("life_seed_huge", ("trace", "baseline", "--scale", "100000", "--seed=99999999999"), ()),
+        Bad("scorecard_years", ("mix", "kpis", "baseline", "--years", "soon"), ("are not years",)),
+        Bad(
+            "scorecard_country", ("mix", "kpis", "baseline", "--country", "USA"), ("no scorecard",)
+        ),
+        Bad("scorecard_scale", ("mix", "kpis", "baseline", "--scale=-1"), ("scale -1",)),
+        Bad("scorecard_threads", ("mix", "kpis", "baseline", "--threads=0"), ("0 threads",)),
+        Bad(
+            "scorecard_seeds", ("mix", "kpis", "baseline", "--seeds=1000000000"), ("1 to 100,000",)
+        ),
+        Bad(
+            "attribute_country",
+            ("mix", "attribute", "both", "--country", "thailand"),
+            ("--country",),
+        ),
+        Bad("attribute_scale", ("mix", "attribute", "both", "--scale", "0"), ("scale 0",)),
+        Bad("attribute_draws", ("mix", "attribute", "both", "--draws=-3"), ("-3 parameter draws",)),
+        Bad(
+            "attribute_levers", ("mix", "attribute", "both", "--levers", "nonsense"), ("nonsense",)
+        ),
+        Bad("attribute_workers", ("mix", "attribute", "both", "--workers=0"), ("0 workers",)),
+        Bad("attribute_permutations", ("mix", "attribute", "everything", "--permutations=-4"), ()),
         Bad(
             "attribute_permutations_huge",
-            ("attribute", "everything", "--permutations=1000000000"),
+            ("mix", "attribute", "everything", "--permutations=1000000000"),
             (),
         ),
-        Bad("frontier_budget_nan", ("frontier", "--budget", "nan"), ()),
-        Bad("frontier_budget_minus", ("frontier", "--budget=-5"), ()),
-        Bad("frontier_budget_inf", ("frontier", "--budget", "inf"), ()),
-        Bad("frontier_steps_minus", ("frontier", "--steps=-1"), ()),
-        Bad("frontier_steps_huge", ("frontier", "--steps=1000000000"), ()),
-        Bad("frontier_levers", ("frontier", "--levers", "x"), ()),
-        Bad("robustness_one", ("robustness", "both"), ()),
-        Bad("robustness_futures_0", ("robustness", "both", "coordinated", "--futures=0"), ()),
+        Bad("frontier_budget_nan", ("mix", "frontier", "--budget", "nan"), ()),
+        Bad("frontier_budget_minus", ("mix", "frontier", "--budget=-5"), ()),
+        Bad("frontier_budget_inf", ("mix", "frontier", "--budget", "inf"), ()),
+        Bad("frontier_steps_minus", ("mix", "frontier", "--steps=-1"), ()),
+        Bad("frontier_steps_huge", ("mix", "frontier", "--steps=1000000000"), ()),
+        Bad("frontier_levers", ("mix", "frontier", "--levers", "x"), ()),
+        Bad("robustness_one", ("mix", "robustness", "both"), ()),
+        Bad(
+            "robustness_futures_0", ("mix", "robustness", "both", "coordinated", "--futures=0"), ()
+        ),
         Bad(
             "robustness_futures_huge",
-            ("robustness", "both", "coordinated", "--futures=1000000000"),
+            ("mix", "robustness", "both", "coordinated", "--futures=1000000000"),
             (),
         ),
         Bad(
             "robustness_criterion",
-            ("robustness", "both", "coordinated", "--criterion=x"),
+            ("mix", "robustness", "both", "coordinated", "--criterion=x"),
             ("--criterion",),
         ),
-        Bad("required_target_nan", ("required", "trust_recovery", "--target", "nan"), ()),
-        Bad("required_target_minus", ("required", "trust_recovery", "--target=-1"), ()),
-        Bad("required_what", ("required", "trust_recovry"), ("trust_recovery",)),
-        Bad("required_measure", ("required", "trust_recovery", "--measure", "euro"), ()),
-        Bad("required_scale", ("required", "trust_recovery", "--scale", "0"), ("scale 0",)),
-        Bad("parameters_name", ("parameters", "--name", "trust"), ("there is no parameter",)),
-        Bad("levers_name", ("levers", "--name", "broadband"), ()),
-        Bad("export_nothing", ("export", "nowhere"), ()),
-        Bad("export_format", ("export", "nowhere", "--to", "xlsx"), ()),
-        Bad("verify_nothing", ("verify", "nowhere"), ()),
-        Bad("rerun_nothing", ("rerun", "nowhere", "abc"), ()),
+        Bad("required_target_nan", ("mix", "threshold", "trust_recovery", "--target", "nan"), ()),
+        Bad("required_target_minus", ("mix", "threshold", "trust_recovery", "--target=-1"), ()),
+        Bad("required_what", ("mix", "threshold", "trust_recovry"), ("trust_recovery",)),
+        Bad("required_measure", ("mix", "threshold", "trust_recovery", "--measure", "euro"), ()),
+        Bad("required_scale", ("mix", "threshold", "trust_recovery", "--scale", "0"), ("scale 0",)),
+        Bad(
+            "parameters_name", ("list", "parameters", "--name", "trust"), ("there is no parameter",)
+        ),
+        Bad("levers_name", ("list", "levers", "--name", "broadband"), ()),
+        Bad("export_nothing", ("study", "export", "nowhere"), ()),
+        Bad("export_format", ("study", "export", "nowhere", "--to", "xlsx"), ()),
+        Bad("verify_nothing", ("study", "verify", "nowhere"), ()),
+        Bad("rerun_nothing", ("study", "rerun", "nowhere", "abc"), ()),
         Bad("new_kind", ("new", "scenaro", "x"), ()),
         Bad(
             "new_from_unknown",
             ("new", "scenario", "x", "--from", "nonsense"),
             ("no shipped scenario",),
         ),
-        Bad("forecast_draws", ("forecast", "--draws=-1"), ()),
-        Bad("forecast_scale", ("forecast", "--draws=1", "--scale=0"), ("scale 0",)),
-        Bad("recovery_times", ("recovery", "--times=0"), ()),
+        Bad("forecast_draws", ("evidence", "forecast", "--draws=-1"), ()),
+        Bad("forecast_scale", ("evidence", "forecast", "--draws=1", "--scale=0"), ("scale 0",)),
+        Bad("recovery_times", ("evidence", "self-test", "--times=0"), ()),
     ]
     return found
 
 
 def _analyses() -> list[Bad]:
     """Absurd values of options of the commands that estimate, analyse and show."""
-    sobol, games = ("sensitivity", "--quiet"), ("incentives", "agreement")
-    refit, fit = ("hindcast", "--plan", "quick"), ("calibrate", "--plan", "quick")
-    ledger = ("forecast", "--draws", "1", "--scale", "1000000")
-    need, robust = ("required", "trust_recovery"), ("robustness", "both", "coordinated")
+    sobol, games = ("evidence", "sensitivity", "--quiet"), ("mix", "coalitions", "agreement")
+    refit, fit = (
+        ("evidence", "hindcast", "--plan", "quick"),
+        ("evidence", "calibrate", "--plan", "quick"),
+    )
+    ledger = ("evidence", "forecast", "--draws", "1", "--scale", "1000000")
+    need, robust = (
+        ("mix", "threshold", "trust_recovery"),
+        ("mix", "robustness", "both", "coordinated"),
+    )
     few, power, roots = "to 10,000", "a power of two", "0 to 2147483647"
     given: tuple[tuple[tuple[str, ...], str, tuple[str, ...], str], ...] = (
         (sobol, "n", ("0", "-1", "3"), power),
@@ -168,11 +194,21 @@ def _analyses() -> list[Bad]:
         (sobol, "workers", ("0", "-1"), "1 or more"),
         (sobol, "threads", ("0", "-1"), "1 or more"),
         (sobol, "baseline", ("coordinated",), "with itself"),
-        (("convergence",), "scales", ("0", "5000", "5000,5000"), "two or more"),
-        (("convergence",), "scales", ("0,5000", "5000,9999999999", f"1,{LONG}"), "to 1,000,000"),
-        (("convergence",), "scales", ("", ",", "nan,5000", "-5,10", "1e3,10"), "are not scales"),
-        (("convergence",), "seeds", ("0", HUGE), "1 to 100,000"),
-        (("convergence",), "workers", ("0", "-3"), "1 or more"),
+        (("study", "convergence"), "scales", ("0", "5000", "5000,5000"), "two or more"),
+        (
+            ("study", "convergence"),
+            "scales",
+            ("0,5000", "5000,9999999999", f"1,{LONG}"),
+            "to 1,000,000",
+        ),
+        (
+            ("study", "convergence"),
+            "scales",
+            ("", ",", "nan,5000", "-5,10", "1e3,10"),
+            "are not scales",
+        ),
+        (("study", "convergence"), "seeds", ("0", HUGE), "1 to 100,000"),
+        (("study", "convergence"), "workers", ("0", "-3"), "1 or more"),
         (games, "among", ("KHM", "KHM,KHM"), "two members"),
         (games, "among", ("XXX", "khm,tha", "KHM,GMS5"), "not a country"),
         (games, "among", ("", ","), "no names are given"),
@@ -180,23 +216,23 @@ def _analyses() -> list[Bad]:
         (games, "seeds", ("0", HUGE), "1 to 100,000"),
         (games, "seeds", ("1,1",), "twice"),
         (games, "threads", ("0", HUGE), "threads"),
-        (("replication",), "scale", ("0", LONG), "to 1,000,000"),
-        (("replication",), "seeds", ("0", HUGE), "1 to 100,000"),
-        (("replication",), "threads", ("0", "-1"), "1 or more"),
-        (("prior-share",), "draws", ("0", "1", "-1"), "2 or more"),
-        (("prior-share",), "draws", ("10001", HUGE), few),
-        (("prior-share",), "scale", ("0", LONG), "to 1,000,000"),
-        (("prior-share",), "workers", ("0",), "1 or more"),
+        (("evidence", "replication"), "scale", ("0", LONG), "to 1,000,000"),
+        (("evidence", "replication"), "seeds", ("0", HUGE), "1 to 100,000"),
+        (("evidence", "replication"), "threads", ("0", "-1"), "1 or more"),
+        (("evidence", "prior-share"), "draws", ("0", "1", "-1"), "2 or more"),
+        (("evidence", "prior-share"), "draws", ("10001", HUGE), few),
+        (("evidence", "prior-share"), "scale", ("0", LONG), "to 1,000,000"),
+        (("evidence", "prior-share"), "workers", ("0",), "1 or more"),
         (refit, "seed", ("-1", "2147483648", LONG), roots),
         (fit, "seed", ("-1", "2147483648", LONG), roots),
         (fit, "workers", ("0", "-1"), "1 or more"),
         (fit, "workers", ("1000000",), "cores here"),
-        (("recovery", "--times", "1"), "seed", ("-1", "4294967296"), roots),
-        (("recovery",), "times", ("-1", "10001", LONG), few),
+        (("evidence", "self-test", "--times", "1"), "seed", ("-1", "4294967296"), roots),
+        (("evidence", "self-test"), "times", ("-1", "10001", LONG), few),
         (ledger, "workers", ("0", "-1"), "1 or more"),
         (ledger, "workers", ("1000000",), "cores here"),
-        (("forecast",), "draws", ("0", HUGE), few),
-        (("forecast",), "draws", ("9999",), "the posterior has no draw"),
+        (("evidence", "forecast"), "draws", ("0", HUGE), few),
+        (("evidence", "forecast"), "draws", ("9999",), "the posterior has no draw"),
         (("dashboard",), "port", ("0", "-1", "65536", "nan", "1e3", "", LONG), "--port"),
         (("dashboard",), "address", ("", "a b", "http://x"), "--address"),
         (("dashboard",), "host", ("", "x/y", "a@b"), "--host"),
@@ -205,26 +241,34 @@ def _analyses() -> list[Bad]:
         (need, "threads", ("0",), "1 or more"),
         (need, "country", ("", "thailand", "ROW"), "--country"),
         (need, "scenario", ("nowhere", "."), "scenario"),
-        (("frontier",), "budget", ("0", "1e-9", "1e300", "1e400"), "--budget"),
-        (("frontier",), "seeds", ("0", HUGE), "1 to 100,000"),
-        (("frontier",), "scale", ("0", "-1", LONG), "to 1,000,000"),
-        (("frontier",), "workers", ("0", "1000000"), "workers"),
-        (("frontier",), "threads", ("0", "-1"), "1 or more"),
-        (("frontier",), "baseline", ("nowhere",), "there is no scenario"),
-        (("frontier",), "levers", ("", ","), "no names are given"),
-        (("attribute", "both"), "levers", ("", ","), "no names are given"),
-        (("attribute", "both"), "permutations", ("nan", "1e2"), "--permutations"),
+        (("mix", "frontier"), "budget", ("0", "1e-9", "1e300", "1e400"), "--budget"),
+        (("mix", "frontier"), "seeds", ("0", HUGE), "1 to 100,000"),
+        (("mix", "frontier"), "scale", ("0", "-1", LONG), "to 1,000,000"),
+        (("mix", "frontier"), "workers", ("0", "1000000"), "workers"),
+        (("mix", "frontier"), "threads", ("0", "-1"), "1 or more"),
+        (("mix", "frontier"), "baseline", ("nowhere",), "there is no scenario"),
+        (("mix", "frontier"), "levers", ("", ","), "no names are given"),
+        (("mix", "attribute", "both"), "levers", ("", ","), "no names are given"),
+        (("mix", "attribute", "both"), "permutations", ("nan", "1e2"), "--permutations"),
         (robust, "futures", ("-1", "nan"), "futures"),
         (robust, "mix", ("nowhere",), "--mix"),
         (robust, "workers", ("0",), "1 or more"),
-        (("scorecard", "baseline"), "years", ("1999", "2031", "99999999"), "2015 to 2030"),
-        (("scorecard", "baseline"), "years", ("", "2030.0", "-1"), "are not years"),
+        (("mix", "kpis", "baseline"), "years", ("1999", "2031", "99999999"), "2015 to 2030"),
+        (("mix", "kpis", "baseline"), "years", ("", "2030.0", "-1"), "are not years"),
     )
     return [
-        Bad(f"{command[0]}--{option}_{value[:18]!a}", (*command, f"--{option}={value}"), (words,))
+        Bad(
+            f"{_name(command)}--{option}_{value[:18]!a}",
+            (*command, f"--{option}={value}"),
+            (words,),
+        )
         for command, option, values, words in given
         for value in values
     ]
+
+
+def _name(command: tuple[str, ...]) -> str:
+    return command[1] if command[0] in ("study", "mix", "evidence") else command[0]
 
 
 def _names() -> list[Bad]:

@@ -29,7 +29,7 @@ def _body(name: str, body: str, *words: str, head: str = "", kind: str = CONSUME
 
 
 _ZERO = "zero = env.covid * 0.0\n"
-_WHO = ("person", "KHM", "2015Q1", "mekong life")
+_WHO = ("person", "KHM", "2015Q1", "mekong trace")
 
 # Found by both engines at the end of the quarter, in the same words: field, value and agent.
 IMPOSSIBLE = (

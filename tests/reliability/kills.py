@@ -78,14 +78,15 @@ COMMANDS = (
         "compare",
         ("compare", "baseline", "broadband", *_SMALL, "--workers", "2", "--out", "OUT", "--quiet"),
     ),
-    Command("merge", ("merge", "OUT", "shard1", "shard2", "--quiet"), _SHARDS),
+    Command("merge", ("study", "merge", "OUT", "shard1", "shard2", "--quiet"), _SHARDS),
     Command(
         "export",
-        ("export", "whole", "--quarterly", "--out", "OUT", "--quiet"),
+        ("study", "export", "whole", "--quarterly", "--out", "OUT", "--quiet"),
         (("sweep", "study.toml", "--out", "whole", "--quiet"),),
     ),
     Command(
-        "attribute", ("attribute", "broadband", *_SMALL, "--draws", "0", "--out", "OUT", "--quiet")
+        "attribute",
+        ("mix", "attribute", "broadband", *_SMALL, "--draws", "0", "--out", "OUT", "--quiet"),
     ),
     Command("stages", ("OUT",), code=_STAGES),
 )

@@ -33,14 +33,14 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("compare", "baseline", "coordinated", *TINY, "--seeds", "3", "--out", "compared"),
     ("report", "compared", "--pictures"),
     ("sweep", "study.toml", "--workers", "2", "--out", "swept"),
-    ("verify", "swept"),
-    ("export", "swept"),
+    ("study", "verify", "swept"),
+    ("study", "export", "swept"),
     ("sweep", "study.toml", "--shard", "1/2", "--out", "one"),
     ("sweep", "study.toml", "--shard", "2/2", "--out", "two"),
-    ("merge", "both", "one", "two"),
+    ("study", "merge", "both", "one", "two"),
     ("run", "baseline", *TINY, "--rule", "mine.py", "--out", "ruled"),
     ("run", "baseline", *TINY, "--rule", "bad.py", "--out", "refused"),
-    ("life", "baseline", *TINY, "--country", "THA", "--consumer", "4"),
+    ("trace", "baseline", *TINY, "--country", "THA", "--consumer", "4"),
 )
 
 

@@ -116,10 +116,12 @@ COMMANDS = {
     "objects": (
         "run", "endless.toml", *_RUN, "--rule", "rule.py", "--workers", "1", "--engine", "objects"
     ),
-    "life": ("life", "endless.toml", "--scale", "1000000", "--country", "THA", "--rule", "rule.py"),
+    "trace": (
+        "trace", "endless.toml", "--scale", "1000000", "--country", "THA", "--rule", "rule.py"
+    ),
     "import": ("run", "baseline", *_RUN, "--rule", "imported.py"),
 }  # fmt: skip
-SIGNS = {"import": "started", "life": "endless.toml"}
+SIGNS = {"import": "started", "trace": "endless.toml"}
 
 
 @pytest.mark.slow

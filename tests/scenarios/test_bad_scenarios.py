@@ -52,7 +52,7 @@ def test_no_case_is_listed_twice() -> None:
     [
         ("basline", "did you mean 'baseline'?"),
         ("Baseline", "did you mean 'baseline'?"),
-        ("nothing_like_it", "`mekong scenarios` lists"),
+        ("nothing_like_it", "`mekong list scenarios` lists"),
         ("missing.toml", "there is no file 'missing.toml'"),
         ("some/where/both.toml", "did you mean 'both'?"),
         ("", "the name of the scenario is empty"),

@@ -45,7 +45,7 @@ def named(text: str) -> set[str]:
 
 
 def commands(text: str) -> list[list[str]]:
-    lines = re.findall(r"^    mekong (.+)$", text, flags=re.MULTILINE)
+    lines = re.findall(r"^    mekong (?:mix )?(.+)$", text, flags=re.MULTILINE)
     return [
         [w for w in line.split() if not w.startswith("-") and not w.isdigit()] for line in lines
     ]
@@ -108,12 +108,12 @@ def test_commands_of_the_page_name_scenarios(questions: dict[int, str]) -> None:
     for number, text in questions.items():
         assert commands(text), number
         for verb, *words in commands(text):
-            assert verb in ("compare", "scorecard", "incentives")
-            if verb == "incentives":
+            assert verb in ("compare", "kpis", "coalitions")
+            if verb == "coalitions":
                 assert set(words) <= set(GAMES), number
                 continue
             assert set(words) <= set(NAMES), number
-            assert verb == "scorecard" or set(words) <= named(text) | {"baseline"}, number
+            assert verb == "kpis" or set(words) <= named(text) | {"baseline"}, number
 
 
 def test_a_command_compares_with_the_baseline_of_what_it_names(questions: dict[int, str]) -> None:

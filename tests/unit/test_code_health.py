@@ -220,8 +220,9 @@ def test_broken_links_are_found() -> None:
 
 
 def test_blocks_of_commands_are_read() -> None:
-    page = "<!-- commands: quick -->\n```console\n$ mekong levers\nname  unit\n```\n"
-    assert blocks(page) == {"quick": ["mekong levers"]}
-    assert blocks(page.replace("$ mekong levers\nname  unit", "a && b")) == {"quick": ["a && b"]}
+    page = "<!-- commands: quick -->\n```console\n$ mekong list levers\nname  unit\n```\n"
+    assert blocks(page) == {"quick": ["mekong list levers"]}
+    other = page.replace("$ mekong list levers\nname  unit", "a && b")
+    assert blocks(other) == {"quick": ["a && b"]}
     with pytest.raises(ValueError, match="two blocks"):
         blocks(page + page)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.analysis.kpis import KPIS
-from sim.cli.levers import DOCUMENTS, asked_by
+from sim.cli.list_.levers import DOCUMENTS, asked_by
 from sim.model.indicators import INDICATORS
 from sim.parameters.table import parameter_table
 from sim.policy.levers import LEVERS

@@ -52,7 +52,7 @@ def test_the_file_has_every_dimension_of_the_estimation_and_no_other() -> None:
 
 def test_row_0_is_the_central_set_and_the_rows_after_it_are_draws() -> None:
     assert [draw.number for draw in posterior_draws()] == list(range(LAST + 1))
-    assert LAST >= 60  # as many as `mekong prior-share` takes
+    assert LAST >= 60  # as many as `mekong evidence prior-share` takes
     assert posterior_draw(0).prior_draw == 0
     assert all(draw.prior_draw > 0 for draw in posterior_draws()[1:])
     extras = {extra.name for group in EXTRAS.values() for extra in group}
@@ -238,7 +238,8 @@ def test_a_bad_row_is_named_with_its_line(name: str, shipped_file: Path) -> None
     with pytest.raises(InputError) as refused:
         ParameterSet.central()
     assert refused.value.where == f"calibration/posterior/draws.csv, line {line}"
-    assert "posterior" in refused.value.what and "mekong calibrate" in str(refused.value.todo)
+    assert "posterior" in refused.value.what
+    assert "mekong evidence calibrate" in str(refused.value.todo)
 
 
 def test_without_the_file_the_person_is_told_how_to_make_it(shipped_file: Path) -> None:
@@ -247,7 +248,7 @@ def test_without_the_file_the_person_is_told_how_to_make_it(shipped_file: Path) 
         ParameterSet.draw(3)
     assert refused.value.where == "calibration/posterior/draws.csv"
     assert "no draws of the posterior" in refused.value.what
-    assert "mekong calibrate" in str(refused.value.todo)
+    assert "mekong evidence calibrate" in str(refused.value.todo)
     assert ParameterSet.draw(PRIOR_DRAWS).as_dict() == PRIOR_CENTRAL.as_dict()
 
 

@@ -1,4 +1,4 @@
-"""`mekong attribute`: what each lever of a mix adds, independently of the order of levers.
+"""`mekong mix attribute`: what each lever of a mix adds, independently of the order of levers.
 
 Every combination of the mix's levers is run under the same seeds and parameter draws. The value of
 a lever is its Shapley value: its effect averaged over all orders of adding levers. Next to it are

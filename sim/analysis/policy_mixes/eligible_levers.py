@@ -43,7 +43,7 @@ def measured_part(scenario: Scenario) -> tuple[Scenario, tuple[str, ...]]:
         raise InputError(
             f"'{left_out[0]}' has grade D: no effect of it has been measured, so it is not ranked",
             where=scenario.name,
-            allowed="levers of grade A, B or C, see `mekong levers`",
+            allowed="levers of grade A, B or C, see `mekong list levers`",
             todo="take it out, or mark the scenario illustrative: then it is left out here",
         )
     rest = {name: s for name, s in scenario.levers.items() if name not in left_out}

@@ -1,4 +1,4 @@
-"""`mekong frontier`: which mixes of equal cost are beaten by no other in everything at once.
+"""`mekong mix frontier`: which mixes of equal cost are beaten by no other in everything at once.
 
 Five objectives in 2030, five countries together: more e-commerce, more of it between them, a
 smaller inclusion gap, smaller losses to scams, and less money. A mix dominates another when it is

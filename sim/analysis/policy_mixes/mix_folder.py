@@ -57,7 +57,7 @@ def conduct(
         progress=progress,
         simulator=simulator,
         retry_failed=True,
-        command=command or f"mekong {verb}",
+        command=command or f"mekong mix {verb}",
     )
     return folder
 
@@ -88,7 +88,7 @@ def conduct_parts(
     """
     folder = output_folder(out) if out is not None else default_folder(whole, verb)
     total = sum(len(part.jobs) for part in parts.values())
-    words = command or f"mekong {verb}"
+    words = command or f"mekong mix {verb}"
     record = {**manifest(whole, "compiled", threads, words), "runs": total, "runs_of_study": total}
     inside = {f"{PARTS}/{name}": len(part.jobs) for name, part in parts.items()}
     record |= {HOLDER: True, INSIDE: inside}

@@ -1,4 +1,4 @@
-"""`mekong robustness`: how mixes do over many futures, and in which of them the best one fails.
+"""`mekong mix robustness`: how mixes do over many futures, and in which of them the best one fails.
 
 Every mix meets the same futures (`states_of_the_world`). Its regret in a future is how far it
 stays behind the best of the mixes there, over what the baseline has. It satisfies when the five

@@ -1,4 +1,4 @@
-"""The runs of `mekong robustness`: one study for each combination of outside paths."""
+"""The runs of `mekong mix robustness`: one study for each combination of outside paths."""
 
 from __future__ import annotations
 

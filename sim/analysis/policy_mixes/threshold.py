@@ -1,4 +1,4 @@
-"""`mekong required`: what would have to be true for the target to be reached.
+"""`mekong mix threshold`: what would have to be true for the target to be reached.
 
 For a parameter: the value at which a scenario just doubles e-commerce from 2022 to 2030, and where
 that value lies in the prior. For a lever: the level at which it does. Everything else is at its
@@ -128,7 +128,7 @@ def required(
     study, varied = checked_study(what, scenario, baseline, country, measure, seeds, scale)
     folder = output_folder(out) if out is not None else default_folder(study, KIND, what)
     means = means_for(study, 1, threads, None, "compiled")
-    words = f"mekong required {what} --country {country} --measure {measure}"
+    words = f"mekong mix threshold {what} --country {country} --measure {measure}"
     asked = {"what": what, "country": country, "measure": measure, "target": target}
     record = {**manifest(study, means.engine, means.threads, words), OPEN_ENDED: True, KIND: asked}
     with opened(folder, study, record):

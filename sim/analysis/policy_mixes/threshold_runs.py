@@ -1,4 +1,4 @@
-"""The runs of `mekong required`: more whenever a value is asked for, each done once and kept."""
+"""The runs of `mekong mix threshold`: one more for each value asked for, done once and kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `mekong required` varies, within which range, in which scenario: checked before it runs."""
+"""What `mekong mix threshold` varies, within which range and scenario; checked before it runs."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ def checked_study(
         names = [*LEVERS, *parameter_table()]
         raise InputError(
             f"'{what}' is neither a lever nor a parameter",
-            allowed="names that `mekong levers` and `mekong parameters` list",
+            allowed="names that `mekong list levers` and `mekong list parameters` list",
             todo=did_you_mean(what, names) or None,
         )
     if is_lever and LEVERS[what].grade == UNMEASURED:
         raise InputError(
             f"'{what}' has grade D: no effect of it has been measured, so no level of it says "
             "anything",
-            todo="name the parameter with its effect instead, see `mekong levers`",
+            todo="name the parameter with its effect instead, see `mekong list levers`",
         )
     if not is_lever and parameter_table()[what].status == "fixed":
         raise InputError(f"'{what}' is fixed and has no prior", todo="name one that is not")

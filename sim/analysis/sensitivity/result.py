@@ -1,4 +1,4 @@
-"""`mekong sensitivity`: what the outcomes and the effect of a policy depend on.
+"""`mekong evidence sensitivity`: what the outcomes and the effect of a policy depend on.
 
 On the mean-field model: Sobol' indices where inputs are independent (the prior), Shapley effects by
 group of parameters where they need not be, and what further data would be worth. Agents check how

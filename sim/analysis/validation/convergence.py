@@ -1,4 +1,4 @@
-"""`mekong convergence`: the same study with ever finer agents, until the scale stops mattering.
+"""`mekong study convergence`: when are agents fine enough?
 
 For every scale the ratio 2030/2022 and the paired effect of each policy, as means over seeds with
 their Monte-Carlo errors, and their distance from the finest scale in units of its error.

@@ -5,7 +5,7 @@ market is. The share is its variance over draws of the posterior, divided by tha
 prior, 1 at most; 1 less the share is what the figures took away. Near 1 an effect hangs on
 parameters that have not been measured here, however narrow its interval. Runs of a draw are
 averaged over seeds first. Numbers for the shipped scenarios are in `calibration/prior_share.csv`,
-made by `mekong prior-share`.
+made by `mekong evidence prior-share`.
 """
 
 from __future__ import annotations
@@ -122,6 +122,6 @@ def _table(path: Path) -> dict[str, dict[Where, float]]:
                     f"the table of prior shares cannot be read: {error}",
                     where=f"{'/'.join(TABLE)}, line {number}",
                     allowed=", ".join(COLUMNS),
-                    todo="take the file from the repository, or make it with mekong prior-share",
+                    todo="take the file from the repository, or run `mekong evidence prior-share`",
                 ) from error
     return found

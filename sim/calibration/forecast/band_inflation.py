@@ -73,7 +73,7 @@ def factor_of(errors: Floats) -> float:
 
 
 def factors() -> Floats:
-    """The factor of each observable, from the table that `mekong hindcast` left.
+    """The factor of each observable, from the table that `mekong evidence hindcast` left.
 
     Raises InputError where the table cannot be read.
     """
@@ -85,7 +85,7 @@ def factors() -> Floats:
         raise InputError(
             f"the table of past errors cannot be read: {error}",
             where="/".join(TABLE),
-            todo="take the file from the repository, or make it with mekong hindcast",
+            todo="take the file from the repository, or make it with mekong evidence hindcast",
         ) from error
     return np.array([known.get(indicator, 1.0) for indicator in OBSERVABLES])
 

@@ -1,4 +1,4 @@
-"""`mekong hindcast`: forecasts from earlier origins, scored on years that they did not use.
+"""`mekong evidence hindcast`: forecasts from earlier origins, scored on years not used.
 
 At each origin everything is estimated anew from what had been published by then. Forecasts are
 conditional on realised incomes, exchange rates and prices, and on the pandemic; benchmarks get the

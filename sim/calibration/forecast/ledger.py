@@ -1,8 +1,8 @@
 """The ledger of forecasts: what the released program says, dated, before the outcomes are known.
 
-`mekong forecast` runs the draws of the posterior in the agents, adds what the runs miss, widens the
-result as hindcasts ask for, and writes quantiles by country, year and measure. Later origins are
-added beside earlier ones.
+`mekong evidence forecast` runs the draws of the posterior in the agents, adds what the runs miss,
+widens the result as hindcasts ask for, and writes quantiles by country, year and measure. Later
+origins are added beside earlier ones.
 """
 
 from __future__ import annotations

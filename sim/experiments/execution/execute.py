@@ -78,7 +78,7 @@ def opened(folder: Path, study: Study, record: Mapping[str, Any]) -> Iterator[No
 
 def rerun_command(folder: Path, run: str) -> str:
     """What a person types to see a run fail again, in the folder above the results."""
-    return f"mekong rerun {shlex.quote(folder.name)} {run}"
+    return f"mekong study rerun {shlex.quote(folder.name)} {run}"
 
 
 def _list_failed(store: Store) -> None:

@@ -292,7 +292,7 @@ class _Running:
             raise MekongError(
                 f"a run failed, and --stop ends the study there: {outcome.error}",
                 where=f"log/{outcome.part}",
-                todo="`mekong rerun` shows it in full; without --stop the other runs go on",
+                todo="`mekong study rerun` shows it in full; without --stop the other runs go on",
             )
 
     def _show(self) -> None:

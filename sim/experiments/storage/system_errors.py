@@ -51,7 +51,7 @@ def reading_trouble(
         return MekongError(
             f"there is too little memory to read {what}",
             where=where,
-            todo="close other programs; `mekong export` with --indicators and --groups reads less",
+            todo="close other programs, or export less (--indicators, --groups)",
         )
     if isinstance(error, pa.ArrowNotImplementedError | ImportError):
         return MekongError(

@@ -57,7 +57,7 @@ class ImpossibleValue(MekongError):
         """The same, with the quarter and the command that shows how it came about."""
         file = model.policy_scenario.source_file
         own = file is not None and file.parent != shipped("scenarios")
-        words = ["mekong", "life", typed(file) if file and own else model.policy_scenario.name]
+        words = ["mekong", "trace", typed(file) if file and own else model.policy_scenario.name]
         words += ["--country", self.country, f"--{self.kind}", str(self.number)]
         words += ["--seed", str(model.seed_number), "--scale", str(model.scale)]
         rule = file_of(model.rules[self.kind])

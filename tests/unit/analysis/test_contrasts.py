@@ -18,7 +18,7 @@ from sim.analysis.policy_mixes.attribution import attribution_study
 from sim.analysis.policy_mixes.threshold_study import checked_study
 from sim.analysis.text.console_tables import effect_columns, effect_rows
 from sim.analysis.text.headline import policies
-from sim.cli import scorecard
+from sim.cli.console import comparison_tables
 from sim.errors import InputError
 from sim.experiments.counterfactuals import with_counterfactuals
 from sim.experiments.design import csv_design
@@ -151,14 +151,14 @@ def test_console_json_report_and_figures_have_a_line_of_their_own(
     assert [cell.partition(" ")[0] for cell in cells[1:]] == [
         *("+50", "+150", "+50", "+150", "+50", "+150"),
     ]
-    scorecard.write_json(result)
+    comparison_tables.write_json(result)
     told = json.loads(capsys.readouterr().out)["comparisons"]
     assert [(c["scenario"], c["effect_of"]) for c in told][:2] == [
         ("lever", POLICY),
         ("assumed", ASSUMPTIONS),
     ]
     assert told[1]["assumptions"] == ["trust_recovery = 0.4"]
-    scorecard.write(result)
+    comparison_tables.write(result)
     shown = capsys.readouterr().out
     assert "it changes no policy, so none of its effects is a policy effect" in " ".join(
         shown.split()

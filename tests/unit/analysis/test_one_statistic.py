@@ -18,7 +18,7 @@ from sim.analysis.text.console_tables import effect_rows, ratio_rows
 from sim.analysis.text.formatting import signed_money, small_percent, with_interval
 from sim.analysis.text.frequencies import counted, doubles, named
 from sim.analysis.text.headline import answer, policies
-from sim.cli import scorecard
+from sim.cli.console import comparison_tables
 from sim.experiments.execution.options import Means
 from sim.experiments.execution.runner import run_jobs
 from sim.experiments.run import Job
@@ -135,7 +135,7 @@ def test_regional_and_national_growth_is_one_number_everywhere(
     assert rows["plain"][3].startswith(f"{thai} (")
     assert f"Thailand\n\u00d7{thai}" in text_of(flow_map(result))
     assert f"plain \u00d7{thai}" in text_of(trajectory(result))
-    scorecard.write_json(result)
+    comparison_tables.write_json(result)
     told = json.loads(capsys.readouterr().out)["summary"]
     regional = next(r for r in told if (r["scenario"], r["country"]) == ("plain", "GMS5"))
     assert f"{regional['ratio']:.2f}" == shown["plain"]

@@ -138,7 +138,7 @@ def test_a_file_of_no_run_is_named_and_never_counted(
         paths = export(folder, out=tmp_path / "export")
     assert len(pd.read_csv(paths[1])) == RUNS
     assert checked(folder) == (sorted(names), [], 0, 0)
-    status = CliRunner().invoke(app, ["verify", str(folder), "--runs", "0"])
+    status = CliRunner().invoke(app, ["study", "verify", str(folder), "--runs", "0"])
     assert status.exit_code == 1 and "belongs to no run" in status.stdout
     with pytest.warns(ForeignFiles):  # a later call neither counts it nor stumbles over it
         run_study(study_of(tmp_path), Means(), folder, simulator=made_up)
@@ -149,7 +149,7 @@ def test_the_command_line_says_it_once_and_goes_on(folder: Path, tmp_path: Path)
     part = Store(folder).parts("runs")[0]
     for number in range(30):
         shutil.copy(part, part.with_name(f"copy {number}.parquet"))
-    done = CliRunner().invoke(app, ["export", str(folder), "--out", str(tmp_path / "e")])
+    done = CliRunner().invoke(app, ["study", "export", str(folder), "--out", str(tmp_path / "e")])
     assert done.exit_code == 0
     assert done.stderr.count("warning:") == 1 and "and 20 more" in done.stderr
     assert "30 files belong" in done.stderr
@@ -239,11 +239,11 @@ def test_verify_knows_how_many_runs_there_should_be(
     shutil.rmtree(folder / table)
     _, damaged, gone, not_done = checked(folder)
     assert (gone if table == "runs" else len(damaged)) == RUNS and not not_done
-    done = CliRunner().invoke(app, ["verify", str(folder)])
+    done = CliRunner().invoke(app, ["study", "verify", str(folder)])
     assert done.exit_code == 1 and "8" in done.stdout
     one = run(tmp_path, tmp_path / "one")
     Store(one).parts(table)[0].unlink()
-    assert CliRunner().invoke(app, ["verify", str(one), "--runs", "0"]).exit_code == 1
+    assert CliRunner().invoke(app, ["study", "verify", str(one), "--runs", "0"]).exit_code == 1
 
 
 def test_a_study_that_was_never_finished_is_told_as_such(tmp_path: Path) -> None:
@@ -257,7 +257,7 @@ def test_a_study_that_was_never_finished_is_told_as_such(tmp_path: Path) -> None
 
     with pytest.raises(KeyboardInterrupt):
         run_study(study_of(tmp_path), Means(), tmp_path / "R", simulator=stopping)
-    done = CliRunner().invoke(app, ["verify", str(tmp_path / "R"), "--runs", "0"])
+    done = CliRunner().invoke(app, ["study", "verify", str(tmp_path / "R"), "--runs", "0"])
     assert done.exit_code == 0 and f"{RUNS - 3} runs are not done yet" in done.stdout
     assert "3 runs read" in done.stdout
 
@@ -299,12 +299,12 @@ def test_a_manifest_that_was_not_written_so_is_refused_in_words(folder: Path, na
     path = folder / "manifest.json"
     path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
     for command in (
-        ["export", str(folder)],
-        ["verify", str(folder)],
-        ["rerun", str(folder), "0"],
+        ["study", "export", str(folder)],
+        ["study", "verify", str(folder)],
+        ["study", "rerun", str(folder), "0"],
         ["report", str(folder)],
-        ["tornado", str(folder)],
-        ["merge", str(folder.parent / "new"), str(folder)],
+        ["evidence", "tornado", str(folder)],
+        ["study", "merge", str(folder.parent / "new"), str(folder)],
     ):
         done = CliRunner().invoke(app, command)
         assert done.exit_code == 2 and words in done.stderr, (command, done.stderr)
@@ -328,7 +328,7 @@ def test_an_edited_design_is_refused_with_what_differs(
     path = folder / "design.csv"
     path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
     for command in ("verify", "export"):
-        done = CliRunner().invoke(app, [command, str(folder)])
+        done = CliRunner().invoke(app, ["study", command, str(folder)])
         assert done.exit_code == 2 and words in done.stderr, done.stderr
 
 

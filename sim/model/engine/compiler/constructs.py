@@ -43,7 +43,7 @@ _REFUSED: dict[type[ast.AST], tuple[str, str]] = {
     ast.Delete: ("del", "leave it out"),
 }
 _CALLS = {
-    "print": "take it out, or look at one agent with `mekong life`",
+    "print": "take it out, or look at one agent with `mekong trace`",
     "input": "a rule cannot ask anybody",
     "open": "a rule reads no files; write the numbers at the top of the file",
     "exec": _NO_OBJECTS,

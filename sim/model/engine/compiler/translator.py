@@ -372,9 +372,7 @@ class _Renamer(ast.NodeTransformer):
 
 
 def _listed(names: list[str]) -> str:
-    return (
-        ", ".join(names) if len(names) <= _LONGEST_LIST else "those that `mekong parameters` lists"
-    )
+    return ", ".join(names) if len(names) <= _LONGEST_LIST else "see `mekong list parameters`"
 
 
 def _arguments(tree: ast.FunctionDef) -> list[str]:

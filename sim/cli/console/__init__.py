@@ -1,0 +1,1 @@
+"""What commands share: options, progress, tables, messages and the process itself."""

@@ -1,0 +1,183 @@
+"""A comparison on the terminal: the verdict first, then scenarios by country, then the effects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sim.analysis.comparison.summary import PLACES
+from sim.analysis.text.console_tables import (
+    PRIOR_DRIVEN,
+    UNSURE,
+    assumption_notes,
+    effect_columns,
+    effect_rows,
+    ratio_rows,
+    shows_prior,
+    statistic_words,
+)
+from sim.analysis.text.formatting import country_name, with_interval
+from sim.cli.console.tables import as_json, bold, console, records, table
+from sim.target import TARGET_YEAR
+from sim.units import REGION
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from sim.analysis.comparison.result import Comparison
+
+FEW = 2  # scenarios whose effects are also told in sentences on the screen
+_ROW_MEASURES = {
+    "neighbours_usd": "bought from neighbours, US$",
+    "neighbours_change": "  % of the baseline",
+    "creation_usd": "created: all purchases, US$",
+    "total_change": "  % of the baseline",
+    "diversion_row_usd": "diverted from the rest of the world, US$",
+    "diversion_home_usd": "diverted from home, US$",
+}
+
+
+def write(result: Comparison) -> None:
+    """Print everything that a person should see, in the order in which it should be read."""
+    out = console()
+    _sentences(out, "Verdict", result.verdict)
+    out.print(ratio_table(result))
+    if result.contrasts.all:
+        out.print(effect_table(result))
+        for note in assumption_notes(result):
+            out.print(note, markup=False)
+        few = len(result.contrasts.all) <= FEW
+        told = result.findings if few else [*result.about_trade, *result.about_others]
+        _sentences(out, "In words", told)
+    if result.row_paths is not None:
+        out.print(row_path_table(result.row_paths))
+    out.print(
+        f"{_advice(result)}Scenarios, not forecasts. The value of e-commerce is not welfare: who "
+        "gains and who loses is in welfare.csv, countries, pairs and groups in effects.csv, "
+        "creation and diversion in trade.csv.\n"
+    )
+
+
+def _sentences(out: Console, title: str, sentences: list[str]) -> None:
+    if not sentences:
+        return
+    out.print(f"\n{title}\n", style="bold")
+    for sentence in sentences:
+        out.print(sentence, markup=False)
+    out.print()
+
+
+def ratio_table(result: Comparison) -> Table:
+    """A row a scenario, a block a measure; the first row is the bar: the online share of 2022.
+
+    Intervals of the policies are in `summary.csv`: next to the baseline's they would tell nothing.
+    """
+    places = ["five together" if place == REGION else country_name(place) for place in PLACES]
+    made = table(
+        f"2030 over 2022: a doubling is 2 ({statistic_words(result)})",
+        ["", *places],
+        right=places,
+        tight=True,
+    )
+    for measure, rows in ratio_rows(result).items():
+        made.add_row(bold(measure))
+        for row in rows:
+            made.add_row(f"  {row.words}", *row.cells)
+    return made
+
+
+def effect_table(result: Comparison) -> Table:
+    """A column a comparison: median and interval of paired differences; how much is prior."""
+    heads = effect_columns(result)
+    several = (
+        f": median of {result.pairs}, in brackets {result.band}, {UNSURE}: they include zero"
+        if result.pairs > 1
+        else ""
+    )
+    groups = effect_rows(result)
+    prior = [PRIOR_DRIVEN] if shows_prior(groups) else []
+    made = table(
+        f"Paired differences (common random numbers), five countries together{several}",
+        ["", *heads, *prior],
+        right=[*heads, *prior],
+        tight=True,
+    )
+    for title, rows in groups.items():
+        made.add_row(bold(title))
+        for row in rows:
+            made.add_row(f"  {row.words}", *row.cells, *([row.prior] if prior else []))
+    return made
+
+
+def row_path_table(frame: pd.DataFrame) -> Table:
+    """Creation and diversion in 2030 on every path of the rest of the world."""
+    paths = list(dict.fromkeys(frame["row_path"]))
+    made = table(
+        "Common rules in 2030 if the rest of the world is ... (five countries, each against the "
+        "baseline on its path)",
+        ["", *paths],
+        right=paths,
+        tight=True,
+    )
+    mine = frame[(frame["country"] == REGION) & (frame["period"] == str(TARGET_YEAR))]
+    for scenario in dict.fromkeys(mine["scenario"]):
+        made.add_row(bold(scenario))
+        for measure, words in _ROW_MEASURES.items():
+            cells = []
+            for path in paths:
+                found = mine[
+                    (mine["scenario"] == scenario)
+                    & (mine["row_path"] == path)
+                    & (mine["measure"] == measure)
+                ]
+                cells.append(_row_cell(found.iloc[0]) if len(found) else "")
+            made.add_row(f"  {words}", *cells)
+    return made
+
+
+def _row_cell(row: pd.Series) -> str:
+    value, low, high = (float(row[name]) for name in ("value", "low", "high"))
+    if "US$" in str(row["unit"]):
+        return with_interval(value, low, high)
+    return with_interval(100 * value, 100 * low, 100 * high)
+
+
+def _advice(result: Comparison) -> str:
+    """What was not run and should be seen beside a result on common rules."""
+    if result.row_paths is not None or not result.about_trade:
+        return ""
+    path = result.settings.path(result.baseline, "row")
+    return (
+        f"Here the rest of the world is '{path}'; --row-paths shows what common rules create and "
+        "divert when it is cheaper or taxed. "
+    )
+
+
+def write_json(result: Comparison) -> None:
+    """Everything as one JSON object."""
+    as_json(
+        {
+            "baseline": result.baseline,
+            "scenarios": list(result.scenarios),
+            "comparisons": [
+                {**contrast._asdict(), "assumptions": result.contrasts.assumed(contrast.scenario)}
+                for contrast in result.contrasts.all
+            ],
+            "verdict": result.verdict,
+            "findings": result.findings,
+            "summary": records(result.table),
+            "effects": records(result.effects),
+            "trade": records(result.trade),
+            "welfare": records(result.welfare),
+            "row_paths": [] if result.row_paths is None else records(result.row_paths),
+            "uncertainty": records(result.uncertainty),
+            "region": records(result.region),
+            "bar": records(result.bar),
+            "not_informative": result.past,
+            "interval": result.band,
+            "failed_runs": records(result.failed[["scenario", "seed", "draw", "run"]]),
+            "folder": str(result.folder),
+        }
+    )

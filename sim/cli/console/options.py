@@ -1,0 +1,109 @@
+"""Options that commands share, each declared once, and the default scale of each kind of work."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.experiments.storage.local_path import local_path, output_file, output_folder
+
+# People that one agent stands for.
+COMPARISON_SCALE = 1000  # comparisons, single scenarios, forecasts
+PARAMETER_SCALE = 5000  # many draws of the parameters
+INSPECTION_SCALE = 10_000  # one agent, yearly figures, replications of studies
+MIX_SCALE = 20_000  # every subset of the levers or of the countries
+SEARCH_SCALE = 50_000  # hundreds of mixes or states of the world
+
+SEEDS_HELP = "A number n (seeds 1 to n) or a list: 1,2,3 or 7,"
+DRAWS_HELP = "Draws of the posterior, each run with every seed; 0: central values."
+
+
+class Missing(StrEnum):
+    """What to do about runs that are not there."""
+
+    refuse = "refuse"
+    drop = "drop"
+
+
+class Sampling(StrEnum):
+    """How much is sampled by an estimation."""
+
+    full = "full"
+    refit = "refit"
+    quick = "quick"
+
+
+# ---- what is run ----------------------------------------------------------------------------
+
+ScenarioName = Annotated[str, typer.Argument(help="A shipped name or a file.")]
+Baseline = Annotated[
+    str | None,
+    typer.Option(help="Compare with this scenario.", show_default="that of the first scenario"),
+]
+BaselineName = Annotated[str, typer.Option(help="Compare with this scenario.")]
+Seeds = Annotated[str, typer.Option(help=SEEDS_HELP)]
+Draws = Annotated[int, typer.Option(help=DRAWS_HELP)]
+Prior = Annotated[
+    bool,
+    typer.Option("--prior", help="Draws (and central values) of the prior, not of the posterior."),
+]
+Scale = Annotated[int, typer.Option(help="People that one agent stands for; 1 is everyone.")]
+Rule = Annotated[
+    Path | None,
+    typer.Option(
+        parser=local_path,
+        metavar="FILE",
+        help="A Python file with a rule of your own.",
+        show_default=False,
+    ),
+]
+SamplingSeed = Annotated[int, typer.Option(help="Seed of all sampling.")]
+
+# ---- how it is run --------------------------------------------------------------------------
+
+Engine = Annotated[
+    str, typer.Option(help="compiled, or objects: the same numbers, slowly, for a debugger.")
+]
+Threads = Annotated[int | None, typer.Option(help="Threads of a run.", show_default="all")]
+Workers = Annotated[int | None, typer.Option(help="Runs at a time.", show_default="as many as pay")]
+Work = Annotated[
+    Path,
+    typer.Option(
+        parser=output_folder,
+        metavar="FOLDER",
+        help="Folder for finished stages; a stopped command resumes there.",
+    ),
+]
+
+# ---- which results, and where they go -------------------------------------------------------
+
+Country = Annotated[str, typer.Option(help="A country code, or GMS5 for all five.")]
+Measure = Annotated[str, typer.Option(help="real_usd, nominal_usd or consumption_share.")]
+LackingRuns = Annotated[
+    Missing, typer.Option("--missing", help="Runs that failed or are not there: refuse or drop.")
+]
+ResultFolder = Annotated[
+    Path, typer.Argument(parser=local_path, metavar="FOLDER", help="A result folder.")
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        parser=output_folder,
+        metavar="FOLDER",
+        help="Folder for the results.",
+        show_default="results/<command>-<names>-<hash>",
+    ),
+]
+OutFolder = Annotated[
+    Path, typer.Option("--out", parser=output_folder, metavar="FOLDER", help="Folder for results.")
+]
+OutFile = Annotated[
+    Path, typer.Option("--out", parser=output_file, metavar="FILE", help="The file to write.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Only JSON on the standard output.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no tables.")]
+NoProgress = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]

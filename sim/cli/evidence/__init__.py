@@ -1,0 +1,1 @@
+"""`mekong evidence ...`: estimates, their tests and what results depend on, one file a command."""

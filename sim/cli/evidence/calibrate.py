@@ -1,0 +1,74 @@
+"""`mekong evidence calibrate`: parameters estimated from data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.console.options import Json, OutFolder, Quiet, Sampling, SamplingSeed, Work, Workers
+from sim.cli.console.tables import as_json, console, table
+
+
+def calibrate(
+    plan: Annotated[
+        Sampling, typer.Option(help="How much is sampled; quick is for a look only.")
+    ] = Sampling.full,
+    seed: SamplingSeed = 1,
+    workers: Workers = None,
+    out: OutFolder = Path("calibration/posterior"),
+    work: Work = Path("results/calibrate"),
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Estimate the parameters from the shipped data.
+
+    Parameters without data (trade, scams, trust) keep their prior. What is written to
+    calibration/posterior in a checkout is what the program reads.
+    """
+    from sim.calibration import calibrate as room
+    from sim.calibration import outputs as evidence
+    from sim.calibration.data.targets import as_known, load_targets
+    from sim.calibration.posterior import cut_posterior as estimate
+    from sim.cli.console.progress import duration
+    from sim.cli.console.stages import stage_reporter
+    from sim.figures.fit import fit
+    from sim.figures.posterior import prior_posterior
+    from sim.figures.style import save
+
+    chosen = {"full": estimate.FULL, "refit": estimate.REFIT, "quick": estimate.QUICK}[plan]
+    setting = room.setting_of(as_known(load_targets(), 2023), 2023, seed, {})
+    at_once = room.reruns_at_a_time(chosen, workers)
+    if not quiet:
+        ahead = room.seconds_ahead(chosen, estimate.Estimation(setting), at_once)
+        typer.echo(
+            f"about {duration(ahead)} from the beginning, less what {work} has already", err=True
+        )
+    with stage_reporter(quiet or json) as told:
+        found = room.calibrate(plan=chosen, work=work, seed=seed, workers=at_once, told=told)
+    evidence.save(found, out)
+    fitted = fit(load_targets(), evidence.bands_table(found).query("year <= 2023"))
+    save(fitted, out / "figures" / "fit")
+    estimated = prior_posterior(evidence.parameters_table(found))
+    save(estimated, out / "figures" / "prior_posterior")
+    summary = evidence.diagnostics(found)
+    if json:
+        as_json(summary)
+        return
+    made = table("Convergence", ["module", "ensembles", "walkers", "accepted", "worst R-hat"])
+    for name, one in summary["modules"].items():
+        made.add_row(
+            name,
+            str(one["ensembles"]),
+            str(one["walkers"]),
+            f"{one['accepted']:.2f}",
+            f"{one['worst_r_hat']:.3f}",
+        )
+    console().print(made)
+    typer.echo(
+        f"{summary['points']} points in {summary['worlds']} worlds, rerun in agents: effective "
+        f"sample size {summary['effective_sample_size']:.0f}, largest weight "
+        f"{summary['largest_weight']:.3f}"
+    )
+    typer.echo(f"draws, fit and contraction are in {out}")

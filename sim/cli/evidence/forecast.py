@@ -1,0 +1,48 @@
+"""`mekong evidence forecast`: the published forecast, with its quantiles."""
+
+from __future__ import annotations
+
+from json import dumps
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.console.options import COMPARISON_SCALE, Json, OutFile, Quiet, Scale, Workers
+from sim.cli.console.tables import as_json, records
+
+
+def forecast(
+    draws: Annotated[
+        int | None, typer.Option(help="Draws of the posterior.", show_default="all")
+    ] = None,
+    scale: Scale = COMPARISON_SCALE,
+    workers: Workers = None,
+    out: OutFile = Path("calibration/forecast_origin_2023.csv"),
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Write the forecast ledger: quantiles for 2024 to 2030."""
+    from sim.calibration.data.targets import load_targets
+    from sim.calibration.forecast.ledger import as_csv
+    from sim.calibration.forecast.ledger import forecast as run
+    from sim.calibration.tables import write_table
+    from sim.cli.console.progress import reporter
+    from sim.cli.console.sizes import announce_scales
+    from sim.experiments.storage.atomic_write import write_text
+    from sim.figures.fan import fan
+    from sim.figures.style import save
+
+    announce_scales(scale, quiet=quiet)
+    with reporter(quiet or json) as progress:
+        found = run(draws, scale, workers, lambda d, a: progress(d, a, 0))
+    write_text(out, as_csv(found.ledger))
+    for frame, name in ((found.variance, "variance"), (found.bands, "bands")):
+        write_table(out.with_name(f"{out.stem}_{name}.csv"), frame, digits=8)
+    about = dumps(found.manifest, indent=2, sort_keys=True)
+    write_text(out.with_name(f"{out.stem}_manifest.json"), about + "\n")
+    if json:
+        as_json(records(found.ledger))
+    else:
+        typer.echo(f"{len(found.ledger)} rows in {out}, a picture beside it")
+    save(fan(found.bands, found.variance, load_targets()), out.parent / "figures" / "forecast")

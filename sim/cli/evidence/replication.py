@@ -1,0 +1,62 @@
+"""`mekong evidence replication`: what published studies measured, and the same in the model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+
+from sim.cli.console.options import INSPECTION_SCALE, Json, NoProgress, Scale, Seeds, Threads
+from sim.cli.console.tables import as_json, console, records, table
+
+
+def replication(
+    scale: Scale = INSPECTION_SCALE,
+    seeds: Seeds = "2",
+    threads: Threads = None,
+    json: Json = False,
+    quiet: NoProgress = False,
+) -> None:
+    """Compare published estimates of studies with the model's."""
+    from sim.analysis.validation.replication import ORIGINS, STUDIES, replicate
+    from sim.cli.console.arguments import parse_seeds
+    from sim.cli.console.progress import reporter
+    from sim.cli.console.sizes import announce
+    from sim.experiments.run import seed_list
+
+    wanted = seed_list(parse_seeds(seeds))
+    announce(scale, 2 * len(STUDIES) * len(wanted), 1, threads, quiet)
+    with reporter(quiet) as progress:
+        frame = replicate(scale, wanted, threads, progress)
+    rows = records(frame)
+    if json:
+        as_json(rows)
+        return
+    columns = ["what", "published", "simulated", "ratio", "verdict", "used as", "source"]
+    made = table(
+        "Studies, and the same inside the model",
+        columns,
+        right=["published", "simulated", "ratio"],
+    )
+    for row in rows:
+        made.add_row(
+            row["what"],
+            _number(row["published"], row),
+            _number(row["simulated"], row),
+            f"{row['ratio']:.2f}",
+            row["verdict"],
+            row["origin"],
+            row["source"],
+        )
+    console().print(made)
+    for name, meaning in ORIGINS.items():
+        typer.echo(f"{name}: {meaning}")
+    typer.echo("A ratio far from one is a finding about the model: see docs/replication.md.")
+
+
+def _number(value: float, row: dict[str, Any]) -> str:
+    if row["unit"] == "relative_change":
+        return f"{100 * value:+.1f} %"
+    if row["unit"] == "share_points":
+        return f"{100 * value:+.1f} pp"
+    return f"{value:.2f}"

@@ -1,0 +1,1 @@
+"""`mekong list ...`: what the program knows, one file a command."""

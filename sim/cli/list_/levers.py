@@ -1,0 +1,97 @@
+"""`mekong list levers`: what governments can do, what it costs and how well its effect is known."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from sim.cli.console.options import Json
+from sim.cli.console.tables import as_json, console, table
+from sim.errors import InputError, did_you_mean
+
+# The documents that ask for a lever, by the sign they have in the table of levers.
+DOCUMENTS = {
+    "S0": "Mekong-US Track 1.5 dialogue 2025",
+    "S1": "Greater Mekong strategy",
+    "S2": "GMS Digital Economy Cooperation Initiative",
+    "S3": "ASEAN Digital Ministers 2026, preview",
+    "S4": "5th ASEAN Digital Ministers 2025",
+}
+
+
+def asked_by(seed: str) -> str:
+    """What a document asks for, with the document's name in place of its sign."""
+    sign, colon, what = seed.partition(":")
+    return f"{DOCUMENTS.get(sign, sign)}{colon}{what}"
+
+
+def levers(
+    name: Annotated[
+        str | None, typer.Option(help="Only this lever, in full.", show_default=False)
+    ] = None,
+    json: Json = False,
+) -> None:
+    """List policy levers: range, cost, lag, quality of evidence."""
+    from sim.policy.levers import GRADES, LEVERS
+
+    if name is not None and name not in LEVERS:
+        raise InputError(
+            f"there is no lever '{name}'",
+            allowed=", ".join(LEVERS),
+            todo=did_you_mean(name, LEVERS) or None,
+        )
+    chosen = [LEVERS[name]] if name is not None else list(LEVERS.values())
+    if json:
+        as_json([{**asdict(x), "ranked": x.grade != "D"} for x in chosen])
+        return
+    if name is not None:
+        _in_full(name)
+        return
+    columns = ["L", "name", "grade", "unit", "range", "cost", "lag, ramp", "asked for as"]
+    made = table("Levers (lag and ramp in years)", columns)
+    for lever in chosen:
+        made.add_row(
+            str(lever.number),
+            lever.name,
+            lever.grade if lever.grade != "D" else "D, not ranked",
+            lever.unit,
+            f"{lever.minimum:g} to {lever.maximum:g}",
+            f"{lever.unit_cost or 'the level itself'}, per {lever.cost_per}",
+            f"{lever.lag_years:g}, {lever.ramp_years:g}",
+            "; ".join(seed.partition(":")[2].strip() for seed in lever.seeds),
+        )
+    console().print(made)
+    for grade, meaning in GRADES.items():
+        typer.echo(f"{grade}: {meaning}")
+    typer.echo(
+        "`mekong list levers --name NAME` says more: what it moves, its price, who asks for it."
+    )
+
+
+def _in_full(name: str) -> None:
+    from sim.parameters.table import parameter_table
+    from sim.policy.levers import GRADES, LEVERS
+
+    lever = LEVERS[name]
+    price = parameter_table().get(lever.unit_cost)
+    cost = "the level itself" if price is None else (
+        f"{price.name} = {price.central:g} ({price.low:g} to {price.high:g}) {price.unit}"
+    )  # fmt: skip
+    made = table(lever.name, ["", " "])
+    for key, value in (
+        ("number", f"L{lever.number}"),
+        ("title", lever.title),
+        ("level", lever.range_text),
+        ("set by", lever.scope),
+        ("moves", ", ".join(lever.moves)),
+        ("cost", f"{cost}, per {lever.cost_per}"),
+        ("lag, ramp", f"{lever.lag_years:g}, {lever.ramp_years:g} years"),
+        ("grade", f"{lever.grade}: {GRADES[lever.grade]}"),
+        *(("asked for by" if not k else "", asked_by(s)) for k, s in enumerate(lever.seeds)),
+        ("meaning", lever.meaning),
+        ("source", lever.source),
+    ):
+        made.add_row(key, value)
+    console().print(made)

@@ -1,0 +1,69 @@
+"""`mekong list parameters`: every adjustable parameter."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+
+from sim.cli.console.options import Json
+from sim.cli.console.tables import as_json, console, table
+from sim.errors import InputError, did_you_mean
+
+
+def parameters(
+    name: Annotated[
+        str | None, typer.Option(help="Only this parameter, in full.", show_default=False)
+    ] = None,
+    mechanism: Annotated[
+        str | None, typer.Option(help="Only those of one mechanism.", show_default=False)
+    ] = None,
+    json: Json = False,
+) -> None:
+    """List every adjustable parameter: value, prior, meaning, source."""
+    from sim.parameters.table import parameter_table
+    from sim.parameters.values import ParameterSet
+
+    chosen = list(parameter_table().values())
+    if name is not None:
+        _known("parameter", name, [p.name for p in chosen])
+        chosen = [p for p in chosen if p.name == name]
+    if mechanism is not None:
+        _known("mechanism", mechanism, list(dict.fromkeys(p.mechanism for p in chosen)))
+        chosen = [p for p in chosen if p.mechanism == mechanism]
+    used = ParameterSet.central().as_dict()
+    if json:
+        as_json([asdict(p) | {"used": used[p.name]} for p in chosen])
+    elif name is not None:
+        _details(asdict(chosen[0]) | {"used in a run": used[name]})
+    else:
+        columns = ["name", "mechanism", "in a run", "prior, 5 % to 95 %", "unit", "status"]
+        made = table("Parameters", [*columns, "meaning"], right=["in a run"])
+        for p in chosen:
+            value = used[p.name]
+            shown = "*" if isinstance(value, dict) else f"{value:g}"
+            span = f"{p.low:g} to {p.high:g}"
+            made.add_row(p.name, p.mechanism, shown, span, p.unit, p.status, p.meaning)
+        console().print(made)
+        typer.echo("* differs between countries: see `mekong list parameters --name NAME`")
+        typer.echo("estimated: fitted to data, a run uses the posterior; all others keep the prior")
+
+
+def _known(kind: str, word: str, options: list[str]) -> None:
+    if word not in options:
+        raise InputError(
+            f"there is no {kind} '{word}'",
+            allowed=", ".join(options) if len(options) < 20 else "see `mekong list parameters`",
+            todo=did_you_mean(word, options) or None,
+        )
+
+
+def _details(row: dict[str, Any]) -> None:
+    made = table(str(row.pop("name")), ["", " "])
+    for key, value in row.items():
+        if isinstance(value, dict):
+            value = ", ".join(f"{iso} {number:g}" for iso, number in value.items())
+        if value not in ("", None):
+            made.add_row(key.replace("_", " "), str(value))
+    console().print(made)

@@ -1,0 +1,20 @@
+"""`mekong list scenarios`: the scenarios that come with the program."""
+
+from __future__ import annotations
+
+from sim.cli.console.options import Json
+from sim.cli.console.tables import as_json, console, table
+
+
+def scenarios(json: Json = False) -> None:
+    """List the scenarios that come with the program."""
+    from sim.scenario import load_scenario, shipped_scenarios
+
+    found = [load_scenario(name) for name in shipped_scenarios()]
+    if json:
+        as_json([{"name": s.name, **s.as_dict()} for s in found])
+        return
+    made = table("Scenarios", ["name", "title", "question", "levers"])
+    for s in found:
+        made.add_row(s.name, s.title, s.question, ", ".join(s.levers))
+    console().print(made)

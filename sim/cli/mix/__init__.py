@@ -1,0 +1,1 @@
+"""`mekong mix ...`: combinations of levers, one file a command."""

@@ -1,0 +1,99 @@
+"""`mekong mix coalitions`: who gains from cooperation, and who would stay out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.console.options import MIX_SCALE, Json, NoProgress, Scale, Seeds, Threads
+from sim.cli.console.tables import as_json, console, records, table
+from sim.experiments.storage.local_path import output_folder
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def coalitions(
+    game: Annotated[str, typer.Argument(help="agreement or crackdown")],
+    among: Annotated[str, typer.Option(help="Countries, such as KHM,LAO,THA.")] = "all",
+    scale: Scale = MIX_SCALE,
+    seeds: Seeds = "1",
+    threads: Threads = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            parser=output_folder,
+            metavar="FOLDER",
+            help="Folder for the table and a picture.",
+            show_default="nothing is written",
+        ),
+    ] = None,
+    json: Json = False,
+    quiet: NoProgress = False,
+) -> None:
+    """Compute who gains from each coalition and who would leave it."""
+    from sim.analysis.policy_mixes.coalitions import checked, incentives
+    from sim.analysis.policy_mixes.coalitions import coalitions as coalitions_of
+    from sim.analysis.question_folder import open_question, record_of
+    from sim.cli.console.arguments import names_in, parse_seeds
+    from sim.cli.console.progress import reporter
+    from sim.cli.console.sizes import announce
+    from sim.experiments.run import seed_list
+    from sim.units import COUNTRIES
+
+    isos = checked(game, COUNTRIES if among == "all" else names_in(among, "--among"))
+    wanted = seed_list(parse_seeds(seeds))
+    count = len(wanted)
+    announce(scale, (len(coalitions_of(isos)) + 1) * count, 1, threads, quiet)
+    if out is not None:
+        asked = {"game": game, "among": isos, "scale": scale, "seeds": wanted}
+        open_question(out, record_of("incentives", asked))
+    with reporter(quiet) as progress:
+        frame = incentives(game, isos, scale, wanted, threads, progress)
+    if out is not None:
+        write(frame, out, count, scale)
+        if not json:
+            typer.echo(f"Picture: {out / 'figures' / 'coalitions.png'}")
+    if json:
+        as_json(records(frame))
+        return
+    made = table(
+        f"{game}: gains 2026-2030, million constant 2022 US$",
+        [
+            "members",
+            *isos,
+            "members together",
+            "would leave",
+            "would join",
+            "side payment",
+        ],
+        right=[*isos, "members together", "side payment"],
+    )
+    for name, rows in frame.groupby("coalition", sort=False):
+        one = rows.iloc[0]
+        side = f"{one.side_payment_usd / 1e6:,.0f}" + ("" if one.can_be_paid else " (too much)")
+        made.add_row(
+            str(name),
+            *(f"{value / 1e6:+,.0f}" for value in rows.sort_values("country")["gain_usd"]),
+            f"{one.coalition_gain_usd / 1e6:+,.0f}",
+            " ".join(rows[rows.wants == "leave"]["country"]) or "nobody",
+            " ".join(rows[rows.wants == "join"]["country"]) or "nobody",
+            "none" if one.deviation_proof else side,
+        )
+    console().print(made)
+    typer.echo(
+        "A coalition that nobody would leave is deviation-proof. Gains: cheaper goods, losses to "
+        "scams avoided, sellers' profit, tax, less programmes and takings of hosted compounds."
+    )
+
+
+def write(frame: pd.DataFrame, out: Path, seeds: int, scale: int) -> None:
+    """Write `incentives.csv` and `figures/coalitions`. Raises OutputError."""
+    from sim.analysis.tables import write_csv
+    from sim.figures.coalitions import coalition_table
+    from sim.figures.style import save
+
+    write_csv(out / "incentives.csv", frame)
+    save(coalition_table(frame, seeds=seeds, scale=scale), out / "figures" / "coalitions")

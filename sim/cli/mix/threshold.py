@@ -1,0 +1,83 @@
+"""`mekong mix threshold`: the value at which the target would be reached."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sim.cli.console.options import (
+    MIX_SCALE,
+    Baseline,
+    Country,
+    Json,
+    Measure,
+    Out,
+    Quiet,
+    Scale,
+    Seeds,
+    Threads,
+)
+
+
+def threshold(
+    what: Annotated[str, typer.Argument(help="A lever or a parameter.")],
+    scenario: Annotated[
+        str | None,
+        typer.Option(
+            help="The mix it is looked at in.",
+            show_default="the lever alone; for a parameter, coordinated",
+        ),
+    ] = None,
+    baseline: Baseline = None,
+    country: Country = "GMS5",
+    measure: Measure = "real_usd",
+    target: Annotated[float, typer.Option(help="Ratio of 2030 to 2022 to be reached.")] = 2.0,
+    seeds: Seeds = "2",
+    scale: Scale = MIX_SCALE,
+    threads: Threads = None,
+    out: Out = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Find the value of an input at which e-commerce doubles.
+
+    The input is a parameter or the level of a lever. Also shows where the value lies in the prior;
+    says so where no value reaches the target, or where it is met already.
+    """
+    from sim.analysis.policy_mixes.threshold import required as find
+    from sim.cli.console.arguments import parse_seeds
+    from sim.cli.console.outcome import end, say_where
+    from sim.cli.console.progress import reporter
+    from sim.cli.console.sizes import announce_scales
+    from sim.cli.console.tables import as_json, records
+
+    announce_scales(scale, quiet=quiet)
+    with reporter(quiet or json) as progress:
+        result = find(
+            what,
+            scenario,
+            baseline=baseline,
+            country=country,
+            measure=measure,
+            target=target,
+            seeds=parse_seeds(seeds),
+            scale=scale,
+            threads=threads,
+            out=out,
+            progress=progress,
+        )
+    if json:
+        as_json(
+            {
+                **records(result.table)[0],
+                "points": records(result.points),
+                "sentences": result.sentences,
+                "folder": str(result.folder),
+            }
+        )
+    elif not quiet:
+        for sentence in result.sentences:
+            typer.echo(sentence)
+    say_where(result.folder, "required.csv", "required", quiet or json)
+    end(result.folder, result.failed)

@@ -1,0 +1,1 @@
+"""`mekong study ...`: what can be done with a result folder, and how fine agents must be."""

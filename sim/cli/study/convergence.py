@@ -1,0 +1,81 @@
+"""`mekong study convergence`: how fine the agents must be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.console.options import Json, OutFolder, Quiet, Seeds, Threads, Workers
+from sim.errors import InputError
+
+
+def convergence(
+    scenarios: Annotated[
+        list[str] | None,
+        typer.Argument(help="The first is the baseline.", show_default="baseline coordinated"),
+    ] = None,
+    scales: Annotated[
+        str, typer.Option(help="Scales with commas between.")
+    ] = "50000,20000,10000,5000,2000,1000",
+    seeds: Seeds = "10",
+    workers: Workers = None,
+    threads: Threads = None,
+    out: OutFolder = Path("results/convergence"),
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Repeat a comparison with ever finer agents."""
+    from sim.analysis.validation.convergence import convergence as run
+    from sim.cli.console.arguments import parse_seeds
+    from sim.cli.console.progress import reporter
+    from sim.cli.console.sizes import announce_scales
+    from sim.cli.console.tables import as_json, records
+
+    names = scenarios or ["baseline", "coordinated"]
+    wanted = _scales(scales)
+    announce_scales(*wanted, quiet=quiet)
+    with reporter(quiet or json) as progress:
+        result = run(
+            names,
+            wanted,
+            parse_seeds(seeds),
+            folder=out,
+            workers=workers,
+            threads=threads,
+            progress=progress,
+        )
+    result.save()
+    if json:
+        as_json(records(result.table))
+    elif not quiet:
+        _write(result.table)
+        typer.echo(f"Results: {out / 'convergence.csv'}")
+        typer.echo(f"Picture: {out / 'figures' / 'convergence.png'}")
+
+
+def _scales(text: str) -> list[int]:
+    pieces = [piece.strip() for piece in text.split(",") if piece.strip()]
+    if not pieces or not all(piece.isascii() and piece.isdigit() for piece in pieces):
+        raise InputError(f"'{text}' are not scales", where="--scales", allowed="such as 5000,1000")
+    return [int(piece) for piece in pieces]
+
+
+def _write(frame) -> None:  # type: ignore[no-untyped-def]
+    from sim.cli.console.tables import console, table
+    from sim.units import REGION
+
+    mine = frame[(frame["country"] == REGION) & (frame["measure"] == "nominal_usd")]
+    heads = ["scale", "agents", "2030/2022", "error", "from finest", "effect", "error "]
+    made = table(
+        "The five countries, nominal US$; 'from finest' in standard errors of the difference",
+        ["scenario", *heads],
+        right=heads,
+        tight=True,
+    )
+    for row in mine.to_dict("records"):
+        names = ("ratio", "ratio_se", "distance", "effect_ratio", "effect_ratio_se")
+        cells = ["" if row[name] != row[name] else f"{row[name]:.3g}" for name in names]
+        made.add_row(row["scenario"], f"{row['scale']:,}", f"{row['agents']:,}", *cells)
+    console().print(made)
