@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.console.options import INSPECTION_SCALE, Json, NoProgress, Rule, Scale, ScenarioName
-from sim.cli.console.tables import as_json, console, records, table
+from sim.cli.console.tables import as_json, console, records, show, table
 from sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -83,14 +83,18 @@ def _write(found: Life, every: bool) -> None:
             out.print(sentence, markup=False)
     out.print()
     columns = [str(name) for name in found.table.columns]
-    numbers = [name.replace("_", " ") for name in columns if found.table[name].dtype.kind == "f"]
-    made = table(_TITLES[found.kind], [name.replace("_", " ") for name in columns], right=numbers)
+    heads = {name: name.replace("_", " ") for name in columns}
+    numbers = [heads[name] for name in columns if found.table[name].dtype.kind == "f"]
+    states = [heads[name] for name in columns if found.table[name].dtype.kind == "b"]
+    made = table(
+        _TITLES[found.kind], list(heads.values()), right=numbers, prose=[heads["what_happened"]]
+    )
     rows = records(found.table)
     for row in rows:
         news = bool(row["what_happened"]) or row["quarter"].endswith("Q4")
         if every or news or row is rows[0]:
             made.add_row(*(_word(row[name]) for name in columns))
-    out.print(made)
+    show(made, states)  # what happened tells when a state changed
 
 
 def _word(value: Any) -> str:

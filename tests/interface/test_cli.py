@@ -225,7 +225,7 @@ def test_an_internal_error_is_one_line_unless_asked_for_more(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("a fault")
 
-    monkeypatch.setattr("sim.experiments.study.build_study", broken)
+    monkeypatch.setattr("sim.cli.console.comparison.build_study", broken)
     status, out, said = mekong("run", "baseline", "--scale", "100000")
     assert status == 1
     assert "internal error: ZeroDivisionError: a fault" in said

@@ -79,7 +79,6 @@ def ratio_table(result: Comparison) -> Table:
         f"2030 over 2022: a doubling is 2 ({statistic_words(result)})",
         ["", *places],
         right=places,
-        tight=True,
     )
     for measure, rows in ratio_rows(result).items():
         made.add_row(bold(measure))
@@ -102,7 +101,6 @@ def effect_table(result: Comparison) -> Table:
         f"Paired differences (common random numbers), five countries together{several}",
         ["", *heads, *prior],
         right=[*heads, *prior],
-        tight=True,
     )
     for title, rows in groups.items():
         made.add_row(bold(title))
@@ -119,7 +117,6 @@ def row_path_table(frame: pd.DataFrame) -> Table:
         "baseline on its path)",
         ["", *paths],
         right=paths,
-        tight=True,
     )
     mine = frame[(frame["country"] == REGION) & (frame["period"] == str(TARGET_YEAR))]
     for scenario in dict.fromkeys(mine["scenario"]):

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from sim.cli.console.progress import duration
+from sim.cli.console.progress import Silent, duration
 
 if TYPE_CHECKING:
     from sim.experiments.execution.plan import Plan
+    from sim.experiments.execution.runner import Progress
 
 
 def announce(
@@ -28,11 +29,19 @@ def announce(
         typer.echo(needs(need, scale), err=True)
 
 
-def announce_scales(*scales: int, quiet: bool) -> None:
-    """Say the scale where the number of runs is not known before."""
-    if not quiet:
-        named = ", ".join(f"{scale:,}" for scale in scales)
-        typer.echo(f"One agent stands for {named} people", err=True)
+def naming_scale(progress: Silent, *scales: int, quiet: bool = False) -> Progress:
+    """A progress that says the scale when the first run begins.
+
+    For commands that know only then what they run.
+    """
+    lines = [] if quiet else [f"One agent stands for {', '.join(f'{n:,}' for n in scales)} people"]
+
+    def tell(done: int, total: int, failed: int) -> None:
+        while lines:
+            progress.say(lines.pop())
+        progress(done, total, failed)
+
+    return tell
 
 
 def needs(need: Plan, scale: int) -> str:

@@ -37,7 +37,6 @@ def write(result: Sweep, json: bool, quiet: bool) -> None:
         "The five countries, nominal US$: means and their Monte-Carlo errors",
         ["scenario", "effect of", *(name.removeprefix("x.") for name in inputs), *heads],
         right=[*(name.removeprefix("x.") for name in inputs), *heads],
-        tight=True,
     )
     for row in mine.head(MOST_LINES).to_dict("records"):
         numbers = [row[name] for name in inputs]

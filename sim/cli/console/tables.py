@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 PLAIN_WIDTH = 150  # columns where the output is not a terminal
+PROSE_WIDTH = 20  # least width of a column of sentences
 
 
 def console() -> Console:
@@ -28,25 +29,54 @@ def console() -> Console:
 
 
 def table(
-    title: str, columns: Sequence[str], right: Iterable[str] = (), tight: bool = False
+    title: str,
+    columns: Sequence[str],
+    right: Iterable[str] = (),
+    prose: Iterable[str] = (),
 ) -> Table:
-    """An empty table; columns in `right` are set flush right; a `tight` one wastes no space."""
+    """An empty table: columns in `right` are flush right, those in `prose` hold sentences.
+
+    The first column is not wrapped, nor is any but those in `prose` if there are such.
+    """
     from rich import box
     from rich.table import Table
 
-    made = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, title_style="bold")
-    if tight:
-        made.padding, made.pad_edge = (0, 0, 0, 1), False
-    numbers = set(right)
+    made = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 0, 0, 1),
+        pad_edge=False,
+    )
+    numbers, sentences = set(right), set(prose)
     for name in columns:
-        first = tight and not made.columns
         made.add_column(
             name,
             justify="right" if name in numbers else "left",
             overflow="fold",
-            no_wrap=first,
+            no_wrap=not made.columns or (bool(sentences) and name not in sentences),
+            min_width=PROSE_WIDTH if name in sentences else None,
         )
     return made
+
+
+def show(made: Table, optional: Sequence[str] = ()) -> None:
+    """Print a table; where it is too wide, without the first of the `optional` columns, and so on.
+
+    What is left out is named below the table.
+    """
+    out = console()
+    unlimited = out.options.update_width(10 * PLAIN_WIDTH)
+    dropped = []
+    for name in optional:
+        if out.measure(made, options=unlimited).minimum <= out.width:
+            break
+        made.columns = [column for column in made.columns if column.header != name]
+        dropped.append(name)
+    out.print(made)
+    if dropped:
+        out.print(f"Not shown for want of room: {', '.join(dropped)}; --json has them.")
 
 
 def bold(words: str) -> Text:

@@ -28,13 +28,13 @@ def forecast(
     from sim.calibration.forecast.ledger import forecast as run
     from sim.calibration.tables import write_table
     from sim.cli.console.progress import reporter
-    from sim.cli.console.sizes import announce_scales
+    from sim.cli.console.sizes import naming_scale
     from sim.experiments.storage.atomic_write import write_text
     from sim.figures.fan import fan
     from sim.figures.style import save
 
-    announce_scales(scale, quiet=quiet)
-    with reporter(quiet or json) as progress:
+    with reporter(quiet or json) as reported:
+        progress = naming_scale(reported, scale, quiet=quiet)
         found = run(draws, scale, workers, lambda d, a: progress(d, a, 0))
     write_text(out, as_csv(found.ledger))
     for frame, name in ((found.variance, "variance"), (found.bands, "bands")):

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.console.options import Json
-from sim.cli.console.tables import as_json, console, records, table
+from sim.cli.console.tables import as_json, records, show, table
 
 
 def data(
@@ -29,8 +29,8 @@ def data(
     if json:
         as_json(records(frame))
         return
-    columns = ["indicator", "country", "years", "figures", "unit", "kind", "family", "sources"]
-    made = table("Observed outcomes", columns, right=["figures"])
+    columns = ["indicator", "country", "years", "n", "unit", "kind", "family", "sources"]
+    made = table("Observed outcomes", columns, right=["n"], prose=["sources"])
     keys = ["indicator", "country", "unit", "kind", "family"]
     for key, rows in frame.groupby(keys, sort=False, dropna=False):
         indicator, country, unit, kind, family = (str(part) for part in key)
@@ -39,7 +39,7 @@ def data(
         sources = list(dict.fromkeys(str(source) for source in rows["source_id"]))
         shown = ", ".join(sources[:3]) + (" ..." if len(sources) > 3 else "")
         made.add_row(indicator, country, span, str(len(rows)), unit, kind, family, shown)
-    console().print(made)
+    show(made, ["sources", "family", "kind", "unit"])
 
 
 def _gaps(json: bool) -> None:
@@ -52,10 +52,12 @@ def _gaps(json: bool) -> None:
     groups: dict[tuple[str, str, str], list[int]] = {}
     for gap in found:
         groups.setdefault((gap.indicator, gap.country, gap.rule), []).append(gap.year)
-    made = table("Values that no source gives", ["indicator", "country", "years", "rule"])
+    made = table(
+        "Values that no source gives", ["indicator", "country", "years", "rule"], prose=["rule"]
+    )
     for (indicator, country, rule), years in groups.items():
         made.add_row(indicator, country, _spans(sorted(set(years))), rule)
-    console().print(made)
+    show(made)
 
 
 def _spans(years: list[int]) -> str:

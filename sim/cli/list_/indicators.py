@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from sim.cli.console.options import Json
-from sim.cli.console.tables import as_json, console, table
+from sim.cli.console.tables import as_json, show, table
 
 
 def indicators(json: Json = False) -> None:
@@ -15,8 +15,9 @@ def indicators(json: Json = False) -> None:
     if json:
         as_json([asdict(indicator) for indicator in INDICATORS.values()])
         return
-    made = table("Indicators", ["name", "unit", "kind", "by group", "definition"])
+    columns = ["name", "unit", "kind", "by group", "definition"]
+    made = table("Indicators", columns, prose=["unit", "definition"])
     for indicator in INDICATORS.values():
         grouped = "yes" if indicator.grouped else ""
         made.add_row(indicator.name, indicator.unit, indicator.kind, grouped, indicator.definition)
-    console().print(made)
+    show(made, ["by group", "kind", "unit"])

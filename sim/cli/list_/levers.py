@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.console.options import Json
-from sim.cli.console.tables import as_json, console, table
+from sim.cli.console.tables import as_json, console, show, table
 from sim.errors import InputError, did_you_mean
 
 # The documents that ask for a lever, by the sign they have in the table of levers.
@@ -49,22 +49,22 @@ def levers(
     if name is not None:
         _in_full(name)
         return
-    columns = ["L", "name", "grade", "unit", "range", "cost", "lag, ramp", "asked for as"]
-    made = table("Levers (lag and ramp in years)", columns)
+    columns = ["name", "L", "grade", "range", "lag, ramp", "unit", "cost", "asked for as"]
+    made = table("Levers (lag and ramp in years)", columns, prose=["unit", "asked for as"])
     for lever in chosen:
         made.add_row(
-            str(lever.number),
             lever.name,
-            lever.grade if lever.grade != "D" else "D, not ranked",
-            lever.unit,
+            str(lever.number),
+            lever.grade,
             f"{lever.minimum:g} to {lever.maximum:g}",
-            f"{lever.unit_cost or 'the level itself'}, per {lever.cost_per}",
             f"{lever.lag_years:g}, {lever.ramp_years:g}",
+            lever.unit,
+            f"{lever.unit_cost or 'the level itself'}, per {lever.cost_per}",
             "; ".join(seed.partition(":")[2].strip() for seed in lever.seeds),
         )
-    console().print(made)
+    show(made, ["asked for as", "cost"])
     for grade, meaning in GRADES.items():
-        typer.echo(f"{grade}: {meaning}")
+        console().print(f"{grade}: {meaning}")
     typer.echo(
         "`mekong list levers --name NAME` says more: what it moves, its price, who asks for it."
     )
@@ -94,4 +94,4 @@ def _in_full(name: str) -> None:
         ("source", lever.source),
     ):
         made.add_row(key, value)
-    console().print(made)
+    show(made)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from sim.cli.console.options import Json
-from sim.cli.console.tables import as_json, console, table
+from sim.cli.console.tables import as_json, show, table
 from sim.errors import InputError, did_you_mean
 
 
@@ -39,13 +39,13 @@ def parameters(
         _details(asdict(chosen[0]) | {"used in a run": used[name]})
     else:
         columns = ["name", "mechanism", "in a run", "prior, 5 % to 95 %", "unit", "status"]
-        made = table("Parameters", [*columns, "meaning"], right=["in a run"])
+        made = table("Parameters", [*columns, "meaning"], right=["in a run"], prose=["meaning"])
         for p in chosen:
             value = used[p.name]
             shown = "*" if isinstance(value, dict) else f"{value:g}"
             span = f"{p.low:g} to {p.high:g}"
             made.add_row(p.name, p.mechanism, shown, span, p.unit, p.status, p.meaning)
-        console().print(made)
+        show(made, ["mechanism", "status", "unit"])
         typer.echo("* differs between countries: see `mekong list parameters --name NAME`")
         typer.echo("estimated: fitted to data, a run uses the posterior; all others keep the prior")
 
@@ -66,4 +66,4 @@ def _details(row: dict[str, Any]) -> None:
             value = ", ".join(f"{iso} {number:g}" for iso, number in value.items())
         if value not in ("", None):
             made.add_row(key.replace("_", " "), str(value))
-    console().print(made)
+    show(made)

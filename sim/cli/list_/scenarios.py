@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.cli.console.options import Json
-from sim.cli.console.tables import as_json, console, table
+from sim.cli.console.tables import as_json, show, table
 
 
 def scenarios(json: Json = False) -> None:
@@ -14,7 +14,8 @@ def scenarios(json: Json = False) -> None:
     if json:
         as_json([{"name": s.name, **s.as_dict()} for s in found])
         return
-    made = table("Scenarios", ["name", "title", "question", "levers"])
+    columns = ["name", "title", "question", "levers"]
+    made = table("Scenarios", columns, prose=columns[1:])
     for s in found:
         made.add_row(s.name, s.title, s.question, ", ".join(s.levers))
-    console().print(made)
+    show(made, ["levers", "title"])

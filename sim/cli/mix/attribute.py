@@ -130,13 +130,11 @@ def _write(result: Attribution, country: str) -> None:
         f"orders (mean of {result.pairs} runs, so that parts add up; in brackets {result.band})",
         ["lever", *_SHOWN.values()],
         right=list(_SHOWN.values()),
-        tight=True,
     )
     again = table(
         "How much the order matters: effect alone, then on top of all others",
         ["lever", *_SHOWN.values()],
         right=list(_SHOWN.values()),
-        tight=True,
     )
     for lever in (*result.game.levers, ALL, REST):
         cells, order = [], []
@@ -187,7 +185,6 @@ def _costs(result: Attribution, country: str):  # type: ignore[no-untyped-def]
         "prices that are no mere judgement)",
         ["lever", *_PER.values(), "price"],
         right=list(_PER.values()),
-        tight=True,
     )
     for lever in (*result.game.levers, ALL):
         cells = []

@@ -123,7 +123,6 @@ def _write(result: Frontier) -> None:
         f"five countries (mean; in brackets {result.band})",
         ["mix", "kind", *_SHOWN.values(), "on the front", "beaten by"],
         right=[*_SHOWN.values(), "on the front"],
-        tight=True,
     )
     for row in first.head(MOST_SHOWN).to_dict("records"):
         cells = []

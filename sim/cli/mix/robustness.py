@@ -104,7 +104,6 @@ def _write(result: Robustness) -> None:
         f"Share of {len(result.futures)} futures in which ...",
         ["", *CRITERIA.values()],
         right=list(CRITERIA.values()),
-        tight=True,
     )
     for name in (result.baseline, *result.mixes):
         made.add_row(name, *(f"{100 * result.share(name, key):.0f} %" for key in CRITERIA))
@@ -119,7 +118,6 @@ def _write(result: Robustness) -> None:
         "Regret: behind the best of these mixes, 90th percentile of futures and largest",
         ["", *heads],
         right=heads,
-        tight=True,
     )
     for name in result.mixes:
         both = [[known[name, key, f"regret_{n}"] for n in ("p90", "max")] for key in REGRETS]

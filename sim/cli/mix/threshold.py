@@ -49,11 +49,11 @@ def threshold(
     from sim.cli.console.arguments import parse_seeds
     from sim.cli.console.outcome import end, say_where
     from sim.cli.console.progress import reporter
-    from sim.cli.console.sizes import announce_scales
+    from sim.cli.console.sizes import naming_scale
     from sim.cli.console.tables import as_json, records
 
-    announce_scales(scale, quiet=quiet)
-    with reporter(quiet or json) as progress:
+    with reporter(quiet or json) as reported:
+        progress = naming_scale(reported, scale, quiet=quiet)
         result = find(
             what,
             scenario,

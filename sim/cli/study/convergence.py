@@ -30,13 +30,13 @@ def convergence(
     from sim.analysis.validation.convergence import convergence as run
     from sim.cli.console.arguments import parse_seeds
     from sim.cli.console.progress import reporter
-    from sim.cli.console.sizes import announce_scales
+    from sim.cli.console.sizes import naming_scale
     from sim.cli.console.tables import as_json, records
 
     names = scenarios or ["baseline", "coordinated"]
     wanted = _scales(scales)
-    announce_scales(*wanted, quiet=quiet)
-    with reporter(quiet or json) as progress:
+    with reporter(quiet or json) as reported:
+        progress = naming_scale(reported, *wanted, quiet=quiet)
         result = run(
             names,
             wanted,
@@ -72,7 +72,6 @@ def _write(frame) -> None:  # type: ignore[no-untyped-def]
         "The five countries, nominal US$; 'from finest' in standard errors of the difference",
         ["scenario", *heads],
         right=heads,
-        tight=True,
     )
     for row in mine.to_dict("records"):
         names = ("ratio", "ratio_se", "distance", "effect_ratio", "effect_ratio_se")
