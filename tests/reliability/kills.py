@@ -72,8 +72,9 @@ _SHARDS = tuple(
     ("sweep", "study.toml", "--shard", f"{k}/2", "--out", f"shard{k}", "--quiet") for k in (1, 2)
 )
 _SMALL = ("--scale", "1000000", "--seeds", "3")
+_SWEEP = ("sweep", "study.toml", "--workers", "2", "--quiet", "--out")
 COMMANDS = (
-    Command("sweep", ("sweep", "study.toml", "--workers", "2", "--out", "OUT", "--quiet")),
+    Command("sweep", (*_SWEEP, "OUT")),
     Command(
         "compare",
         ("compare", "baseline", "broadband", *_SMALL, "--workers", "2", "--out", "OUT", "--quiet"),
@@ -81,8 +82,8 @@ COMMANDS = (
     Command("merge", ("study", "merge", "OUT", "shard1", "shard2", "--quiet"), _SHARDS),
     Command(
         "export",
-        ("study", "export", "whole", "--quarterly", "--out", "OUT", "--quiet"),
-        (("sweep", "study.toml", "--out", "whole", "--quiet"),),
+        ("study", "export", "sweep-whole", "--quarterly", "--out", "OUT", "--quiet"),
+        ((*_SWEEP, "sweep-whole"),),  # finished before the first kill of a sweep
     ),
     Command(
         "attribute",

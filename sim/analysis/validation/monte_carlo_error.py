@@ -7,6 +7,7 @@ percentiles, shares) are computed again from draws and seeds chosen anew, with r
 
 from __future__ import annotations
 
+import functools
 import math
 import warnings
 from collections.abc import Callable, Mapping
@@ -66,16 +67,20 @@ def _error(means: Floats) -> Floats:
 
 def resampled_error(values: Floats, statistic: Callable[[Floats], float]) -> float:
     """Standard deviation of a statistic of a table (draws, seeds), both chosen anew many times."""
-    draws, seeds = values.shape
     if values.size < 2:
         return math.nan
-    luck = np.random.default_rng(0)
-    found = []
-    for _ in range(RESAMPLED):
-        rows = luck.integers(draws, size=draws)
-        columns = luck.integers(seeds, size=seeds)
-        found.append(statistic(values[np.ix_(rows, columns)].ravel()))
-    return float(np.std(found, ddof=1))
+    samples = (values[rows, columns].ravel() for rows, columns in _resamples(*values.shape))
+    return float(np.std([statistic(sample) for sample in samples], ddof=1))
+
+
+@functools.lru_cache(maxsize=8)
+def _resamples(draws: int, seeds: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Rows and columns of every resample of a table; the same whenever they are asked for."""
+    rng = np.random.default_rng(0)
+    return [
+        (rng.integers(draws, size=(draws, 1)), rng.integers(seeds, size=seeds))
+        for _ in range(RESAMPLED)
+    ]
 
 
 def points(outcomes: pd.DataFrame) -> pd.DataFrame:
