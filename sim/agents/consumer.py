@@ -92,7 +92,7 @@ LARGEST_INDEX = 4.0  # log hazards of adoption beyond this are not believed
 
 
 def consumer_quarter(person, env, params, rng):  # type: ignore[no-untyped-def]
-    """Get online, learn, open an account, shop, perhaps be cheated, and learn whom to trust."""
+    """Get online, learn, open an account, shop, perhaps be defrauded, and learn whom to trust."""
     online = person.connected
     if online and person.adult:
         shop_or_stop(person, env, params, rng)
@@ -189,7 +189,7 @@ def shop_or_stop(person, env, params, rng):  # type: ignore[no-untyped-def]
         if event_occurs(rng, STOP_SHOPPING, stopping_hazard(person, params)):
             person.shopper = False
     else:
-        peers = shoppers_among_contacts(env, params)
+        peers = shoppers_among_contacts(env, params, shoppers_among_neighbours(env))
         if event_occurs(rng, START_SHOPPING, starting_hazard(person, env, params, peers)):
             person.shopper = True
 
@@ -208,13 +208,13 @@ def starting_hazard(person, env, params, peers):  # type: ignore[no-untyped-def]
     return hazard * (1.0 + params.covid_adoption * env.covid)
 
 
-def shoppers_among_contacts(env, params):  # type: ignore[no-untyped-def]
-    """Share of shoppers in country, community and neighbourhood, as one weighs them."""
+def shoppers_among_contacts(env, params, among_neighbours):  # type: ignore[no-untyped-def]
+    """Weighted share of shoppers in country, community and, as given, among neighbours."""
     country_weight = 1.0 - params.community_weight - params.neighbour_weight
     return (
         country_weight * env.shopper_share
         + params.community_weight * env.community_shopper_share
-        + params.neighbour_weight * shoppers_among_neighbours(env)
+        + params.neighbour_weight * among_neighbours
     )
 
 
@@ -298,13 +298,18 @@ def scam_loss(person, env, params):  # type: ignore[no-untyped-def]
 
 
 def learn_whom_to_trust(person, env, params):  # type: ignore[no-untyped-def]
-    """Trust returns to its level; being cheated and hearing of it cost trust, safe buying adds."""
-    heard = 0.5 * env.community_victim_share + 0.5 * victims_among_neighbours(env)
+    """Trust returns to its level; fraud and hearing of it cost trust, safe buying adds."""
+    heard = victims_among_contacts(env, victims_among_neighbours(env))
     person.trust = trust_learned(person, env, params, heard)
 
 
+def victims_among_contacts(env, among_neighbours):  # type: ignore[no-untyped-def]
+    """Share of victims that one hears of: in the community and, as given, among neighbours."""
+    return 0.5 * env.community_victim_share + 0.5 * among_neighbours
+
+
 def trust_learned(person, env, params, heard):  # type: ignore[no-untyped-def]
-    """Trust after a quarter in which the share `heard` of contacts was cheated, 0 to 1."""
+    """Trust after a quarter in which the share `heard` of contacts was defrauded, 0 to 1."""
     lost = params.word_of_mouth * heard
     if person.victim:
         lost = lost + params.victim_trust_loss

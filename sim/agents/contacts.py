@@ -37,7 +37,7 @@ def shoppers_among_neighbours(env):  # type: ignore[no-untyped-def]
 
 
 def victims_among_neighbours(env):  # type: ignore[no-untyped-def]
-    """Share of one's neighbours who were cheated in the last quarter."""
+    """Share of one's neighbours who were defrauded in the last quarter."""
     count = 0
     for slot in range(NEIGHBOURS):
         if env.seen[env.country_first + neighbour(env, slot)] & DEFRAUDED:

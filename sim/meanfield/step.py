@@ -20,9 +20,11 @@ from sim.agents.consumer import (
     practised_habit,
     practised_skill,
     scam_loss,
+    shoppers_among_contacts,
     starting_hazard,
     stopping_hazard,
     trust_learned,
+    victims_among_contacts,
 )
 from sim.agents.contacts import LOCAL_SHARE
 from sim.model.engine.people_loop import (
@@ -161,8 +163,8 @@ class Around(NamedTuple):
     country_ahead: float  # shoppers of adults, carried half a step forward
     area_ahead: float
     near: float  # shoppers among neighbours, who are people of any age
-    area_cheated: float  # of adults
-    near_cheated: float
+    area_defrauded: float  # of adults
+    near_defrauded: float
     accounts: float
 
 
@@ -204,24 +206,44 @@ def _quarter(cells, view, params, state, sums, out):  # type: ignore[no-untyped-
         who = Person(
             True, cell.young, cell.older, cell.woman, cell.urban, cell.income_rank, cell.log_income
         )
+        coverage = view.coverage_countryside
+        if cell.urban:
+            coverage = view.coverage_town
         env = PersonEnvironment(
-            view.coverage_town if cell.urban else view.coverage_countryside,
-            view.data_price, view.log_mean_income, view.log_reference_income,
-            view.consumption_share, around.accounts, around.country_ahead, around.area_ahead,
-            around.area_cheated, view.log_online_price, view.covid, view.scam_pressure,
-            view.scam_protection, view.interoperability, view.training_offer, view.trust_support,
-            0, 0, 1, 0, 1, 0, 0,
-        )  # fmt: skip
+            coverage=coverage,
+            data_price=view.data_price,
+            log_mean_income=view.log_mean_income,
+            log_reference_income=view.log_reference_income,
+            consumption_share=view.consumption_share,
+            account_share=around.accounts,
+            shopper_share=around.country_ahead,
+            community_shopper_share=around.area_ahead,
+            community_victim_share=around.area_defrauded,
+            log_online_price=view.log_online_price,
+            covid=view.covid,
+            scam_pressure=view.scam_pressure,
+            scam_protection=view.scam_protection,
+            interoperability=view.interoperability,
+            training_offer=view.training_offer,
+            trust_support=view.trust_support,
+            number=0,
+            country_first=0,
+            country_size=1,
+            community_first=0,
+            community_size=1,
+            acquaintance_key=0,
+            seen=0,
+        )
         s = state[c]
         row = out[cell.group if out.shape[0] > 1 else 0]
         skill_before = s[SKILL_REST]  # of those offline, who learn after they have connected
         _shop_or_stop(s, who, env, params, around, cell.adults, row)
         _open_accounts(s, who, env, params, cell.adults, row)
-        cheated = _scams_and_trust(s, who, env, params, around)
+        defrauded = _scams_and_trust(s, who, env, params, around)
         _connect_or_drop_out(s, who, env, params, skill_before, cell.people, row)
         spent = _practise_and_spend(s, who, env, params)
         victim = Mean(0.0, 0.0, 0.0, 0.0, True, False, False, True)
-        _count(s, cell, cheated, spent, scam_loss(victim, who, env, params), sums, row)
+        _count(s, cell, defrauded, spent, scam_loss(victim, who, env, params), sums, row)
 
 
 def _idler(s, account):  # type: ignore[no-untyped-def]
@@ -237,11 +259,7 @@ def _buyer(s):  # type: ignore[no-untyped-def]
 def _shop_or_stop(s, who, env, params, around, adults, row):  # type: ignore[no-untyped-def]
     """Some start to shop, some stop; means of the groups mix as people change sides."""
     offline = s[OFFLINE] + s[OFFLINE_ACCOUNT]
-    peers = (
-        (1.0 - params.community_weight - params.neighbour_weight) * around.country_ahead
-        + params.community_weight * around.area_ahead
-        + params.neighbour_weight * around.near
-    )
+    peers = shoppers_among_contacts(env, params, around.near)
     stop = hazard_to_probability(stopping_hazard(_buyer(s), who, params))
     kept = (s[SHOPPER] + s[SHOPPER_ACCOUNT]) * (1.0 - stop)
     started0 = s[ONLINE] * hazard_to_probability(
@@ -264,9 +282,8 @@ def _shop_or_stop(s, who, env, params, around, adults, row):  # type: ignore[no-
     s[ONLINE_ACCOUNT] += stopped1 - started1
     s[SHOPPER] += started0 - stopped0
     s[SHOPPER_ACCOUNT] += started1 - stopped1
-    dropped = hazard_to_probability(
-        params.disconnection_hazard
-    )  # who drops out later in the quarter is no shopper
+    # who drops out later in the quarter is no shopper
+    dropped = hazard_to_probability(params.disconnection_hazard)
     row[NEW_SHOPPERS] += adults * started * (1.0 - dropped)
     row[LAPSED_SHOPPERS] += adults * (stopped + dropped * kept)
 
@@ -281,21 +298,21 @@ def _open_accounts(s, who, env, params, adults, row):  # type: ignore[no-untyped
 
 
 def _scams_and_trust(s, who, env, params, around):  # type: ignore[no-untyped-def]
-    """Trust moves in both groups; returns the share of the cell that was cheated."""
-    heard = 0.5 * around.area_cheated + 0.5 * around.near_cheated
+    """Trust moves in both groups; returns the share of the cell that was defrauded."""
+    heard = victims_among_contacts(env, around.near_defrauded)
     idle, shop = s[ONLINE] + s[ONLINE_ACCOUNT], s[SHOPPER] + s[SHOPPER_ACCOUNT]
     well = Mean(s[TRUST_ONLINE], s[SKILL_REST], 0.0, 0.0, True, False, False, False)
     hurt = Mean(s[TRUST_ONLINE], s[SKILL_REST], 0.0, 0.0, True, False, False, True)
     risk = hazard_to_probability(hazard_of_scams(well, who, env, params))
     s[TRUST_ONLINE] = (1.0 - risk) * trust_learned(well, who, env, params, heard)
     s[TRUST_ONLINE] += risk * trust_learned(hurt, who, env, params, heard)
-    cheated = risk * idle
+    defrauded = risk * idle
     well = Mean(s[TRUST_SHOPPER], s[SKILL_SHOPPER], 0.0, 0.0, True, False, True, False)
     hurt = Mean(s[TRUST_SHOPPER], s[SKILL_SHOPPER], 0.0, 0.0, True, False, True, True)
     risk = hazard_to_probability(hazard_of_scams(well, who, env, params))
     s[TRUST_SHOPPER] = (1.0 - risk) * trust_learned(well, who, env, params, heard)
     s[TRUST_SHOPPER] += risk * trust_learned(hurt, who, env, params, heard)
-    return (cheated + risk * shop) * (1.0 - hazard_to_probability(params.disconnection_hazard))
+    return (defrauded + risk * shop) * (1.0 - hazard_to_probability(params.disconnection_hazard))
 
 
 def _connect_or_drop_out(s, who, env, params, skill_before, people, row):  # type: ignore[no-untyped-def]
@@ -332,22 +349,22 @@ def _practise_and_spend(s, who, env, params):  # type: ignore[no-untyped-def]
     return online_spending(_buyer(s), who, env, params)
 
 
-def _count(s, cell, cheated, spent, lost, sums, row):  # type: ignore[no-untyped-def]
+def _count(s, cell, defrauded, spent, lost, sums, row):  # type: ignore[no-untyped-def]
     """Adds the cell to what others see next quarter and to the sums per person."""
     area = 0 if cell.urban else 1
     adults = cell.adults
     idle, shop = s[ONLINE] + s[ONLINE_ACCOUNT], s[SHOPPER] + s[SHOPPER_ACCOUNT]
     holders = s[OFFLINE_ACCOUNT] + s[ONLINE_ACCOUNT] + s[SHOPPER_ACCOUNT]
     sums[SHOPPERS_TOWN + area] += adults * shop
-    sums[VICTIMS_TOWN + area] += adults * cheated
+    sums[VICTIMS_TOWN + area] += adults * defrauded
     sums[HOLDERS] += adults * holders
     row[CONNECTED] += cell.people * (idle + shop)
     row[CONNECTED_ADULTS] += adults * (idle + shop)
     row[ACCOUNTS] += adults * holders
     row[SHOPPERS] += adults * shop
-    row[VICTIMS] += adults * cheated
+    row[VICTIMS] += adults * defrauded
     row[SPENDING] += adults * shop * spent
-    row[LOSSES] += adults * cheated * lost
+    row[LOSSES] += adults * defrauded * lost
     row[TRUST] += adults * (idle * s[TRUST_ONLINE] + shop * s[TRUST_SHOPPER])
     row[SKILL] += cell.people * s[SKILL_REST] + adults * shop * (s[SKILL_SHOPPER] - s[SKILL_REST])
     row[READY] += adults * (s[ONLINE_ACCOUNT] + s[SHOPPER_ACCOUNT])

@@ -2,7 +2,7 @@
 
 A victim loses the share `victim_trust_loss` of trust, which returns at `trust_recovery`; while it
 is low the hazard of giving up shopping is `shopper_lapse * exp(b * missing trust)`. The sensitivity
-b is the one at which a shopper who was cheated is `victim_shopping_drop` less likely to shop a
+b is the one at which a shopper who was defrauded is `victim_shopping_drop` less likely to shop a
 year later than one who was not (Boehme and Moore 2012 measured 4 to 5 percentage points).
 """
 

@@ -62,12 +62,12 @@ def trade_one_quarter(
         if who.urban:
             area = 0
         env = FirmEnvironment(
-            view.home,
-            ready_shares[country, area],
-            view.training_offer,
-            view.innovation,
-            own_break_even,
-            own_sales,
+            home=view.home,
+            ready_share=ready_shares[country, area],
+            training_offer=view.training_offer,
+            innovation=view.innovation,
+            break_even=own_break_even,
+            sales=own_sales,
         )
         row = rows[i]
         was_online = row.online

@@ -170,7 +170,7 @@ class People:
         return self._by_country(tally)
 
     def _community_share(self, column: int) -> NDArray[np.float64]:
-        """Share of a community's adults who shop (column 0) or were cheated (column 1)."""
+        """Share of a community's adults who shop (column 0) or were defrauded (column 1)."""
         return np.asarray(self.counts[:, column] / np.maximum(self.counts[:, 2], 1))
 
     def _by_country(self, table: NDArray[np.int64]) -> NDArray[np.int64]:
