@@ -6,6 +6,7 @@ are made equal first, so that a checkout on another system has the same hash.
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import inspect
 import json
@@ -16,8 +17,9 @@ from pathlib import Path
 from sim.experiments.own_rules.serialization import used_by
 from sim.resources import PACKAGE, shipped
 
-# Rooms that only arrange runs or read what the model has said; all others determine numbers.
-LATER_ROOMS = (
+# Rooms and files that only arrange runs or read what the model has said; all others determine
+# numbers. A test holds the list against what the model imports.
+LATER = (
     "analysis",
     "calibration",
     "cli",
@@ -27,9 +29,6 @@ LATER_ROOMS = (
     "meanfield",
     "report",
     "shipped",
-)
-NOT_NUMBERS = (".md", ".geojson")  # pages, and outlines for maps
-LATER_FILES = (
     "__init__.py",
     "__main__.py",
     "_version.py",
@@ -37,7 +36,12 @@ LATER_FILES = (
     "quantile_bands.py",
     "resources.py",
     "target.py",
+    "data/effects.py",
+    "data/observations.py",
+    "scenario/assumptions.py",
 )
+NOT_NUMBERS = (".md", ".geojson")  # pages, and outlines for maps
+TABLES = (".csv", ".toml")  # inside the package: parameters and levers
 
 _PLAIN = (bool, int, float, str, tuple)
 
@@ -71,14 +75,41 @@ def data_hash() -> str:
 @cache
 def sources_hash() -> str:
     """Hash of the sources of the rules and of the model, the parameter table included."""
-    files = [p for p in sorted(PACKAGE.rglob("*")) if p.suffix in (".py", ".csv")]
-    return _hash_files((p for p in files if _determines(p.relative_to(PACKAGE))), PACKAGE)
+    return digest({path: _meaning(PACKAGE / path) for path in determining_files()})
 
 
-def _determines(path: Path) -> bool:
-    if len(path.parts) == 1:
-        return path.name not in LATER_FILES
-    return path.parts[0] not in LATER_ROOMS
+@cache
+def determining_files() -> tuple[str, ...]:
+    """Files of the package that determine the numbers of a run, relative to it."""
+    paths = (path.relative_to(PACKAGE).as_posix() for path in sorted(PACKAGE.rglob("*")))
+    return tuple(
+        path
+        for path in paths
+        if path.endswith((".py", *TABLES)) and not any(_within(path, one) for one in LATER)
+    )
+
+
+def _within(path: str, one: str) -> bool:
+    return path == one or path.startswith(f"{one}/")
+
+
+def _meaning(path: Path) -> str:
+    """The text of a table, or a program without what only people read."""
+    text = path.read_text(encoding="utf-8")
+    return ast.unparse(_Unspoken().visit(ast.parse(text))) if path.suffix == ".py" else text
+
+
+class _Unspoken(ast.NodeTransformer):
+    """Takes out comments, docstrings and the words of errors: rewording them changes no number."""
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST:
+        words = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        return ast.Pass() if words else node
+
+    def visit_Raise(self, node: ast.Raise) -> ast.AST:
+        if isinstance(node.exc, ast.Call):
+            node.exc.args, node.exc.keywords = [], []
+        return node
 
 
 def _rule_text(rule: Callable[..., object]) -> str:
