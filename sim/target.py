@@ -154,7 +154,7 @@ def countries_doubled(ratios: Mapping[str, float]) -> tuple[str, ...]:
 
 
 def value_weighted(growth: Mapping[str, float], value_2022: Mapping[str, float]) -> float:
-    """Growth of the five together when every country keeps its online share of 2022."""
+    """Growth of the five countries together when every country keeps its online share of 2022."""
     total = sum(value_2022[iso] for iso in COUNTRIES)
     if not total > 0:
         return math.nan

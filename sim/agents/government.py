@@ -1,9 +1,9 @@
 """A government: takes in money for digital programmes, buys what the scenario plans, keeps books.
 
-Each of the five is one `mesa.Agent`. In every quarter: what was carried over plus revenue and
-grants equals what was spent plus what returns to the treasury plus what is carried on, to the last
-unit of 2**-16 US$. When the plan costs more than there is, every programme is bought in the same
-proportion, and the shortfall is reported.
+Each of the five governments is one `mesa.Agent`. In every quarter: what was carried over plus
+revenue and grants equals what was spent plus what returns to the treasury plus what is carried on,
+to the last unit of 2**-16 US$. When the plan costs more than there is, every programme is bought in
+the same proportion, and the shortfall is reported.
 
 What a government does beyond its plan it pays with money that would otherwise return to the
 treasury, shared evenly: what one programme does not need goes to the others. So no wish takes

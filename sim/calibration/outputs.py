@@ -110,7 +110,7 @@ def _weighted_sd(z: Floats, weights: Floats) -> float:
 
 
 def fit_table(calibration: Calibration) -> pd.DataFrame:
-    """Every figure that was fitted beside what the runs say, without and with what they miss.
+    """Every fitted figure with the values of the runs, without and with model error.
 
     `error` is the distance in standard deviations of run, discrepancy and measurement together.
     """

@@ -1,4 +1,4 @@
-"""Which draws nobody would believe, as only a run of the agents can tell.
+"""Implausible draws, which only a run of the agents can identify.
 
 Where more than half of a country's small firms sold online in the last year that tastes are solved
 for, supply is so cheap that the model says nothing about entry.

@@ -28,7 +28,7 @@ _WOMEN_SURVEY = "es_firms_female_participation_in_ownership_share"
 _ROUNDS_FROM = 2014
 
 _SURVEY_RULE = "mean of survey rounds from 2014; formal firms with a woman among the owners"
-_FORMAL_RULE = "registered small and medium firms stand for all"
+_FORMAL_RULE = "registered small and medium firms represent all"
 _PER_HEAD = "businesses a head: mean of KHM and LAO"
 _LAO_SIZES = "as in LAO"
 _LAO_SPLIT = "split as in LAO"

@@ -86,7 +86,7 @@ def csv_lines(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, list[
             raise InputError(
                 f"{len(cells)} cells instead of {len(columns)}",
                 where=place,
-                allowed="one cell a column; a text with a comma stands in double quotes",
+                allowed="one cell a column; text with a comma needs double quotes",
             )
         yield place, cells
 
@@ -100,7 +100,7 @@ def _read_indicators(path: Path) -> dict[str, IndicatorSpec]:
         one_of("role", role, ROLES, place)
         if name in found or not name:
             raise InputError(
-                f"the indicator '{name}' stands here twice or has no name",
+                f"the indicator '{name}' is listed twice or has no name",
                 where=place,
                 allowed="one line for each indicator",
             )
@@ -114,7 +114,7 @@ def _read_sources(path: Path) -> dict[str, Source]:
         source = Source(*cells)
         if source.source_id in found or not source.source_id or not source.title:
             raise InputError(
-                f"the source '{source.source_id}' stands here twice, or lacks a name or a title",
+                f"the source '{source.source_id}' is listed twice, or lacks a name or a title",
                 where=place,
                 allowed="one line for each source, with source_id and title",
             )

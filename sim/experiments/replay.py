@@ -83,7 +83,7 @@ def _design_in(folder: Path, record: Mapping[str, Any]) -> Design:
     path = folder / DESIGN
     if not path.is_file():
         raise InputError(
-            f"{DESIGN} is gone, so nobody knows what was varied",
+            f"{DESIGN} is missing, so the varied inputs are unknown",
             where=str(path),
             todo="repeat the command that made the folder: it writes the file anew",
         )

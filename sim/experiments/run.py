@@ -140,7 +140,7 @@ def _place_of(name: str, changes: Mapping[str, float]) -> tuple[str, str] | None
 def drawn_inputs() -> tuple[tuple[str, str, str], ...]:
     """What differs between draws: name as in a study file, country to read it in, parameter.
 
-    A parameter is named `parameters.<name>` where the five always agree, else
+    A parameter is named `parameters.<name>` where all countries always agree, else
     `parameters.<ISO code>.<name>`.
     """
     found = []

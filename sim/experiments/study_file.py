@@ -58,7 +58,7 @@ class StudyTable(BaseModel):
         5000,
         ge=1,
         le=LARGEST_SCALE,
-        description=f"a whole number of people an agent stands for, up to {LARGEST_SCALE:,}",
+        description=f"a whole number of people that one agent represents, up to {LARGEST_SCALE:,}",
     )
     seeds: int | list[int] = Field(1, description="a number n (seeds 1 to n) or a list [1, 2, 3]")
     draws: int = Field(0, ge=0, description="a whole number of parameter draws")
@@ -136,7 +136,7 @@ def _problem(code: str, location: tuple[int | str, ...], value: Any) -> Problem:
     key = key_of(tuple(part for part in location if part not in ("int", "list[int]")))
     if code == "extra_forbidden":
         if location[:1] == ("inputs",) or "." in name:
-            return Problem(key, f"unknown key '{name}'", todo="inputs stand under [inputs]")
+            return Problem(key, f"unknown key '{name}'", todo="write inputs under [inputs]")
         fields = tuple(shape.model_fields)
         return Problem(key, f"unknown key '{name}'", ", ".join(fields), did_you_mean(name, fields))
     allowed = shape.model_fields[named[-1]].description if named else None

@@ -31,8 +31,8 @@ def _history(place: str) -> pd.DataFrame:
 
 
 def gmv_history(place: str) -> pd.DataFrame:
-    """Nominal US$ a year of a country or the five together: columns best, low, high.
+    """Nominal US$ a year of a country or of the five countries together: columns best, low, high.
 
-    The band of the five adds up the bands of the countries, so it is as wide as it can be.
+    The band of the region adds up the bands of the countries, so it is as wide as it can be.
     """
     return _history(place).copy()

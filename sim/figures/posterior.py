@@ -1,4 +1,4 @@
-"""What the data said about each parameter: its prior beside its posterior."""
+"""What the data said about each parameter: its prior and its posterior."""
 
 from __future__ import annotations
 

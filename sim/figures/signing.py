@@ -41,7 +41,7 @@ def cells(comparison: Comparison) -> list[Cell]:
 
 
 def signing(comparison: Comparison) -> Figure:
-    """Effect in 2030 on `INDICATOR` in the five by year of signing (down) and phase-in (across).
+    """Effect in 2030 on `INDICATOR` in the region by year of signing (down) and phase-in (across).
 
     Raises InputError for fewer than two agreements, or two of the same dates.
     """

@@ -118,7 +118,7 @@ class Pair:
 
 
 def sums_of(recording: Recording, values: ParameterSet) -> Floats:
-    """Yearly sums of a run of the twin: (16 sums named above, countries and the five, years).
+    """Yearly sums of a run of the twin: (16 sums named above, countries and the region, years).
 
     Persons and US$; flows of the year, stocks of its last quarter.
     """
@@ -164,7 +164,7 @@ def _adults(cells: NDArray[np.void], urban: bool) -> Floats:
 
 
 def _by_place(table: Floats) -> Floats:
-    """Countries, and below them the five together."""
+    """Countries, and below them the region."""
     return np.concatenate([table, table.sum(axis=0, keepdims=True)])
 
 

@@ -216,8 +216,9 @@ class Series:
     def table(self, yearly: bool = False) -> pd.DataFrame:
         """Columns country, quarter (text; or year, a whole number), indicator, group, value, unit.
 
-        `country` is a code, GMS5 for the five together, or a pair of exporter and importer. Raises
-        MekongError for a value that is not finite, and for a share that is not from 0 to 1.
+        `country` is a code, GMS5 for the five countries together, or a pair of exporter and
+        importer. Raises MekongError for a value that is not finite, and for a share that is not
+        from 0 to 1.
         """
         import pandas as pd
 

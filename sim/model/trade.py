@@ -241,12 +241,10 @@ class TradeSector:
 
 
 def with_market(wanted: bool | None, countries: Iterable[str]) -> bool:
-    """Trade is between the five; a made-up world of fewer has none unless it is asked for."""
+    """Trade needs all five countries; a made-up world of fewer has none by default."""
     five = set(countries) == set(COUNTRIES)
     if wanted and not five:
-        raise InputError(
-            "trade needs all five countries", where="market", allowed="market=False, or the five"
-        )
+        raise InputError("trade needs all five countries", where="market", allowed="market=False")
     return five if wanted is None else wanted
 
 

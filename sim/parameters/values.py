@@ -171,7 +171,7 @@ class ParameterSet:
         return values
 
     def as_dict(self) -> dict[str, float | dict[str, float]]:
-        """One number where the five agree, else one per country."""
+        """One number where all countries agree, else one per country."""
         return {
             name: by_country[COUNTRIES[0]]
             if len(set(by_country.values())) == 1

@@ -172,7 +172,7 @@ def place_faults(lever: Lever, places: tuple[str, ...]) -> list[InputError]:
 def _right_place(lever: Lever, place: str) -> str | None:
     turned = "-".join(reversed(place.split("-")))
     if turned in lever.places:
-        return f"write '{turned}' (the two codes of a pair stand in alphabetical order)"
+        return f"write '{turned}' (the two codes of a pair are in alphabetical order)"
     if (
         lever.scope == "pairs"
         and set(place.split("-")) <= set(COUNTRY_NAMES)

@@ -1,8 +1,8 @@
 """What of a scenario is policy and what is assumption, and the counterfactual that separates them.
 
-Policy is what governments of the five decide: the levers, and the regime under which they decide
-(`POLICY_PATHS`). Assumptions are everything else: parameters, the other paths, the horizon. The
-effect of a policy is measured against its counterfactual: the policy of the baseline under the
+Policy is what governments of the five countries decide: the levers, and the regime under which they
+decide (`POLICY_PATHS`). Assumptions are everything else: parameters, the other paths, the horizon.
+The effect of a policy is measured against its counterfactual: the policy of the baseline under the
 assumptions of the scenario. What is left of the difference from the baseline is what the
 assumptions change.
 

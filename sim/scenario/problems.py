@@ -43,7 +43,7 @@ def refusal(file: str, problems: Iterable[Problem], lines: dict[str, int]) -> In
     parts = [f"{file} cannot be used: {len(ordered):,} problems"]
     parts += [f"{number}. {error}" for number, error in enumerate(told, start=1)]
     if len(ordered) > len(told):
-        parts.append(f"and {len(ordered) - len(told):,} more; mend these first")
+        parts.append(f"and {len(ordered) - len(told):,} more; correct these first")
     return InputError("\n".join(parts))
 
 

@@ -130,7 +130,7 @@ INTERNET = "internet_users_share,THA,2023,0.895353,fraction,reported"
         ("ecommerce", "from memory; must be checked", "ministry", "must say so"),
         ("people", "indicator,country", "indicator,place", "wrong columns"),
         ("indicators", "fraction,outcome", "fraction,result", "not an allowed role"),
-        ("sources", "bls_cpi_u,", "constructed,", "stands here twice"),
+        ("sources", "bls_cpi_u,", "constructed,", "is listed twice"),
     ],
 )
 def test_a_broken_table_is_refused(copy, table, old, new, message):

@@ -30,7 +30,7 @@ _UNIT = "log points"
 def decomposition(years: pd.DataFrame, scenarios: tuple[str, ...]) -> pd.DataFrame:
     """Mean over runs of each term of ln(2030/2022) in nominal US$, by scenario and place.
 
-    `total` is the sum of the five terms. A place where something is zero or unknown has no rows.
+    `total` is the sum of five terms. A place where something is zero or unknown has no rows.
     """
     rows: list[tuple[object, ...]] = []
     for scenario in scenarios:

@@ -5,7 +5,7 @@ bought in the baseline times the fall of the log price index, quarter by quarter
 prices and more variety for those who buy already; what shopping is worth to people who begin to,
 and what a shop around the corner was worth, is not in it. Losses to scams avoided are added.
 
-The other rows are no parts of one sum: sellers' profit online; what offline sellers lose (turnover,
+The other rows overlap: sellers' profit online; what offline sellers lose (turnover,
 not profit: as policies leave consumption alone, minus the change of online purchases); tax from
 online purchases (not the tax that offline sales no longer pay); what governments spend.
 """

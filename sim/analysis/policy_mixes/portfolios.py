@@ -61,7 +61,7 @@ class Prices:
     income: dict[str, float]
 
     def most(self, lever: str) -> float:
-        """What a lever can take at its highest levels, US$ over the five years."""
+        """What a lever can take at its highest levels, US$ over five years."""
         return sum(self.unit[lever].values()) * LEVERS[lever].maximum
 
     def levels(self, lever: str, money: float) -> dict[str, float]:

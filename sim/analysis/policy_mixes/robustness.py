@@ -1,10 +1,10 @@
 """`mekong mix robustness`: how mixes do over many futures, and in which of them the best one fails.
 
 Every mix meets the same futures (`states_of_the_world`). Its regret in a future is how far it
-stays behind the best of the mixes there, over what the baseline has. It satisfies when the five
-together double in constant 2022 US$, lose no more to scams than the central `loss_target` of their
-income, and have an inclusion gap no wider than in 2022. No probability is attached to a
-future: shares are shares of futures.
+stays behind the best of the mixes there, over the baseline's value. It satisfies when the region
+doubles in constant 2022 US$, loses no more to scams than the central `loss_target` of its income,
+and has an inclusion gap no wider than in 2022. No probability is attached to a future: shares are
+shares of futures.
 
 Where the recommended mix fails is described by boxes (`scenario_discovery`), found on two thirds of
 the futures and tested on the rest.

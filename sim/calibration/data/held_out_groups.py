@@ -1,4 +1,4 @@
-"""Shares by sex and income that nothing was fitted to, beside what the agents say.
+"""Shares by sex and income that nothing was fitted to, compared with the agents.
 
 A level inherits what the model misses of everybody; a gap between two groups does not, so gaps are
 what checks the distribution. Published gaps carry the errors of both groups.

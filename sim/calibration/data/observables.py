@@ -1,4 +1,5 @@
-"""What the model says about each figure: yearly observables from the twin or from agents.
+"""What the model says about each figure: yearly observables from the mean-field model or from
+agents.
 
 Four observables by country and year: share of people online, share of adults with an account, share
 of adults who buy online (stocks of the fourth quarter), and e-commerce value in nominal US$ (sum of

@@ -235,7 +235,7 @@ def _one_family(
     family, first = families.setdefault(figure, (str(row["family"]), place))
     if family != row["family"]:
         raise InputError(
-            f"two definitions of {figure[0]} of {figure[1]}: {row['family']} beside {family}",
+            f"two definitions of {figure[0]} of {figure[1]}: {row['family']} and {family}",
             where=place,
             allowed=f"one family among the rows to fit; {first} has {family}",
             todo="mark the rows of one of them as described",

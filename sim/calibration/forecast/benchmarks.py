@@ -4,7 +4,7 @@ Each is a sample for years after the last known figure, normal on the scale of t
 of money, logits of shares). A method that has too few figures gives None and makes none up
 (`why_not` says which). The spread is that of the method's own errors on the known figures, a year
 ahead, and grows with the horizon; it is never taken below `FLOOR`, since with few figures a
-method can fit them by luck, and since outcomes are measured with an error of that size.
+method can fit them by chance, and since outcomes are measured with an error of that size.
 
 Spreads about the last figure hold the growth that these methods do not expect, so that their
 bands are wide for a growing series; medians are compared by MASE, whatever the spread.

@@ -2,7 +2,7 @@
 
 `mekong evidence forecast` runs the draws of the posterior in the agents, adds what the runs miss,
 widens the result as hindcasts ask for, and writes quantiles by country, year and measure. Later
-origins are added beside earlier ones.
+origins are added to earlier ones.
 """
 
 from __future__ import annotations

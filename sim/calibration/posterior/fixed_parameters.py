@@ -28,7 +28,7 @@ _KEPT = 512  # worlds in memory; a world is about 60 kilobytes
 
 @dataclass(frozen=True)
 class World:
-    """One draw of what is not estimated, as far as the twin needs it."""
+    """One draw of what is not estimated, as far as the mean-field model needs it."""
 
     draw: int
     twin: MeanFieldModel
@@ -38,14 +38,14 @@ class World:
 
     @property
     def years(self) -> range:
-        """Calendar years that the twin's runs cover."""
+        """Calendar years that mean-field runs cover."""
         return self.observer.years
 
 
 def world(draw: int, last_year: int, fixed: Mapping[str, float] | None = None) -> World:
     """The world of prior draw `draw` up to the end of `last_year`.
 
-    `fixed` are values that stand for good (an ablation). Raises InputError for unknown names.
+    `fixed` are values that stay fixed (an ablation). Raises InputError for unknown names.
     """
     views, values, model = _recorded(draw)
     quarters = (

@@ -1,7 +1,7 @@
 """Points of the posterior run by the agents, and how much each counts after that.
 
 The twin leaves out chance and fixed neighbours. A point's importance weight is what the agents'
-likelihood says more or less than the twin's.
+likelihood is higher or lower than that of the mean-field model.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def rerun(
 def twin_observables(
     estimation: Estimation, posterior: Posterior, last_year: int | None = None
 ) -> Floats:
-    """Observables by point, as the twin gives them, up to `last_year` (that of the setting)."""
+    """Observables by point from the mean-field model, up to `last_year` (that of the setting)."""
     found = []
     until = last_year or estimation.setting.last_year
     for draw in np.unique(posterior.worlds):

@@ -1,8 +1,8 @@
 """Can the estimation find what is known? Figures made up from known parameters, estimated again.
 
-Parameters are drawn from the prior, the twin is run, the model's misses and errors of measurement
-are added, and the figures stand where the real ones stand. If the estimation is right, the rank of
-the truth among the draws is uniform (simulation-based calibration, Talts et al. 2018) and bands
+Parameters are drawn from the prior, the mean-field model is run, model errors and errors of
+measurement are added, and the figures replace the real ones. If the estimation is right, the rank
+of the truth among the draws is uniform (simulation-based calibration, Talts et al. 2018) and bands
 hold the truth as often as they say. Contraction on such figures says what the design of the data
 can tell at best.
 """

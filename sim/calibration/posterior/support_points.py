@@ -1,8 +1,8 @@
-"""Draws in an order of which every beginning stands for the whole.
+"""Draws in an order of which the first few are representative.
 
-Most people run ten draws, not two hundred. In random order ten give bands that are as much luck as
-finding; here each next draw is the one that brings the energy distance between those taken and all
-down most (sequential support points; Mak and Joseph 2018, Annals of Statistics 46).
+Most people run ten draws, not two hundred. In random order ten give bands that are as much random
+variation as finding; here each next draw is the one that brings the energy distance between those
+taken and all down most (sequential support points; Mak and Joseph 2018, Annals of Statistics 46).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 
 
 def growth_of_value(observables: Floats, first_year: int) -> Floats:
-    """Log growth of e-commerce by point (points, countries and the five together).
+    """Log growth of e-commerce by point (points, countries and the region).
 
     `observables` (points, observables, countries, years from `first_year` on) as in `Rerun`.
     """

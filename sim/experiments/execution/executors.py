@@ -151,7 +151,7 @@ def _refuse_if_unable(threads: int) -> None:
     said = [line.strip() for line in done.stderr.splitlines() if line.strip()]
     places = [line for line in said if line.startswith("File ")]
     raise MekongError(
-        "the worker processes cannot start: " + (said[-1] if said else "they say nothing"),
+        "the worker processes cannot start: " + (said[-1] if said else "they gave no message"),
         where=places[-1].partition(",")[0].removeprefix("File ") if places else None,
         todo="see what is different in this environment, or use --workers 1",
     )

@@ -96,7 +96,7 @@ def plan(
     most = cores()
     if threads is not None and threads > compiled_threads() and usable < float("inf"):
         raise InputError(
-            f"{threads} threads are not to be had",
+            f"{threads} threads requested, {compiled_threads()} available",
             where="--threads",
             allowed=f"1 to {compiled_threads()}",
             todo="leave --threads out to use what there is",

@@ -213,7 +213,7 @@ class _Running:
                     outcomes = [self._dead(number) for number in running[future]]
                 except CancelledError as error:
                     raise OutputError(
-                        "the cluster has gone away; what was finished is kept",
+                        "the cluster is no longer reachable; what was finished is kept",
                         todo="start it again; the same command then goes on from there",
                     ) from error
                 for outcome in outcomes:

@@ -145,7 +145,7 @@ def _read_json(path: Path) -> dict[str, Any]:
         raise InputError(
             f"manifest.json cannot be read: {reason}",
             where=str(path),
-            todo="put back the original; without it nobody knows which study this is",
+            todo="put back the original; without it the study is unknown",
         ) from error
     if not isinstance(content, dict):
         raise InputError(

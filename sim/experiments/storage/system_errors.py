@@ -26,7 +26,7 @@ _TODO = {
     errno.ENOMEM: "close other programs, or use a larger --scale or fewer --workers",
     errno.EFBIG: "the file system allows no larger file: choose another disk",
     errno.EISDIR: "a folder has the name of the file: move it away",
-    errno.ENOTDIR: f"a file stands where a folder should be: {_ELSEWHERE}",
+    errno.ENOTDIR: f"there is a file where a folder should be: {_ELSEWHERE}",
 }
 
 

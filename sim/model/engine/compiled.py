@@ -195,6 +195,8 @@ def use_threads(threads: int | None, agents: int) -> int:
         threads = max(1, min(available, most, agents // AGENTS_PER_THREAD))
     if not 1 <= threads <= most:
         raise InputError(
-            f"{threads} threads are not to be had", where="threads", allowed=f"1 to {most}"
+            f"{threads} threads requested, {most} available",
+            where="threads",
+            allowed=f"1 to {most}",
         )
     return threads

@@ -43,8 +43,8 @@ class MarketEquilibrium:
     """One quarter's market: appeal of a unit of strength, total appeal, shares of spending.
 
     `unit[i, j]`: appeal of one unit of strength of origin i in market j. `total[j]` is Q_j.
-    `shares` has rows for small firms of the five, the rest of the world and home brands, and sums
-    to 1 over rows for every country.
+    `shares` has rows for small firms of the five countries, the rest of the world and home brands,
+    and sums to 1 over rows for every country.
     """
 
     unit: Matrix
