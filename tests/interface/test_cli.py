@@ -65,9 +65,9 @@ def test_compare_prints_the_verdict_before_the_effects_and_says_where_results_ar
     status, out, _ = mekong("compare", "baseline", "anti_scam", *COARSE)
     assert status == 0
     words = [
-        *("Verdict", "without any change in habits", "2030 over 2022", "Paired differences"),
+        *("Conclusion", "without any change in habits", "2030 over 2022", "Paired differences"),
         *("online shoppers", "from neighbours", "profit from these sales", "losses 2026-30"),
-        *("cost of programmes", "In words", "is not welfare"),
+        *("cost of programmes", "Effects", "is not a welfare"),
     ]
     positions = [out.index(word) for word in words]
     assert positions == sorted(positions)
@@ -204,7 +204,7 @@ def test_failed_runs_end_in_status_1_and_the_others_are_kept(
     status, out, said = mekong("compare", "baseline", "anti_scam", *COARSE, "--out", "o")
     assert status == 1
     assert "2 of 4 runs failed" in said
-    assert "Verdict" in out
+    assert "Conclusion" in out
     assert "Traceback" not in said + out
     assert len(json.loads((quick / "o/manifest.json").read_text("utf-8"))["failed_runs"]) == 2
 
@@ -432,7 +432,7 @@ def test_a_real_comparison_from_end_to_end(real: Path) -> None:
     arguments = ("compare", "baseline", "both", "--scale", "50000", "--seeds", "2", "--draws", "0")
     status, out, said = mekong(*arguments, "--out", "o")
     assert status == 0, said
-    assert "Verdict" in out
+    assert "Conclusion" in out
     summary = pd.read_csv(real / "o" / "summary.csv")
     assert (summary["ratio"] > 0).all()
     paid = pd.read_csv(real / "o" / "effects.csv").query("country == 'GMS5'")["cost_usd"]

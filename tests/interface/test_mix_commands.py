@@ -54,7 +54,7 @@ def test_attribute_by_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     status, out, err = mekong(*words)
     assert status == 0, err
     assert "regulatory harmonization" in out
-    assert "What it costs" in out
+    assert "Costs, constant 2022 US$" in out
     runs = counted.runs
     status, out, _ = mekong(*words, "--json")
     assert (status, counted.runs) == (0, runs)

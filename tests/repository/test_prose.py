@@ -59,7 +59,7 @@ def strings(source: str) -> Iterator[tuple[int, str]]:
 
 def everything() -> Iterator[tuple[str, int, str]]:
     """File, line and text of all that a user may read."""
-    for path in sorted(set(SIM.rglob("*.py")) - set((SIM / "cli").rglob("*"))):
+    for path in sorted(SIM.rglob("*.py")):
         for line, text in strings(path.read_text(encoding="utf-8")):
             yield path.relative_to(CHECKOUT).as_posix(), line, text
     lists = [*SIM.rglob("*.j2"), *SIM.rglob("*.toml"), *SIM.rglob("*.csv")]

@@ -42,7 +42,7 @@ _ROW_MEASURES = {
 def write(result: Comparison) -> None:
     """Print everything that a person should see, in the order in which it should be read."""
     out = console()
-    _sentences(out, "Verdict", result.verdict)
+    _sentences(out, "Conclusion", result.verdict)
     out.print(ratio_table(result))
     if result.contrasts.all:
         out.print(effect_table(result))
@@ -50,13 +50,13 @@ def write(result: Comparison) -> None:
             out.print(note, markup=False)
         few = len(result.contrasts.all) <= FEW
         told = result.findings if few else [*result.about_trade, *result.about_others]
-        _sentences(out, "In words", told)
+        _sentences(out, "Effects", told)
     if result.row_paths is not None:
         out.print(row_path_table(result.row_paths))
     out.print(
-        f"{_advice(result)}Scenarios, not forecasts. The value of e-commerce is not welfare: who "
-        "gains and who loses is in welfare.csv, countries, pairs and groups in effects.csv, "
-        "creation and diversion in trade.csv.\n"
+        f"{_advice(result)}Scenarios, not forecasts. The value of e-commerce is not a welfare "
+        "measure: welfare.csv shows who gains and who pays, effects.csv countries, pairs and "
+        "groups, trade.csv creation and diversion.\n"
     )
 
 
@@ -70,11 +70,11 @@ def _sentences(out: Console, title: str, sentences: list[str]) -> None:
 
 
 def ratio_table(result: Comparison) -> Table:
-    """A row a scenario, a block a measure; the first row is the bar: the online share of 2022.
+    """A row a scenario, a block a measure; the first row keeps the online share of 2022.
 
     Intervals of the policies are in `summary.csv`: next to the baseline's they would tell nothing.
     """
-    places = ["five together" if place == REGION else country_name(place) for place in PLACES]
+    places = ["five countries" if place == REGION else country_name(place) for place in PLACES]
     made = table(
         f"2030 over 2022: a doubling is 2 ({statistic_words(result)})",
         ["", *places],
@@ -91,14 +91,14 @@ def effect_table(result: Comparison) -> Table:
     """A column a comparison: median and interval of paired differences; how much is prior."""
     heads = effect_columns(result)
     several = (
-        f": median of {result.pairs}, in brackets {result.band}, {UNSURE}: they include zero"
+        f": median of {result.pairs}; {result.band} in brackets; {UNSURE} interval includes zero"
         if result.pairs > 1
         else ""
     )
     groups = effect_rows(result)
     prior = [PRIOR_DRIVEN] if shows_prior(groups) else []
     made = table(
-        f"Paired differences (common random numbers), five countries together{several}",
+        f"Paired differences from the baseline (common random numbers), five countries{several}",
         ["", *heads, *prior],
         right=[*heads, *prior],
     )
@@ -142,13 +142,13 @@ def _row_cell(row: pd.Series) -> str:
 
 
 def _advice(result: Comparison) -> str:
-    """What was not run and should be seen beside a result on common rules."""
+    """Which further runs a result on common rules should be compared with."""
     if result.row_paths is not None or not result.about_trade:
         return ""
     path = result.settings.path(result.baseline, "row")
     return (
-        f"Here the rest of the world is '{path}'; --row-paths shows what common rules create and "
-        "divert when it is cheaper or taxed. "
+        f"Prices in the rest of the world are '{path}' here; --row-paths also shows the effects of "
+        "common rules with these prices falling and taxed. "
     )
 
 

@@ -50,7 +50,7 @@ Prior = Annotated[
     bool,
     typer.Option("--prior", help="Draws (and central values) of the prior, not of the posterior."),
 ]
-Scale = Annotated[int, typer.Option(help="People that one agent stands for; 1 is everyone.")]
+Scale = Annotated[int, typer.Option(help="People that one agent represents; 1 is everyone.")]
 Rule = Annotated[
     Path | None,
     typer.Option(

@@ -34,7 +34,7 @@ def naming_scale(progress: Silent, *scales: int, quiet: bool = False) -> Progres
 
     For commands that know only then what they run.
     """
-    lines = [] if quiet else [f"One agent stands for {', '.join(f'{n:,}' for n in scales)} people"]
+    lines = [] if quiet else [f"One agent represents {', '.join(f'{n:,}' for n in scales)} people"]
 
     def tell(done: int, total: int, failed: int) -> None:
         while lines:
@@ -51,7 +51,7 @@ def needs(need: Plan, scale: int) -> str:
     several, threaded = ("" if number == 1 else "s" for number in (need.runs, need.threads))
     parallel = f"{need.workers} at a time, each on " if need.workers > 1 else "on "
     return (
-        f"{need.runs} run{several} of {need.agents:,} people (one stands for {scale:,}) and "
+        f"{need.runs} run{several} of {need.agents:,} agents (each {scale:,} people) and "
         f"{need.firm_rows:,} rows of firms: about {need.bytes / GIGABYTE:.1f} GB of memory and "
         f"{duration(need.seconds)}, {parallel}{need.threads} thread{threaded}, more when the rules "
         "are compiled for the first time"

@@ -76,7 +76,7 @@ def show(made: Table, optional: Sequence[str] = ()) -> None:
         dropped.append(name)
     out.print(made)
     if dropped:
-        out.print(f"Not shown for want of room: {', '.join(dropped)}; --json has them.")
+        out.print(f"Not shown (too wide): {', '.join(dropped)}; --json has them.")
 
 
 def bold(words: str) -> Text:

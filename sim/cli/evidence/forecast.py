@@ -44,5 +44,5 @@ def forecast(
     if json:
         as_json(records(found.ledger))
     else:
-        typer.echo(f"{len(found.ledger)} rows in {out}, a picture beside it")
+        typer.echo(f"{len(found.ledger)} rows in {out}, with a picture")
     save(fan(found.bands, found.variance, load_targets()), out.parent / "figures" / "forecast")

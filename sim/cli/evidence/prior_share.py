@@ -78,7 +78,7 @@ def _write(frame) -> None:  # type: ignore[no-untyped-def]
     mine = frame[(frame["country"] == REGION) & (frame["group"] == "all")]
     by_name = mine.set_index(["scenario", "indicator"])["share"]
     made = table(
-        "How much of each effect is prior (five countries together)",
+        "Share of each effect that is due to the prior (five countries together)",
         ["scenario", *shown.values()],
         right=list(shown.values()),
     )

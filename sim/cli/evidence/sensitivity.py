@@ -42,7 +42,9 @@ def sensitivity(
     baseline: BaselineName = "baseline",
     years: Annotated[str, typer.Option(help="Years with commas between.")] = "2023,2026,2030",
     n: Annotated[int, typer.Option("--n", help="Blocks of the Sobol' design, a power of 2.")] = 256,
-    draws: Annotated[int, typer.Option(help="Draws for Shapley effects and worth of data.")] = 1000,
+    draws: Annotated[
+        int, typer.Option(help="Draws for Shapley effects and the value of information.")
+    ] = 1000,
     seed: SamplingSeed = 7,
     source: Annotated[
         Source, typer.Option("--from", help="Draws of the prior, or of the posterior.")
@@ -88,7 +90,7 @@ def sensitivity(
     if not quiet:
         typer.echo(
             f"{runs + draws:,} pairs of runs of the mean-field approximation"
-            + (f" and {agents} of agents (one stands for {scale:,} people)" if agents else "")
+            + (f" and {agents} of agents (each {scale:,} people)" if agents else "")
             + f", about {duration(seconds)} and a few minutes for the tables",
             err=True,
         )
@@ -147,7 +149,8 @@ def _write(result: GlobalSensitivity) -> None:
     ]
     surveys = mine[mine["error"] != 0.0].head(5)
     made = table(
-        f"What would narrow the effect of {policy} most", ["datum", "variance falls by", "meaning"],
+        f"Data that would narrow the effect of {policy} most",
+        ["datum", "variance falls by", "meaning"],
         right=["variance falls by"],
     )  # fmt: skip
     for row in surveys.to_dict("records"):

@@ -91,9 +91,9 @@ def tornado(
         value,
         what=f"effect of {chosen} on {what}" if effect else f"{what}, {chosen}",
         unit=MEASURES[measure],
-        question=title if title.endswith("?") else "Which inputs move the doubling most?",
+        question=title if title.endswith("?") else "Which inputs influence the doubling most?",
         runs=f"{len(manifest['seeds'])} seed{'s' * (len(manifest['seeds']) > 1)}; "
-        f"baseline: {baseline}; one agent stands for {manifest['scale']:,} people",
+        f"baseline: {baseline}; one agent represents {manifest['scale']:,} people",
     )
     write_csv(result / "tornado.csv", found)
     save(figure, result / "figures" / "tornado")

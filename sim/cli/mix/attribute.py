@@ -132,7 +132,7 @@ def _write(result: Attribution, country: str) -> None:
         right=list(_SHOWN.values()),
     )
     again = table(
-        "How much the order matters: effect alone, then on top of all others",
+        "Effect alone, then on top of all other levers",
         ["lever", *_SHOWN.values()],
         right=list(_SHOWN.values()),
     )
@@ -181,8 +181,7 @@ def _costs(result: Attribution, country: str):  # type: ignore[no-untyped-def]
         for row in frame[frame["country"] == country].to_dict("records")
     }
     made = table(
-        "What it costs, constant 2022 US$ (a judged price: within a factor of three; # rank among "
-        "prices that are no mere judgement)",
+        "Costs, constant 2022 US$ (judged prices: within a factor of three; # rank without them)",
         ["lever", *_PER.values(), "price"],
         right=list(_PER.values()),
     )

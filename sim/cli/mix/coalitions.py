@@ -78,14 +78,15 @@ def coalitions(
             str(name),
             *(f"{value / 1e6:+,.0f}" for value in rows.sort_values("country")["gain_usd"]),
             f"{one.coalition_gain_usd / 1e6:+,.0f}",
-            " ".join(rows[rows.wants == "leave"]["country"]) or "nobody",
-            " ".join(rows[rows.wants == "join"]["country"]) or "nobody",
+            " ".join(rows[rows.wants == "leave"]["country"]) or "none",
+            " ".join(rows[rows.wants == "join"]["country"]) or "none",
             "none" if one.deviation_proof else side,
         )
     console().print(made)
     typer.echo(
-        "A coalition that nobody would leave is deviation-proof. Gains: cheaper goods, losses to "
-        "scams avoided, sellers' profit, tax, less programmes and takings of hosted compounds."
+        "A coalition that no member would leave is deviation-proof. Gains: cheaper goods, scam "
+        "losses avoided, sellers' profit and tax, less cost of programmes and revenue of hosted "
+        "compounds."
     )
 
 

@@ -38,7 +38,7 @@ def frontier(
         typer.Argument(help="Further mixes: shipped names or files.", show_default="none"),
     ] = None,
     budget: Annotated[
-        float, typer.Option(help="Million constant 2022 US$ a year for the five, 2026-2030.")
+        float, typer.Option(help="Million constant 2022 US$ a year in total, 2026-2030.")
     ] = 130.0,
     levers: Annotated[
         str | None,
@@ -118,11 +118,11 @@ def _write(result: Frontier) -> None:
     first = frame[(frame["front"] == 1) | (frame["made"] == "named")]
     best = int((frame["front"] == 1).sum())
     made = table(
-        f"Mixes of equal cost that no other beats in everything ({best} of {len(frame)}), and "
-        f"those that were named: differences from {result.baseline} in the "
-        f"five countries (mean; in brackets {result.band})",
-        ["mix", "kind", *_SHOWN.values(), "on the front", "beaten by"],
-        right=[*_SHOWN.values(), "on the front"],
+        f"Mixes of equal cost on the efficient frontier ({best} of {len(frame)}), and "
+        f"named mixes: differences from {result.baseline} in the "
+        f"five countries (mean; {result.band} in brackets)",
+        ["mix", "kind", *_SHOWN.values(), "on frontier", "dominated by"],
+        right=[*_SHOWN.values(), "on frontier"],
     )
     for row in first.head(MOST_SHOWN).to_dict("records"):
         cells = []
@@ -140,12 +140,12 @@ def _write(result: Frontier) -> None:
     if len(national):
         beaten = int(national["dominated"].sum())
         out.print(
-            f"{beaten} of {len(national)} national plans (levers of single countries only) are "
+            f"{beaten} of {len(national)} national mixes (levers of single countries only) are "
             "dominated: another mix of the same cost is at least as good in everything."
         )
     for text in result.notes:
         out.print(text, markup=False)
     out.print(
-        "Nobody's number ranks the mixes on the front. Levers of grade D are not in it, nor those "
-        "of grade A, which bring money instead of spending it."
+        "The mixes on the frontier are not ranked; the choice depends on how you weigh the goals. "
+        "Levers of grade D are excluded, as are those of grade A, which raise revenue."
     )

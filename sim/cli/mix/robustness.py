@@ -127,4 +127,4 @@ def _write(result: Robustness) -> None:
     for sentence in result.sentences:
         out.print(sentence, markup=False)
         out.print()
-    out.print("Shares are of futures, not probabilities: nobody knows how likely each is.")
+    out.print("Shares are of futures, not probabilities: the likelihood of each future is unknown.")
