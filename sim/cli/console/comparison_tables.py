@@ -147,8 +147,8 @@ def _advice(result: Comparison) -> str:
         return ""
     path = result.settings.path(result.baseline, "row")
     return (
-        f"Prices in the rest of the world are '{path}' here; --row-paths also shows the effects of "
-        "common rules with these prices falling and taxed. "
+        f"Prices in the rest of the world are '{path}' here; --row-paths shows the effects of "
+        "common rules with these prices falling and taxed as well. "
     )
 
 
