@@ -28,7 +28,7 @@ def mekong(*arguments: str) -> tuple[int, str, str]:
         (["mix", "attribute", "illustrative"], "only levers of grade D"),
         (["mix", "attribute", "coordinated", "--levers", "digital_skills"], "grade D"),
         (["mix", "attribute", "coordinated", "--country", "GMS"], "did you mean 'GMS5'"),
-        (["mix", "frontier", "--levers", "digital_skills,paperless_customs"], "no portfolio contains it"),
+        (["mix", "frontier", "--levers", "digital_skills,paperless_customs"], "no portfolio"),
         (["mix", "frontier", "--budget", "-1", "--levers", "paperless_customs,sme_marketplace",
           "--scale", "1000000"], "a budget of -1"),
         (["mix", "robustness", "coordinated"], "two or more mixes"),
