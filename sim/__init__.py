@@ -2,7 +2,8 @@
 
     import sim
     result = sim.compare("baseline", "broadband")
-    result.table, result.effects, result.verdict, result.plot(), result.save("results/first")
+    result.table, result.effects, result.verdict
+    sim.plot(result), sim.save(result, "results/first")
 
 Names are loaded when they are first used, so that `import sim` is quick.
 """
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from sim.parameters.table import parameter_table
     from sim.parameters.values import ParameterSet
     from sim.policy.levers import LEVERS
+    from sim.report.writer import plot, save
     from sim.scenario import Scenario, load_scenario, shipped_scenarios
 
 _HOMES = {
@@ -55,9 +57,11 @@ _HOMES = {
     "load_countries": "sim.data.load",
     "load_scenario": "sim.scenario",
     "parameter_table": "sim.parameters.table",
+    "plot": "sim.report.writer",
     "required": "sim.analysis.policy_mixes.threshold",
     "robustness": "sim.analysis.policy_mixes.robustness",
     "run": "sim.analysis.comparison.compare",
+    "save": "sim.report.writer",
     "sensitivity": "sim.analysis.sensitivity.result",
     "shipped_scenarios": "sim.scenario",
     "sweep": "sim.analysis.sweep",
@@ -86,9 +90,11 @@ __all__ = [
     "load_countries",
     "load_scenario",
     "parameter_table",
+    "plot",
     "required",
     "robustness",
     "run",
+    "save",
     "sensitivity",
     "shipped_scenarios",
     "sweep",

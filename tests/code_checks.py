@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -39,6 +40,8 @@ ROOMS = (
     "__main__",
 )
 LONGEST_FILE = 400
+# May load modules by name: the package its own names when first used, and a person's rule file.
+LOADS_BY_NAME = {"__init__.py", "experiments/own_rules/rule_file.py"}
 RESTORES_START_METHOD = "agents/mesa_adapter.py"  # Mesa changes it on import; this puts it back
 MESA_ROOMS = {"agents", "model", "dashboard"}
 RULES_WITHOUT_MESA = {"agents/consumer.py", "agents/contacts.py", "agents/firm.py"}
@@ -101,6 +104,74 @@ def wrong_imports(place: str, source: str) -> list[str]:
             elif ROOMS.index(there) > ROOMS.index(here):
                 complaints.append(f"{place}:{line}: {here} imports from the later room {there}")
     return complaints
+
+
+def module_of(place: str) -> str:
+    """`"sim.units"` of `"units.py"`, `"sim.scenario"` of `"scenario/__init__.py"`."""
+    return ".".join(["sim", *place.removesuffix(".py").split("/")]).removesuffix(".__init__")
+
+
+def imports_by_module(files: Mapping[str, str]) -> dict[str, set[str]]:
+    """What each module imports of the others, anywhere in its file, for type checkers too.
+
+    `files` are sources by place. The package's own `__init__` is left out: it names what it loads
+    when somebody asks for it.
+    """
+    known = {module_of(place) for place in files}
+    found: dict[str, set[str]] = {}
+    for place, source in files.items():
+        names: set[str] = set()
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Import):
+                names.update(alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                inner = {f"{node.module}.{alias.name}" for alias in node.names}
+                names |= inner & known or {node.module}
+        found[module_of(place)] = (names & known) - {module_of(place)}
+    found.pop("sim", None)
+    return found
+
+
+def import_circles(files: Mapping[str, str]) -> list[str]:
+    """Modules that import one another, whatever the way round."""
+    imports = imports_by_module(files)
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        return [" -> ".join(reversed(error.args[1]))]
+    return []
+
+
+def dynamic_imports(place: str, source: str) -> list[str]:
+    """Modules loaded by name, which hides from every other check what a file depends on."""
+    if place in LOADS_BY_NAME:
+        return []
+    complaints = []
+    for node in ast.walk(ast.parse(source)):
+        name = dotted(node.func) if isinstance(node, ast.Call) else ""
+        if name.rpartition(".")[2] in {"import_module", "__import__", "module_from_spec"}:
+            complaints.append(f"{place}:{node.lineno}: {name}")
+        elif isinstance(node, ast.ImportFrom) and node.module == "importlib":
+            loaders = [alias.name for alias in node.names if alias.name != "metadata"]
+            complaints += [f"{place}:{node.lineno}: importlib.{each}" for each in loaders]
+        elif isinstance(node, ast.Import):
+            complaints += [
+                f"{place}:{node.lineno}: {alias.name}"
+                for alias in node.names
+                if alias.name == "importlib"
+            ]
+    return complaints
+
+
+def results_in_figures(place: str, source: str) -> list[str]:
+    """Figures that know of results: they take tables, and only words come from the analysis."""
+    if room_of(place) != "figures":
+        return []
+    return [
+        f"{place}:{line}: {name}"
+        for line, name in imported_modules(ast.parse(source))
+        if name.startswith("sim.analysis") and not name.startswith("sim.analysis.text.")
+    ]
 
 
 def mesa_imports(place: str, source: str) -> list[str]:

@@ -85,7 +85,7 @@ print(f"by hand {by_hand:.4f}, in the table {in_table:.4f}")
 # are what was observed. No run reads them; runs are compared with them. They end in 2023.
 
 # %%
-result.plot()
+sim.plot(result)
 
 # %%
 halfway = trajectory(1.0, 2026)
@@ -168,16 +168,17 @@ print(f"of the paired effect US$ {spread_of_effect / 1e6:.0f} million.")
 print(f"Unpaired, the effect would vary by {2**0.5 * spread_of_level / 1e6:.0f} million.")
 
 # %%
-result.plot_effects()
+sim.plot(result, "effects")
 
 # %% [markdown]
 # ## Keep it
 #
 # `save` writes tables, figures, sentences and a manifest with everything that is needed to repeat
-# the study. `compare(..., out="results/first")` does so from the start, and resumes after a crash.
+# the study. With `compare(..., out="results/first")` every run is kept as soon as it ends, and a
+# study resumes after a crash.
 
 # %%
-folder = result.save(Path(tempfile.mkdtemp()) / "first")
+folder = sim.save(result, Path(tempfile.mkdtemp()) / "first")
 print(*sorted(path.name for path in folder.iterdir()), sep="\n")
 
 # %% [markdown]

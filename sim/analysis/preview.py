@@ -12,7 +12,6 @@ from sim.analysis.comparison.effects import needed_groups, needed_indicators
 from sim.analysis.comparison.result import Comparison
 from sim.analysis.comparison.run_parameters import Settings
 from sim.analysis.comparison.years import Panels, panels
-from sim.errors import OutputError
 from sim.experiments.study import Study, manifest
 
 _NAME = "run"
@@ -53,13 +52,9 @@ class Preview(Comparison):
         self.baseline = study.baseline
         self.failed = self.runs.iloc[:0]
         self.row_paths = None
-        self.failed_beside = 0
+        self.on_row_paths = {}
         self.settings = Settings(self.manifest)
         self._receive(*(_together(found, part) for part in ("years", "quarters")))
-
-    def save(self, out: str | Path | None = None, figures: bool = True) -> Path:
-        """A preview has no folder. Raises OutputError."""
-        raise OutputError("a preview is not kept", todo="do the full run")
 
 
 def _together(found: Mapping[str, list[Panels]], part: str) -> pd.DataFrame:

@@ -13,7 +13,6 @@ from sim.analysis.comparison.compare import policy_start_year
 from sim.analysis.comparison.outcomes import outcomes
 from sim.analysis.comparison.plausibility import without
 from sim.analysis.comparison.result import Comparison
-from sim.analysis.tables import write_csv
 from sim.analysis.validation.monte_carlo_error import UntilError, points
 from sim.errors import InputError
 from sim.experiments.counterfactuals import with_counterfactuals
@@ -39,6 +38,8 @@ class Sweep:
     well: `comparison`. Raises MekongError when runs are missing, unless `missing` is "drop".
     """
 
+    kind = "sweep"
+
     def __init__(self, folder: str | Path, missing: str = REFUSE) -> None:
         self.folder = local_path(folder)
         self.manifest: dict[str, Any] = read_manifest(self.folder)
@@ -56,13 +57,10 @@ class Sweep:
         """Means and errors at every point."""
         return self.points
 
-    def save(self) -> Path:
-        """Write `outcomes.csv` and `points.csv`, and the tables of a comparison if it is one."""
-        write_csv(self.folder / "outcomes.csv", self.outcomes)
-        write_csv(self.folder / "points.csv", self.points)
-        if self.comparison is not None:
-            self.comparison.save()
-        return self.folder
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """What is written, by the name of the file, beside the tables of the comparison."""
+        return {"outcomes": self.outcomes, "points": self.points}
 
 
 def sweep(
@@ -100,9 +98,7 @@ def sweep(
         stop=stop,
         until_se=until_se,
     )
-    result = Sweep(folder, missing)
-    result.save()
-    return result
+    return Sweep(folder, missing)
 
 
 def read_study(

@@ -109,8 +109,10 @@ def sweep(
             )
         fail_if_failed(folder)
         return
+    from sim.report.writer import save  # late, since it loads Matplotlib
+
     result = Sweep(folder, missing.value)
-    result.save()
+    save(result)
     write(result, json, quiet)
     fail_if_failed(folder)
 

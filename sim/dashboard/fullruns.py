@@ -27,6 +27,7 @@ from sim.experiments.storage.lock import FolderLock
 from sim.experiments.storage.store import Store
 from sim.experiments.study import Study, build_study
 from sim.model.footprint import footprint
+from sim.report.writer import save
 from sim.scenario import Scenario
 from sim.units import FIRST_QUARTER, LAST_QUARTER
 
@@ -133,14 +134,15 @@ class FullRun:
     def _work(self) -> None:
         try:
             (self.folder / CANCELLED).unlink(missing_ok=True)
-            self.result = conduct(
+            result = conduct(
                 self.study,
                 Means(threads=THREADS),
                 self.folder,
                 progress=self._progress,
-                figures=False,
                 simulator=self._simulate,
             )
+            save(result, figures=False)
+            self.result = result
         except _Cancelled:
             pass
         except MekongError as error:

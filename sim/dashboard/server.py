@@ -21,7 +21,7 @@ def make_ready() -> None:
     """
     from sim.dashboard.worker import start
 
-    start("sim.model.model", "sim.dashboard.previews")  # there, while this process imports the page
+    start()  # there, while this process imports the page
     import sim.dashboard.app  # noqa: F401, Streamlit runs the file; its imports are shared
     from sim.dashboard.controls import first_mixes
     from sim.dashboard.mixes import World, baseline_of, scenario_of, shipped_mixes

@@ -27,10 +27,9 @@ from sim.analysis.text.policy_findings import funding_gap
 from sim.dashboard.charts import cost_chart, fan_chart, fan_data
 from sim.dashboard.plaintext import plain
 from sim.figures.captions import place_name
-from sim.figures.catalogue import pictures
-from sim.figures.flow_map import flow_map
 from sim.figures.style import COLOURS, drawable, house_style
 from sim.policy.levers import LEVERS
+from sim.report.pictures import flow_map, pictures
 from sim.scenario import Scenario
 from sim.target import BASE_YEAR, FACTOR, MEASURES, TARGET_YEAR, median
 from sim.units import COUNTRIES, REGION

@@ -14,7 +14,6 @@ from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from contextlib import suppress
 from functools import cache
-from importlib import import_module
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from typing import TypeVar
@@ -60,10 +59,9 @@ class Worker:
                     raise _died_twice(self._process) from error
         raise AssertionError("one of the two turns returns or raises")
 
-    def begin(self, *modules: str) -> None:
-        """Start the process and let it import what it will need, without waiting for it."""
-        for module in modules:
-            self._pool().submit(import_module, module)
+    def begin(self, prepare: Callable[[], None]) -> None:
+        """Start the process and let it prepare itself, without waiting for it."""
+        self._pool().submit(prepare)
 
     def stop(self) -> None:
         """End the process now, whatever it is doing; it is not started again."""
@@ -119,9 +117,15 @@ def in_worker(function: Callable[..., Found], *given: object) -> Found:
     return _of_the_page().run(function, *given)
 
 
-def start(*modules: str) -> None:
-    """Start the process of the quick runs."""
-    _of_the_page().begin(*modules)
+def start() -> None:
+    """Start the process of the quick runs, and let it import what they need."""
+    _of_the_page().begin(_import_model)
+
+
+def _import_model() -> None:
+    import sim.analysis.preview
+    import sim.experiments.execution.branching
+    import sim.model.model  # noqa: F401, imported once for all that follows
 
 
 def _begin(parent: int) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import textwrap
+from typing import NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.analysis.comparison.result import Comparison
 from sim.figures.style import DATA
 from sim.target import LAST_OUTCOME_YEAR
 from sim.units import COUNTRY_NAMES, REGION
@@ -16,6 +16,25 @@ CHARACTERS_PER_INCH = 15.6  # of a caption
 TITLE_CHARACTERS_PER_INCH = 8.5
 TITLE_LINE = 0.22  # inches that a line of a title takes
 KEY_BELOW = 0.31  # inches from the top to the key below a title of one line
+LONGEST_LIST = 50  # characters of scenario names in a title
+
+
+class Runs(NamedTuple):
+    """The scenarios and runs of a comparison, as titles and captions tell them.
+
+    `pairs` is the number of runs of the baseline, `drawn` that of parameter draws (0: central
+    values alone), `drawn_words` what they are drawn from, and `band` what low and high are.
+    """
+
+    scenarios: tuple[str, ...]
+    baseline: str
+    question: str
+    pairs: int
+    seeds: int
+    drawn: int
+    drawn_words: str
+    band: str
+    scale: int
 
 
 def headline(figure: Figure, text: str, key: Axes | None = None) -> None:
@@ -43,38 +62,40 @@ def headline(figure: Figure, text: str, key: Axes | None = None) -> None:
     )
 
 
-def question(comparison: Comparison) -> str:
-    """The question of the one scenario that is compared, else of the baseline."""
-    others = [name for name in comparison.scenarios if name != comparison.baseline]
-    asked = others[0] if len(others) == 1 else comparison.baseline
-    return comparison.settings.question(asked)
+def subject(runs: Runs) -> str:
+    """Which scenarios are shown; only how many where their names would not fit."""
+    others = [name for name in runs.scenarios if name != runs.baseline]
+    if not others:
+        return runs.baseline
+    names = ", ".join(others)
+    if len(names) > LONGEST_LIST:
+        names = f"{len(others)} scenarios"
+    return f"{names} against {runs.baseline}"
 
 
-def runs_words(comparison: Comparison) -> str:
+def runs_words(runs: Runs) -> str:
     """How many runs, with how many seeds and draws."""
-    seeds = len(comparison.manifest["seeds"])
-    runs = f"{comparison.pairs} runs" if comparison.pairs > 1 else "one run"
-    what = comparison.drawn_words or "central parameters only"
-    return f"{runs} per scenario: {seeds} seed{'s' if seeds > 1 else ''}, {what}"
+    many = f"{runs.pairs} runs" if runs.pairs > 1 else "one run"
+    what = runs.drawn_words or "central parameters only"
+    return f"{many} per scenario: {runs.seeds} seed{'s' if runs.seeds > 1 else ''}, {what}"
 
 
-def band_words(comparison: Comparison, band: str) -> str:
+def band_words(runs: Runs, band: str) -> str:
     """What the `band` ("lines", "bars") of a figure is, and what it covers."""
-    if comparison.pairs < 2:
+    if runs.pairs < 2:
         return "a single run, no interval"
-    covers = "" if comparison.drawn else " (random variation only)"
-    return f"{band}: {comparison.band}{covers}"
+    covers = "" if runs.drawn else " (random variation only)"
+    return f"{band}: {runs.band}{covers}"
 
 
-def put_caption(figure: Figure, comparison: Comparison, text: str, band: str = "") -> None:
+def put_caption(figure: Figure, runs: Runs, text: str, band: str = "") -> None:
     """Write the caption below a figure; `band` names what shows the interval, if anything does."""
-    asked = question(comparison)
     sentences = [
-        f"Question: {asked}" if asked else "",
+        f"Question: {runs.question}" if runs.question else "",
         text,
-        f"Baseline: {comparison.baseline}.",
-        f"{runs_words(comparison)}{'; ' + band_words(comparison, band) if band else ''}.",
-        f"One agent represents {comparison.manifest['scale']:,} people.",
+        f"Baseline: {runs.baseline}.",
+        f"{runs_words(runs)}{'; ' + band_words(runs, band) if band else ''}.",
+        f"One agent represents {runs.scale:,} people.",
         f"Last outcome data: {LAST_OUTCOME_YEAR}. Scenarios, not forecasts.",
     ]
     put_text(figure, " ".join(sentence for sentence in sentences if sentence))

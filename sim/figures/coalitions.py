@@ -8,7 +8,6 @@ from matplotlib.colors import SymLogNorm
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from sim.analysis.policy_mixes.coalitions import START
 from sim.analysis.text.formatting import short
 from sim.figures.captions import headline
 from sim.figures.mix_captions import caption
@@ -25,8 +24,8 @@ _LEVERS = {
 }
 
 
-def coalition_table(frame: pd.DataFrame, *, seeds: int, scale: int) -> Figure:
-    """A heat map of gains from the table of `sim.analysis.policy_mixes.coalitions.incentives`.
+def coalition_table(frame: pd.DataFrame, *, start: str, seeds: int, scale: int) -> Figure:
+    """A heat map of gains; `frame` has the columns of `incentives.csv`, `start` is a quarter.
 
     Cells of members have a frame; a dot marks a member who would leave, a ring a country outside
     that would join. At the right: what members gain together, and what keeps them together.
@@ -87,7 +86,7 @@ def coalition_table(frame: pd.DataFrame, *, seeds: int, scale: int) -> Figure:
         axes.spines[["left", "bottom"]].set_visible(False)
         headline(figure, _TITLES[game])
         text = (
-            f"Coalitions of countries in which {_LEVERS[game]} from {START} on, the others doing "
+            f"Coalitions of countries in which {_LEVERS[game]} from {start} on, the others doing "
             "nothing. Gains over 2026-2030, constant 2022 US$: cheaper online goods, losses to "
             "scams avoided, profit of small firms and taxes, less the cost of programmes and the "
             "revenue of hosted scam compounds. Framed: members. ● would gain by leaving, ○ is "

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from functools import cache, partial
+from collections.abc import Mapping
+from functools import cache
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -14,17 +15,13 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Polygon
 from numpy.typing import NDArray
 
-from sim.analysis.comparison.result import Comparison
-from sim.analysis.comparison.summary import ratios
-from sim.analysis.comparison.years import select
 from sim.analysis.text.formatting import money
-from sim.figures.captions import headline, put_caption
+from sim.figures.captions import Runs, headline, put_caption
 from sim.figures.style import COLOURS, DATA, FAINT, TARGET, house_style
 from sim.resources import shipped
-from sim.target import TARGET_YEAR, median
+from sim.target import TARGET_YEAR
 from sim.units import COUNTRIES, COUNTRY_NAMES
 
-FLOW = "flow_usd"
 # Where the arrows of a country meet, and where its name stands (longitude, latitude).
 CENTRES = {
     "KHM": (105.0, 12.2),
@@ -46,6 +43,7 @@ BEND = 0.28
 ALONG = 0.51  # where on its arrow a value stands: there those of the large ones do not touch
 _MIDDLE_LATITUDE = 16.0
 Outline = NDArray[np.float64]
+Flows = Mapping[tuple[str, str], float]  # US$ by seller and buyer
 
 
 @cache
@@ -60,31 +58,32 @@ def outlines() -> dict[str, list[Outline]]:
     }
 
 
-def flow_map(comparison: Comparison, scenario: str | None = None) -> Figure:
-    """Left the baseline in 2030, right what `scenario` changes.
+def flow_map(
+    ratios: Mapping[str, Mapping[str, float]],
+    levels: Flows,
+    changes: Flows,
+    runs: Runs,
+    scenario: str | None = None,
+) -> Figure:
+    """Left the baseline in 2030 (`levels`), right what a `scenario` changes, if one is named.
 
-    Without a name it is the policy that moves purchases from neighbours most, before scenarios
-    without a lever.
-
-    Countries are coloured by nominal purchases of 2030 over 2022; arrows are online sales of small
-    firms from one country to another, as wide as they are large.
+    `ratios` are nominal purchases of 2030 over 2022 by scenario and place, which colour the
+    countries; arrows are online sales of small firms from one country to another, as wide as they
+    are large.
     """
-    chosen = scenario or max(comparison.paired, key=partial(_moved, comparison), default=None)
-    level = _levels(comparison)
     with house_style():
-        figure = Figure(figsize=(12.5 if chosen else 7.2, 8.2))
-        grid = figure.subplots(1, 2 if chosen else 1, squeeze=False)[0]
-        shown = [comparison.baseline, *([chosen] if chosen else [])]
-        found = [ratios(comparison.table, name, "nominal_usd") for name in shown]
+        figure = Figure(figsize=(12.5 if scenario else 7.2, 8.2))
+        grid = figure.subplots(1, 2 if scenario else 1, squeeze=False)[0]
+        shown = [runs.baseline, *([scenario] if scenario else [])]
+        found = [ratios[name] for name in shown]
         largest = max(
             2.5, *(found[k].get(iso, 0.0) for k in range(len(shown)) for iso in COUNTRIES)
         )
         colours, scale = _colours(), LogNorm(1.0, largest)
         for axes, name, mine in zip(grid, shown, found, strict=True):
             _land(axes, mine, colours, scale)
-            base = name == comparison.baseline
-            flows = level if base else _changes(comparison, name)
-            _arrows(axes, flows, signed=not base)
+            base = name == runs.baseline
+            _arrows(axes, levels if base else changes, signed=not base)
             if base:
                 axes.set_title(f"{name}: sales across borders in {TARGET_YEAR}")
             else:
@@ -94,16 +93,16 @@ def flow_map(comparison: Comparison, scenario: str | None = None) -> Figure:
         bar.set_ticks(ticks, labels=[f"×{tick:g}" for tick in ticks])
         bar.ax.minorticks_off()
         bar.set_label(f"nominal purchases of {TARGET_YEAR} over 2022 (2 = doubled)")
-        against = f": {chosen} against {comparison.baseline}" if chosen else ""
+        against = f": {scenario} against {runs.baseline}" if scenario else ""
         headline(
             figure, f"Growth to {TARGET_YEAR}, and online sales between the five countries{against}"
         )
         put_caption(
             figure,
-            comparison,
+            runs,
             "Arrows: online sales of small firms from one country to another in "
             f"{TARGET_YEAR}, constant 2022 US$, medians over runs"
-            + (" of paired differences on the right" if chosen else "")
+            + (" of paired differences on the right" if scenario else "")
             + f"; widths are scaled within each map, and the {NAMED} largest are coloured and "
             "labelled (blue: a fall). Sales of large brands and from the rest of the world are not "
             "drawn. "
@@ -112,37 +111,11 @@ def flow_map(comparison: Comparison, scenario: str | None = None) -> Figure:
     return figure
 
 
-def _moved(comparison: Comparison, scenario: str) -> tuple[bool, float]:
-    change = comparison.relative(scenario, "gmv_region_usd")
-    size = -1.0 if change is None or math.isnan(change[0]) else abs(change[0])
-    return bool(comparison.settings.levers(scenario)), size
-
-
-def _levels(comparison: Comparison) -> dict[tuple[str, str], float]:
-    found = {}
-    for one in COUNTRIES:
-        for other in COUNTRIES:
-            paths = select(comparison.years, comparison.baseline, f"{one}-{other}", FLOW)
-            if one != other and not paths.empty:
-                found[one, other] = median(paths[TARGET_YEAR].to_numpy(np.float64))
-    return found
-
-
-def _changes(comparison: Comparison, scenario: str) -> dict[tuple[str, str], float]:
-    pairs = comparison.paired[scenario]
-    return {
-        (one, other): median(pairs.change(f"{one}-{other}", FLOW))
-        for one in COUNTRIES
-        for other in COUNTRIES
-        if one != other and pairs.has(f"{one}-{other}", FLOW)
-    }
-
-
 def _colours() -> Colormap:
     return LinearSegmentedColormap.from_list("house", ["#F6F3EA", "#D5E6F1", "#A9CDE4", "#7FB2D6"])
 
 
-def _land(axes: Axes, ratio: dict[str, float], colours: Colormap, scale: LogNorm) -> None:
+def _land(axes: Axes, ratio: Mapping[str, float], colours: Colormap, scale: LogNorm) -> None:
     for iso, rings in outlines().items():
         value = ratio.get(iso, math.nan)
         face = "#EEEEEE" if math.isnan(value) else colours(scale(value))
@@ -172,7 +145,7 @@ def _land(axes: Axes, ratio: dict[str, float], colours: Colormap, scale: LogNorm
     axes.set_axis_off()
 
 
-def _arrows(axes: Axes, flows: dict[tuple[str, str], float], signed: bool) -> None:
+def _arrows(axes: Axes, flows: Flows, signed: bool) -> None:
     known = {pair: value for pair, value in flows.items() if value and not math.isnan(value)}
     if not known:
         axes.annotate("no change" if signed else "no sales", (0.02, 0.02), xycoords="axes fraction")

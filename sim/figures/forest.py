@@ -6,17 +6,16 @@ assumptions without it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.analysis.comparison.contrasts import ASSUMPTIONS, Contrast
-from sim.analysis.comparison.result import Comparison
 from sim.analysis.text.formatting import money
-from sim.figures.captions import headline, put_caption
+from sim.figures.captions import Runs, headline, put_caption
 from sim.figures.style import COLOURS, FAINT, INK, house_style
 from sim.target import TARGET_YEAR
 
@@ -31,43 +30,52 @@ OUTCOMES = {
 LEAST_SPAN = 1e-4  # per cent that fill a panel, so that noise does not
 
 
-def forest(comparison: Comparison) -> Figure:
+class Line(NamedTuple):
+    """One comparison of a scenario: what its policy changes, or its assumptions without policy.
+
+    `changes` has median, low and high over the other side by outcome; None where it is unknown.
+    """
+
+    scenario: str
+    words: str
+    only_assumptions: bool
+    cost: float
+    changes: Mapping[str, tuple[float, float, float] | None]
+
+
+def forest(lines: Sequence[Line], runs: Runs) -> Figure:
     """Six panels: the change in per cent of the other side, a line a comparison, own scales.
 
     Scenarios stand in their order with their cost up to 2030 under the name.
     """
-    lines = comparison.contrasts.all
     with house_style():
         figure = Figure(figsize=(12.5, 3.6 + 0.62 * len(lines)))
         grid = figure.subplots(2, 3, sharey=True)
         for (indicator, title), axes in zip(OUTCOMES.items(), grid.flat, strict=True):
-            _panel(axes, comparison, lines, indicator)
+            _panel(axes, lines, indicator)
             axes.set_title(title)
-        labels = [f"{line.scenario}\n{_below(comparison, line)}" for line in lines]
+        labels = [f"{line.scenario}\n{_below(line)}" for line in lines]
         grid[0][0].set_yticks(range(len(lines)), labels)
         grid[0][0].set_ylim(len(lines) - 0.5, -0.5)
         headline(
             figure,
             f"What changes in {TARGET_YEAR} in the five countries together, against "
-            f"{comparison.baseline}",
+            f"{runs.baseline}",
         )
         put_caption(
             figure,
-            comparison,
-            f"Dots: {_dots(comparison)}. Each panel has its own scale. Cost: all public "
+            runs,
+            f"Dots: {_dots(lines, runs.pairs)}. Each panel has its own scale. Cost: all public "
             "money up to 2030, constant 2022 US$.",
             band="lines",
         )
     return figure
 
 
-def _dots(comparison: Comparison) -> str:
-    several = comparison.pairs > 1
-    told = (
-        f"median of {comparison.pairs} paired differences" if several else "one paired difference"
-    )
+def _dots(lines: Sequence[Line], pairs: int) -> str:
+    told = f"median of {pairs} paired differences" if pairs > 1 else "one paired difference"
     told += " (common random numbers), in per cent of the baseline"
-    if comparison.assumed:
+    if any(line.only_assumptions for line in lines):
         told += (
             "; a policy is compared with the same assumptions without it, and open dots show "
             "the effect of assumptions without any policy"
@@ -75,19 +83,19 @@ def _dots(comparison: Comparison) -> str:
     return told
 
 
-def _panel(axes: Axes, comparison: Comparison, lines: Sequence[Contrast], indicator: str) -> None:
+def _panel(axes: Axes, lines: Sequence[Line], indicator: str) -> None:
     axes.axvline(0.0, color=FAINT, linewidth=1.0, zorder=1)
     axes.grid(False, axis="y")
     axes.grid(True, axis="x")
     widest = LEAST_SPAN
     names = list(dict.fromkeys(line.scenario for line in lines))
     for height, line in enumerate(lines):
-        found = comparison.relative(line.scenario, indicator, effect_of=line.effect_of)
+        found = line.changes[indicator]
         if found is None or np.isnan(found[0]):
             continue
         value, low, high = (100.0 * part for part in found)
         colour = COLOURS[(names.index(line.scenario) + 1) % len(COLOURS)]
-        face = "white" if line.effect_of == ASSUMPTIONS else colour
+        face = "white" if line.only_assumptions else colour
         axes.plot([low, high], [height, height], color=colour, linewidth=2.2, zorder=2)
         axes.plot(
             [value],
@@ -125,9 +133,10 @@ def _percent(value: float) -> str:
     return f"{value:+.1f} %" if abs(value) >= 0.1 else f"{value:+.1g} %"
 
 
-def _below(comparison: Comparison, line: Contrast) -> str:
+def _below(line: Line) -> str:
     """The line under the name of a scenario: the cost of a policy, or that it has none."""
-    if line.effect_of == ASSUMPTIONS:
+    if line.only_assumptions:
         return "assumptions, no policy"
-    cost = comparison.cost(line.scenario)
-    return "cost unknown" if np.isnan(cost) else f"costs {money(cost)}" if cost else "costs nothing"
+    if np.isnan(line.cost):
+        return "cost unknown"
+    return f"costs {money(line.cost)}" if line.cost else "costs nothing"

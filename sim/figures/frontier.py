@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Hashable
 from itertools import cycle
 from string import ascii_uppercase
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.analysis.policy_mixes.frontier import NATIONAL
 from sim.analysis.text.formatting import money, short
 from sim.figures.captions import headline
-from sim.figures.mix_captions import caption, runs_of
+from sim.figures.mix_captions import caption
 from sim.figures.style import COLOURS, FAINT, TARGET, house_style
 
-if TYPE_CHECKING:
-    from sim.analysis.policy_mixes.frontier import Frontier
-
+NATIONAL = "national"  # a kind of mix: levers of single countries only
 ACROSS = {
     "gmv_region_usd": (
         "Trade among the five countries",
@@ -32,9 +29,11 @@ ACROSS = {
 }
 
 
-def front(result: Frontier) -> Figure:
-    """Three panels over all online purchases: trade in the region, losses, inclusion gap."""
-    table = result.table
+def front(table: pd.DataFrame, *, runs: str, baseline: str) -> Figure:
+    """Three panels over all online purchases: trade in the region, losses, inclusion gap.
+
+    `table` has the columns of `frontier.csv`.
+    """
     with house_style():
         figure = Figure(figsize=(13.0, 5.4))
         grid = figure.subplots(1, 3, sharey=True)
@@ -45,7 +44,7 @@ def front(result: Frontier) -> Figure:
         grid[0].set_ylabel("all online purchases in 2030, US$")
         headline(
             figure,
-            f"Mixes of equal cost ({_cost(result)}): which are on the efficient frontier?",
+            f"Mixes of equal cost ({_cost(table)}): which are on the efficient frontier?",
             key=grid[0],
         )
         letters = ", ".join(
@@ -63,7 +62,7 @@ def front(result: Frontier) -> Figure:
             f"single countries only; {beaten} of {len(national)} are dominated. Intervals are in "
             f"frontier.csv.{letters}"
         )
-        caption(figure, text, runs_of(result.about_runs, result.pairs), result.baseline)
+        caption(figure, text, runs, baseline)
     return figure
 
 
@@ -115,5 +114,5 @@ def _named(table: pd.DataFrame) -> list[dict[Hashable, Any]]:
     return table[table["made"] == "named"].to_dict("records")
 
 
-def _cost(result: Frontier) -> str:
-    return f"about {money(float(result.table['cost_usd'].median()))} up to 2030"
+def _cost(table: pd.DataFrame) -> str:
+    return f"about {money(float(table['cost_usd'].median()))} up to 2030"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,40 +10,42 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.analysis.sensitivity.result import PERFECT
-from sim.errors import InputError
 from sim.figures.captions import headline, place_name, put_text
 from sim.figures.style import COLOURS, DATA, FAINT, house_style
 from sim.meanfield.outcomes import EFFECT, LEVEL, NET_BENEFIT, PLACES, RATIO, VALUE
 from sim.target import LAST_OUTCOME_YEAR
 from sim.units import REGION
 
-if TYPE_CHECKING:
-    from sim.analysis.sensitivity.result import GlobalSensitivity
-
 LARGEST = 10  # bars of a panel
 WIDEST = 1.05  # of an axis of Sobol' indices
 BAND = "Whiskers: 5th to 95th percentile of a bootstrap"
 
 
-def draw(which: str, result: GlobalSensitivity) -> Figure:
-    """The figure `sobol`, `shapley` or `information`. Raises InputError for another name."""
-    pictures = {"sobol": sobol, "shapley": shapley, "information": information}
-    if which not in pictures:
-        raise InputError(f"there is no figure '{which}'", allowed=", ".join(pictures))
-    if which == "sobol" and not len(result.sobol):
-        raise InputError("draws from the posterior have no Sobol' indices: their inputs depend")
-    return pictures[which](result)
+class Asked(NamedTuple):
+    """What a sensitivity analysis was asked, as captions tell it.
+
+    `blocks` is the size of the Sobol' design, `draws` that of the sample of the `source`, `worth`
+    the value of a dollar of added purchases in the net benefit.
+    """
+
+    scenario: str
+    baseline: str
+    blocks: int
+    draws: int
+    source: str
+    worth: float
 
 
-def sobol(result: GlobalSensitivity) -> Figure:
-    """First-order and total indices of purchases (above) and of the effect on them, by year."""
-    table = result.sobol[(result.sobol["country"] == REGION) & (result.sobol["outcome"] == VALUE)]
+def sobol(table: pd.DataFrame, asked: Asked) -> Figure:
+    """First-order and total indices of purchases (above) and of the effect on them, by year.
+
+    `table` has the columns of `sobol.csv`.
+    """
+    table = table[(table["country"] == REGION) & (table["outcome"] == VALUE)]
     years = sorted(set(table["year"]))
-    policy = result.manifest["scenario"]
     over = (table[["first_high", "total_high"]] > WIDEST).any(axis=None)
     cut = f"Bars and whiskers are cut at {WIDEST:.0%}." if over else ""
-    titles = {LEVEL: "Online purchases", EFFECT: f"Effect of {policy}"}
+    titles = {LEVEL: "Online purchases", EFFECT: f"Effect of {asked.scenario}"}
     with house_style():
         figure = Figure(figsize=(3.0 + 2.9 * len(years), 7.4))
         grid = figure.subplots(2, len(years), squeeze=False, sharex=True)
@@ -74,20 +76,21 @@ def sobol(result: GlobalSensitivity) -> Figure:
         put_text(figure, " ".join([
             f"The {LARGEST} inputs with the largest total index, of {len(set(table['input']))}; "
             "purchases as logarithms of nominal US$.",
-            f"Baseline: {result.manifest['baseline']}.", _runs(result, design=True), BAND + ".",
+            f"Baseline: {asked.baseline}.", _runs(asked, design=True), BAND + ".",
             cut, _END,
         ]))  # fmt: skip
     return figure
 
 
-def shapley(result: GlobalSensitivity) -> Figure:
-    """Shapley effects by group of parameters: the ratio above, the effect of the policy below."""
-    table = result.shapley
+def shapley(table: pd.DataFrame, asked: Asked) -> Figure:
+    """Shapley effects by group of parameters: the ratio above, the effect of the policy below.
+
+    `table` has the columns of `shapley_effects.csv`.
+    """
     year = int(table["year"].max())
-    policy = result.manifest["scenario"]
     rows = (
         (LEVEL, RATIO, f"purchases in nominal US$,\n{year} over 2022"),
-        (EFFECT, VALUE, f"effect of {policy}\non purchases in {year}"),
+        (EFFECT, VALUE, f"effect of {asked.scenario}\non purchases in {year}"),
     )
     groups = list(dict.fromkeys(table["group"]))
     with house_style():
@@ -112,22 +115,23 @@ def shapley(result: GlobalSensitivity) -> Figure:
         headline(figure, "Where the uncertainty comes from: Shapley effects by group of parameters")
         put_text(figure, " ".join([
             "Shares and the unexplained part sum to one. Money in logarithms.",
-            f"Baseline: {result.manifest['baseline']}.",
-            _runs(result), BAND + ", given nearest neighbours; shares near zero may come out below "
+            f"Baseline: {asked.baseline}.",
+            _runs(asked), BAND + ", given nearest neighbours; shares near zero may come out below "
             "it.", _END,
         ]))  # fmt: skip
     return figure
 
 
-def information(result: GlobalSensitivity) -> Figure:
-    """How much each data source is expected to narrow three quantities."""
-    table = result.information
-    policy = result.manifest["scenario"]
+def information(table: pd.DataFrame, asked: Asked) -> Figure:
+    """How much each data source is expected to narrow three quantities.
+
+    `table` has the columns of `information.csv`; exact values have no error there.
+    """
     year = int(table["year"].max())
     panels = [
-        (EFFECT, VALUE, f"Effect of {policy} on\npurchases in {year}"),
+        (EFFECT, VALUE, f"Effect of {asked.scenario} on\npurchases in {year}"),
         (LEVEL, RATIO, f"Purchases {year} over 2022,\nbaseline"),
-        (EFFECT, NET_BENEFIT, f"Net benefit of {policy},\nto {year}"),
+        (EFFECT, NET_BENEFIT, f"Net benefit of {asked.scenario},\nto {year}"),
     ]
     with house_style():
         figure = Figure(figsize=(12.0, 5.6))
@@ -135,14 +139,13 @@ def information(result: GlobalSensitivity) -> Figure:
         for axes, (kind, outcome, title) in zip(grid, panels, strict=True):
             mine = table[(table["kind"] == kind) & (table["outcome"] == outcome)]
             shown = mine.nlargest(LARGEST + 2, "reduction")
-            perfect = shown["datum"].str.startswith(PERFECT)
-            for height, (row, bound) in enumerate(
-                zip(shown.to_dict("records"), perfect, strict=True)
-            ):
+            exact = [bool(error == 0.0) for error in shown["error"]]
+            for height, row in enumerate(shown.to_dict("records")):
+                bound = exact[height]
                 label = "exact values of a group of parameters" if bound else "a survey or series"
                 one = pd.DataFrame([row], index=[height])
                 _bars(axes, one, "reduction", FAINT if bound else COLOURS[0], height, label, 0.66)
-            names = [_datum(name) for name in shown["datum"]]
+            names = [_datum(*one) for one in zip(shown["datum"], exact, strict=True)]
             axes.set_yticks(range(len(shown)), names)
             axes.set_ylim(len(shown) - 0.4, -0.6)
             axes.set_title(title)
@@ -152,9 +155,9 @@ def information(result: GlobalSensitivity) -> Figure:
         headline(figure, "How much each new data source would reduce uncertainty", key=key)
         put_text(figure, " ".join([
             "Surveys of 2026 in all five countries, with the errors of the table.",
-            f"Net benefit: {result.manifest['identity']['worth']:g} of added purchases, less added "
+            f"Net benefit: {asked.worth:g} of added purchases, less added "
             "losses to scams and public money; constant 2022 US$.",
-            f"Baseline: {result.manifest['baseline']}.", _runs(result), BAND + ".", _END,
+            f"Baseline: {asked.baseline}.", _runs(asked), BAND + ".", _END,
         ]))  # fmt: skip
     return figure
 
@@ -162,12 +165,11 @@ def information(result: GlobalSensitivity) -> Figure:
 _END = f"Last outcome data: {LAST_OUTCOME_YEAR}. Scenarios, not forecasts."
 
 
-def _runs(result: GlobalSensitivity, design: bool = False) -> str:
-    asked = result.manifest["identity"]
+def _runs(asked: Asked, design: bool = False) -> str:
     where = "Mean-field approximation; prices and scams as in a run with central parameters"
     if design:
-        return f"{where}; {asked['n']} blocks of a Sobol' design over the prior."
-    return f"{where}; {asked['draws']} draws of the {asked['from']}."
+        return f"{where}; {asked.blocks} blocks of a Sobol' design over the prior."
+    return f"{where}; {asked.draws} draws of the {asked.source}."
 
 
 def _bars(
@@ -197,7 +199,7 @@ def _share_axis(axes: Axes) -> None:
     axes.xaxis.set_major_formatter(FuncFormatter(lambda at, _: f"{100 * at:.0f} %"))
 
 
-def _datum(name: str) -> str:
-    if name.startswith(PERFECT):
-        return f"all of: {name.removeprefix(f'{PERFECT}: ')}"
+def _datum(name: str, exact: bool) -> str:
+    if exact:
+        return f"all of: {name.partition(': ')[2]}"
     return name.replace("_", " ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -10,15 +11,12 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter
 
-from sim.analysis.comparison.decomposition import TERMS, TOTAL, decomposition
-from sim.analysis.comparison.result import Comparison
-from sim.analysis.comparison.summary import ratios
-from sim.figures.captions import headline, place_name, put_caption
+from sim.figures.captions import Runs, headline, place_name, put_caption
 from sim.figures.style import COLOURS, DATA, TARGET, house_style
 from sim.target import BASE_YEAR, FACTOR, TARGET_YEAR
 from sim.units import COUNTRIES, REGION
 
-NAMES = {
+NAMES = {  # of the terms, in the order in which they are drawn
     "people": "more people",
     "connected": "more internet users",
     "adopters": "more online shoppers",
@@ -29,12 +27,14 @@ BAR = 0.72  # height of a bar, of the distance between two
 LEAST_TO_WRITE = 0.022  # a part narrower than this share of the axis has no number in it
 
 
-def growth(comparison: Comparison) -> Figure:
-    """A bar a place and scenario: the terms of ln(2030/2022) of nominal purchases, which add up."""
-    table = decomposition(comparison.years, comparison.scenarios)
+def growth(table: pd.DataFrame, ratios: Mapping[str, Mapping[str, float]], runs: Runs) -> Figure:
+    """A bar a place and scenario: the terms of ln(2030/2022) of nominal purchases, which add up.
+
+    `table` has the columns of `growth.csv`; `ratios` are 2030 over 2022 by scenario and place.
+    """
     places = [place for place in (*COUNTRIES, REGION) if (table["country"] == place).any()]
     with house_style():
-        rows = len(places) * len(comparison.scenarios)
+        rows = len(places) * len(runs.scenarios)
         figure = Figure(figsize=(12.5, 2.2 + 0.33 * (rows + 1.1 * len(places))))
         axes = figure.subplots()
         labels = []
@@ -50,13 +50,12 @@ def growth(comparison: Comparison) -> Figure:
                 gid="place",
             )
             height += 0.75
-            for scenario in comparison.scenarios:
+            for scenario in runs.scenarios:
                 mine = table[(table["scenario"] == scenario) & (table["country"] == place)]
                 if mine.empty:
                     continue
                 terms = mine.set_index("term")["value"].astype(float)
-                ratio = ratios(comparison.table, scenario, "nominal_usd")[place]
-                _bar(axes, terms, height, ratio)
+                _bar(axes, terms, height, ratios[scenario][place])
                 labels.append((height, scenario))
                 height += 1.0
             height += 0.35
@@ -68,25 +67,25 @@ def growth(comparison: Comparison) -> Figure:
         )
         put_caption(
             figure,
-            comparison,
+            runs,
             "Decomposition of log growth in nominal US$ (means over runs); the parts add up to the "
             "dot: population, share of internet users, share of online shoppers among them, real "
             "purchases per shopper, prices with exchange rates. Dashed: doubling, "
             f"100 ln {FACTOR:.0f} = {100 * math.log(FACTOR):.0f}. Regional values are sums over "
             "countries, so shifts between countries are in the parts. Number at the end: 2030 over "
-            f"2022, {_statistic(comparison)}, as in all tables and maps; the dot, a sum of means, "
+            f"2022, {_statistic(runs)}, as in all tables and maps; the dot, a sum of means, "
             "may differ slightly.",
         )
     return figure
 
 
-def _statistic(comparison: Comparison) -> str:
-    return f"median of {comparison.pairs} runs" if comparison.pairs > 1 else "of the one run"
+def _statistic(runs: Runs) -> str:
+    return f"median of {runs.pairs} runs" if runs.pairs > 1 else "of the one run"
 
 
 def _bar(axes: Axes, terms: pd.Series, height: float, ratio: float) -> None:
     left = {True: 0.0, False: 0.0}  # where the next rise and the next fall begin
-    for number, term in enumerate(TERMS):
+    for number, term in enumerate(NAMES):
         value = 100.0 * float(terms[term])
         side = value >= 0.0
         axes.barh(
@@ -104,7 +103,7 @@ def _bar(axes: Axes, terms: pd.Series, height: float, ratio: float) -> None:
             zorder=4.5,
         )
         left[side] += value
-    total = 100.0 * float(terms[TOTAL])
+    total = 100.0 * float(terms["total"])
     axes.plot([total], [height], "o", color=TARGET, markersize=5.5, label="total", zorder=5)
     axes.annotate(
         f"×{ratio:.2f}",

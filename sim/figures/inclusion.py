@@ -7,11 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from sim.analysis.comparison.inclusion import inclusion as shares
-from sim.analysis.comparison.result import Comparison
-from sim.figures.captions import headline, place_name, put_caption
+from sim.figures.captions import Runs, headline, place_name, put_caption, subject
 from sim.figures.style import COLOURS, DATA, FAINT, house_style
-from sim.figures.trajectory import subject
 from sim.target import BASE_YEAR, TARGET_YEAR
 from sim.units import COUNTRIES, REGION
 
@@ -31,25 +28,27 @@ APART, TOGETHER = 0.22, 0.8  # between the marks of two scenarios; all of them, 
 ROOMY = 3  # scenarios for which the usual height is enough
 
 
-def inclusion(comparison: Comparison) -> Figure:
-    """Six panels: the share of adults who buy online, by group, in per cent."""
-    table = shares(comparison.years, comparison.scenarios)
+def inclusion(table: pd.DataFrame, runs: Runs) -> Figure:
+    """Six panels: the share of adults who buy online, by group, in per cent.
+
+    `table` has the columns of `inclusion.csv`.
+    """
     with house_style():
-        more = max(len(comparison.scenarios) - ROOMY, 0)
+        more = max(len(runs.scenarios) - ROOMY, 0)
         figure = Figure(figsize=(12.5, 8.6 + 1.2 * more))
         grid = figure.subplots(2, 3, sharey=True, sharex=True)
         for place, axes in zip((*COUNTRIES, REGION), grid.flat, strict=True):
-            _panel(axes, table[table["country"] == place], comparison)
+            _panel(axes, table[table["country"] == place], runs)
             axes.set_title(place_name(place))
         for axes in grid[1]:
             axes.set_xlabel("% of the group's adults who buy online", fontsize=8)
         grid[0][0].set_yticks([at for _, at in ROWS.values()], [name for name, _ in ROWS.values()])
         grid[0][0].set_ylim(9.9, -0.7)
         grid[0][0].set_xlim(left=0.0)
-        headline(figure, f"Who buys online: {subject(comparison)}", key=grid[0][0])
+        headline(figure, f"Who buys online: {subject(runs)}", key=grid[0][0])
         put_caption(
             figure,
-            comparison,
+            runs,
             f"Grey ring: the baseline in {BASE_YEAR}. Dots: {TARGET_YEAR}, median over runs. "
             "Fifths are of income within each country.",
             band="lines through the dots",
@@ -57,17 +56,17 @@ def inclusion(comparison: Comparison) -> Figure:
     return figure
 
 
-def _panel(axes: Axes, table: pd.DataFrame, comparison: Comparison) -> None:
+def _panel(axes: Axes, table: pd.DataFrame, runs: Runs) -> None:
     axes.grid(True, axis="x")
     axes.grid(False, axis="y")
     axes.tick_params(axis="y", length=0)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    base = _of(table, comparison.baseline, BASE_YEAR)
+    base = _of(table, runs.baseline, BASE_YEAR)
     names = [group for group in ROWS if group in base.index]
     heights = [ROWS[group][1] for group in names]
-    middle = (len(comparison.scenarios) - 1) / 2
+    middle = (len(runs.scenarios) - 1) / 2
     apart = min(APART, TOGETHER / max(2 * middle, 1))
-    last = {name: _of(table, name, TARGET_YEAR) for name in comparison.scenarios}
+    last = {name: _of(table, name, TARGET_YEAR) for name in runs.scenarios}
     for group, height in zip(names, heights, strict=True):
         ends = [float(shown["value"][group]) for shown in (base, *last.values())]
         axes.hlines(height, min(ends), max(ends), color="#DDDDDD", linewidth=1.2, zorder=1)
@@ -78,10 +77,10 @@ def _panel(axes: Axes, table: pd.DataFrame, comparison: Comparison) -> None:
         markerfacecolor="white",
         markeredgecolor=FAINT,
         markersize=6,
-        label=f"{comparison.baseline}, {BASE_YEAR}",
+        label=f"{runs.baseline}, {BASE_YEAR}",
         zorder=3,
     )
-    for number, scenario in enumerate(comparison.scenarios):
+    for number, scenario in enumerate(runs.scenarios):
         mine, colour = last[scenario].loc[names], COLOURS[number % len(COLOURS)]
         at = [height + apart * (number - middle) for height in heights]
         axes.hlines(at, mine["low"], mine["high"], color=colour, linewidth=1.6, zorder=3.5)

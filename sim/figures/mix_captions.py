@@ -6,20 +6,19 @@ import textwrap
 
 from matplotlib.figure import Figure
 
-from sim.analysis.policy_mixes.mix_folder import MixFolder
 from sim.figures.captions import CHARACTERS_PER_INCH
 from sim.figures.style import DATA
 from sim.policy.levers import LEVERS
 from sim.target import LAST_OUTCOME_YEAR
 
 
-def runs_of(folder: MixFolder, pairs: int) -> str:
-    """Seeds, draws and scale in words; `pairs` of seed and draw count."""
-    seeds = f"{folder.seeds} seed{'s' if folder.seeds > 1 else ''}"
-    draws = f"{folder.draws} parameter draws" if folder.draws else "central parameters only"
-    wanted = folder.seeds * max(folder.draws, 1)
+def runs_words(seeds: int, draws: int, scale: int, pairs: int) -> str:
+    """Seeds, draws (0: central values) and scale in words; `pairs` of seed and draw count."""
+    told = f"{seeds} seed{'s' if seeds > 1 else ''}"
+    drawn = f"{draws} parameter draws" if draws else "central parameters only"
+    wanted = seeds * max(draws, 1)
     counted = f", {pairs} of {wanted} count" if pairs < wanted else ""
-    return f"{seeds}, {draws}{counted}; one agent represents {folder.scale:,} people"
+    return f"{told}, {drawn}{counted}; one agent represents {scale:,} people"
 
 
 def caption(figure: Figure, text: str, runs: str, baseline: str) -> None:

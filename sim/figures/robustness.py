@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.analysis.policy_mixes.robustness import CRITERIA, NUMBERS, REGRET_WORDS
 from sim.analysis.text.formatting import short
 from sim.figures.captions import headline
 from sim.figures.mix_captions import caption
 from sim.figures.style import COLOURS, DATA, FAINT, house_style
-
-if TYPE_CHECKING:
-    from sim.analysis.policy_mixes.robustness import Robustness
 
 _SHORT = {
     "doubling": "doubling, real",
@@ -24,47 +21,61 @@ _SHORT = {
     "gap": "gap no wider",
     "all": "all three",
 }
+Percentages = Mapping[tuple[str, str, str], float]  # by number, of what, and mix
 _SHOWN = ("gmv_real_usd", "gmv_region_usd", "losses_usd")
 
 
-def robustness_bars(result: Robustness) -> Figure:
-    """Left the share of futures by criterion; right regret in three outcomes (90th, largest)."""
-    names = [result.baseline, *result.mixes]
+def robustness_bars(
+    table: pd.DataFrame,
+    *,
+    criteria: Mapping[str, str],
+    outcomes: Mapping[str, str],
+    worlds: int,
+    seeds: int,
+    scale: int,
+) -> Figure:
+    """Left the share of futures by criterion; right regret in three outcomes (90th, largest).
+
+    `table` has the columns of `robustness.csv`, the baseline first; `criteria` and `outcomes` are
+    in words, `worlds` the number of sets of values of what was not estimated.
+    """
+    names = [str(name) for name in dict.fromkeys(table["mix"])]
+    baseline, mixes = names[0], names[1:]
+    values = {
+        (row["number"], row["of"], row["mix"]): 100.0 * float(row["value"])
+        for row in table.to_dict("records")
+    }
     with house_style():
         figure = Figure(figsize=(13.0, 3.2 + 0.5 * len(names)))
         grid = figure.subplots(1, 4, width_ratios=[1.5, 1, 1, 1])
-        _shares(grid[0], result, names)
+        _shares(grid[0], values, names)
         for axes, outcome in zip(grid[1:], _SHOWN, strict=True):
-            _regret(axes, result, outcome)
-        headline(
-            figure,
-            f"Performance of {len(result.mixes)} mixes in {len(result.futures)} futures",
-        )
-        about = result.manifest
-        seeds = len(about["seeds"])
+            _regret(axes, values, outcome, mixes)
+            axes.set_title("Regret:\n" + textwrap.fill(outcomes[outcome], 26), fontsize=9.5)
+        headline(figure, f"Performance of {len(mixes)} mixes in {table['futures'].iloc[0]} futures")
         text = (
             "Futures: parameter draws of the posterior (parameters that were not estimated have "
-            f"{len(set(result.worlds))} sets of values from the prior), each with its own growth, "
+            f"{worlds} sets of values from the prior), each with its own growth, "
             "conflict in Myanmar, foreign sellers and AI in scams; every mix is run in all of them "
-            f"with common random numbers. Left: share of futures in which {CRITERIA['doubling']}, "
-            f"{CRITERIA['losses']}, {CRITERIA['gap']}. Right: regret, the distance of a mix from "
+            f"with common random numbers. Left: share of futures in which {criteria['doubling']}, "
+            f"{criteria['losses']}, {criteria['gap']}. Right: regret, the distance of a mix from "
             "the best of these mixes in the same future, in per cent of the baseline's value; "
             "bars: 90th percentile, lines: maximum. Shares are of futures, not probabilities."
         )
         runs = (
             f"{seeds} seed{'s' if seeds > 1 else ''} per future; one agent represents "
-            f"{about['scale']:,} people"
+            f"{scale:,} people"
         )
-        caption(figure, text, runs, result.baseline)
+        caption(figure, text, runs, baseline)
     return figure
 
 
-def _shares(axes: Axes, result: Robustness, names: list[str]) -> None:
-    high = 0.8 / len(CRITERIA)
+def _shares(axes: Axes, values: Percentages, names: list[str]) -> None:
+    high = 0.8 / len(_SHORT)
     for row, name in enumerate(names):
-        for at, criterion in enumerate(CRITERIA):
-            share = 100.0 * result.share(name, criterion)
-            place = row + (at - (len(CRITERIA) - 1) / 2) * high
+        for at, criterion in enumerate(_SHORT):
+            share = values["share_satisfied", criterion, name]
+            place = row + (at - (len(_SHORT) - 1) / 2) * high
             axes.barh(
                 place,
                 share,
@@ -86,18 +97,17 @@ def _shares(axes: Axes, result: Robustness, names: list[str]) -> None:
     )
 
 
-def _regret(axes: Axes, result: Robustness, outcome: str) -> None:
-    for row, name in enumerate(result.mixes):
-        values = result.regret[name][outcome]
-        most, usual = (100.0 * NUMBERS[key](values) for key in ("regret_max", "regret_p90"))
+def _regret(axes: Axes, values: Percentages, outcome: str, mixes: list[str]) -> None:
+    for row, name in enumerate(mixes):
+        usual, most = (values[number, outcome, name] for number in ("regret_p90", "regret_max"))
         axes.plot([0.0, most], [row, row], color=FAINT, linewidth=1.6, zorder=2)
         axes.plot([most], [row], "|", color=DATA, markersize=9, zorder=3)
         axes.barh(row, usual, 0.5, color=COLOURS[5], zorder=2.5)
         axes.text(
             most, row, f"  {short(usual)}, {short(most)}", va="center", fontsize=7.5, color=DATA
         )
-    axes.set_yticks(range(len(result.mixes)), result.mixes)
-    axes.set_ylim(len(result.mixes) - 0.45, -0.55)
+    axes.set_yticks(range(len(mixes)), mixes)
+    axes.set_ylim(len(mixes) - 0.45, -0.55)
     high = axes.get_xlim()[1]
     axes.set_xlim(0.0, max(1.35 * high, 1e-6))
     axes.grid(False, axis="y")
@@ -105,4 +115,3 @@ def _regret(axes: Axes, result: Robustness, outcome: str) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(4))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.set_xlabel("% of the baseline's")
-    axes.set_title("Regret:\n" + textwrap.fill(REGRET_WORDS[outcome], 26), fontsize=9.5)

@@ -2,67 +2,80 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from sim.analysis.policy_mixes.scenario_discovery import Box, inside
-from sim.analysis.policy_mixes.states_of_the_world import OUTSIDE, range_words
-from sim.errors import InputError
 from sim.figures.captions import headline
 from sim.figures.mix_captions import caption
 from sim.figures.style import COLOURS, DATA, FAINT, TARGET, house_style
 
-if TYPE_CHECKING:
-    from sim.analysis.policy_mixes.robustness import Robustness
-
 Floats = NDArray[np.float64]
+Choices = Mapping[str, Sequence[str]]
+Range = dict[Any, Any]
+_OTHERS = ("parameters.adoption_shift", "paths.growth")  # shown where a box has one input
 
 
-def boxes(result: Robustness) -> Figure:
+def boxes(
+    table: pd.DataFrame,
+    points: Mapping[str, Floats],
+    fails: NDArray[np.bool_],
+    *,
+    choices: Choices,
+    criterion: str,
+    runs: str,
+    baseline: str,
+) -> Figure:
     """Left all futures by the two inputs that matter most; right every range with its p-value.
 
-    Raises InputError where no box was found.
+    `table` has the columns of `boxes.csv`, of which the first box is shown; `points` are the inputs
+    of all futures, `fails` says in which the mix does, `criterion` what it fails. `choices` are
+    those of each outside path, in their order.
     """
-    if not result.found:
-        raise InputError("no box was found in this result")
-    box, held = result.found[0]
-    order = sorted(box.limits, key=lambda name: box.quasi_p[name])
+    ranges = table[table["box"] == 1].sort_values("quasi_p", kind="stable")
+    ranges = ranges.fillna({"low": -np.inf, "high": np.inf})
+    order: list[Range] = ranges.to_dict("records")
+    box = order[0]
     with house_style():
         figure = Figure(figsize=(12.5, 5.6))
         left, right = figure.subplots(1, 2, width_ratios=[1.15, 1.0])
-        _futures(left, result, box, order)
-        _ranges(right, result, box, order)
-        headline(figure, f"When does '{result.recommended}' fail?")
-        said = "; ".join(range_words(n, *box.limits[n], result.points) for n in order)
-        base = float(result.fails.mean())
+        _futures(left, points, fails, order, choices)
+        _ranges(right, order, choices)
+        headline(figure, f"When does '{box['mix']}' fail?")
+        said = "; ".join(row["words"] for row in order)
+        held = _percent(box["held_out_density"]) if box["held_out_mass"] else "no future in it"
         text = (
-            f"Fails: not ({_criterion(result)}). The box: {said}. Coverage (share of all failures "
-            f"in it) {_percent(box.coverage)}, density (share of it that fails) "
-            f"{_percent(box.density)} against {_percent(base)} of all; on the third of the futures "
-            f"held out {_percent(held.coverage)} and "
-            f"{_percent(held.density) if held.mass else 'no future in it'}. p: quasi-p-value, the "
+            f"Fails: not ({criterion}). The box: {said}. Coverage (share of all failures "
+            f"in it) {_percent(box['coverage'])}, density (share of it that fails) "
+            f"{_percent(box['density'])} against {_percent(float(fails.mean()))} of all; on the "
+            f"third of the futures held out {_percent(box['held_out_coverage'])} and "
+            f"{held}. p: quasi-p-value, the "
             "probability of so many failures if that range did not matter. Marks at the same "
             "point share parameters, but not external conditions."
         )
-        about = result.manifest
-        runs = (
-            f"{len(result.futures)} futures of {len(about['seeds'])} seed; one agent represents "
-            f"{about['scale']:,} people"
-        )
-        caption(figure, text, runs, result.baseline)
+        caption(figure, text, runs, baseline)
     return figure
 
 
-def _futures(axes: Axes, result: Robustness, box: Box, order: list[str]) -> None:
-    across, up = order[0], order[1] if len(order) > 1 else _other(result, order[0])
-    fails = result.fails
-    at = {name: _spread_out(result.points[name], name, k) for k, name in enumerate((across, up))}
-    within = inside(result.points, box.limits)
+def _futures(
+    axes: Axes,
+    points: Mapping[str, Floats],
+    fails: NDArray[np.bool_],
+    order: list[Range],
+    choices: Choices,
+) -> None:
+    limits = {row["input"]: (row["low"], row["high"]) for row in order}
+    across, up = [*limits, *(name for name in _OTHERS if name not in limits)][:2]
+    at = {name: _jittered(points[name], name, k) for k, name in enumerate((across, up))}
+    within = np.logical_and.reduce(
+        [(low <= points[name]) & (points[name] <= high) for name, (low, high) in limits.items()]
+    )
     for failed, colour, words in ((False, COLOURS[0], "satisfies"), (True, COLOURS[1], "fails")):
         mine = fails == failed
         axes.plot(
@@ -79,7 +92,7 @@ def _futures(axes: Axes, result: Robustness, box: Box, order: list[str]) -> None
     sides = []
     for name in (across, up):
         values = at[name]
-        low, high = box.limits.get(name, (-np.inf, np.inf))
+        low, high = limits.get(name, (-np.inf, np.inf))
         pad = 0.04 * (values.max() - values.min() or 1.0)
         half = 0.45 if name.startswith("paths.") else 0.0
         bottom, top = values.min() - pad, values.max() + pad
@@ -92,15 +105,14 @@ def _futures(axes: Axes, result: Robustness, box: Box, order: list[str]) -> None
     axes.grid(True, axis="both")
     for name, axis in ((across, axes.xaxis), (up, axes.yaxis)):
         if name.startswith("paths."):
-            choices = OUTSIDE[name.partition(".")[2]]
-            axis.set_ticks(range(len(choices)), choices)
+            axis.set_ticks(range(len(_of(choices, name))), _of(choices, name))
     axes.set_xlabel(_label(across))
     axes.set_ylabel(_label(up))
     axes.set_title("Every mark is a future")
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=2, fontsize=8.5)
 
 
-def _spread_out(values: Floats, name: str, stream: int) -> Floats:
+def _jittered(values: Floats, name: str, stream: int) -> Floats:
     """Marks of an outside path, which has two or three values, side by side."""
     if not name.startswith("paths."):
         return values
@@ -108,26 +120,20 @@ def _spread_out(values: Floats, name: str, stream: int) -> Floats:
     return np.asarray(values + luck.uniform(-0.3, 0.3, len(values)))
 
 
-def _other(result: Robustness, name: str) -> str:
-    return next(key for key in ("parameters.adoption_shift", "paths.growth") if key != name)
-
-
-def _ranges(axes: Axes, result: Robustness, box: Box, order: list[str]) -> None:
-    for row, name in enumerate(order):
-        values = result.points[name]
-        bottom, top = float(values.min()), float(values.max())
-        low, high = box.limits[name]
+def _ranges(axes: Axes, order: list[Range], choices: Choices) -> None:
+    for row, one in enumerate(order):
+        name, bottom, top = one["input"], float(one["lowest"]), float(one["highest"])
 
         def part(value: float, bottom: float = bottom, top: float = top) -> float:
             return (min(max(value, bottom), top) - bottom) / (top - bottom or 1.0)
 
         axes.plot([0.0, 1.0], [row, row], color=FAINT, linewidth=2.0, zorder=1)
-        axes.plot([part(low), part(high)], [row, row], color=COLOURS[1], linewidth=8.0, zorder=2,
-                  solid_capstyle="butt")  # fmt: skip
-        words = range_words(name, low, high, result.points)
-        axes.text(0.0, row - 0.3, f"{words}  (p = {box.quasi_p[name]:.2g})", fontsize=8.5)
+        axes.plot([part(one[end]) for end in ("low", "high")], [row, row], color=COLOURS[1],
+                  linewidth=8.0, zorder=2, solid_capstyle="butt")  # fmt: skip
+        words = f"{one['words']}  (p = {one['quasi_p']:.2g})"
+        axes.text(0.0, row - 0.3, words, fontsize=8.5)
         for x, value, side in ((0.0, bottom, "left"), (1.0, top, "right")):
-            said = _said(name, value)
+            said = _said(name, value, choices)
             axes.text(x, row + 0.24, said, fontsize=7.5, ha=side, va="center", color=DATA)
     axes.set_ylim(len(order) - 0.4, -0.7)
     axes.set_xlim(-0.02, 1.02)
@@ -138,20 +144,19 @@ def _ranges(axes: Axes, result: Robustness, box: Box, order: list[str]) -> None:
     axes.set_title("The box within the range of all futures")
 
 
-def _said(name: str, value: float) -> str:
+def _of(choices: Choices, name: str) -> Sequence[str]:
+    """The choices of an outside path by its name as an input."""
+    return choices[name.partition(".")[2]]
+
+
+def _said(name: str, value: float, choices: Choices) -> str:
     if name.startswith("paths."):
-        return OUTSIDE[name.partition(".")[2]][int(value)]
+        return _of(choices, name)[int(value)]
     return f"{value:.3g}"
 
 
 def _label(name: str) -> str:
     return name.partition(".")[2].replace("_", " ")
-
-
-def _criterion(result: Robustness) -> str:
-    from sim.analysis.policy_mixes.robustness import CRITERIA
-
-    return CRITERIA[result.criterion]
 
 
 def _percent(share: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,15 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.analysis.policy_mixes.mix_outcomes import OUTCOMES
 from sim.analysis.text.formatting import short
 from sim.figures.captions import headline, place_name
-from sim.figures.mix_captions import caption, lever_name, runs_of
+from sim.figures.mix_captions import caption, lever_name
 from sim.figures.style import COLOURS, DATA, FAINT, TARGET, house_style
 from sim.units import REGION
-
-if TYPE_CHECKING:
-    from sim.analysis.policy_mixes.attribution import Attribution
 
 PANELS = {
     "gmv_real_usd": "All online purchases in 2030",
@@ -30,42 +26,54 @@ PANELS = {
 }
 
 
-def shapley_bars(result: Attribution, country: str = REGION) -> Figure:
-    """Six panels, a bar a lever: mean Shapley value, its interval, and first-in and last-in."""
-    table = result.table
-    table = table[(table["country"] == country) & table["lever"].isin(result.game.levers)]
-    levers = list(result.game.levers)
+def shapley_bars(
+    table: pd.DataFrame,
+    levers: Sequence[str],
+    *,
+    band: str,
+    permutations: int,
+    runs: str,
+    country: str = REGION,
+) -> Figure:
+    """Six panels, a bar a lever: mean Shapley value, its interval, and first-in and last-in.
+
+    `table` has the columns of `attribution.csv`, `band` says what its low and high are,
+    `permutations` how many orders were sampled (0: all were run).
+    """
+    scenario, baseline = (str(table[name].iloc[0]) for name in ("scenario", "baseline"))
+    units = dict(zip(table["outcome"], table["unit"], strict=True))
+    table = table[(table["country"] == country) & table["lever"].isin(levers)]
     with house_style():
         figure = Figure(figsize=(12.5, 3.4 + 0.84 * len(levers)))
         grid = figure.subplots(2, 3, sharey=True)
         for (outcome, title), axes in zip(PANELS.items(), grid.flat, strict=True):
             _panel(axes, table[table["outcome"] == outcome], levers)
             axes.set_title(title)
-            axes.set_xlabel(OUTCOMES[outcome].unit, fontsize=8)
+            axes.set_xlabel(units.get(outcome, ""), fontsize=8)
         for axes in grid[:, 0]:
             axes.set_yticks(range(len(levers)), [lever_name(name) for name in levers])
         grid[0][0].set_ylim(len(levers) - 0.4, -0.6)
         headline(
             figure,
-            f"What each lever of '{result.scenario}' adds: {place_name(country)}",
+            f"What each lever of '{scenario}' adds: {place_name(country)}",
             key=grid[0][0],
         )
         sampled = (
-            f" {result.permutations} orders were sampled; their error is in attribution.csv."
-            if result.permutations
+            f" {permutations} orders were sampled; their error is in attribution.csv."
+            if permutations
             else ""
         )
         text = (
             "Bars: Shapley value, the effect averaged over all orders of adding levers, mean over "
-            f"runs; they add up to the effect of all.{sampled} Grey lines: {result.band}, over "
+            f"runs; they add up to the effect of all.{sampled} Grey lines: {band}, over "
             "seeds and parameters. Between the marks: its effect alone and on top of all others. "
             "Each panel has its own scale."
         )
-        caption(figure, text, runs_of(result.about_runs, result.pairs), result.baseline)
+        caption(figure, text, runs, baseline)
     return figure
 
 
-def _panel(axes: Axes, rows: pd.DataFrame, levers: list[str]) -> None:
+def _panel(axes: Axes, rows: pd.DataFrame, levers: Sequence[str]) -> None:
     axes.axvline(0.0, color=FAINT, linewidth=1.0, zorder=1)
     axes.grid(False, axis="y")
     axes.grid(True, axis="x")

@@ -2,63 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from sim.analysis.comparison.result import Comparison
-from sim.analysis.text.policy_findings import HARMONIZATION
-from sim.errors import InputError
-from sim.figures.captions import headline, put_caption
+from sim.figures.captions import Runs, headline, put_caption
 from sim.figures.forest import OUTCOMES
 from sim.figures.style import TARGET, house_style
 from sim.model.indicators import INDICATORS
 from sim.target import TARGET_YEAR
-from sim.units import quarter_index, year_of
 
 INDICATOR = "gmv_region_usd"
 
 
 class Cell(NamedTuple):
-    """An agreement signed in one year and carried out over so many."""
+    """An agreement signed in one year and carried out over so many, with its effect.
 
-    scenario: str
+    `effect` has median, low and high over the baseline's value; None where it is unknown.
+    """
+
     year: int
     years: float
+    effect: tuple[float, float, float] | None
 
 
-def cells(comparison: Comparison) -> list[Cell]:
-    """The scenarios whose common rules all start in one year and have one phase-in."""
-    found = []
-    for name in comparison.paired:
-        blocks = comparison.settings.blocks(name, HARMONIZATION)
-        kinds = {(block["start"], float(block["ramp_years"])) for block in blocks}
-        if len(kinds) == 1:
-            start, ramp = kinds.pop()
-            found.append(Cell(name, year_of(quarter_index(start)), ramp))
-    return found
-
-
-def signing(comparison: Comparison) -> Figure:
-    """Effect in 2030 on `INDICATOR` in the region by year of signing (down) and phase-in (across).
-
-    Raises InputError for fewer than two agreements, or two of the same dates.
-    """
-    known = cells(comparison)
-    if len(known) < 2 or len({cell[1:] for cell in known}) < len(known):
-        raise InputError(
-            "this result is no comparison of dates of common rules",
-            allowed="scenarios that differ in start and ramp_years of regulatory_harmonization, "
-            "such as sign_2026_3 to sign_2028_10",
-        )
-    years = sorted({cell.year for cell in known})
-    ramps = sorted({cell.years for cell in known})
+def signing(cells: Sequence[Cell], runs: Runs) -> Figure:
+    """Effect in 2030 on `INDICATOR` in the region by year of signing and years of phase-in."""
+    years = sorted({cell.year for cell in cells})
+    ramps = sorted({cell.years for cell in cells})
     values = np.full((len(years), len(ramps), 3), np.nan)
-    for cell in known:
-        effect = comparison.relative(cell.scenario, INDICATOR)
-        if effect is not None:
-            values[years.index(cell.year), ramps.index(cell.years)] = 100.0 * np.array(effect)
+    for cell in cells:
+        if cell.effect is not None:
+            values[years.index(cell.year), ramps.index(cell.years)] = 100.0 * np.array(cell.effect)
     with house_style():
         figure = Figure(figsize=(1.9 + 2.1 * len(ramps), 3.1 + 0.95 * len(years)))
         axes = figure.subplots()
@@ -76,7 +53,7 @@ def signing(comparison: Comparison) -> Figure:
             if np.isnan(value):
                 continue
             dark = abs(value) > 0.6 * top
-            several = comparison.pairs > 1
+            several = runs.pairs > 1
             axes.annotate(
                 f"{_said(value)} %" + (f"\n({_said(low)} to {_said(high)})" if several else ""),
                 (column, row),
@@ -99,7 +76,7 @@ def signing(comparison: Comparison) -> Figure:
         headline(figure, f"Date of signing and speed of implementation: effect in {TARGET_YEAR}")
         put_caption(
             figure,
-            comparison,
+            runs,
             f"Change of {INDICATORS[INDICATOR].definition}, five countries, in {TARGET_YEAR}: "
             "median of paired differences (common random numbers). Only what is in effect by the "
             f"end of {TARGET_YEAR} is counted, which understates agreements with a long "

@@ -7,22 +7,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.analysis.comparison.result import Comparison
-from sim.analysis.comparison.spillover import (
-    ENFORCEMENT,
-    NEIGHBOURS,
-    OUTCOMES,
-    OWN,
-    TOTAL,
-    spillover,
-)
 from sim.analysis.text.formatting import listed
-from sim.errors import InputError
-from sim.figures.captions import headline, put_caption
+from sim.figures.captions import Runs, headline, put_caption
 from sim.figures.style import COLOURS, FAINT, TARGET, house_style
 from sim.target import TARGET_YEAR
 from sim.units import COUNTRIES
 
+OUTCOMES = {
+    "syndicate_capital": "Capital of syndicates that work from there",
+    "victims": "People defrauded in the year",
+    "scam_losses_usd": "Losses to scams",
+}
+OWN, NEIGHBOURS, TOTAL = "own", "neighbours", "total"
 MARKS = {
     OWN: ("o", COLOURS[0], "countries that act"),
     NEIGHBOURS: ("s", COLOURS[1], "other countries"),
@@ -31,27 +27,11 @@ MARKS = {
 APART = 0.24
 
 
-def spillover_table(comparison: Comparison) -> pd.DataFrame:
-    """The columns of `spillover.csv`; empty where no scenario acts against scams."""
-    acting = {
-        name: comparison.settings.acting(name, ENFORCEMENT)
-        for name, changed in comparison.changed_levers.items()
-        if ENFORCEMENT in changed
-    }
-    return spillover(comparison.paired, acting)
-
-
-def crackdown(comparison: Comparison) -> Figure:
+def crackdown(table: pd.DataFrame, runs: Runs) -> Figure:
     """Three panels: syndicates, victims and losses in 2030, in per cent of the baseline there.
 
-    Raises InputError where no scenario acts against scams.
+    `table` has the columns of `spillover.csv`, and at least one row.
     """
-    table = spillover_table(comparison)
-    if table.empty:
-        raise InputError(
-            "no scenario of this result acts against scams",
-            allowed=f"a scenario with the lever {ENFORCEMENT}, such as crackdown_khm",
-        )
     names = list(dict.fromkeys(table["scenario"]))
     with house_style():
         figure = Figure(figsize=(12.5, 2.9 + 0.62 * len(names)))
@@ -65,12 +45,12 @@ def crackdown(comparison: Comparison) -> Figure:
         headline(
             figure,
             "Domestic, spillover and total effects of anti-scam enforcement in "
-            f"{TARGET_YEAR}, against {comparison.baseline}",
+            f"{TARGET_YEAR}, against {runs.baseline}",
             key=grid[0],
         )
         put_caption(
             figure,
-            comparison,
+            runs,
             "Marks: median of paired differences (common random numbers), in per cent of the "
             "baseline's value in the same countries. Each panel has its own scale.",
             band="lines",

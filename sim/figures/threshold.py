@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import Any
 
+import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogFormatter
 
@@ -14,13 +16,14 @@ from sim.figures.style import COLOURS, FAINT, TARGET, house_style
 from sim.parameters.table import parameter_table
 from sim.target import MEASURES
 
-if TYPE_CHECKING:
-    from sim.analysis.policy_mixes.threshold import Required
 
+def required(
+    row: Mapping[str, Any], points: pd.DataFrame, *, text: str, seeds: int, scale: int
+) -> Figure:
+    """Two lines, the scenario and its baseline, with the target and the range of the prior.
 
-def required(result: Required) -> Figure:
-    """Two lines, the scenario and its baseline, with the target and the range of the prior."""
-    row, points = result.row, result.points
+    `row` is the row of `required.csv`, `points` has the columns of `required_points.csv`.
+    """
     with house_style():
         figure = Figure(figsize=(9.0, 4.9))
         axes = figure.subplots()
@@ -60,11 +63,9 @@ def required(result: Required) -> Figure:
         axes.set_xlabel(f"{row['what'].replace('_', ' ')} ({row['unit']})")
         axes.set_ylabel(f"2030 over 2022, {MEASURES[row['measure']]}")
         headline(figure, f"What it takes: {place_name(row['country'])}", key=axes)
-        about = result.about
-        seeds = len(about["seeds"])
         runs = (
             f"{seeds} seed{'s' if seeds > 1 else ''}, all other parameters central; one agent "
-            f"represents {about['scale']:,} people"
+            f"represents {scale:,} people"
         )
-        caption(figure, " ".join(result.sentences), runs, row["baseline"])
+        caption(figure, text, runs, row["baseline"])
     return figure

@@ -9,7 +9,6 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.analysis.sensitivity.tornado import swings
 from sim.figures.captions import CHARACTERS_PER_INCH, headline
 from sim.figures.style import COLOURS, DATA, INK, TARGET, house_style
 from sim.target import LAST_OUTCOME_YEAR
@@ -17,16 +16,12 @@ from sim.target import LAST_OUTCOME_YEAR
 LARGEST = 10  # inputs shown
 
 
-def tornado(
-    outcomes: pd.DataFrame, value: str, *, what: str, unit: str, question: str, runs: str
-) -> Figure:
+def tornado(table: pd.DataFrame, *, what: str, unit: str, question: str, runs: str) -> Figure:
     """Bars of the ten inputs with the widest swing, from a study that varies one at a time.
 
-    `outcomes` has a row a run and columns `x.<input>`, `value` names the column of the result.
-    `what` and `unit` name it for a person; `question` and `runs` (scenario, baseline, seeds, scale)
-    go into the caption. Raises InputError for runs of another design.
+    `table` has the columns of `tornado.csv`, the widest swing first. `what` and `unit` name the
+    result; `question` and `runs` (scenario, baseline, seeds, scale) go into the caption.
     """
-    table = swings(outcomes, value)
     shown = table.head(LARGEST)
     with house_style():
         figure = Figure(figsize=(10.0, 2.3 + 0.42 * len(shown)))

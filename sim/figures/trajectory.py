@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
-from sim.analysis.comparison.contrasts import ASSUMPTIONS
-from sim.analysis.comparison.result import Comparison
 from sim.analysis.text.formatting import listed
 from sim.analysis.text.frequencies import doubles, hits_of
-from sim.figures.captions import headline, place_name, put_caption
+from sim.figures.captions import Runs, headline, place_name, put_caption, subject
 from sim.figures.history import gmv_history
 from sim.figures.labels import Label, end_labels
 from sim.figures.style import COLOURS, DATA, FAINT, TARGET, house_style
@@ -28,11 +29,46 @@ BESIDE = 0.22  # years to the right of 2022, so that the bar does not hide what 
 LEAST_OF_LOG = 1e-4  # lowest value on a log scale, as a share of the highest
 SUBTITLE_TOP, SUBTITLE_LINE = 28, 12  # points above a panel; two lines fit
 LONGEST_NAME = 22  # of a scenario at the end of its line
-LONGEST_LIST = 50  # characters of scenario names in the title
 PLACES = (*COUNTRIES, REGION)
 
 
-def trajectory(comparison: Comparison) -> Figure:
+class Paths(NamedTuple):
+    """What the lines of the main picture show, in nominal US$ billion (all but `summary`).
+
+    `fans` has by scenario and country low, median and high of each year, `levels` those of the
+    baseline's values of 2022 by country; `summary` has the columns of `summary.csv`. `assumed` are
+    scenarios that rest on assumptions of their own, and `alone` says of a scenario which other one
+    has these assumptions without policy, and in what words. `past` has the countries that are past
+    1.5 times 2022 before the policies start.
+    """
+
+    fans: Mapping[tuple[str, str], pd.DataFrame]
+    levels: pd.DataFrame
+    summary: pd.DataFrame
+    assumed: tuple[str, ...]
+    alone: Mapping[str, tuple[str, str]]
+    past: Mapping[str, float]
+
+    def fan(self, scenario: str, place: str) -> pd.DataFrame:
+        """Low, median and high by year, as far as they are shown."""
+        fan = self.fans[scenario, place]
+        return fan[fan.index >= FIRST_SHOWN]
+
+    def row(self, scenario: str, place: str) -> pd.Series:
+        """What the summary says of nominal purchases."""
+        rows = self.summary
+        return rows[
+            (rows["scenario"] == scenario)
+            & (rows["country"] == place)
+            & (rows["measure"] == "nominal_usd")
+        ].iloc[0]
+
+    def ratio(self, scenario: str, place: str) -> float:
+        """Nominal purchases of 2030 over 2022."""
+        return float(self.row(scenario, place)["ratio"])
+
+
+def trajectory(paths: Paths, runs: Runs) -> Figure:
     """Six panels in nominal US$ billion: history, every scenario with its band, the doubling.
 
     The doubling starts from the baseline's own value of 2022. A panel is on a log scale only where
@@ -42,17 +78,17 @@ def trajectory(comparison: Comparison) -> Figure:
         figure = Figure(figsize=(12.5, 8.2))
         grid = figure.subplots(2, 3)
         for place, axes in zip(PLACES, grid.flat, strict=True):
-            _panel(axes, comparison, place)
-        headline(figure, f"E-commerce and the doubling of 2022-2030: {subject(comparison)}")
-        several = comparison.pairs > 1
+            _panel(axes, paths, runs, place)
+        headline(figure, f"E-commerce and the doubling of 2022-2030: {subject(runs)}")
+        several = runs.pairs > 1
         put_caption(
             figure,
-            comparison,
+            runs,
             f"Lines: median growth over a run's own value of {BASE_YEAR}, drawn from the median of "
             f"those values{f'; bar with caps: the values of {BASE_YEAR}' if several else ''}. "
             f"Dashed: doubling. Number at a line's end: {TARGET_YEAR} over {BASE_YEAR}"
-            f"{f', median of {comparison.pairs} runs' if several else ''}. "
-            f"{_dotted(comparison)}Grey dots "
+            f"{f', median of {runs.pairs} runs' if several else ''}. "
+            f"{_dotted(paths)}Grey dots "
             "and bars: observed values with their low-high range, as reconstructed from "
             "conflicting sources; dotted line: last year of data.",
             band="shaded or outlined",
@@ -60,46 +96,32 @@ def trajectory(comparison: Comparison) -> Figure:
     return figure
 
 
-def _dotted(comparison: Comparison) -> str:
+def _dotted(paths: Paths) -> str:
     """The note on lines that show assumptions as well as policy."""
-    assumed = [name for name in comparison.scenarios if comparison.contrasts.assumed(name)]
-    if not assumed:
+    if not paths.assumed:
         return ""
-    told = f"The lines of {listed(assumed)} use other assumptions; dotted: these assumptions alone"
-    return f"{told}, without new policy. "
+    told = f"The lines of {listed(paths.assumed)} use other assumptions"
+    return f"{told}; dotted: these assumptions alone, without new policy. "
 
 
-def subject(comparison: Comparison) -> str:
-    """Which scenarios are shown; only how many where their names would not fit."""
-    others = [name for name in comparison.scenarios if name != comparison.baseline]
-    if not others:
-        return comparison.baseline
-    names = ", ".join(others)
-    if len(names) > LONGEST_LIST:
-        names = f"{len(others)} scenarios"
-    return f"{names} against {comparison.baseline}"
-
-
-def _panel(axes: Axes, comparison: Comparison, place: str) -> None:
+def _panel(axes: Axes, paths: Paths, runs: Runs, place: str) -> None:
     history = gmv_history(place)
     history = history[history.index >= FIRST_SHOWN]
     top, bottom, labels = 0.0, np.inf, []
-    for number, scenario in enumerate(comparison.scenarios):
+    for number, scenario in enumerate(runs.scenarios):
         colour = COLOURS[number % len(COLOURS)]
-        base = _base(comparison, scenario, place)
-        fan = comparison.growth(scenario, place) * base
-        fan = fan[fan.index >= FIRST_SHOWN]
-        _band(axes, fan, colour, filled=scenario == comparison.baseline)
+        fan = paths.fan(scenario, place)
+        _band(axes, fan, colour, filled=scenario == runs.baseline)
         width = max(3.4 - 1.1 * number, 1.2)  # lines that coincide show as one within the other
         axes.plot(fan.index, fan["median"], color=colour, linewidth=width, label=scenario, zorder=4)
         last = float(fan["median"].get(TARGET_YEAR, np.nan))
-        ratio = _ratio(comparison, scenario, place)
+        ratio = paths.ratio(scenario, place)
         labels.append(Label(f"{_short(scenario)} \u00d7{ratio:.2f}", last, colour))
-        labels += _assumptions_alone(axes, comparison, scenario, place, colour)
+        labels += _assumptions_alone(axes, paths, scenario, place, colour)
         bottom, top = np.nanmin([bottom, fan["low"].min()]), np.nanmax([top, fan["high"].max()])
     _history(axes, history)
-    base = _base(comparison, comparison.baseline, place)
-    top = max(top, _level_of_2022(axes, comparison, place))
+    base = float(paths.levels["median"][place])
+    top = max(top, _level_of_2022(axes, paths, place))
     years = list(range(BASE_YEAR, TARGET_YEAR + 1))
     target = [doubling(base, year) for year in years]
     axes.plot(
@@ -117,7 +139,7 @@ def _panel(axes: Axes, comparison: Comparison, place: str) -> None:
     axes.set_ylabel("US$ billion, nominal", fontsize=8)
     _years(axes)
     end_labels(axes, labels, TARGET_YEAR)
-    _title(axes, comparison, place)
+    _title(axes, paths, runs, place)
 
 
 def _band(axes: Axes, fan: pd.DataFrame, colour: str, filled: bool) -> None:
@@ -134,38 +156,23 @@ def _band(axes: Axes, fan: pd.DataFrame, colour: str, filled: bool) -> None:
 
 
 def _assumptions_alone(
-    axes: Axes, comparison: Comparison, scenario: str, place: str, colour: str
+    axes: Axes, paths: Paths, scenario: str, place: str, colour: str
 ) -> list[Label]:
     """A dotted line for a scenario's assumptions without its policy, where it has both."""
-    labels = []
-    for contrast in comparison.contrasts.of(scenario):
-        if contrast.effect_of != ASSUMPTIONS or contrast.mine == scenario:
-            continue
-        base = _base(comparison, contrast.mine, place)
-        middle = (comparison.growth(contrast.mine, place) * base)["median"]
-        middle = middle[middle.index >= FIRST_SHOWN]
-        axes.plot(
-            middle.index,
-            middle,
-            color=colour,
-            linewidth=1.1,
-            linestyle=":",
-            label=contrast.words,
-            zorder=4,
-        )
-        text = f"{_short(contrast.words)} \u00d7{_ratio(comparison, contrast.mine, place):.2f}"
-        labels.append(Label(text, float(middle.get(TARGET_YEAR, np.nan)), colour))
-    return labels
+    if scenario not in paths.alone:
+        return []
+    other, words = paths.alone[scenario]
+    middle = paths.fan(other, place)["median"]
+    axes.plot(
+        middle.index, middle, color=colour, linewidth=1.1, linestyle=":", label=words, zorder=4
+    )
+    text = f"{_short(words)} \u00d7{paths.ratio(other, place):.2f}"
+    return [Label(text, float(middle.get(TARGET_YEAR, np.nan)), colour)]
 
 
-def _base(comparison: Comparison, scenario: str, place: str) -> float:
-    return float(comparison.fan(scenario, place)["median"][BASE_YEAR]) / BILLION
-
-
-def _level_of_2022(axes: Axes, comparison: Comparison, place: str) -> float:
+def _level_of_2022(axes: Axes, paths: Paths, place: str) -> float:
     """A bar with caps: how far the runs' own values of 2022 lie apart. Returns its top."""
-    fan = comparison.fan(comparison.baseline, place) / BILLION
-    low, middle, high = (float(fan[name][BASE_YEAR]) for name in ("low", "median", "high"))
+    low, middle, high = (float(paths.levels[k][place]) for k in ("low", "median", "high"))
     if not high - low > SMALLEST_BAR * middle:
         return high
     axes.errorbar(
@@ -180,19 +187,6 @@ def _level_of_2022(axes: Axes, comparison: Comparison, place: str) -> float:
         zorder=3.5,
     )
     return high
-
-
-def _row(comparison: Comparison, scenario: str, place: str) -> pd.Series:
-    rows = comparison.table
-    return rows[
-        (rows["scenario"] == scenario)
-        & (rows["country"] == place)
-        & (rows["measure"] == "nominal_usd")
-    ].iloc[0]
-
-
-def _ratio(comparison: Comparison, scenario: str, place: str) -> float:
-    return float(_row(comparison, scenario, place)["ratio"])
 
 
 def _history(axes: Axes, history: pd.DataFrame) -> None:
@@ -240,11 +234,11 @@ def _short(name: str) -> str:
     return name if len(name) <= LONGEST_NAME else f"{name[:12]}\u2026{name[-9:]}"
 
 
-def _title(axes: Axes, comparison: Comparison, place: str) -> None:
-    tall = any("\n" in subtitle(comparison, each) for each in PLACES)
+def _title(axes: Axes, paths: Paths, runs: Runs, place: str) -> None:
+    tall = any("\n" in _subtitle(paths, runs.baseline, each) for each in PLACES)
     axes.set_title(place_name(place), pad=32 if tall else 20)
     axes.annotate(
-        subtitle(comparison, place),
+        _subtitle(paths, runs.baseline, place),
         (0.0, 1.0),
         xycoords="axes fraction",
         xytext=(0, SUBTITLE_TOP if tall else SUBTITLE_TOP - SUBTITLE_LINE),
@@ -256,17 +250,17 @@ def _title(axes: Axes, comparison: Comparison, place: str) -> None:
     )
 
 
-def subtitle(comparison: Comparison, place: str) -> str:
+def _subtitle(paths: Paths, baseline: str, place: str) -> str:
     """In how many runs the baseline doubles, and whether the target says much there."""
-    row = _row(comparison, comparison.baseline, place)
+    row = paths.row(baseline, place)
     hits, runs = hits_of(row)
     year = row["year_doubled"]
-    second = ["target says little about policy"] if place in comparison.past else []
+    second = ["target says little about policy"] if place in paths.past else []
     if runs == 1:
         when = f"doubles in {int(year)}" if hits else f"not doubled by {TARGET_YEAR}"
-        text = f"{comparison.baseline}: {when} (one run)"
+        text = f"{baseline}: {when} (one run)"
     else:
-        text = f"{comparison.baseline}: {doubles(hits, runs)}"
+        text = f"{baseline}: {doubles(hits, runs)}"
         if pd.notna(year):
             second.insert(0, f"median first in {int(year)}")
     return "\n".join([text, *["; ".join(second)] * bool(second)])

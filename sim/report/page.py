@@ -27,8 +27,6 @@ from sim.experiments.execution.execute import DROP
 from sim.experiments.storage.atomic_write import sweep_up, write_text
 from sim.experiments.storage.folder import read_manifest
 from sim.experiments.storage.local_path import local_path, output_file
-from sim.figures.catalogue import pictures
-from sim.figures.spillover import spillover_table
 from sim.figures.style import save
 from sim.policy.levers import GRADES
 from sim.report.assumptions import (
@@ -38,6 +36,7 @@ from sim.report.assumptions import (
     paths_chosen,
 )
 from sim.report.inline import csv_link, inline_svg, taken_caption
+from sim.report.pictures import pictures, spillover_table
 from sim.report.text import HEADINGS, LEFT_OUT, TABLES
 from sim.units import COUNTRY_NAMES, REGION
 

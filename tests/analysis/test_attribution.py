@@ -10,6 +10,7 @@ import pytest
 from sim.analysis.policy_mixes.attribution import ALL, Attribution, attribute
 from sim.analysis.policy_mixes.eligible_levers import measured_part, price_basis
 from sim.errors import InputError, OutputError
+from sim.report.writer import save
 from sim.scenario import Scenario
 from sim.units import REGION
 from tests.analysis.toy import IDLE, RULES, SCAMS, Counted, mix, toy
@@ -21,7 +22,10 @@ LEVERS = (RULES, SCAMS, IDLE)
 def done(tmp_path_factory: pytest.TempPathFactory) -> Attribution:
     """Three levers, two draws, two seeds."""
     folder = tmp_path_factory.mktemp("attribution") / "out"
-    return attribute(mix("three", *LEVERS), seeds=2, draws=2, out=folder, simulator=toy, threads=1)
+    three = mix("three", *LEVERS)
+    result = attribute(three, seeds=2, draws=2, out=folder, simulator=toy, threads=1)
+    assert save(result) == folder
+    return result
 
 
 def rows(result: Attribution, outcome: str, place: str = "KHM") -> pd.DataFrame:

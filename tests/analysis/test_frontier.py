@@ -24,6 +24,7 @@ from sim.analysis.policy_mixes.portfolios import (
 from sim.analysis.validation.paired_runs import total
 from sim.errors import InputError
 from sim.model.model import MekongModel
+from sim.report.writer import save
 from sim.units import COUNTRIES
 from tests.analysis.toy import IDLE, RULES, SCAMS, mix, toy
 
@@ -75,7 +76,9 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Frontier:
     """Named mixes of the toy world."""
     mixes = [mix("rules", RULES), mix("scams", SCAMS), mix("idle", IDLE), mix("two", RULES, SCAMS)]
     folder = tmp_path_factory.mktemp("frontier") / "out"
-    return frontier(*mixes, steps=0, draws=2, out=folder, simulator=toy, threads=1)
+    result = frontier(*mixes, steps=0, draws=2, out=folder, simulator=toy, threads=1)
+    save(result)
+    return result
 
 
 def test_who_is_beaten_and_by_whom(done: Frontier) -> None:

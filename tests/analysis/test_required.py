@@ -13,6 +13,7 @@ from sim.analysis.policy_mixes.threshold import Required, required
 from sim.analysis.policy_mixes.threshold_study import percentile
 from sim.errors import InputError
 from sim.parameters.table import parameter_table
+from sim.report.writer import save
 from tests.analysis.toy import RULES, SCAMS, mix, toy
 
 
@@ -42,9 +43,11 @@ def test_a_percentile_is_the_inverse_of_a_quantile(z: float) -> None:
 
 def find(tmp_path: Path, what: str, name: str = "mix", target: float = 2.0) -> Required:
     made = mix(name, SCAMS, RULES)
-    return required(
+    found = required(
         what, made, target=target, seeds=2, out=tmp_path, simulator=toy, threads=1, scale=100_000
     )
+    save(found)
+    return found
 
 
 def test_the_value_of_a_parameter(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from sim.experiments.run import Job
 from sim.experiments.study import build_study
 from sim.parameters.table import parameter_table
 from sim.quantile_bands import quantile
+from sim.report.writer import save
 from tests.analysis.toy import IDLE, RULES, SCAMS, Counted, mix, toy
 
 MIXES = (mix("rules", RULES), mix("scams", SCAMS), mix("idle", IDLE))
@@ -70,9 +71,11 @@ def test_futures_of_one_world_have_the_same_values_of_what_was_not_estimated() -
 def done(tmp_path_factory: pytest.TempPathFactory) -> Robustness:
     """Three mixes in 36 futures."""
     folder = tmp_path_factory.mktemp("robustness") / "out"
-    return robustness(
+    result = robustness(
         *MIXES, count=COUNT, criterion="doubling", out=folder, simulator=toy, threads=1
     )
+    save(result)
+    return result
 
 
 def test_regret_is_how_far_a_mix_stays_behind_the_best(done: Robustness) -> None:
@@ -135,6 +138,7 @@ def test_another_question_needs_no_new_runs(done: Robustness) -> None:
     assert again.fails.all()
     assert "fails in every future" in " ".join(again.sentences)
     assert again.table.equals(done.table)
+    save(again)
     assert pd.read_csv(done.folder / "boxes.csv").empty
 
 

@@ -11,12 +11,13 @@ import pytest
 from sim.analysis.sensitivity import inputs as consumerside
 from sim.analysis.sensitivity import result as sensitivity
 from sim.analysis.sensitivity import runs as sensitivityruns
+from sim.analysis.sensitivity import settings as sensitivitysettings
 from sim.analysis.sensitivity.agent_check import compared, trade_survey
 from sim.errors import InputError, MekongError, OutputError
-from sim.figures.global_sensitivity import draw
 from sim.meanfield.outcomes import EFFECT, LEVEL, PLACES, RATIO, VALUE, Quantity, years_from
 from sim.meanfield.recording import Recording
 from sim.parameters.values import ParameterSet
+from sim.report.writer import plot, save
 
 INPUTS = ("scam_hazard", "imitation", "adoption_shift", "exchange_rate_drift", "trust_recovery")
 FEW = {
@@ -32,7 +33,7 @@ FEW = {
 @pytest.fixture(scope="module")
 def few() -> pytest.MonkeyPatch:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sensitivity, "FEWEST_DRAWS", 10)
+        patch.setattr(sensitivitysettings, "FEWEST_DRAWS", 10)
         # Three groups have 8 sets where nine have 512.
         merged = {
             mechanism: group if group in ("scams", "adoption") else "the rest"
@@ -48,7 +49,7 @@ def few() -> pytest.MonkeyPatch:
 def found(few, tmp_path_factory) -> sensitivity.GlobalSensitivity:
     folder = tmp_path_factory.mktemp("sensitivity") / "out"
     result = sensitivity.sensitivity("anti_scam", settings=FEW, folder=folder)
-    result.save()
+    save(result)
     return result
 
 
@@ -80,7 +81,7 @@ def test_tables_figures_and_manifest_are_written(found) -> None:
     assert all(rows["reduction"].is_monotonic_decreasing for _, rows in decisions)
     assert table["gain_usd"].notna().sum() == len(table) // 3
     with pytest.raises(InputError, match="no figure"):
-        draw("tornado", found)
+        plot(found, "tornado")
 
 
 def test_the_same_question_resumes_and_gives_the_same_and_another_is_refused(
@@ -138,7 +139,7 @@ def test_draws_of_the_posterior_have_no_sobol_indices(few) -> None:
     )
     assert not len(result.sobol) and len(result.shapley)
     with pytest.raises(InputError, match="no Sobol"):
-        result.plot("sobol")
+        plot(result, "sobol")
 
 
 # ---- the check by agents --------------------------------------------------------------------

@@ -17,13 +17,14 @@ from sim.analysis.comparison.uncertainty import split
 from sim.analysis.comparison.years import yearly
 from sim.analysis.text.policy_findings import findings
 from sim.model.indicators import INDICATORS
+from sim.report.writer import save
 from tests.experiments.made_up import crowded, finished
 
 
 @pytest.fixture(scope="module")
 def result(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
     found = Comparison(finished(tmp_path_factory.mktemp("study") / "out", seeds=2))
-    found.save()
+    save(found)
     return found
 
 

@@ -14,6 +14,7 @@ from sim.analysis.validation.monte_carlo_error import error_of_mean, precision, 
 from sim.errors import InputError
 from sim.experiments.execution.options import Means
 from sim.experiments.run import Job
+from sim.report.writer import plot, save
 from sim.target import median
 from tests.experiments.made_up import finished, made_up, policy, scenario
 
@@ -97,8 +98,8 @@ def test_convergence_tells_how_far_a_scale_is_from_the_finest(tmp_path: Path) ->
         assert plain["distance"][scale] == pytest.approx(gap / error)
     assert math.isnan(plain["distance"][50_000])
     assert (mine.loc[mine["scenario"] == "policy", "effect_ratio"] > 0).all()
-    result.save()
+    save(result)
     assert (tmp_path / "figures" / "convergence.png").stat().st_size > 10_000
-    assert len(result.plot().axes) == 12
+    assert len(plot(result).axes) == 12
     with pytest.raises(InputError, match="two or more"):
         convergence(["baseline"], [5000, 5000], folder=tmp_path / "one")

@@ -22,6 +22,7 @@ from sim.experiments.run import Job
 from sim.experiments.study import build_study, manifest
 from sim.parameters.values import PRIOR_DRAWS
 from sim.report.page import render
+from sim.report.writer import save
 from sim.scenario import load_scenario, shipped_scenarios
 from sim.units import REGION
 from tests.experiments.made_up import made_up
@@ -171,6 +172,7 @@ def test_a_person_sees_it_in_the_table_the_terminal_and_the_report(
 ) -> None:
     study = build_study(["baseline", "broadband", "both"], seeds=2, scale=100_000)
     result = conduct(study, Means(), tmp_path / "out", simulator=made_up)
+    save(result)
     written = pd.read_csv(result.folder / "effects.csv")
     told = written[written["prior_share"].notna()]
     assert told[["scenario", "country", "indicator", "group"]].to_numpy().tolist() == [

@@ -29,6 +29,7 @@ from sim.experiments.storage.lock import FolderLock
 from sim.experiments.storage.store import Store
 from sim.experiments.study import build_study
 from sim.parameters.values import ParameterSet
+from sim.report.writer import save
 from tests.experiments.made_up import finished, made_up, policy, prepared, scenario, two_scenarios
 
 
@@ -91,9 +92,10 @@ class Interrupted:
 
 def test_an_interrupted_study_resumes_to_the_same_bytes(tmp_path: Path) -> None:
     study = two_scenarios(seeds=3)
-    whole = conduct(study, Means(), tmp_path / "whole", simulator=made_up, figures=False)
+    whole = conduct(study, Means(), tmp_path / "whole", simulator=made_up)
+    save(whole, figures=False)
     with pytest.raises(KeyboardInterrupt):
-        conduct(study, Means(), tmp_path / "parts", simulator=Interrupted(after=2), figures=False)
+        conduct(study, Means(), tmp_path / "parts", simulator=Interrupted(after=2))
     assert len(Store(tmp_path / "parts").runs()) == 2
     repeated: list[str] = []
 
@@ -101,10 +103,11 @@ def test_an_interrupted_study_resumes_to_the_same_bytes(tmp_path: Path) -> None:
         repeated.append(job.run)
         return made_up(job, means)
 
-    conduct(study, Means(), tmp_path / "parts", simulator=counting, figures=False)
+    save(conduct(study, Means(), tmp_path / "parts", simulator=counting), figures=False)
     assert len(repeated) == 4
     assert contents(tmp_path / "parts") == contents(whole.folder)
-    conduct(study, Means(), tmp_path / "parts", simulator=Interrupted(after=0), figures=False)
+    done = conduct(study, Means(), tmp_path / "parts", simulator=Interrupted(after=0))
+    save(done, figures=False)
     assert contents(tmp_path / "parts") == contents(whole.folder)
 
 
@@ -218,7 +221,7 @@ class Failing:
 
 def test_a_failed_run_is_kept_as_such_and_tried_again(tmp_path: Path) -> None:
     study = two_scenarios(seeds=2)
-    result = conduct(study, Means(), tmp_path / "out", simulator=Failing(2), figures=False)
+    result = conduct(study, Means(), tmp_path / "out", simulator=Failing(2))
     assert len(result.failed) == 2
     assert set(result.table["runs"]) == {1}
     log = result.store.log().set_index("run").loc[list(result.failed["run"])]
@@ -228,7 +231,7 @@ def test_a_failed_run_is_kept_as_such_and_tried_again(tmp_path: Path) -> None:
         Comparison(tmp_path / "out")
     later = Comparison(tmp_path / "out", missing="drop")
     assert {row["seed"] for row in later.failed.to_dict("records")} == {2}
-    again = conduct(study, Means(), tmp_path / "out", simulator=made_up, figures=False)
+    again = conduct(study, Means(), tmp_path / "out", simulator=made_up)
     assert len(again.failed) == 0
     assert set(again.table["runs"]) == {2}
     assert set(again.store.log()["attempts"]) == {1, 2}
@@ -258,12 +261,12 @@ def test_a_study_in_which_a_scenario_never_ran_says_why(tmp_path: Path) -> None:
 
 def test_results_can_be_saved_elsewhere_and_read_again(tmp_path: Path) -> None:
     result = conduct(two_scenarios(seeds=1), Means(), None, simulator=made_up)
-    saved = result.save(tmp_path / "kept")
+    saved = save(result, tmp_path / "kept")
     assert Comparison(saved).table.equals(result.table)
     assert (saved / "figures" / "trajectory.svg").is_file()
     shutil.rmtree(saved / "runs")
     with pytest.raises(OutputError, match="another study"):
-        conduct(two_scenarios(seeds=2), Means(), None, simulator=made_up).save(saved)
+        save(conduct(two_scenarios(seeds=2), Means(), None, simulator=made_up), saved)
 
 
 # ---- identity -------------------------------------------------------------------------------

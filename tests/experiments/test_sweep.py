@@ -29,6 +29,7 @@ from sim.experiments.storage.part_files import finished
 from sim.experiments.storage.store import Store
 from sim.experiments.storage.verify import verify
 from sim.experiments.study_file import load_study
+from sim.report.writer import save
 from tests.conftest import CHECKOUT, RunPython
 
 STUDY = """
@@ -58,7 +59,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def whole(place: Path) -> Path:
     """The study done in one piece."""
-    return sweep(place / "small.toml", out=place / "whole", workers=1).folder
+    return save(sweep(place / "small.toml", out=place / "whole", workers=1))
 
 
 def kept(folder: Path) -> dict[str, bytes]:
@@ -139,7 +140,7 @@ def alive(process: int) -> bool:
 def test_an_interrupted_and_twice_killed_study_ends_in_the_same_bytes(place: Path) -> None:
     long = "long.toml"  # so many runs that none of the three is too late
     (place / long).write_text(STUDY.replace("seeds = 2", "seeds = 8"), encoding="utf-8")
-    whole = sweep(place / long, out=place / "whole and long", workers=1).folder
+    whole = save(sweep(place / long, out=place / "whole and long", workers=1))
     first = Started(place, long, "killed")
     first.wait_for(2)
     os.killpg(first.process.pid, signal.SIGINT)  # Ctrl-C reaches everybody in the terminal
@@ -163,7 +164,7 @@ def test_an_interrupted_and_twice_killed_study_ends_in_the_same_bytes(place: Pat
         time.sleep(0.1)
     assert len(Store(place / "killed").runs()) < 4 * RUNS
 
-    sweep(place / long, out=place / "killed", workers=1)
+    save(sweep(place / long, out=place / "killed", workers=1))
     assert kept(place / "killed") == kept(whole)
     assert len(kept(whole)) == 2 * 4 * RUNS
     for name in ("outcomes.csv", "points.csv", "design.csv"):
@@ -176,7 +177,10 @@ def test_a_comparison_is_the_same_with_any_number_of_workers(
     words = ["baseline", "broadband", "--seeds", "1", "--scale", "500000", "--quiet"]
     said = run_mekong("compare", *words, "--workers", "2", "--out", str(tmp_path / "two"))
     assert said.returncode == 0, said.stderr
-    compare("baseline", "broadband", seeds=1, scale=500_000, workers=1, out=tmp_path / "one")
+    alone = compare(
+        "baseline", "broadband", seeds=1, scale=500_000, workers=1, out=tmp_path / "one"
+    )
+    save(alone)
     one, two = (
         {
             path.relative_to(tmp_path / name).as_posix(): path.read_bytes()

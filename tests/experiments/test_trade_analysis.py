@@ -23,6 +23,7 @@ from sim.experiments.execution.options import Means
 from sim.experiments.execution.runner import run_jobs
 from sim.parameters.table import parameter_table
 from sim.parameters.values import ParameterSet
+from sim.report.writer import save
 from sim.scenario import load_scenario
 from tests.experiments.made_up import (
     common_rules,
@@ -40,7 +41,7 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
     study, _, store = prepared(tmp_path_factory.mktemp("trade") / "out", with_common_rules())
     assert run_jobs(list(study.jobs), Means(), store, simulator=made_up) == 0
     found = Comparison(store.folder)
-    found.save()
+    save(found)
     return found
 
 

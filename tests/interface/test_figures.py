@@ -14,12 +14,13 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from sim.analysis.comparison.result import Comparison
-from sim.figures import captions
-from sim.figures.forest import OUTCOMES, forest
+from sim.figures.captions import subject
+from sim.figures.forest import OUTCOMES
 from sim.figures.history import gmv_history
 from sim.figures.labels import spread
 from sim.figures.style import COLOURS, INK, save
-from sim.figures.trajectory import subject, trajectory
+from sim.report import pictures
+from sim.report.pictures import forest, runs_of, trajectory
 from sim.units import COUNTRIES, COUNTRY_NAMES
 from tests.experiments.made_up import finished
 
@@ -113,7 +114,7 @@ def test_history_is_drawn_with_its_band(figure: Figure) -> None:
 def test_the_caption_names_baseline_runs_scale_and_last_data(
     comparison: Comparison, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(captions, "question", lambda _: "Does it?")
+    monkeypatch.setattr(pictures, "question", lambda _: "Does it?")
     for drawn in (trajectory(comparison), forest(comparison)):
         text = " ".join(drawn.get_supxlabel().replace("-\n", "-").split())
         _says_what_it_is(text)
@@ -188,7 +189,7 @@ def test_a_title_names_few_scenarios_and_counts_many(
     assert trajectory(comparison).get_suptitle().endswith(": policy against plain")
     names = ("plain", *(f"a_rather_long_name_{k}" for k in range(5)))
     monkeypatch.setattr(comparison, "scenarios", names)
-    assert subject(comparison) == "5 scenarios against plain"
+    assert subject(runs_of(comparison)) == "5 scenarios against plain"
 
 
 def test_svg_keeps_text_as_text_and_pictures_repeat_byte_for_byte(

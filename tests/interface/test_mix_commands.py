@@ -79,7 +79,7 @@ def test_the_coalition_table_shows_every_gain() -> None:
     }
     frame = judged(gains, ("KHM", "LAO"))
     frame.insert(0, "game", "agreement")
-    figure = coalition_table(frame, seeds=1, scale=1000)
+    figure = coalition_table(frame, start="2026Q1", seeds=1, scale=1000)
     (axes,) = figure.axes
     texts = {text.get_text() for text in axes.texts}
     assert {"3.0m", "-1.0m ●", "2.0m", "1.0m"} <= texts

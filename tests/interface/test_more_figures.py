@@ -16,7 +16,6 @@ from matplotlib.patches import FancyArrowPatch, Polygon
 from sim.analysis.comparison.decomposition import TERMS, decomposition
 from sim.analysis.comparison.inclusion import inclusion as shares
 from sim.analysis.comparison.result import Comparison
-from sim.analysis.comparison.spillover import OUTCOMES
 from sim.analysis.sensitivity.tornado import swings
 from sim.errors import InputError
 from sim.experiments.execution.options import Means
@@ -24,13 +23,21 @@ from sim.experiments.execution.runner import run_jobs
 from sim.experiments.provenance.fingerprint import data_hash
 from sim.experiments.run import Job
 from sim.experiments.study import build_study
-from sim.figures.catalogue import pictures
-from sim.figures.flow_map import CENTRES, LABELS, flow_map, outlines
-from sim.figures.growth import NAMES, growth
-from sim.figures.inclusion import ROWS, inclusion
-from sim.figures.signing import cells, signing
-from sim.figures.spillover import MARKS, crackdown, spillover_table
+from sim.figures.flow_map import CENTRES, LABELS, outlines
+from sim.figures.growth import NAMES
+from sim.figures.inclusion import ROWS
+from sim.figures.spillover import MARKS, OUTCOMES
 from sim.figures.tornado import tornado
+from sim.report.pictures import (
+    cells,
+    crackdown,
+    flow_map,
+    growth,
+    inclusion,
+    pictures,
+    signing,
+    spillover_table,
+)
 from sim.resources import shipped
 from sim.scenario import Scenario
 from sim.units import COUNTRIES, COUNTRY_NAMES, REGION
@@ -210,7 +217,7 @@ def test_no_crackdown_no_picture(dated: Comparison) -> None:
 
 
 def test_dates_of_an_agreement_are_read_from_the_scenarios(dated: Comparison) -> None:
-    assert {cell[1:] for cell in cells(dated)} == {(2026, 3), (2026, 6), (2028, 3), (2028, 6)}
+    assert {cell[:2] for cell in cells(dated)} == {(2026, 3), (2026, 6), (2028, 3), (2028, 6)}
     figure = drawn(signing(dated))
     axes = figure.axes[0]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["2026", "2028"]
@@ -254,7 +261,7 @@ def test_a_design_that_varies_two_inputs_at_once_is_refused() -> None:
 
 def test_the_tornado_shows_both_ends_of_every_input() -> None:
     figure = drawn(
-        tornado(one_at_a_time(), "ratio", what="growth", unit="ratio", question="?", runs="2 runs")
+        tornado(swings(one_at_a_time()), what="growth", unit="ratio", question="?", runs="2 runs")
     )
     (axes,) = figure.axes
     ends = [bar.get_x() + bar.get_width() for bar in axes.patches]  # type: ignore[attr-defined]

@@ -22,6 +22,7 @@ from sim.experiments.storage.folder import write_manifest
 from sim.policy.levers import LEVERS
 from sim.report.inline import inline_svg
 from sim.report.page import render, tables, write_pictures, write_report
+from sim.report.writer import plot
 from tests.conftest import RunPython
 from tests.experiments.made_up import policy, scenario
 from tests.interface.test_more_figures import result
@@ -235,7 +236,7 @@ def test_a_missing_extra_is_named(compared: Comparison, monkeypatch: pytest.Monk
 
 
 def test_two_drawings_on_one_page_share_no_identifier(compared: Comparison) -> None:
-    texts = [inline_svg(compared.plot(), name) for name in ("one", "two")]
+    texts = [inline_svg(plot(compared), name) for name in ("one", "two")]
     names = [set(re.findall(r'\bid="([^"]+)"', text)) for text in texts]
     assert names[0] and not names[0] & names[1]
     assert texts[0] == texts[1].replace('"two-', '"one-').replace("#two-", "#one-")

@@ -19,11 +19,15 @@ from tests.code_checks import (
     SIM,
     broken_links,
     constant_powers,
+    dynamic_imports,
+    import_circles,
+    imports_by_module,
     loose_keywords,
     mentioned,
     mesa_imports,
     pages,
     relative,
+    results_in_figures,
     sources,
     undocumented,
     unrepeatable,
@@ -44,10 +48,25 @@ def complaints_about_sources(check: Check) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "check", [wrong_imports, mesa_imports, unrepeatable, undocumented, loose_keywords]
+    "check",
+    [
+        wrong_imports,
+        dynamic_imports,
+        results_in_figures,
+        mesa_imports,
+        unrepeatable,
+        undocumented,
+        loose_keywords,
+    ],
 )
 def test_no_source_file_gives_cause_for_complaint(check: Check) -> None:
     assert complaints_about_sources(check) == []
+
+
+def test_no_modules_import_one_another() -> None:
+    files = {relative(path): path.read_text(encoding="utf-8") for path in sources()}
+    assert len(imports_by_module(files)["sim.model.model"]) > 5
+    assert import_circles(files) == []
 
 
 def test_rules_and_what_they_call_have_no_constant_powers() -> None:
@@ -168,6 +187,12 @@ def test_the_hash_seed_of_python_changes_no_byte(run_python) -> None:
         (wrong_imports, "model/model.py", "import sim"),
         (wrong_imports, "model/model.py", "from .agents import consumer"),
         (wrong_imports, "attic.py", ""),
+        (dynamic_imports, "model/model.py", "import importlib"),
+        (dynamic_imports, "cli/dashboard.py", "importlib.import_module('sim.units')"),
+        (dynamic_imports, "model/model.py", "from importlib import import_module"),
+        (dynamic_imports, "model/model.py", "sim = __import__('sim')"),
+        (results_in_figures, "figures/fan.py", "from sim.analysis.sweep import Sweep"),
+        (results_in_figures, "figures/fan.py", "def f():\n    from sim.analysis import sweep"),
         (mesa_imports, "units.py", "import mesa"),
         (mesa_imports, "agents/consumer.py", "from mesa import Agent"),
         (mesa_imports, "agents/consumer.py", "from sim.agents.mesa_adapter import mesa"),
@@ -196,6 +221,10 @@ def test_a_check_complains(check: Check, place: str, bad: str) -> None:
     [
         (wrong_imports, "model/model.py", "from sim.agents.consumer import CONSUMER"),
         (wrong_imports, "agents/firm.py", "from sim.agents.contacts import neighbour"),
+        (dynamic_imports, "cli/dashboard.py", "import importlib.util"),
+        (dynamic_imports, "model/model.py", "from importlib import metadata"),
+        (results_in_figures, "figures/fan.py", "from sim.analysis.text.formatting import short"),
+        (results_in_figures, "report/page.py", "from sim.analysis.sweep import Sweep"),
         (mesa_imports, "model/model.py", "import mesa"),
         (unrepeatable, "model/model.py", "for x in sorted({1, 2}):\n    pass"),
         (unrepeatable, "model/model.py", "rng = np.random.default_rng(7)"),
@@ -205,6 +234,21 @@ def test_a_check_complains(check: Check, place: str, bad: str) -> None:
 )
 def test_a_check_lets_good_code_pass(check: Check, place: str, good: str) -> None:
     assert check(place, good) == []
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "from sim.units import COUNTRIES",
+        "def f():\n    import sim.units",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from sim import units",
+    ],
+)
+def test_circles_are_found_wherever_the_import_stands(back: str) -> None:
+    files = {"units.py": "from sim.rng import uniform", "rng.py": "", "a/__init__.py": ""}
+    assert import_circles(files) == []
+    (circle,) = import_circles({**files, "rng.py": back})
+    assert "sim.units" in circle and "sim.rng" in circle
 
 
 def test_what_a_lever_says_that_it_moves_is_not_a_use() -> None:

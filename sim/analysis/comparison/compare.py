@@ -11,7 +11,6 @@ from sim.analysis.comparison.rest_of_world import (
     row_path_folder,
     row_path_studies,
     row_path_table,
-    save_row_paths,
 )
 from sim.analysis.comparison.result import Comparison
 from sim.experiments.counterfactuals import with_counterfactuals
@@ -59,11 +58,12 @@ def compare(
 
     The first scenario is the baseline unless `baseline` names one. `seeds` is a number n (1 ... n)
     or a list; `draws` is the number of parameter draws (0: central values only), of the posterior
-    or, with `prior`, of the prior; for what is left out see `replications`. With `out` the runs,
-    tables and figures are kept there, and an interrupted study resumes. A scenario whose parameters
-    or outside paths differ from the baseline's also runs with the baseline's levers, so that the
-    effect of its policy is separated from the effect of its assumptions. With `row_paths` scenarios
-    with common rules also run with the rest of the world cheaper and taxed: see `.row_paths`.
+    or, with `prior`, of the prior; for what is left out see `replications`. With `out` the runs are
+    kept there, and an interrupted study resumes; `sim.save` writes tables and figures. A scenario
+    whose parameters or outside paths differ from the baseline's also runs with the baseline's
+    levers, so that the effect of its policy is separated from the effect of its assumptions. With
+    `row_paths` scenarios with common rules also run with the rest of the world cheaper and taxed:
+    see `.row_paths`.
 
     `scale` is people per agent, `workers` how many runs go on at a time, each in a process of its
     own (None: as many as pay), `threads` how many a run has (None: all there are), `rules` a
@@ -160,10 +160,9 @@ def conduct(
     verb: str = "compare",
     progress: Progress | None = None,
     row_paths: bool = False,
-    figures: bool = True,
     simulator: Simulate = simulate,
 ) -> Comparison:
-    """Do the runs of a study that are not there yet, then read and save what they say."""
+    """Do the runs of a study that are not there yet, then read what they say."""
     command = command_line(verb, study, means, row_paths)
     record = manifest(study, means.engine, means.threads, command)
     record["policy_start_year"] = policy_start_year(study)
@@ -175,7 +174,6 @@ def conduct(
             failed = result.failed[["scenario", "seed", "draw", "run"]].to_dict("records")
             known = {**read_manifest(folder), **record}
             write_manifest(folder, {**known, "failed_runs": failed, "notes": dict(result.notes())})
-            result.save(figures=figures)
     return result
 
 
@@ -194,7 +192,6 @@ def conduct_all(
     shown = Whole(progress, total) if progress is not None else None
     several = bool(others)
     result = conduct(study, means, out, verb=verb, progress=shown, row_paths=several)
-    found: dict[str, Comparison] = {}
     inside = {f"{FOLDER}/{choice}": len(other.jobs) for choice, other in others.items()}
     if inside:
         with FolderLock(result.folder):
@@ -203,11 +200,10 @@ def conduct_all(
         if shown is not None:
             shown.next_part()
         folder = row_path_folder(result.folder, choice)
-        found[choice] = conduct(other, means, folder, verb=verb, progress=shown, figures=False)
-    if found:
-        result.row_paths = row_path_table(result, found)
-        result.failed_beside = sum(len(part.failed) for part in found.values())
-        save_row_paths(result.folder, result.row_paths)
+        part = conduct(other, means, folder, verb=verb, progress=shown)
+        result.on_row_paths[choice] = part
+    if others:
+        result.row_paths = row_path_table(result, result.on_row_paths)
         with FolderLock(result.folder):
             note(result.folder, {INSIDE_COMPLETE: True})
     return result

@@ -14,7 +14,6 @@ import pandas as pd
 from sim.analysis.comparison.contrasts import ASSUMPTIONS
 from sim.analysis.comparison.result import Comparison
 from sim.analysis.comparison.run_parameters import Settings
-from sim.analysis.tables import write_csv
 from sim.analysis.text.policy_findings import HARMONIZATION
 from sim.errors import InputError
 from sim.experiments.counterfactuals import with_counterfactuals
@@ -105,8 +104,3 @@ def row_path_table(result: Comparison, others: dict[str, Comparison]) -> pd.Data
 
 def _shown(settings: Settings, scenario: str, choice: str) -> bool:
     return HARMONIZATION in settings.levers(scenario) and settings.path(scenario, "row") == choice
-
-
-def save_row_paths(folder: Path, table: pd.DataFrame) -> None:
-    """Write `row_paths.csv` next to the tables of the study. Raises OutputError."""
-    write_csv(folder / f"{FOLDER}.csv", table)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import math
 import shutil
 import weakref
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,7 +24,6 @@ from sim.analysis.comparison.trade import trade
 from sim.analysis.comparison.uncertainty import uncertainty
 from sim.analysis.comparison.welfare import welfare
 from sim.analysis.comparison.years import panels, select
-from sim.analysis.tables import write_csv
 from sim.analysis.text.agreements import signatures
 from sim.analysis.text.conclusion import verdict
 from sim.analysis.text.displacement import displacement
@@ -40,7 +38,6 @@ from sim.analysis.validation.prior_share import known_shares
 from sim.errors import MekongError
 from sim.experiments.execution.execute import REFUSE, refuse_missing
 from sim.experiments.run import drawn_from, is_central
-from sim.experiments.storage.atomic_write import write_text
 from sim.experiments.storage.folder import (
     MANIFEST,
     read_manifest,
@@ -48,7 +45,7 @@ from sim.experiments.storage.folder import (
     refuse_foreign,
     write_manifest,
 )
-from sim.experiments.storage.local_path import local_path, output_folder
+from sim.experiments.storage.local_path import local_path
 from sim.experiments.storage.lock import FolderLock
 from sim.experiments.storage.store import Store
 from sim.quantile_bands import FEWEST, band_name
@@ -61,9 +58,6 @@ from sim.target import (
     own_ratios,
 )
 from sim.units import COUNTRIES, REGION
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 
 class Comparison:
@@ -82,6 +76,8 @@ class Comparison:
     unless `missing` is "drop".
     """
 
+    kind = "comparison"
+
     def __init__(self, folder: Path, temporary: bool = False, missing: str = REFUSE) -> None:
         self._temporary = temporary
         if temporary:
@@ -96,7 +92,7 @@ class Comparison:
         self._refuse_empty()
         beside = folder / "row_paths.csv"
         self.row_paths = pd.read_csv(beside) if beside.is_file() else None
-        self.failed_beside = 0  # runs on other paths of the rest of the world
+        self.on_row_paths: dict[str, Comparison] = {}  # the same on other paths, in its folder
         self.settings = Settings(self.manifest)
         self._receive(*panels(self.store.series(needed_indicators(), needed_groups()), self.runs))
 
@@ -211,6 +207,11 @@ class Comparison:
                 )
 
     @property
+    def failed_beside(self) -> int:
+        """How many runs failed on other paths of the rest of the world."""
+        return sum(len(part.failed) for part in self.on_row_paths.values())
+
+    @property
     def pairs(self) -> int:
         """Runs of the baseline, each of which is one side of a pair."""
         finished = without(self.runs[self.runs["status"] == "done"], self.refused)
@@ -304,16 +305,20 @@ class Comparison:
         """Every headline number with its Monte-Carlo error."""
         return precision(self.years, self.every, self.contrasts)
 
-    def plot(self) -> Figure:
-        """Six panels: the five countries and the region against the doubling trajectory."""
-        # The picture is a later room; it is looked up only when somebody asks for it.
-        picture: Figure = importlib.import_module("sim.figures.trajectory").trajectory(self)
-        return picture
-
-    def plot_effects(self) -> Figure:
-        """What every scenario changes in six outcomes, with intervals."""
-        picture: Figure = importlib.import_module("sim.figures.forest").forest(self)
-        return picture
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """What is written, by the name of the file."""
+        found = {
+            "summary": self.table,
+            "effects": self.effects,
+            "trade": self.trade,
+            "welfare": self.welfare,
+            "uncertainty": self.uncertainty,
+            "precision": self.precision(),
+            "region": self.region,
+            "bar": self.bar,
+        }
+        return found if self.row_paths is None else {**found, "row_paths": self.row_paths}
 
     def notes(self) -> Mapping[str, str]:
         """What a reader of the tables must know; kept in the manifest."""
@@ -328,32 +333,8 @@ class Comparison:
             "welfare": "the value of e-commerce is not welfare, and the rows overlap",
         }
 
-    def save(self, out: str | Path | None = None, figures: bool = True) -> Path:
-        """Write the tables, the sentences and the figures; returns the folder.
-
-        Without `out` they go where the runs are. Raises OutputError.
-        """
-        folder = output_folder(out) if out is not None else self.folder
-        if folder.resolve() != self.folder.resolve():
-            self._copy_runs(folder)
-        write_csv(folder / "summary.csv", self.table)
-        write_csv(folder / "effects.csv", self.effects)
-        write_csv(folder / "trade.csv", self.trade)
-        write_csv(folder / "welfare.csv", self.welfare)
-        write_csv(folder / "uncertainty.csv", self.uncertainty)
-        write_csv(folder / "precision.csv", self.precision())
-        write_csv(folder / "region.csv", self.region)
-        write_csv(folder / "bar.csv", self.bar)
-        write_text(folder / "verdict.txt", "\n\n".join([*self.verdict, *self.findings]) + "\n")
-        if not figures:
-            return folder
-        save = importlib.import_module("sim.figures.style").save
-        save(self.plot(), folder / "figures" / "trajectory")
-        if self.contrasts.all:
-            save(self.plot_effects(), folder / "figures" / "effects")
-        return folder
-
-    def _copy_runs(self, folder: Path) -> None:
+    def copy_runs(self, folder: Path) -> None:
+        """Copy what is needed to read the result again. Raises OutputError for another study's."""
         refuse_foreign(folder)
         with FolderLock(folder):
             if (folder / MANIFEST).exists():

@@ -15,11 +15,7 @@ from sim.analysis.comparison.pairs import Pairs, spread
 from sim.units import COUNTRIES
 
 ENFORCEMENT = "anti_scam_enforcement"
-OUTCOMES = {
-    "syndicate_capital": "Capital of syndicates that work from there",
-    "victims": "People defrauded in the year",
-    "scam_losses_usd": "Losses to scams",
-}
+INDICATORS = ("syndicate_capital", "victims", "scam_losses_usd")
 OWN, NEIGHBOURS, TOTAL = "own", "neighbours", "total"
 COLUMNS = [
     "scenario",
@@ -52,7 +48,7 @@ def spillover(
             NEIGHBOURS: tuple(iso for iso in COUNTRIES if iso not in own),
             TOTAL: COUNTRIES,
         }
-        for indicator in OUTCOMES:
+        for indicator in INDICATORS:
             for where, members in places.items():
                 if not members or not all(pairs.has(iso, indicator) for iso in members):
                     continue

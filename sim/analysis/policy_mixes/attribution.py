@@ -12,11 +12,11 @@ is stated.
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -36,7 +36,6 @@ from sim.analysis.policy_mixes.shapley import (
     shapley,
 )
 from sim.analysis.policy_mixes.unit_costs import unit_costs
-from sim.analysis.tables import write_csv
 from sim.errors import InputError, did_you_mean
 from sim.experiments.design import Design, csv_design, lever_combinations
 from sim.experiments.execution.runner import Progress, Simulate, simulate
@@ -48,9 +47,6 @@ from sim.scenario import Scenario, load_scenario
 from sim.scenario.assumptions import counterfactual, shared_assumptions
 from sim.target import median
 from sim.units import REGION
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 MOST_EXACT = 9  # levers, that is 512 combinations
 MOST_PERMUTATIONS = 10_000
@@ -83,6 +79,8 @@ class Attribution:
     reader must know. `shares` are the values by lever, pair, place and outcome.
     """
 
+    kind = "attribution"
+
     def __init__(self, folder: str | Path) -> None:
         self.about_runs = MixFolder(folder, "attribution")
         self.folder = self.about_runs.folder
@@ -97,7 +95,7 @@ class Attribution:
         self.notes = [text for text in (about["left_out"], about.get("assumptions")) if text]
         self.failed = self.about_runs.failed
 
-    @property
+    @cached_property
     def table(self) -> pd.DataFrame:
         """A row a place, outcome and lever."""
         rows: list[tuple[object, ...]] = []
@@ -140,17 +138,10 @@ class Attribution:
         """What a lever costs per unit of what it brings."""
         return unit_costs(self.game.levers, self.shares.value, ALL, self.draws)
 
-    def plot(self) -> Figure:
-        """Bars of the Shapley values with the range from first-in to last-in."""
-        picture: Figure = importlib.import_module("sim.figures.shapley").shapley_bars(self)
-        return picture
-
-    def save(self) -> Path:
-        """Write `attribution.csv`, `costs.csv` and the figure; returns the folder."""
-        write_csv(self.folder / "attribution.csv", self.table)
-        write_csv(self.folder / "costs.csv", self.costs)
-        self.about_runs.save_figure(self.plot(), "attribution")
-        return self.folder
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """What is written, by the name of the file."""
+        return {"attribution": self.table, "costs": self.costs}
 
     def __str__(self) -> str:
         return "\n".join(self.notes)
@@ -296,6 +287,4 @@ def attribute(
         simulator=simulator,
     )  # fmt: skip
     note(folder, "attribution", about)
-    result = Attribution(folder)
-    result.save()
-    return result
+    return Attribution(folder)

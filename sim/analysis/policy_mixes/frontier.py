@@ -13,11 +13,10 @@ frontier.
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -40,7 +39,6 @@ from sim.analysis.policy_mixes.portfolios import (
     portfolios,
     prices,
 )
-from sim.analysis.tables import write_csv
 from sim.errors import InputError
 from sim.experiments.execution.runner import Progress, Simulate, simulate
 from sim.experiments.limits import check_hands, check_scale
@@ -51,9 +49,6 @@ from sim.quantile_bands import band_name, interval
 from sim.scenario import Scenario, load_scenario
 from sim.scenario.assumptions import refuse_assumptions
 from sim.units import REGION
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 Floats = NDArray[np.float64]
 COST_STEP = 0.05  # of the median cost
@@ -91,6 +86,8 @@ class Frontier:
     dominates it, and whether it is a `national` mix (levers of single countries) or a `joint` one.
     """
 
+    kind = "frontier"
+
     def __init__(self, folder: str | Path) -> None:
         self.about_runs = MixFolder(folder, "frontier")
         self.folder = self.about_runs.folder
@@ -112,16 +109,10 @@ class Frontier:
         """The mixes on the front."""
         return self.table[self.table["front"] == 1]
 
-    def plot(self) -> Figure:
-        """E-commerce against trade within the region, losses and inclusion in colour and size."""
-        picture: Figure = importlib.import_module("sim.figures.frontier").front(self)
-        return picture
-
-    def save(self) -> Path:
-        """Write `frontier.csv` and the figure; returns the folder."""
-        write_csv(self.folder / "frontier.csv", self.table)
-        self.about_runs.save_figure(self.plot(), "frontier")
-        return self.folder
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """What is written, by the name of the file."""
+        return {"frontier": self.table}
 
 
 def _effects(folder: MixFolder) -> tuple[dict[str, Floats], list[tuple[int, int]]]:
@@ -313,9 +304,7 @@ def frontier(
         whole, parts, "frontier", about, out or folder_of(whole, about), workers=workers,
         threads=threads, progress=progress, simulator=simulator,
     )  # fmt: skip
-    result = Frontier(folder)
-    result.save()
-    return result
+    return Frontier(folder)
 
 
 def folder_of(study: Study, about: dict[str, Any]) -> Path:

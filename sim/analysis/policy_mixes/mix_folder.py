@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -23,9 +22,6 @@ from sim.experiments.storage.lock import FolderLock
 from sim.experiments.storage.part_files import FAILED
 from sim.experiments.storage.store import Store, warn_foreign
 from sim.experiments.study import Study, manifest
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 PARTS = "parts"
 
@@ -169,11 +165,6 @@ class MixFolder:
             where=str(self.folder),
             todo="the same command does what is missing; log/ has the errors",
         )
-
-    def save_figure(self, figure: Figure, name: str) -> None:
-        """Write one figure as PNG and SVG."""
-        save = importlib.import_module("sim.figures.style").save
-        save(figure, self.folder / "figures" / name)
 
 
 def _failed(store: Store) -> int:

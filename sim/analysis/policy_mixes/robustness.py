@@ -12,10 +12,9 @@ the futures and tested on the rest.
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -25,7 +24,6 @@ from sim.analysis.policy_mixes.failures import box_sentences, box_table, boxes_o
 from sim.analysis.policy_mixes.mix_folder import MixFolder, conduct_parts
 from sim.analysis.policy_mixes.robustness_runs import robustness_studies
 from sim.analysis.policy_mixes.states_of_the_world import FUTURES, futures, points, worlds
-from sim.analysis.tables import write_csv
 from sim.analysis.validation.monte_carlo_error import resampled_error
 from sim.errors import known_name
 from sim.experiments.execution.runner import Progress, Simulate, simulate
@@ -34,9 +32,6 @@ from sim.quantile_bands import quantile
 from sim.scenario import Scenario
 from sim.target import FACTOR
 from sim.units import REGION
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 CRITERIA = {
     "doubling": "e-commerce of the five countries doubles from 2022 to 2030 in constant 2022 US$",
@@ -74,6 +69,8 @@ class Robustness:
     behind the best. `recommended` is the mix whose failures the boxes are about.
     """
 
+    kind = "robustness"
+
     def __init__(self, folder: str | Path, mix: str | None = None, criterion: str = "all") -> None:
         self.about_runs = MixFolder(folder, "robustness")
         self.folder, self.manifest = self.about_runs.folder, self.about_runs.manifest
@@ -95,7 +92,7 @@ class Robustness:
         about_boxes = (self.recommended, self.criterion, self.points, self.fails)
         self.boxes = box_table(self.found, *about_boxes)
 
-    @property
+    @cached_property
     def table(self) -> pd.DataFrame:
         """Regret and shares by mix; the baseline has shares only."""
         rows: list[tuple[object, ...]] = []
@@ -145,27 +142,10 @@ class Robustness:
             ),
         )
 
-    def plot(self) -> Figure:
-        """Regret and shares of futures by mix."""
-        picture: Figure = importlib.import_module("sim.figures.robustness").robustness_bars(self)
-        return picture
-
-    def plot_boxes(self) -> Figure:
-        """The futures on the inputs of the first box."""
-        picture: Figure = importlib.import_module("sim.figures.scenario_discovery").boxes(self)
-        return picture
-
-    def save(self) -> Path:
-        """Write `robustness.csv`, `boxes.csv` and the figures; returns the folder."""
-        write_csv(self.folder / "robustness.csv", self.table)
-        write_csv(self.folder / "boxes.csv", self.boxes)
-        self.about_runs.save_figure(self.plot(), "robustness")
-        if self.found:
-            self.about_runs.save_figure(self.plot_boxes(), "boxes")
-        else:  # one of an earlier question must not stay
-            for ending in ("png", "svg"):
-                (self.folder / "figures" / f"boxes.{ending}").unlink(missing_ok=True)
-        return self.folder
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """What is written, by the name of the file."""
+        return {"robustness": self.table, "boxes": self.boxes}
 
 
 def _values(folder: MixFolder, names: Sequence[str]) -> tuple[dict[str, pd.DataFrame], set[int]]:
@@ -238,6 +218,4 @@ def robustness(
         whole, parts, "robustness", about, out, workers=workers, threads=threads, progress=progress,
         simulator=simulator,
     )  # fmt: skip
-    result = Robustness(folder, mix, criterion)
-    result.save()
-    return result
+    return Robustness(folder, mix, criterion)

@@ -11,11 +11,10 @@ the lever that closes the gap. Where the target is met as things are, there is n
 
 from __future__ import annotations
 
-import importlib
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,7 +31,6 @@ from sim.analysis.policy_mixes.threshold_study import (
 )
 from sim.analysis.question_folder import refuse_other_question
 from sim.analysis.sweep import means_for
-from sim.analysis.tables import write_csv
 from sim.analysis.text.threshold import sentences_of
 from sim.errors import InputError
 from sim.experiments.execution.execute import opened
@@ -47,9 +45,6 @@ from sim.experiments.study import Study, manifest
 from sim.scenario import Scenario
 from sim.target import FACTOR, informative
 from sim.units import REGION
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 KIND = "required"  # in a manifest: what was looked for
 LARGEST_TARGET = 1_000.0
@@ -68,6 +63,8 @@ class Required:
     of the baseline (means over seeds).
     """
 
+    kind = "required"
+
     def __init__(
         self, folder: Path, row: dict[str, Any], points: pd.DataFrame, about: dict[str, Any]
     ):
@@ -83,18 +80,10 @@ class Required:
         """What was found, in words."""
         return sentences_of(self.row, self.about)
 
-    def plot(self) -> Figure:
-        """The ratio over the value, with the prior and the target."""
-        picture: Figure = importlib.import_module("sim.figures.threshold").required(self)
-        return picture
-
-    def save(self) -> Path:
-        """Write `required.csv`, `required_points.csv` and the figure; returns the folder."""
-        write_csv(self.folder / "required.csv", self.table)
-        write_csv(self.folder / "required_points.csv", self.points)
-        save = importlib.import_module("sim.figures.style").save
-        save(self.plot(), self.folder / "figures" / "required")
-        return self.folder
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """What is written, by the name of the file."""
+        return {"required": self.table, "required_points": self.points}
 
 
 def required(
@@ -146,9 +135,7 @@ def required(
         row, about = _found(runs, what, target)
     runs.store.refresh()
     about |= {"scale": scale, "seeds": list(study.seeds), "failed": _failures(runs.store)}
-    result = Required(folder, row, _points(runs), about)
-    result.save()
-    return result
+    return Required(folder, row, _points(runs), about)
 
 
 def _failures(store: Store) -> int:

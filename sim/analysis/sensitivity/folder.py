@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.analysis.question_folder import open_question, record_of
+from sim.analysis.sensitivity.settings import Settings
 from sim.experiments.provenance.fingerprint import digest
 from sim.parameters.values import ParameterSet
 from sim.scenario import Scenario
-
-if TYPE_CHECKING:
-    from sim.analysis.sensitivity.result import Settings
 
 KIND = "sensitivity"
 

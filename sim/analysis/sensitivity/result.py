@@ -7,11 +7,10 @@ much of the whole its inputs account for.
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,23 +21,21 @@ from sim.analysis.sensitivity.agent_check import agent_study, compared, run_agen
 from sim.analysis.sensitivity.finite_runs import usable
 from sim.analysis.sensitivity.folder import open_for
 from sim.analysis.sensitivity.runs import Done, run_all
+from sim.analysis.sensitivity.settings import PRIOR, Settings, settings_of
 from sim.analysis.sensitivity.shapley_effects import Fits, caution, shapley_effects
-from sim.analysis.sensitivity.sobol import check_blocks, saltelli, sobol_indices
+from sim.analysis.sensitivity.sobol import saltelli, sobol_indices
 from sim.analysis.sensitivity.surveys import DATA, SURVEY_YEAR
 from sim.analysis.sensitivity.value_of_information import worth_of
-from sim.analysis.tables import write_csv
-from sim.errors import InputError, did_you_mean
-from sim.experiments.execution.execute import REFUSE
+from sim.errors import InputError
 from sim.experiments.execution.plan import means_for
 from sim.experiments.execution.runner import Progress
-from sim.experiments.limits import MOST_DRAWS, check_hands, check_scale, check_seed
+from sim.experiments.limits import check_hands
 from sim.experiments.storage.folder import write_manifest
 from sim.experiments.storage.local_path import output_folder
 from sim.meanfield.outcomes import (
     EFFECT,
     LEVEL,
     NET_BENEFIT,
-    OUTCOMES,
     PLACES,
     RATIO,
     VALUE,
@@ -47,19 +44,13 @@ from sim.meanfield.outcomes import (
     check_years,
     series_of,
 )
-from sim.meanfield.recording import SCALE, Recording
+from sim.meanfield.recording import Recording
 from sim.parameters.values import ParameterSet
 from sim.scenario import Scenario, load_scenario
 from sim.scenario.assumptions import refuse_assumptions
 from sim.units import COUNTRIES, REGION, year_of
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
 Floats = NDArray[np.float64]
-PRIOR, POSTERIOR = "prior", "posterior"
-YEARS = (2023, 2026, 2030)
-FEWEST_DRAWS, FEWEST_AGENTS = 200, 10
 FACTS = ["kind", "outcome", "country", "year"]
 PERFECT, ALL_DATA = "parameters", "all_of_these"
 INFORMATION = [
@@ -68,70 +59,11 @@ INFORMATION = [
 ]
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What is asked: years, blocks of the Sobol' design, draws of the sample, and where from.
-
-    `worth` is the value of a dollar of added purchases in the net benefit; `agents` the number of
-    draws that agents live through, at `agent_scale`; `scale` that of the recorded runs. Indices and
-    effects are taken of `outcomes`, and of the net benefit always.
-    """
-
-    years: tuple[int, ...] = YEARS
-    n: int = 256
-    draws: int = 1000
-    seed: int = 7
-    source: str = PRIOR
-    worth: float = 0.1
-    agents: int = 0
-    agent_scale: int = 5000
-    scale: int = SCALE
-    missing: str = REFUSE
-    outcomes: tuple[str, ...] = tuple(OUTCOMES)
-    market: bool | None = None  # of the recorded runs; False leaves sellers out
-
-    def __post_init__(self) -> None:
-        if self.source not in (PRIOR, POSTERIOR):
-            raise InputError(
-                f"there are no draws from '{self.source}'",
-                where="--from",
-                allowed=f"{PRIOR}, {POSTERIOR}",
-            )
-        for where, count, fewest in (
-            ("--draws", self.draws, FEWEST_DRAWS),
-            ("--agents", self.agents or FEWEST_AGENTS, FEWEST_AGENTS),
-        ):
-            if not fewest <= count <= MOST_DRAWS:
-                raise InputError(
-                    f"{count} draws are too {'few' if count < fewest else 'many'}",
-                    where=where,
-                    allowed=f"{fewest} to {MOST_DRAWS:,}",
-                )
-        check_seed(self.seed, "--seed")
-        for scale in (self.scale, self.agent_scale):
-            check_scale(scale)
-        check_blocks(self.n)
-        for name in self.outcomes:
-            if name not in OUTCOMES:
-                raise InputError(
-                    f"there is no outcome '{name}'",
-                    where="--outcomes",
-                    allowed=", ".join(OUTCOMES),
-                    todo=did_you_mean(name, OUTCOMES) or None,
-                )
-        if not 0.0 <= self.worth <= 1.0:
-            raise InputError(f"{self.worth:g} is no share", where="--worth", allowed="0 to 1")
-
-    def draw(self, number: int) -> ParameterSet:
-        """One draw of the sample."""
-        if self.source == PRIOR:
-            return ParameterSet.prior_draw(number)
-        return ParameterSet.draw(number)
-
-
 @dataclass
 class GlobalSensitivity:
     """The tables of a sensitivity analysis; `sobol` is empty for draws from the posterior."""
+
+    kind = "sensitivity"
 
     folder: Path | None
     manifest: dict[str, Any]
@@ -151,32 +83,16 @@ class GlobalSensitivity:
         found = {key: caution(rows) for key, rows in self.shapley.groupby(FACTS, sort=False)}
         return {tuple(key): why for key, why in found.items() if why}
 
-    def plot(self, which: str = "shapley") -> Figure:
-        """A figure: `shapley`, `sobol` or `information`."""
-        # The pictures are a later room; they are looked up only when somebody asks for one.
-        pictures = importlib.import_module("sim.figures.global_sensitivity")
-        picture: Figure = pictures.draw(which, self)
-        return picture
-
-    def save(self) -> Path:
-        """Write tables, manifest and figures into the folder. Raises OutputError."""
-        if self.folder is None:
-            raise InputError("no folder was named", todo="call sensitivity(..., folder=...)")
-        tables = {
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """What is written, by the name of the file."""
+        found = {
             "sobol": self.sobol,
             "shapley_effects": self.shapley,
             "information": self.information,
             "agents": self.agents,
         }
-        save = importlib.import_module("sim.figures.style").save
-        for name, table in tables.items():
-            if len(table):
-                write_csv(self.folder / f"{name}.csv", table)
-        for which in ("shapley", "sobol", "information"):
-            if which != "sobol" or len(self.sobol):
-                save(self.plot(which), self.folder / "figures" / f"{which}")
-        write_manifest(self.folder, self.manifest)
-        return self.folder
+        return {name: table for name, table in found.items() if len(table)}
 
 
 def sensitivity(
@@ -196,7 +112,7 @@ def sensitivity(
     kept and a second call goes on. `workers` and `threads` are those of the agents. Raises
     InputError before anything runs, MekongError for runs that are not finite.
     """
-    asked = settings if isinstance(settings, Settings) else _settings(settings or {})
+    asked = settings if isinstance(settings, Settings) else settings_of(settings or {})
     where = None if folder is None else output_folder(folder)
     one = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
     base = baseline if isinstance(baseline, Scenario) else load_scenario(baseline)
@@ -235,6 +151,8 @@ def sensitivity(
     good = usable(sample, lambda k: f"{asked.source} draw {k + 1}", asked.missing)
     sets = [asked.draw(int(k) + 1) for k in np.flatnonzero(good)]
     manifest["left_out"] = int((~good).sum())
+    if where is not None:
+        write_manifest(where, manifest)
     result = GlobalSensitivity(
         where,
         manifest,
@@ -256,18 +174,6 @@ def sensitivity(
             trade = pd.DataFrame(more, columns=INFORMATION)
             result.information = _ranked(pd.concat([result.information, trade]))
     return result
-
-
-def _settings(named: Mapping[str, Any]) -> Settings:
-    known = [one.name for one in fields(Settings)]
-    for name in named:
-        if name not in known:
-            raise InputError(
-                f"there is no setting '{name}'",
-                allowed=", ".join(known),
-                todo=did_you_mean(name, known) or None,
-            )
-    return Settings(**named)
 
 
 def _sobol(results: Floats, quantities: list[Quantity], asked: Settings) -> pd.DataFrame:

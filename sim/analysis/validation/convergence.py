@@ -6,10 +6,8 @@ their Monte-Carlo errors, and their distance from the finest scale in units of i
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,7 +15,6 @@ import pandas as pd
 from sim.analysis.comparison.outcomes import outcomes
 from sim.analysis.question_folder import open_question, record_of
 from sim.analysis.sweep import run_study
-from sim.analysis.tables import write_csv
 from sim.analysis.validation.monte_carlo_error import points
 from sim.errors import InputError
 from sim.experiments.execution.plan import means_for
@@ -29,9 +26,6 @@ from sim.experiments.study import build_study
 from sim.model.footprint import footprint
 from sim.scenario import Scenario
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
 SCALES = (50_000, 20_000, 10_000, 5_000, 2_000, 1_000)
 _NUMBERS = ["ratio", "ratio_se", "effect_ratio", "effect_ratio_se"]
 
@@ -39,22 +33,16 @@ _NUMBERS = ["ratio", "ratio_se", "effect_ratio", "effect_ratio_se"]
 class Convergence:
     """Results by scale: `table` has a row a scale, scenario, place and measure."""
 
+    kind = "convergence"
+
     def __init__(self, folder: Path, table: pd.DataFrame) -> None:
         self.folder = folder
         self.table = table
 
-    def plot(self) -> Figure:
-        """Ratio and effect against the scale, by place."""
-        # The picture is a later room; it is looked up only when somebody asks for it.
-        picture: Figure = importlib.import_module("sim.figures.convergence").convergence(self.table)
-        return picture
-
-    def save(self) -> Path:
-        """Write `convergence.csv` and the figure next to the runs. Raises OutputError."""
-        write_csv(self.folder / "convergence.csv", self.table)
-        save = importlib.import_module("sim.figures.style").save
-        save(self.plot(), self.folder / "figures" / "convergence")
-        return self.folder
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """What is written, by the name of the file."""
+        return {"convergence": self.table}
 
 
 def convergence(

@@ -72,7 +72,7 @@ def prior_shares(
     for name, study in studies.items():
         means = means_for(study, workers, threads)
         folder = work / name if work is not None else None
-        result = conduct(study, means, folder, progress=shown, figures=False, simulator=simulator)
+        result = conduct(study, means, folder, progress=shown, simulator=simulator)
         paired[name] = result.paired
         if shown is not None:
             shown.next_part()

@@ -63,6 +63,9 @@ def conduct(
     with reporter(quiet) as progress:
         shown = replace(means, quarters=progress.quarters) if means.here else means
         result = conduct_all(study, others, shown, folder, verb=verb, progress=progress)
+        from sim.report.writer import save  # late, since it loads Matplotlib
+
+        save(result)
     if json:
         write_json(result)
     elif not quiet:

@@ -72,12 +72,13 @@ def sensitivity(
     approximation.
     """
     from sim.analysis.sensitivity.inputs import inputs
-    from sim.analysis.sensitivity.result import Settings
     from sim.analysis.sensitivity.result import sensitivity as run
+    from sim.analysis.sensitivity.settings import Settings
     from sim.cli.console.arguments import names_in
     from sim.cli.console.progress import duration, reporter
     from sim.cli.console.tables import as_json, records
     from sim.meanfield.outcomes import OUTCOMES, years_from
+    from sim.report.writer import save
 
     named = OUTCOMES if outcomes is None else names_in(outcomes, "--outcomes")
     asked = Settings(
@@ -99,7 +100,7 @@ def sensitivity(
             scenario, baseline, asked, folder=out, workers=workers, threads=threads,
             progress=progress,
         )  # fmt: skip
-    result.save()
+    save(result)
     if json:
         tables = {
             "sobol": result.sobol,

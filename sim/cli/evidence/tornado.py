@@ -87,8 +87,7 @@ def tornado(
     what = f"{place_name(country)}, 2030 over 2022"
     title = str(manifest["title"])
     figure = draw(
-        mine,
-        value,
+        found,
         what=f"effect of {chosen} on {what}" if effect else f"{what}, {chosen}",
         unit=MEASURES[measure],
         question=title if title.endswith("?") else "Which inputs influence the doubling most?",

@@ -75,6 +75,7 @@ def attribute(
     from sim.cli.console.progress import reporter
     from sim.cli.console.sizes import announce
     from sim.cli.console.tables import as_json, records
+    from sim.report.writer import save
 
     check_place(country)
     study, about = attribution_study(
@@ -95,7 +96,7 @@ def attribute(
         )  # fmt: skip
     note(folder, "attribution", about)
     result = Attribution(folder)
-    result.save()
+    save(result)
     if json:
         as_json(
             {

@@ -92,9 +92,11 @@ def coalitions(
 
 def write(frame: pd.DataFrame, out: Path, seeds: int, scale: int) -> None:
     """Write `incentives.csv` and `figures/coalitions`. Raises OutputError."""
+    from sim.analysis.policy_mixes.coalitions import START
     from sim.analysis.tables import write_csv
     from sim.figures.coalitions import coalition_table
     from sim.figures.style import save
 
     write_csv(out / "incentives.csv", frame)
-    save(coalition_table(frame, seeds=seeds, scale=scale), out / "figures" / "coalitions")
+    figure = coalition_table(frame, start=START, seeds=seeds, scale=scale)
+    save(figure, out / "figures" / "coalitions")

@@ -72,6 +72,7 @@ def frontier(
     from sim.cli.console.sizes import announce
     from sim.cli.console.tables import as_json, records
     from sim.experiments.execution.plan import plan
+    from sim.report.writer import save
 
     plan(scale, 1, workers, threads)  # before anything is priced
     whole, parts, about = frontier_study(
@@ -93,7 +94,7 @@ def frontier(
             command=f"mekong mix frontier --budget {budget:g} --steps {steps}",
         )  # fmt: skip
     result = Frontier(folder)
-    result.save()
+    save(result)
     if json:
         as_json(
             {

@@ -60,6 +60,7 @@ def robustness(
     from sim.cli.console.sizes import announce
     from sim.cli.console.tables import as_json, records
     from sim.errors import known_name
+    from sim.report.writer import save
 
     known_name(criterion, CRITERIA, "--criterion")
     whole, parts, about = robustness_studies(
@@ -75,7 +76,7 @@ def robustness(
             command=f"mekong mix robustness {' '.join(about['mixes'])} --futures {futures}",
         )  # fmt: skip
     result = Robustness(folder, mix, criterion)
-    result.save()
+    save(result)
     if json:
         as_json(
             {

@@ -51,6 +51,7 @@ def threshold(
     from sim.cli.console.progress import reporter
     from sim.cli.console.sizes import naming_scale
     from sim.cli.console.tables import as_json, records
+    from sim.report.writer import save
 
     with reporter(quiet or json) as reported:
         progress = naming_scale(reported, scale, quiet=quiet)
@@ -67,6 +68,7 @@ def threshold(
             out=out,
             progress=progress,
         )
+    save(result)
     if json:
         as_json(
             {

@@ -32,6 +32,7 @@ def convergence(
     from sim.cli.console.progress import reporter
     from sim.cli.console.sizes import naming_scale
     from sim.cli.console.tables import as_json, records
+    from sim.report.writer import save
 
     names = scenarios or ["baseline", "coordinated"]
     wanted = _scales(scales)
@@ -46,7 +47,7 @@ def convergence(
             threads=threads,
             progress=progress,
         )
-    result.save()
+    save(result)
     if json:
         as_json(records(result.table))
     elif not quiet:

@@ -32,6 +32,7 @@ def merge(
     from sim.analysis.sweep import Sweep
     from sim.cli.console.sweep_tables import fail_if_failed, write
     from sim.experiments.replay import merge as put_together
+    from sim.report.writer import save
 
     found = put_together(out, shards)
     for part in found.damaged:
@@ -42,6 +43,6 @@ def merge(
             err=True,
         )
     result = Sweep(out, missing.value)
-    result.save()
+    save(result)
     write(result, json, quiet)
     fail_if_failed(out)

@@ -29,9 +29,9 @@ from sim.experiments.run import Job
 from sim.experiments.storage.folder import write_manifest
 from sim.experiments.storage.store import Store
 from sim.experiments.study import Study, build_study
-from sim.figures.forest import forest
-from sim.figures.trajectory import trajectory
 from sim.report.page import write_report
+from sim.report.pictures import forest, trajectory
+from sim.report.writer import save
 from sim.scenario import Scenario, load_scenario
 from tests.experiments.made_up import LEVER, RULES, made_up, prepared, scenario
 
@@ -87,7 +87,7 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
         assuming("elsewhere", lever=True, paths={"growth": "low"}),
     )
     found = conducted(tmp_path_factory.mktemp("contrasts") / "out", study)
-    found.save()
+    save(found)
     return found
 
 

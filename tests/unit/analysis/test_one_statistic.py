@@ -23,11 +23,10 @@ from sim.experiments.execution.options import Means
 from sim.experiments.execution.runner import run_jobs
 from sim.experiments.run import Job
 from sim.experiments.study import build_study
-from sim.figures.flow_map import flow_map
-from sim.figures.forest import OUTCOMES, forest
-from sim.figures.growth import growth
-from sim.figures.trajectory import trajectory
+from sim.figures.forest import OUTCOMES
 from sim.report.page import write_report
+from sim.report.pictures import flow_map, forest, growth, trajectory
+from sim.report.writer import save
 from sim.target import doubling
 from tests.experiments.made_up import made_up, policy, prepared, scenario
 
@@ -58,7 +57,7 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Comparison]:
     study, _, store = prepared(tmp_path_factory.mktemp("one") / "out", study)
     run_jobs(study.jobs, Means(), store, simulator=skewed)
     found = Comparison(store.folder)
-    found.save()
+    save(found)
     yield found
 
 

@@ -17,6 +17,7 @@ from sim.experiments.execution.options import Means
 from sim.experiments.storage.folder import read_manifest
 from sim.experiments.storage.local_path import output_folder
 from sim.experiments.study import build_study
+from sim.report.writer import save
 from tests.analysis.toy import RULES, SCAMS, mix, toy
 
 
@@ -24,7 +25,7 @@ def _required(out: Path | str, what: str = "trust_recovery", **more: Any) -> byt
     made = mix("mix", SCAMS, RULES)
     more = {"target": 2.5, **more}
     found = required(what, made, seeds=1, out=out, simulator=toy, threads=1, scale=500_000, **more)
-    return (found.folder / "required.csv").read_bytes()
+    return (save(found) / "required.csv").read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -64,7 +65,7 @@ def test_scales_may_be_added_but_scenarios_not(tmp_path: Path) -> None:
             [mix("baseline"), mix(name, SCAMS)], scales, 2, folder=tmp_path / "c",
             threads=1, simulator=toy,
         )  # fmt: skip
-        found.save()
+        save(found)
         return (tmp_path / "c" / "convergence.csv").read_bytes()
 
     before = run("one", [900_000, 800_000])
@@ -115,7 +116,7 @@ def test_a_leading_tilde_is_the_home_folder(
         threads=1,
     )  # fmt: skip
     both = [mix("baseline"), mix("mix", SCAMS)]
-    convergence(both, [900_000, 800_000], 2, folder="~/three", threads=1, simulator=toy).save()
+    save(convergence(both, [900_000, 800_000], 2, folder="~/three", threads=1, simulator=toy))
     open_question(output_folder("~/four"), record_of("incentives", {}))
     assert {path.name for path in (tmp_path / "home").iterdir()} == {"one", "two", "three", "four"}
     assert not list((tmp_path / "here").iterdir())

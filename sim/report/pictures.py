@@ -1,0 +1,239 @@
+"""The pictures of a comparison: each hands a figure the tables that it shows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from sim.analysis.comparison import summary
+from sim.analysis.comparison.contrasts import ASSUMPTIONS
+from sim.analysis.comparison.decomposition import decomposition
+from sim.analysis.comparison.inclusion import inclusion as shares
+from sim.analysis.comparison.result import Comparison
+from sim.analysis.comparison.spillover import ENFORCEMENT, spillover
+from sim.analysis.comparison.years import select
+from sim.analysis.text.policy_findings import HARMONIZATION
+from sim.errors import InputError
+from sim.figures.captions import Runs
+from sim.figures.flow_map import flow_map as draw_flow_map
+from sim.figures.forest import OUTCOMES, Line
+from sim.figures.forest import forest as draw_forest
+from sim.figures.growth import growth as draw_growth
+from sim.figures.inclusion import inclusion as draw_inclusion
+from sim.figures.signing import INDICATOR, Cell
+from sim.figures.signing import signing as draw_signing
+from sim.figures.spillover import crackdown as draw_crackdown
+from sim.figures.trajectory import BILLION, Paths
+from sim.figures.trajectory import trajectory as draw_trajectory
+from sim.target import BASE_YEAR, TARGET_YEAR, median
+from sim.units import COUNTRIES, quarter_index, year_of
+
+FLOW = "flow_usd"
+FEWEST_DATES = 3  # agreements of different dates worth a heat map
+
+
+def pictures(comparison: Comparison) -> dict[str, Callable[[], Figure]]:
+    """Those that suit a result, by the name of the file, in the order in which to look at them."""
+    found: dict[str, Callable[[], Figure]] = {
+        "trajectory": partial(trajectory, comparison),
+        "growth": partial(growth, comparison),
+    }
+    if comparison.contrasts.all:
+        found["effects"] = partial(forest, comparison)
+    found["inclusion"] = partial(inclusion, comparison)
+    found["map"] = partial(flow_map, comparison)
+    if _acting(comparison):
+        found["crackdown"] = partial(crackdown, comparison)
+    known = cells(comparison)
+    if len(known) >= FEWEST_DATES and _differ(known):
+        found["signing"] = partial(signing, comparison)
+    return found
+
+
+def question(comparison: Comparison) -> str:
+    """The question of the one scenario that is compared, else of the baseline."""
+    others = [name for name in comparison.scenarios if name != comparison.baseline]
+    asked = others[0] if len(others) == 1 else comparison.baseline
+    return comparison.settings.question(asked)
+
+
+def runs_of(comparison: Comparison) -> Runs:
+    """What captions tell of the runs."""
+    return Runs(
+        scenarios=comparison.scenarios,
+        baseline=comparison.baseline,
+        question=question(comparison),
+        pairs=comparison.pairs,
+        seeds=len(comparison.manifest["seeds"]),
+        drawn=comparison.drawn,
+        drawn_words=comparison.drawn_words,
+        band=comparison.band,
+        scale=comparison.manifest["scale"],
+    )
+
+
+def trajectory(comparison: Comparison) -> Figure:
+    """The five countries and the region against the doubling trajectory."""
+    alone = {
+        contrast.scenario: (contrast.mine, contrast.words)
+        for contrast in comparison.contrasts.all
+        if contrast.effect_of == ASSUMPTIONS and contrast.mine != contrast.scenario
+    }
+    shown = [*comparison.scenarios, *(mine for mine, _ in alone.values())]
+    fans = {}
+    for name in shown:
+        for place in summary.PLACES:
+            base = float(comparison.fan(name, place)["median"][BASE_YEAR]) / BILLION
+            fans[name, place] = comparison.growth(name, place) * base
+    levels = {
+        place: comparison.fan(comparison.baseline, place).loc[BASE_YEAR] / BILLION
+        for place in summary.PLACES
+    }
+    table = Paths(
+        fans=fans,
+        levels=pd.DataFrame(levels).T,
+        summary=comparison.table,
+        assumed=tuple(n for n in comparison.scenarios if comparison.contrasts.assumed(n)),
+        alone=alone,
+        past=comparison.past,
+    )
+    return draw_trajectory(table, runs_of(comparison))
+
+
+def growth(comparison: Comparison) -> Figure:
+    """Where the growth of online purchases comes from."""
+    table = decomposition(comparison.years, comparison.scenarios)
+    return draw_growth(table, _ratios(comparison), runs_of(comparison))
+
+
+def forest(comparison: Comparison) -> Figure:
+    """What every scenario changes in six outcomes, with intervals."""
+    lines = [
+        Line(
+            scenario=contrast.scenario,
+            words=contrast.words,
+            only_assumptions=contrast.effect_of == ASSUMPTIONS,
+            cost=comparison.cost(contrast.scenario),
+            changes={
+                name: comparison.relative(contrast.scenario, name, effect_of=contrast.effect_of)
+                for name in OUTCOMES
+            },
+        )
+        for contrast in comparison.contrasts.all
+    ]
+    return draw_forest(lines, runs_of(comparison))
+
+
+def inclusion(comparison: Comparison) -> Figure:
+    """Who buys online, by area, sex and income fifth."""
+    return draw_inclusion(shares(comparison.years, comparison.scenarios), runs_of(comparison))
+
+
+def flow_map(comparison: Comparison, scenario: str | None = None) -> Figure:
+    """The baseline in 2030 and what `scenario` changes, on a map.
+
+    Without a name it is the policy that moves purchases from neighbours most, before scenarios
+    without a lever.
+    """
+    chosen = scenario or max(comparison.paired, key=partial(_moved, comparison), default=None)
+    changes = {} if chosen is None else _changes(comparison, chosen)
+    runs = runs_of(comparison)
+    return draw_flow_map(_ratios(comparison), _levels(comparison), changes, runs, chosen)
+
+
+def spillover_table(comparison: Comparison) -> pd.DataFrame:
+    """The columns of `spillover.csv`; empty where no scenario acts against scams."""
+    return spillover(comparison.paired, _acting(comparison))
+
+
+def crackdown(comparison: Comparison) -> Figure:
+    """Domestic, spillover and total effects of anti-scam enforcement.
+
+    Raises InputError where no scenario acts against scams.
+    """
+    table = spillover_table(comparison)
+    if table.empty:
+        raise InputError(
+            "no scenario of this result acts against scams",
+            allowed=f"a scenario with the lever {ENFORCEMENT}, such as crackdown_khm",
+        )
+    return draw_crackdown(table, runs_of(comparison))
+
+
+def cells(comparison: Comparison) -> list[Cell]:
+    """The agreements on common rules that all start in one year and have one phase-in."""
+    found = []
+    for name in comparison.paired:
+        blocks = comparison.settings.blocks(name, HARMONIZATION)
+        kinds = {(block["start"], float(block["ramp_years"])) for block in blocks}
+        if len(kinds) == 1:
+            start, ramp = kinds.pop()
+            year = year_of(quarter_index(start))
+            found.append(Cell(year, ramp, comparison.relative(name, INDICATOR)))
+    return found
+
+
+def signing(comparison: Comparison) -> Figure:
+    """When to sign common rules and how fast to carry them out.
+
+    Raises InputError for fewer than two agreements, or two of the same dates.
+    """
+    known = cells(comparison)
+    if len(known) < 2 or not _differ(known):
+        raise InputError(
+            "this result is no comparison of dates of common rules",
+            allowed="scenarios that differ in start and ramp_years of regulatory_harmonization, "
+            "such as sign_2026_3 to sign_2028_10",
+        )
+    return draw_signing(known, runs_of(comparison))
+
+
+def _differ(known: list[Cell]) -> bool:
+    return len({(cell.year, cell.years) for cell in known}) == len(known)
+
+
+def _acting(comparison: Comparison) -> dict[str, tuple[str, ...]]:
+    """The countries that enforce against scams, by scenario that changes this."""
+    found = {
+        name: comparison.settings.acting(name, ENFORCEMENT)
+        for name, changed in comparison.changed_levers.items()
+        if ENFORCEMENT in changed
+    }
+    return {name: countries for name, countries in found.items() if countries}
+
+
+def _ratios(comparison: Comparison) -> dict[str, dict[str, float]]:
+    """Nominal purchases of 2030 over 2022 by scenario and place."""
+    table = comparison.table
+    return {name: summary.ratios(table, name, "nominal_usd") for name in comparison.every}
+
+
+def _moved(comparison: Comparison, scenario: str) -> tuple[bool, float]:
+    change = comparison.relative(scenario, "gmv_region_usd")
+    size = -1.0 if change is None or math.isnan(change[0]) else abs(change[0])
+    return bool(comparison.settings.levers(scenario)), size
+
+
+def _levels(comparison: Comparison) -> dict[tuple[str, str], float]:
+    found = {}
+    for one in COUNTRIES:
+        for other in COUNTRIES:
+            paths = select(comparison.years, comparison.baseline, f"{one}-{other}", FLOW)
+            if one != other and not paths.empty:
+                found[one, other] = median(paths[TARGET_YEAR].to_numpy(np.float64))
+    return found
+
+
+def _changes(comparison: Comparison, scenario: str) -> dict[tuple[str, str], float]:
+    pairs = comparison.paired[scenario]
+    return {
+        (one, other): median(pairs.change(f"{one}-{other}", FLOW))
+        for one in COUNTRIES
+        for other in COUNTRIES
+        if one != other and pairs.has(f"{one}-{other}", FLOW)
+    }

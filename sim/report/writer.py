@@ -1,0 +1,208 @@
+"""Pictures and tables of any result: `plot` draws one, `save` writes all that belong to a folder.
+
+A result says by `kind` what it is, by `tables` what its files hold and by `folder` where it is. The
+pictures of each kind are chosen here, since figures know tables and nothing of results.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from matplotlib.figure import Figure
+
+from sim.analysis.comparison.result import Comparison
+from sim.analysis.preview import Preview
+from sim.analysis.sweep import Sweep
+from sim.analysis.tables import write_csv
+from sim.errors import InputError, OutputError
+from sim.experiments.storage.atomic_write import write_text
+from sim.experiments.storage.local_path import output_folder
+from sim.figures import global_sensitivity
+from sim.figures.convergence import convergence
+from sim.figures.frontier import front
+from sim.figures.mix_captions import runs_words
+from sim.figures.robustness import robustness_bars
+from sim.figures.scenario_discovery import boxes
+from sim.figures.shapley import shapley_bars
+from sim.figures.style import save as save_figure
+from sim.figures.threshold import required
+from sim.report.pictures import pictures
+
+if TYPE_CHECKING:
+    from sim.analysis.policy_mixes.attribution import Attribution
+    from sim.analysis.policy_mixes.frontier import Frontier
+    from sim.analysis.policy_mixes.robustness import Robustness
+    from sim.analysis.policy_mixes.threshold import Required
+    from sim.analysis.sensitivity.result import GlobalSensitivity
+    from sim.analysis.validation.convergence import Convergence
+
+    Mixes = Attribution | Frontier | Robustness | Required
+    Result = Comparison | Sweep | Mixes | GlobalSensitivity | Convergence
+
+Picture = Callable[[], Figure]
+Pictures = Mapping[str, Picture | str]  # by the name of the file; or why this result has none
+KEPT = ("trajectory", "effects")  # of a comparison
+_NO_BOX = "no box was found in this result"
+_NO_INDICES = "draws from the posterior have no Sobol' indices: their inputs depend"
+
+
+def plot(result: Result, which: str | None = None) -> Figure:
+    """A picture of a result: its main one, or that of a name. Raises InputError for no such one."""
+    found = _pictures(result)
+    name = next(iter(found), "main") if which is None else which
+    if name not in found:
+        raise InputError(
+            f"there is no figure '{name}' of this result",
+            allowed=", ".join(found) or "none: it is a study of a design; see its tables",
+        )
+    draw = found[name]
+    if isinstance(draw, str):
+        raise InputError(draw)
+    return draw()
+
+
+def save(result: Result, folder: str | Path | None = None, figures: bool = True) -> Path:
+    """Write the tables and pictures of a result, where its runs are or to `folder`.
+
+    Returns the folder. Raises InputError where there is none, OutputError for trouble with it.
+    """
+    if isinstance(result, Preview):
+        raise OutputError("a preview is not kept", todo="do the full run")
+    where = result.folder if folder is None else output_folder(folder)
+    if where is None:
+        raise InputError("no folder was named", todo="name one: save(result, folder)")
+    if isinstance(result, Comparison) and where.resolve() != result.folder.resolve():
+        result.copy_runs(where)
+    if isinstance(result, Sweep) and result.comparison is not None:
+        save(result.comparison, where, figures)
+    for name, table in result.tables.items():
+        write_csv(where / f"{name}.csv", table)
+    if isinstance(result, Comparison):
+        write_text(where / "verdict.txt", f"{result}\n")
+        for part in result.on_row_paths.values():
+            save(part, figures=False)
+    for name, draw in (_kept(result) if figures else {}).items():
+        stem = where / "figures" / name
+        if not isinstance(draw, str):
+            save_figure(draw(), stem)
+        else:  # that of an earlier question must not stay
+            for ending in (".png", ".svg"):
+                stem.with_suffix(ending).unlink(missing_ok=True)
+    return where
+
+
+def _pictures(result: Result) -> Pictures:
+    return _BY_KIND[result.kind](result)
+
+
+def _kept(result: Result) -> Pictures:
+    """Those that are written with the tables; `mekong report --pictures` writes the others."""
+    if isinstance(result, Sweep):
+        return {}
+    found = _pictures(result)
+    if isinstance(result, Comparison):
+        return {name: found[name] for name in KEPT if name in found}
+    return found
+
+
+def _sweep(result: Sweep) -> Pictures:
+    return {} if result.comparison is None else pictures(result.comparison)
+
+
+def _attribution(result: Attribution) -> Pictures:
+    about = result.about_runs
+    return {
+        "attribution": lambda: shapley_bars(
+            result.table,
+            result.game.levers,
+            band=result.band,
+            permutations=result.permutations,
+            runs=runs_words(about.seeds, about.draws, about.scale, result.pairs),
+        )
+    }
+
+
+def _frontier(result: Frontier) -> Pictures:
+    about = result.about_runs
+    runs = runs_words(about.seeds, about.draws, about.scale, result.pairs)
+    return {"frontier": lambda: front(result.table, runs=runs, baseline=result.baseline)}
+
+
+def _robustness(result: Robustness) -> Pictures:
+    from sim.analysis.policy_mixes.robustness import CRITERIA, REGRET_WORDS
+    from sim.analysis.policy_mixes.states_of_the_world import OUTSIDE
+
+    about = result.about_runs
+
+    def bars() -> Figure:
+        return robustness_bars(
+            result.table,
+            criteria=CRITERIA,
+            outcomes=REGRET_WORDS,
+            worlds=len(set(result.worlds)),
+            seeds=about.seeds,
+            scale=about.scale,
+        )
+
+    def first_box() -> Figure:
+        runs = f"{len(result.futures)} futures of {about.seeds} seed"
+        return boxes(
+            result.boxes,
+            result.points,
+            result.fails,
+            choices=OUTSIDE,
+            criterion=CRITERIA[result.criterion],
+            runs=f"{runs}; one agent represents {about.scale:,} people",
+            baseline=result.baseline,
+        )
+
+    return {"robustness": bars, "boxes": first_box if result.found else _NO_BOX}
+
+
+def _required(result: Required) -> Pictures:
+    return {
+        "required": lambda: required(
+            result.row,
+            result.points,
+            text=" ".join(result.sentences),
+            seeds=len(result.about["seeds"]),
+            scale=result.about["scale"],
+        )
+    }
+
+
+def _sensitivity(result: GlobalSensitivity) -> Pictures:
+    names, sizes = result.manifest, result.manifest["identity"]
+    asked = global_sensitivity.Asked(
+        scenario=names["scenario"],
+        baseline=names["baseline"],
+        blocks=sizes["n"],
+        draws=sizes["draws"],
+        source=sizes["from"],
+        worth=sizes["worth"],
+    )
+    return {
+        "shapley": lambda: global_sensitivity.shapley(result.shapley, asked),
+        "sobol": (lambda: global_sensitivity.sobol(result.sobol, asked))
+        if len(result.sobol)
+        else _NO_INDICES,
+        "information": lambda: global_sensitivity.information(result.information, asked),
+    }
+
+
+def _convergence(result: Convergence) -> Pictures:
+    return {"convergence": lambda: convergence(result.table)}
+
+
+_BY_KIND: dict[str, Callable[[Any], Pictures]] = {
+    "attribution": _attribution,
+    "comparison": pictures,
+    "convergence": _convergence,
+    "frontier": _frontier,
+    "required": _required,
+    "robustness": _robustness,
+    "sensitivity": _sensitivity,
+    "sweep": _sweep,
+}
