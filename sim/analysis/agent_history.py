@@ -18,6 +18,7 @@ from sim.experiments.limits import check_scale
 from sim.experiments.provenance.fingerprint import Rules
 from sim.experiments.run import seed_list
 from sim.model.model import MekongModel
+from sim.model.trade import sector_of
 from sim.scenario import Scenario
 from sim.units import COUNTRIES, COUNTRY_NAMES, ROW
 
@@ -91,8 +92,7 @@ def sme_life(
     2022 US$.
     """
     model = _model(scenario, sme, country, seed, scale, engine, rules)
-    assert model.trade_sector is not None
-    sellers = model.trade_sector.sellers
+    sellers = sector_of(model).sellers
     position = list(model.countries).index(country)
     size = int(sellers.registries["size"][position])
     number = _numbered(sme, size, "firm", country, scale)

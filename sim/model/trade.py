@@ -240,6 +240,22 @@ class TradeSector:
         )
 
 
+def sector_of(model: Any) -> TradeSector:
+    """The trade sector of a model. Raises InputError where it is simulated without one."""
+    sector: TradeSector | None = model.trade_sector
+    if sector is None:
+        raise InputError("this model has no sellers", todo="build it with market=True")
+    return sector
+
+
+def outcome_of(model: Any) -> TradeOutcome:
+    """The last quarter of trade of a model. Raises InputError where there was none."""
+    outcome: TradeOutcome | None = model.trade_outcome
+    if outcome is None:
+        raise InputError("this model has had no quarter of trade", todo="call step() or run()")
+    return outcome
+
+
 def with_market(wanted: bool | None, countries: Iterable[str]) -> bool:
     """Trade needs all five countries; a made-up world of fewer has none by default."""
     five = set(countries) == set(COUNTRIES)

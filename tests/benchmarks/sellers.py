@@ -26,9 +26,9 @@ def firms_quarter(quarter: str, rows: int, threads: int, repeats: int) -> tuple[
     sellers._quarter = lambda *arguments: held.extend(arguments)
     market = model.trade_sector.market
     break_even = (market._log_fixed_cost(model.log_wages(), model.trade_sector.facts)
-                  - market._log_profit) / (market.sigma - 1.0)  # fmt: skip
+                  - market.last.log_profit) / (market.sigma - 1.0)  # fmt: skip
     sellers.trade(
-        SellingConditions(model.ready_shares(), break_even, market._sales), model.next_quarter
+        SellingConditions(model.ready_shares(), break_even, market.last.sales), model.next_quarter
     )
     before, seconds = sellers.rows.copy(), []
     numba.set_num_threads(threads)

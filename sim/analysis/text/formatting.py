@@ -44,11 +44,6 @@ def times(ratio: float) -> str:
     return "unknown" if math.isnan(ratio) else f"{ratio:.2f} times"
 
 
-def percent(share: float) -> str:
-    """A fraction in per cent."""
-    return "unknown" if math.isnan(share) else f"{100 * share:.1f} %"
-
-
 def small_percent(share: float) -> str:
     """A fraction in per cent with two significant digits, however small: `0.0077 %`."""
     if math.isnan(share):

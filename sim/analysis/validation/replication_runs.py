@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sim.analysis.validation.paired_runs import Bench, block, scenario, total
 from sim.data.trade import load_trade
 from sim.model.model import MekongModel
+from sim.model.trade import outcome_of, sector_of
 from sim.scenario import Scenario
 from sim.units import COUNTRIES, QUARTERS_PER_YEAR, quarter_index
 
@@ -102,9 +103,8 @@ def trade_cost_after_paperless(bench: Bench) -> float:
             model = bench.model(what, seed)
             while model.next_quarter <= quarter_index("2019Q2"):
                 model.step()
-            assert model.trade_outcome is not None
-            wedges = model.trade_outcome.costs
-            whole = (wedges.shifter * wedges.ad_valorem)[:count, :count]
+            added = outcome_of(model).costs
+            whole = (added.shifter * added.ad_valorem)[:count, :count]
             costs.append(float((whole[~np.eye(count, dtype=bool)] - 1.0).mean()))
         found.append(costs[1] / costs[0] - 1.0)
     return bench.mean(found)
@@ -188,8 +188,7 @@ def sales_of_trained_sellers(bench: Bench) -> float:
 
 
 def _weights(model: MekongModel) -> NDArray[np.float32]:
-    assert model.trade_sector is not None
-    return model.trade_sector.sellers.weights
+    return sector_of(model).sellers.weights
 
 
 def sellers_pull_over_buyers_pull(bench: Bench) -> float:

@@ -44,8 +44,9 @@ def data(
 
 def _gaps(json: bool) -> None:
     from sim.data.load import filled_gaps
+    from sim.data.trade import trade_gaps
 
-    found = filled_gaps()
+    found = [*filled_gaps(), *trade_gaps()]
     if json:
         as_json([gap._asdict() for gap in found])
         return

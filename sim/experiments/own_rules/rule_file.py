@@ -33,12 +33,13 @@ _LIBRARIES = (math, builtins, np)  # what a file must leave as it is, with this 
 def executed(file: Path) -> ModuleType:
     """The file as a module; what it prints goes to the messages. Raises InputError."""
     name, path = f"own_rule_{file.stem}", str(file.absolute())
-    spec = importlib.util.spec_from_file_location(name, path, loader=_Unkept(name, path))
-    assert spec is not None and spec.loader is not None
+    loader = _Unkept(name, path)
+    spec = importlib.machinery.ModuleSpec(name, loader, origin=path)
+    spec.has_location = True
     module = importlib.util.module_from_spec(spec)
     try:
         with _by_itself(module, file.resolve().parent), _undone(), _changes_refused(file):
-            spec.loader.exec_module(module)
+            loader.exec_module(module)
     except InputError:
         raise
     except SyntaxError as error:

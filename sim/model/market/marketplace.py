@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,8 +47,19 @@ class TradeOutcome:
     sigma: float
 
 
+class Prospects(NamedTuple):
+    """What a firm of unit strength could expect, by origin and market.
+
+    `log_profit` is the log of yearly profit before fixed costs, `sales` those of a quarter, both in
+    constant 2022 US$.
+    """
+
+    log_profit: NDArray[np.float64]
+    sales: NDArray[np.float64]
+
+
 class Marketplace:
-    """Sellers, tastes and the state of the market at the end of the last quarter."""
+    """Sellers, preferences and the state of the market at the end of the last quarter."""
 
     def __init__(
         self, sellers: Sellers, preferences: Preferences, parameters: Sequence[Mapping[str, float]]
@@ -57,8 +69,7 @@ class Marketplace:
         self.parameters = parameters
         self.sigma = parameters[0]["variety_substitution"]
         self._strengths = sellers.start_strengths()
-        self._log_profit: NDArray[np.float64] | None = None
-        self._sales: NDArray[np.float64] | None = None
+        self.last: Prospects | None = None
 
     def trade(
         self,
@@ -73,22 +84,21 @@ class Marketplace:
         with guarded(_WHAT):
             costs = wedges(facts, self.parameters, quarter, row_path)
             abroad = row_price(quarter, row_path, self.parameters[0]["row_price_trend"])
-            if self._log_profit is None or self._sales is None:  # before the first quarter
+            if self.last is None:  # before the first quarter
                 equilibrium = clear(self._strengths, self.preferences, costs, self.sigma, abroad)
-                self._remember(equilibrium, costs, goods)
-            assert self._log_profit is not None and self._sales is not None
+                self.last = self._prospects(equilibrium, costs, goods)
             log_fixed_cost = self._log_fixed_cost(log_wages, facts)
-            break_even = (log_fixed_cost - self._log_profit) / (self.sigma - 1.0)
-            conditions = SellingConditions(ready_shares, break_even, self._sales)
+            break_even = (log_fixed_cost - self.last.log_profit) / (self.sigma - 1.0)
+            conditions = SellingConditions(ready_shares, break_even, self.last.sales)
         counted = self.sellers.trade(conditions, quarter)
         strongest = self.sellers.largest_strengths()
         check(_STRENGTH, strongest, most=MOST_USD, about=TRADE, cause=_TOO_PRODUCTIVE)
         with guarded(_WHAT):
             strengths = strengths_of(counted)
             equilibrium = clear(strengths, self.preferences, costs, self.sigma, abroad)
-            self._remember(equilibrium, costs, goods)
+            self.last = self._prospects(equilibrium, costs, goods)
             prices = price_index(equilibrium, self.preferences, self.sigma)
-            sales = strengths * self._sales
+            sales = strengths * self.last.sales
         check("share of purchases by origin", equilibrium.shares.T, most=1.0 + _LEAST, about=TRADE)
         return TradeOutcome(
             counted,
@@ -101,16 +111,15 @@ class Marketplace:
             self.sigma,
         )
 
-    def _remember(
+    def _prospects(
         self, equilibrium: MarketEquilibrium, costs: TradeCosts, goods: NDArray[np.float64]
-    ) -> None:
+    ) -> Prospects:
         count = len(goods)
         sales = sales_per_strength(equilibrium, self.preferences, goods)
         sales[:, count] /= QUARTERS_PER_YEAR  # demand of the rest of the world is yearly
         kept = costs.ad_valorem[:count, [*range(count), REST_OF_WORLD]] * self.sigma
         yearly = np.maximum(sales * QUARTERS_PER_YEAR, _LEAST)
-        self._log_profit = np.ascontiguousarray(np.log(yearly / kept))
-        self._sales = sales
+        return Prospects(np.ascontiguousarray(np.log(yearly / kept)), sales)
 
     def _log_fixed_cost(
         self, log_wages: NDArray[np.float64], facts: TradeFacts
