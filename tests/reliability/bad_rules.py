@@ -124,7 +124,7 @@ CONSTRUCTS = (
     _body("isinstance", "if isinstance(person.trust, float):\n    person.trust = 0.5", "isinstance(...)"),
     _body("power", "person.trust = person.skill ** 2", "power", "x * x"),
     _body("writes a parameter", "x = 0.5\nparams.trust_recovery = x", "only be read", "line 5"),
-    _body("writes what is seen", "here.covid = 0.5", "only be read", "line 4"),
+    _body("writes what is seen", "env.covid = 0.5", "only be read", "line 4"),
     _body("raise KeyboardInterrupt", "raise KeyboardInterrupt", "raise", "line 4"),
     _body("os._exit in a rule", "os._exit(0)", "'os'", head="import os"),
     _body("settings of NumPy", "np.seterr(all='ignore')", "text", head="import numpy as np"),

@@ -283,7 +283,7 @@ def test_a_rule_for_plain_python_alone_is_refused_before_any_run(tmp_path: Path)
         ("raise KeyboardInterrupt", "KeyboardInterrupt"),
         ("raise GeneratorExit", "GeneratorExit"),
         ("params.trust_recovery = 0.9", "can only be read"),
-        ("here.covid = 0.9", "can only be read"),
+        ("env.covid = 0.9", "can only be read"),
     ],
 )
 def test_plain_python_refuses_it_too(body: str, words: str, tmp_path: Path) -> None:
