@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import get_type_hints
 
 import pytest
+from typer import Typer
+from typer.models import CommandInfo
 
 from sim.cli import app
 from sim.errors import MekongError
@@ -126,10 +129,18 @@ def test_a_link_to_a_file_is_written_through(tmp_path: Path) -> None:
     assert output_file("link") == tmp_path / "a_file"
 
 
+def commands_of(group: Typer) -> Iterator[CommandInfo]:
+    """The commands of a group and of the groups in it."""
+    yield from group.registered_commands
+    for inner in group.registered_groups:
+        assert inner.typer_instance is not None
+        yield from commands_of(inner.typer_instance)
+
+
 def test_every_path_of_every_command_goes_through_here() -> None:
     ours = {local_path, output_folder, output_file}
     seen = 0
-    for command in app.registered_commands:
+    for command in commands_of(app):
         assert command.callback is not None
         for name, kind in get_type_hints(command.callback, include_extras=True).items():
             about = getattr(kind, "__metadata__", (None,))[0]
