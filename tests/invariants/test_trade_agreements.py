@@ -31,7 +31,7 @@ from sim.units import (
     year_of,
 )
 from tests.central import PRIOR_CENTRAL
-from tests.verification.bazaar import COUNT, bazaar, counted, shops
+from tests.verification.bazaar import COUNT, bazaar, counted, firm_loop
 
 LEVELS = st.floats(0.0, 1.0)
 YEARS = st.integers(0, 40).map(lambda quarters: quarters / QUARTERS_PER_YEAR)
@@ -203,7 +203,7 @@ def test_the_unit_of_money_does_not_matter_to_sellers(factor: float) -> None:
         market.market.preferences = replace(preferences, row_demand=np.full(COUNT, 50.0 * unit))
         runs.append(market.run(40)[-1])
     one, other = runs
-    assert (counted(one, shops.ONLINE) == counted(other, shops.ONLINE)).all()
+    assert (counted(one, firm_loop.ONLINE) == counted(other, firm_loop.ONLINE)).all()
     assert (one.counted == other.counted).all()
     assert other.sales == pytest.approx(factor * one.sales, rel=1e-9)
     assert other.prices == pytest.approx(one.prices, rel=1e-12)
