@@ -52,6 +52,27 @@ class Person(NamedTuple):
     log_income: float  # log of income relative to the country's mean
 
 
+class CountryEnvironment(NamedTuple):
+    """What everybody in one country sees in one quarter; explained in `PersonEnvironment`."""
+
+    stream_key: int
+    coverage_town: float
+    coverage_countryside: float
+    data_price: float
+    log_mean_income: float
+    log_reference_income: float
+    consumption_share: float
+    account_share: float
+    shopper_share: float
+    log_online_price: float
+    covid: float
+    scam_pressure: float
+    scam_protection: float
+    interoperability: float
+    training_offer: float
+    trust_support: float
+
+
 class PersonEnvironment(NamedTuple):
     """What one person sees at the start of a quarter."""
 

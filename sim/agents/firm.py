@@ -56,6 +56,15 @@ class Firm(NamedTuple):
     size: int  # 0 micro, 1 small, 2 medium
 
 
+class FirmCountryEnvironment(NamedTuple):
+    """What all firms of one country have in common in one quarter."""
+
+    stream_key: int
+    home: int
+    training_offer: float
+    innovation: float
+
+
 class FirmEnvironment(NamedTuple):
     """What one firm sees at the start of a quarter."""
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.consumer import CountryEnvironment
 from sim.agents.government import Government
 from sim.agents.mesa_adapter import forget
 from sim.data.country import BASE_YEAR, Country, mean_income, total_gdp, year_index
@@ -28,7 +29,7 @@ from sim.model import recording
 from sim.model.broadband import private_network
 from sim.model.engine import firm_loop, people_loop
 from sim.model.engine.field_bounds import ImpossibleValue
-from sim.model.engine.people import People, View
+from sim.model.engine.people import People
 from sim.model.footprint import LARGEST_SCALE
 from sim.model.governments import GovernmentDecisions
 from sim.model.indicators import Series
@@ -137,13 +138,13 @@ class MekongModel(SeededModel):
             if preferences:
                 self.trade_sector.open(preferences)
         self.log_prices = np.zeros(len(self.countries))
-        initial_counts = self.people.initial_counts.sum(axis=1)
-        adults = np.maximum(initial_counts[:, synthesis.ADULTS], 1)
-        self._shopper_share = initial_counts[:, synthesis.SHOPPERS] / adults
+        start = self.people.initial_counts.sum(axis=1)
+        adults = np.maximum(start[:, synthesis.ADULTS], 1)
+        self._shopper_share = start[:, synthesis.SHOPPERS] / adults
         self._shopper_share_before = self._shopper_share
-        self._account_share = initial_counts[:, synthesis.ACCOUNTS] / adults
+        self._account_share = start[:, synthesis.ACCOUNTS] / adults
         self.next_quarter = first
-        self.views: list[View] = []  # what people of each country saw in the last quarter
+        self.views = list[CountryEnvironment]()  # what people saw in the last quarter
         self._history: list[recording.Sums] = []
 
     def step(self) -> None:
@@ -305,13 +306,13 @@ class MekongModel(SeededModel):
 
     # what people and firms see
 
-    def _view(self, position: int, step: int) -> View:
+    def _view(self, position: int, step: int) -> CountryEnvironment:
         iso = tuple(self.countries)[position]
         here, t = self.outlooks[iso], self._index
         towns, countryside = self.networks[iso].coverage(t + 1, self.values[iso])
         share, before = self._shopper_share[position], self._shopper_share_before[position]
         now = self.conditions[position]
-        return View(
+        return CountryEnvironment(
             stream_key=stream_key(
                 self.seed_number, iso, self.next_quarter * self.steps_per_quarter + step
             ),

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.firm import MARKETS, SME, sme_quarter
+from sim.agents.firm import MARKETS, SME, FirmCountryEnvironment, sme_quarter
 from sim.agents.mesa_adapter import Sme, mesa
 from sim.model.engine.compiled import check_rule, compile_trade, sme_kind, use_threads
 from sim.model.engine.compiler_messages import translated
@@ -35,16 +35,6 @@ from sim.model.population.firms import (
 from sim.model.population.table import Population
 from sim.rng import stream_key
 from sim.units import USD_SCALE
-
-
-class FirmCountryEnvironment(NamedTuple):
-    """What all firms of one country have in common in one quarter."""
-
-    stream_key: int
-    home: int
-    training_offer: float
-    innovation: float
-
 
 FIRM_COUNTRY_ENVIRONMENT = np.dtype(
     [("stream_key", "i8"), ("home", "i8"), ("training_offer", "f8"), ("innovation", "f8")]

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.consumer import CONSUMER, consumer_quarter
+from sim.agents.consumer import CONSUMER, CountryEnvironment, consumer_quarter
 from sim.agents.mesa_adapter import Consumer, mesa
 from sim.data.country import Country
 from sim.errors import InputError
@@ -40,28 +39,9 @@ from sim.parameters.values import ParameterSet
 ENGINES = ("compiled", "objects")
 
 
-class View(NamedTuple):
-    """What everybody in one country sees in one quarter."""
-
-    stream_key: int
-    coverage_town: float
-    coverage_countryside: float
-    data_price: float
-    log_mean_income: float
-    log_reference_income: float
-    consumption_share: float
-    account_share: float
-    shopper_share: float
-    log_online_price: float
-    covid: float
-    scam_pressure: float
-    scam_protection: float
-    interoperability: float
-    training_offer: float
-    trust_support: float
-
-
-VIEW = np.dtype([(name, "i8" if name == "stream_key" else "f8") for name in View._fields])
+VIEW = np.dtype(
+    [(name, "i8" if name == "stream_key" else "f8") for name in CountryEnvironment._fields]
+)
 PARAMETERS = np.dtype([(name, "f8") for name in (*parameter_table(), "trust_sensitivity")])
 
 
@@ -137,7 +117,7 @@ class People:
         return self._by_country(initial_counts)
 
     def live(
-        self, views: list[View], parameters: Sequence[Mapping[str, float]]
+        self, views: list[CountryEnvironment], parameters: Sequence[Mapping[str, float]]
     ) -> NDArray[np.int64]:
         """One quarter for everybody; `views` and `parameters` by country.
 
