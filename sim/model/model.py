@@ -356,8 +356,6 @@ class MekongModel(SeededModel):
         people = np.array([self.residents(iso) for iso in self.countries])
         return whole_units("online spending", spent * (people / self.people.places.size))
 
-    # small readings
-
     @property
     def _index(self) -> int:
         return self.next_quarter - self.policy_scenario.start
