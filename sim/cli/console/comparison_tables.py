@@ -18,7 +18,7 @@ from sim.analysis.text.console_tables import (
     statistic_words,
 )
 from sim.analysis.text.formatting import country_name, with_interval
-from sim.cli.console.tables import as_json, bold, console, records, table
+from sim.cli.console.tables import as_json, bold, console, records, show, table
 from sim.target import TARGET_YEAR
 from sim.units import REGION
 
@@ -45,14 +45,14 @@ def write(result: Comparison) -> None:
     _sentences(out, "Conclusion", result.verdict)
     out.print(ratio_table(result))
     if result.contrasts.all:
-        out.print(effect_table(result))
+        show(effect_table(result))
         for note in assumption_notes(result):
             out.print(note, markup=False)
         few = len(result.contrasts.all) <= FEW
         told = result.findings if few else [*result.about_trade, *result.about_others]
         _sentences(out, "Effects", told)
     if result.row_paths is not None:
-        out.print(row_path_table(result.row_paths))
+        show(row_path_table(result.row_paths))
     out.print(
         f"{_advice(result)}Scenarios, not forecasts. The value of e-commerce is not a welfare "
         "measure: welfare.csv shows who gains and who pays, effects.csv countries, pairs and "

@@ -15,7 +15,7 @@ MOST_LINES = 40
 
 def write(result: Sweep, json: bool, quiet: bool) -> None:
     """Print the points of a study, or write them as JSON."""
-    from sim.cli.console.tables import as_json, console, records, table
+    from sim.cli.console.tables import as_json, records, show, table
     from sim.units import REGION
 
     stopped = result.manifest.get("stopped")
@@ -43,7 +43,7 @@ def write(result: Sweep, json: bool, quiet: bool) -> None:
         numbers += [row[n] for n in ("ratio", "ratio_se", "effect_ratio", "effect_ratio_se")]
         cells = ["" if number != number else f"{number:.4g}" for number in numbers]
         made.add_row(str(row["scenario"]), str(row["effect_of"]), *cells, str(row["runs"]))
-    console().print(made)
+    show(made)
     if len(mine) > MOST_LINES:
         typer.echo(f"and {len(mine) - MOST_LINES} more points")
     typer.echo(

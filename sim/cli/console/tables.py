@@ -12,11 +12,12 @@ import typer
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
     from rich.text import Text
 
 PLAIN_WIDTH = 150  # columns where the output is not a terminal
-PROSE_WIDTH = 20  # least width of a column of sentences
+MOST_WIDE = 1000
+PROSE_WIDTH = 16  # least width of a column of sentences
 
 
 def console() -> Console:
@@ -36,7 +37,7 @@ def table(
 ) -> Table:
     """An empty table: columns in `right` are flush right, those in `prose` hold sentences.
 
-    The first column is not wrapped, nor is any but those in `prose` if there are such.
+    The first column is not wrapped.
     """
     from rich import box
     from rich.table import Table
@@ -55,28 +56,61 @@ def table(
             name,
             justify="right" if name in numbers else "left",
             overflow="fold",
-            no_wrap=not made.columns or (bool(sentences) and name not in sentences),
+            no_wrap=not made.columns,
             min_width=PROSE_WIDTH if name in sentences else None,
         )
     return made
 
 
 def show(made: Table, optional: Sequence[str] = ()) -> None:
-    """Print a table; where it is too wide, without the first of the `optional` columns, and so on.
+    """Print a table so that no word is broken, however narrow the terminal is.
 
-    What is left out is named below the table.
+    Columns of sentences become narrower. Then the first of the `optional` columns is left out, and
+    so on, which is said below the table. What is still too wide continues in a further block.
     """
+    from rich.cells import cell_len
+
     out = console()
-    unlimited = out.options.update_width(10 * PLAIN_WIDTH)
+    if out.measure(made, options=out.options.update_width(MOST_WIDE)).maximum <= out.width:
+        out.print(made)
+        return
+    for column in made.columns:
+        if column.min_width is None:  # no sentences
+            words = [*str(column.header).split(), *map(str, column.cells)]
+            column.width = max(map(cell_len, words), default=1)
     dropped = []
     for name in optional:
-        if out.measure(made, options=unlimited).minimum <= out.width:
-            break
-        made.columns = [column for column in made.columns if column.header != name]
-        dropped.append(name)
-    out.print(made)
+        if _width(made.columns) > out.width:
+            made.columns = [column for column in made.columns if column.header != name]
+            dropped.append(name)
+    first, *rest = made.columns
+    while rest:
+        made.columns = [first]
+        while rest and (len(made.columns) == 1 or _width([*made.columns, rest[0]]) <= out.width):
+            made.columns.append(rest.pop(0))
+        _widen(made.columns, out.width - _width(made.columns))
+        out.print(made)
+        made.title = None
     if dropped:
         out.print(f"Not shown (too wide): {', '.join(dropped)}; --json has them.")
+
+
+def _widen(columns: Sequence[Column], spare: int) -> None:
+    """Give what room is left to columns with long headings."""
+    if any(column.width is None for column in columns):
+        return
+    while spare > 0:
+        narrow = [one for one in columns if (one.width or 0) < len(str(one.header))]
+        if not narrow:
+            return
+        for one in narrow[:spare]:
+            one.width = (one.width or 0) + 1
+        spare -= len(narrow)
+
+
+def _width(columns: Sequence[Column]) -> int:
+    """Characters that columns take with the space around them."""
+    return sum((column.width or PROSE_WIDTH) + 2 for column in columns)
 
 
 def bold(words: str) -> Text:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.console.options import Json, OutFolder, Quiet, Sampling, SamplingSeed, Work, Workers
-from sim.cli.console.tables import as_json, console, table
+from sim.cli.console.tables import as_json, show, table
 
 
 def calibrate(
@@ -65,7 +65,7 @@ def calibrate(
             f"{one['accepted']:.2f}",
             f"{one['worst_r_hat']:.3f}",
         )
-    console().print(made)
+    show(made)
     typer.echo(
         f"{summary['points']} points in {summary['worlds']} worlds, rerun in agents: effective "
         f"sample size {summary['effective_sample_size']:.0f}, largest weight "

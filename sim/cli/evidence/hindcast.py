@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from sim.cli.console.options import Json, OutFolder, Quiet, Sampling, SamplingSeed, Work
-from sim.cli.console.tables import as_json, console, records, table
+from sim.cli.console.tables import as_json, console, records, show, table
 
 
 def hindcast(
@@ -47,7 +47,7 @@ def hindcast(
         return
     _write_skill(found.skill)
     _write_coverage(found.coverage)
-    typer.echo(
+    console().print(
         "Few forecasts, from few countries: a difference that the interval does not hold above "
         "zero is no difference. Priors were set by people who knew these years."
     )
@@ -72,7 +72,7 @@ def _write_skill(frame: Any) -> None:
             str(row["blocks"]),
             "yes" if row["better"] else "not shown",
         )
-    console().print(made)
+    show(made)
 
 
 def _write_coverage(frame: Any) -> None:
@@ -88,4 +88,4 @@ def _write_coverage(frame: Any) -> None:
             f"{100 * row['inside']:.0f} %",
             str(row["forecasts"]),
         )
-    console().print(made)
+    show(made)

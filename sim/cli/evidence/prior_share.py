@@ -66,7 +66,7 @@ def prior_share(
 
 
 def _write(frame) -> None:  # type: ignore[no-untyped-def]
-    from sim.cli.console.tables import console, table
+    from sim.cli.console.tables import show, table
     from sim.units import REGION
 
     shown = {
@@ -85,4 +85,4 @@ def _write(frame) -> None:  # type: ignore[no-untyped-def]
     for scenario in dict.fromkeys(mine["scenario"]):
         cells = [by_name.get((scenario, name)) for name in shown]
         made.add_row(scenario, *("" if cell is None else f"{100 * cell:.0f} %" for cell in cells))
-    console().print(made)
+    show(made)

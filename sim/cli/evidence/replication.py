@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import typer
-
 from sim.cli.console.options import INSPECTION_SCALE, Json, NoProgress, Scale, Seeds, Threads
-from sim.cli.console.tables import as_json, console, records, table
+from sim.cli.console.tables import as_json, console, records, show, table
 
 
 def replication(
@@ -48,10 +46,11 @@ def replication(
             row["origin"],
             row["source"],
         )
-    console().print(made)
+    show(made)
+    out = console()
     for name, meaning in ORIGINS.items():
-        typer.echo(f"{name}: {meaning}")
-    typer.echo("A ratio far from one is a finding about the model: see docs/replication.md.")
+        out.print(f"{name}: {meaning}")
+    out.print("A ratio far from one is a finding about the model: see docs/replication.md.")
 
 
 def _number(value: float, row: dict[str, Any]) -> str:

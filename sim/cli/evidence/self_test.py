@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.console.options import Json, OutFolder, Quiet, SamplingSeed, Work
-from sim.cli.console.tables import as_json, console, records, table
+from sim.cli.console.tables import as_json, records, show, table
 
 
 def self_test(
@@ -52,4 +52,4 @@ def self_test(
             f"{row['contraction']:.2f}",
             f"{row['p_uniform']:.2f}",
         )
-    console().print(made)
+    show(made)

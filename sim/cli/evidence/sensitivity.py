@@ -115,7 +115,7 @@ def sensitivity(
 
 
 def _write(result: GlobalSensitivity) -> None:
-    from sim.cli.console.tables import console, table
+    from sim.cli.console.tables import console, show, table
     from sim.meanfield.outcomes import EFFECT, LEVEL, RATIO, VALUE
     from sim.units import REGION
 
@@ -137,7 +137,7 @@ def _write(result: GlobalSensitivity) -> None:
             else:
                 cells += ["", ""]
         made.add_row(group, *cells)
-    console().print(made)
+    show(made)
     for kind, outcome in ((LEVEL, RATIO), (EFFECT, VALUE)):
         why = result.cautions.get((kind, outcome, REGION, last))
         if why:
@@ -156,4 +156,4 @@ def _write(result: GlobalSensitivity) -> None:
     )  # fmt: skip
     for row in surveys.to_dict("records"):
         made.add_row(row["datum"], f"{row['reduction']:.0%}", row["meaning"])
-    console().print(made)
+    show(made)

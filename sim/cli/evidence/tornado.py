@@ -44,7 +44,7 @@ def tornado(
     from sim.analysis.tables import write_csv
     from sim.cli.console.arguments import check_place
     from sim.cli.console.outcome import say_where
-    from sim.cli.console.tables import as_json, console, records, table
+    from sim.cli.console.tables import as_json, records, show, table
     from sim.errors import InputError, known_name
     from sim.experiments.storage.folder import read_manifest
     from sim.experiments.storage.store import Store
@@ -104,5 +104,5 @@ def tornado(
         for row in found.to_dict("records"):
             keys = ("at_low", "at_high", "input_low", "input_high")
             made.add_row(str(row["input"]), *(f"{row[key]:.4g}" for key in keys))
-        console().print(made)
+        show(made)
         say_where(result, "tornado.csv", "tornado", quiet)

@@ -118,7 +118,7 @@ def attribute(
 def _write(result: Attribution, country: str) -> None:
     from sim.analysis.policy_mixes.attribution import ALL, REST
     from sim.analysis.text.formatting import short, with_interval
-    from sim.cli.console.tables import console, table
+    from sim.cli.console.tables import console, show, table
     from sim.figures.captions import place_name
 
     frame = result.table
@@ -156,9 +156,9 @@ def _write(result: Attribution, country: str) -> None:
         if lever in result.game.levers:
             again.add_row(lever.replace("_", " "), *order)
     out = console()
-    out.print(made)
-    out.print(again)
-    out.print(_costs(result, country))
+    show(made)
+    show(again)
+    show(_costs(result, country))
     for text in result.notes:
         out.print(text, markup=False)
     if result.permutations:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.console.options import MIX_SCALE, Json, NoProgress, Scale, Seeds, Threads
-from sim.cli.console.tables import as_json, console, records, table
+from sim.cli.console.tables import as_json, console, records, show, table
 from sim.experiments.storage.local_path import output_folder
 
 if TYPE_CHECKING:
@@ -82,8 +82,8 @@ def coalitions(
             " ".join(rows[rows.wants == "join"]["country"]) or "none",
             "none" if one.deviation_proof else side,
         )
-    console().print(made)
-    typer.echo(
+    show(made)
+    console().print(
         "A coalition that no member would leave is deviation-proof. Gains: cheaper goods, scam "
         "losses avoided, sellers' profit and tax, less cost of programmes and revenue of hosted "
         "compounds."

@@ -113,7 +113,7 @@ def frontier(
 def _write(result: Frontier) -> None:
     from sim.analysis.policy_mixes.frontier import NATIONAL
     from sim.analysis.text.formatting import with_interval
-    from sim.cli.console.tables import console, table
+    from sim.cli.console.tables import console, show, table
 
     frame = result.table
     first = frame[(frame["front"] == 1) | (frame["made"] == "named")]
@@ -134,7 +134,7 @@ def _write(result: Frontier) -> None:
         share = f"{100 * row['share_on_front']:.0f} %"
         made.add_row(str(row["mix"]), str(row["kind"]), *cells, share, str(row["dominated_by"]))
     out = console()
-    out.print(made)
+    show(made)
     if len(first) > MOST_SHOWN:
         out.print(f"{len(first) - MOST_SHOWN} more are in frontier.csv.")
     national = frame[frame["kind"] == NATIONAL]

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.console.options import INSPECTION_SCALE, Json, NoProgress, Scale, Seeds, Threads
-from sim.cli.console.tables import as_json, console, records, table
+from sim.cli.console.tables import as_json, console, records, show, table
 from sim.errors import InputError
 from sim.experiments.storage.local_path import output_file
 
@@ -94,9 +94,9 @@ def _write(frame, years: Sequence[int] | None) -> None:  # type: ignore[no-untyp
                 for year in chosen
             ]
             made.add_row(about.axis, kpi.replace("_", " "), *cells)
-        out.print(made)
+        show(made)
     for kpi, about in KPIS.items():
-        typer.echo(
+        out.print(
             f"{kpi.replace('_', ' ')}: {about.definition} ({about.unit}; better {about.better})"
         )
 

@@ -98,17 +98,17 @@ def robustness(
 def _write(result: Robustness) -> None:
     from sim.analysis.policy_mixes.robustness import CRITERIA, REGRET_WORDS, REGRETS
     from sim.analysis.text.formatting import short
-    from sim.cli.console.tables import console, table
+    from sim.cli.console.tables import console, show, table
 
     out = console()
     made = table(
-        f"Share of {len(result.futures)} futures in which ...",
+        f"Share of {len(result.futures)} states of the world in which ...",
         ["", *CRITERIA.values()],
         right=list(CRITERIA.values()),
     )
     for name in (result.baseline, *result.mixes):
         made.add_row(name, *(f"{100 * result.share(name, key):.0f} %" for key in CRITERIA))
-    out.print(made)
+    show(made)
     frame = result.table
     known = {(r["mix"], r["of"], r["number"]): float(r["value"]) for r in frame.to_dict("records")}
     heads = [
@@ -116,7 +116,7 @@ def _write(result: Robustness) -> None:
         for key, words in REGRET_WORDS.items()
     ]
     regret = table(
-        "Regret: behind the best of these mixes, 90th percentile of futures and largest",
+        "Regret: shortfall from the best of these mixes, 90th percentile of states and largest",
         ["", *heads],
         right=heads,
     )
@@ -124,8 +124,8 @@ def _write(result: Robustness) -> None:
         both = [[known[name, key, f"regret_{n}"] for n in ("p90", "max")] for key in REGRETS]
         cells = [f"{short(100 * usual)}, {short(100 * most)}" for usual, most in both]
         regret.add_row(name, *cells)
-    out.print(regret)
+    show(regret)
     for sentence in result.sentences:
         out.print(sentence, markup=False)
         out.print()
-    out.print("Shares are of futures, not probabilities: the likelihood of each future is unknown.")
+    out.print("Shares are of states, not probabilities: the likelihood of each state is unknown.")

@@ -50,7 +50,7 @@ def threshold(
     from sim.cli.console.outcome import end, say_where
     from sim.cli.console.progress import reporter
     from sim.cli.console.sizes import naming_scale
-    from sim.cli.console.tables import as_json, records
+    from sim.cli.console.tables import as_json, console, records
     from sim.report.writer import save
 
     with reporter(quiet or json) as reported:
@@ -80,6 +80,6 @@ def threshold(
         )
     elif not quiet:
         for sentence in result.sentences:
-            typer.echo(sentence)
+            console().print(sentence)
     say_where(result.folder, "required.csv", "required", quiet or json)
     end(result.folder, result.failed)

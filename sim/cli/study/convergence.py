@@ -64,7 +64,7 @@ def _scales(text: str) -> list[int]:
 
 
 def _write(frame) -> None:  # type: ignore[no-untyped-def]
-    from sim.cli.console.tables import console, table
+    from sim.cli.console.tables import show, table
     from sim.units import REGION
 
     mine = frame[(frame["country"] == REGION) & (frame["measure"] == "nominal_usd")]
@@ -78,4 +78,4 @@ def _write(frame) -> None:  # type: ignore[no-untyped-def]
         names = ("ratio", "ratio_se", "distance", "effect_ratio", "effect_ratio_se")
         cells = ["" if row[name] != row[name] else f"{row[name]:.3g}" for name in names]
         made.add_row(row["scenario"], f"{row['scale']:,}", f"{row['agents']:,}", *cells)
-    console().print(made)
+    show(made)
