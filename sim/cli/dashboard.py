@@ -41,7 +41,7 @@ def dashboard(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8501,
     address: Annotated[
         str,
-        typer.Option(help="Address to listen on; the default lets only this machine in."),
+        typer.Option(help="Address to listen on; the loopback lets only this machine in."),
     ] = LOOPBACK,
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
     host: Annotated[

@@ -18,7 +18,7 @@ from dataclasses import replace
 from typing import Any
 
 from sim.errors import InputError
-from sim.policy.levers import LEVERS
+from sim.policy.levers import LEVERS, PLACES
 from sim.policy.schedule import Schedule
 from sim.scenario.paths import PATHS
 from sim.scenario.resolved import Scenario
@@ -107,7 +107,7 @@ def refuse_assumptions(scenarios: Iterable[Scenario], baseline: Scenario) -> Non
 def policy_words(scenario: Scenario) -> tuple[list[str], list[str]]:
     """Its levers, block by block, and the regime under which governments decide."""
     levers = [
-        f"{lever} {block.level:g} in {', '.join(block.places)}: {_dates(block)}, "
+        f"{lever} {block.level:g} in {_where(lever, block)}: {_dates(block)}, "
         f"lag {block.lag_years:g}, ramp {block.ramp_years:g} years"
         for lever, schedules in scenario.levers.items()
         for block in schedules
@@ -125,6 +125,13 @@ def told_assumptions(scenario: Scenario) -> tuple[list[str], list[str]]:
 def _path_words(scenario: Scenario, name: str) -> str:
     choice = scenario.paths[name]
     return f"{name} = {choice}{' (default)' if choice == PATHS[name].default else ''}"
+
+
+def _where(lever: str, schedule: Schedule) -> str:
+    """The places of a block: their codes, or `all countries`, `all pairs`."""
+    scope = LEVERS[lever].scope
+    every = len(schedule.places) == len(PLACES[scope]) > 1
+    return f"all {scope}" if every else ", ".join(schedule.places)
 
 
 def _dates(schedule: Schedule) -> str:

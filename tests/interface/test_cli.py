@@ -351,7 +351,7 @@ def test_help_loads_nothing_heavy(run_mekong, run_python) -> None:
     assert done.returncode == 0
     for command in ("run", "compare", "list", "trace", "validate", "new"):
         assert command in done.stdout
-    code = "import sys, sim.cli; print(*sorted({m.split('.')[0] for m in sys.modules}))"
+    code = "import sys, sim.cli.application; print(*sorted({m.split('.')[0] for m in sys.modules}))"
     loaded = set(run_python("-c", code).stdout.split())
     assert loaded.isdisjoint({"numpy", "pandas", "matplotlib", "numba", "mesa", "pyarrow"})
 

@@ -41,8 +41,9 @@ def forecast(
         write_table(out.with_name(f"{out.stem}_{name}.csv"), frame, digits=8)
     about = dumps(found.manifest, indent=2, sort_keys=True)
     write_text(out.with_name(f"{out.stem}_manifest.json"), about + "\n")
+    save(fan(found.bands, found.variance, load_targets()), out.parent / "figures" / "forecast")
     if json:
         as_json(records(found.ledger))
-    else:
-        typer.echo(f"{len(found.ledger)} rows in {out}, with a picture")
-    save(fan(found.bands, found.variance, load_targets()), out.parent / "figures" / "forecast")
+    elif not quiet:
+        typer.echo(f"Results: {out} ({len(found.ledger)} rows)")
+        typer.echo(f"Picture: {out.parent / 'figures' / 'forecast.png'}")
