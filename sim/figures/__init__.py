@@ -1,1 +1,1 @@
-"""What people look at; every figure is a function from results to a matplotlib Figure."""
+"""Every figure is a function from tables to a Matplotlib figure; it knows nothing of results."""

@@ -19,6 +19,7 @@ from sim.analysis.tables import write_csv
 from sim.errors import InputError, OutputError
 from sim.experiments.storage.atomic_write import write_text
 from sim.experiments.storage.local_path import output_folder
+from sim.experiments.storage.lock import FolderLock
 from sim.figures import global_sensitivity
 from sim.figures.convergence import convergence
 from sim.figures.frontier import front
@@ -77,20 +78,25 @@ def save(result: Result, folder: str | Path | None = None, figures: bool = True)
         result.copy_runs(where)
     if isinstance(result, Sweep) and result.comparison is not None:
         save(result.comparison, where, figures)
-    for name, table in result.tables.items():
-        write_csv(where / f"{name}.csv", table)
+    with FolderLock(where):
+        for name, table in result.tables.items():
+            write_csv(where / f"{name}.csv", table)
+        if isinstance(result, Comparison):
+            write_text(where / "verdict.txt", f"{result}\n")
+        _save_pictures(_kept(result) if figures else {}, where / "figures")
     if isinstance(result, Comparison):
-        write_text(where / "verdict.txt", f"{result}\n")
         for part in result.on_row_paths.values():
             save(part, figures=False)
-    for name, draw in (_kept(result) if figures else {}).items():
-        stem = where / "figures" / name
+    return where
+
+
+def _save_pictures(found: Pictures, folder: Path) -> None:
+    for name, draw in found.items():
         if not isinstance(draw, str):
-            save_figure(draw(), stem)
+            save_figure(draw(), folder / name)
         else:  # that of an earlier question must not stay
             for ending in (".png", ".svg"):
-                stem.with_suffix(ending).unlink(missing_ok=True)
-    return where
+                (folder / name).with_suffix(ending).unlink(missing_ok=True)
 
 
 def _pictures(result: Result) -> Pictures:

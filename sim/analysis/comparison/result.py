@@ -1,4 +1,4 @@
-"""A comparison: what the runs of a study say, as tables, sentences and a picture."""
+"""A comparison: what the runs of a study say, as tables and sentences."""
 
 from __future__ import annotations
 
