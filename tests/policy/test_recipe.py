@@ -39,7 +39,7 @@ ROWS = (
     "Rise of the level of trust with one tea house per thousand people.,made up",
 )
 FIELD = "        trust_support="
-LINE = '        trust_support=level("tea_houses") * p["tea_house_trust"]\n        + '
+LINE = '        trust_support=level("tea_houses") * params["tea_house_trust"]\n        + '
 SCENARIO = """
 extends = "baseline"
 title = "Tea"
