@@ -108,7 +108,7 @@ def test_validate_knows_it(tree: Path, run_python: Run) -> None:
 
 
 def test_the_list_of_levers_knows_it(tree: Path, run_python: Run) -> None:
-    listed = run_python("-m", "sim", "levers", cwd=tree, PYTHONPATH=str(tree))
+    listed = run_python("-m", "sim", "list", "levers", cwd=tree, PYTHONPATH=str(tree))
     assert listed.returncode == 0, listed.stderr
     assert "tea_houses" in listed.stdout
 
