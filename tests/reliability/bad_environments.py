@@ -20,39 +20,39 @@ class Case(NamedTuple):
 
 
 TINY = "--scale 1000000 -q"
-VALID = "M levers"
+VALID = "M list levers"
 
 STREAMS = [
-    Case("reader that leaves", "set -o pipefail; M levers | head -1"),
-    Case("reader that leaves at once", "set -o pipefail; M parameters | true"),
-    Case("full output", "M levers >/dev/full", 3, "standard output cannot be written: No space"),
+    Case("reader that leaves", "set -o pipefail; M list levers | head -1"),
+    Case("reader that leaves at once", "set -o pipefail; M list parameters | true"),
+    Case("full output", "M list levers >/dev/full", 3, "standard output cannot be written: No space"),
     Case("full output of JSON", "M validate baseline --json >/dev/full", 3, "No space"),
     Case("full output of help", "M --help >/dev/full", 3, "No space"),
-    Case("closed output", "M levers >&-", 3, "it is closed"),
-    Case("closed output and error", "M levers >&- 2>&-", 3),
-    Case("closed input", "M levers <&-"),
+    Case("closed output", "M list levers >&-", 3, "it is closed"),
+    Case("closed output and error", "M list levers >&- 2>&-", 3),
+    Case("closed input", "M list levers <&-"),
     Case("closed everything", f"{VALID} <&- >&- 2>&-", 3),
     Case("full error output", "M validate nothing_like_it 2>/dev/full", 2),
     Case("closed error output", "M validate nothing_like_it 2>&-", 2),
 ]
 TEXT = [
-    Case("C locale", "LC_ALL=C M levers"),
-    Case("POSIX locale", "LC_ALL=POSIX LANG= M levers"),
-    Case("locale that is not there", "LC_ALL=xx_YY.nothing M levers"),
-    Case("ASCII output", "PYTHONIOENCODING=ascii M levers"),
+    Case("C locale", "LC_ALL=C M list levers"),
+    Case("POSIX locale", "LC_ALL=POSIX LANG= M list levers"),
+    Case("locale that is not there", "LC_ALL=xx_YY.nothing M list levers"),
+    Case("ASCII output", "PYTHONIOENCODING=ascii M list levers"),
     Case(
         "ASCII output of JSON",
         "PYTHONIOENCODING=ascii M validate baseline --json | python3 -m json.tool",
     ),
-    Case("Latin-1 output", "PYTHONIOENCODING=latin-1 M parameters"),
-    Case("UTF-8 mode off", "PYTHONUTF8=0 PYTHONCOERCECLOCALE=0 LC_ALL=C M levers"),
+    Case("Latin-1 output", "PYTHONIOENCODING=latin-1 M list parameters"),
+    Case("UTF-8 mode off", "PYTHONUTF8=0 PYTHONCOERCECLOCALE=0 LC_ALL=C M list levers"),
     Case("one column", "COLUMNS=1 M --help"),
-    Case("no columns", "COLUMNS=0 M levers"),
-    Case("columns in words", "COLUMNS=many LINES=few M levers"),
+    Case("no columns", "COLUMNS=0 M list levers"),
+    Case("columns in words", "COLUMNS=many LINES=few M list levers"),
     Case("width of the terminal in words", "TERMINAL_WIDTH=abc M --help"),
     Case("width of the terminal of 1", "TERMINAL_WIDTH=1 M compare --help"),
     Case("no colour", "NO_COLOR=1 M --help"),
-    Case("colour by force", "FORCE_COLOR=1 M levers"),
+    Case("colour by force", "FORCE_COLOR=1 M list levers"),
     Case("dumb terminal", "TERM=dumb M --help"),
     Case("no terminal", "env -u TERM M --help"),
 ]
@@ -77,11 +77,11 @@ LIBRARIES = [
     Case("development mode", f"PYTHONDEVMODE=1 {VALID}"),
 ]
 FOLDERS = [
-    Case("no home", "env -u HOME M levers"),
+    Case("no home", "env -u HOME M list levers"),
     Case("home that is not there", f"HOME=/nonexistent {VALID}"),
     Case("no temporary folder", f"TMPDIR=/nonexistent {VALID}"),
     Case("temporary folder is a file", f"TMPDIR=/dev/null {VALID}"),
-    Case("working folder is gone", "mkdir x; cd x; rmdir ../x; M levers"),
+    Case("working folder is gone", "mkdir x; cd x; rmdir ../x; M list levers"),
     Case(
         "results in a folder that is gone",
         "mkdir x; cd x; rmdir ../x; M run baseline --out r",
@@ -120,7 +120,7 @@ LIMITS = [
 PATHS = [
     Case("home", f"HOME=$PWD M run baseline {TINY} '--out=~/mine'", made="mine/summary.csv"),
     Case("colon", f"M run baseline {TINY} --out run:1", made="run:1/summary.csv"),
-    Case("colon, again", f"M run baseline {TINY} --out a:2 && M verify a:2"),
+    Case("colon, again", f"M run baseline {TINY} --out a:2 && M study verify a:2"),
     Case("like an address", f"M run baseline {TINY} --out s3://b", made="s3:/b/summary.csv"),
     Case("nobody's home", "M run baseline --out=~no_such_user", 2, "no user"),
     Case("empty", "M run baseline --out=", 2, "path is empty"),
@@ -137,10 +137,10 @@ PATHS = [
     Case("folder of the system", "M run baseline --out /proc/x", 3, "nothing can be written"),
     Case("link to nothing", "ln -s nothing l; M run baseline --out l", 2, "link to nothing"),
     Case(
-        "file of the system", "M scorecard baseline --out /proc/x.csv", 3, "nothing can be written"
+        "file of the system", "M mix kpis baseline --out /proc/x.csv", 3, "nothing can be written"
     ),
-    Case("result that is no path", "M verify $'a\\tb'", 2, "control character"),
-    Case("stages", "M calibrate --work g.toml", 3, "not a folder"),
+    Case("result that is no path", "M study verify $'a\\tb'", 2, "control character"),
+    Case("stages", "M evidence calibrate --work g.toml", 3, "not a folder"),
     Case("new name through a file", "M new scenario g.toml/mine", 2, "is not a folder"),
     Case("home of a scenario", "cp g.toml ok.toml; HOME=$PWD M validate '~/none.toml'", 2, "none"),
 ]
