@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 from sim._version import __version__
 
 if TYPE_CHECKING:
-    from sim.analysis.agent_history import life
+    from sim.analysis.agent_history import trace
     from sim.analysis.comparison.compare import compare, run
     from sim.analysis.comparison.result import Comparison
     from sim.analysis.policy_mixes.attribution import Attribution, attribute
     from sim.analysis.policy_mixes.frontier import Frontier, frontier
     from sim.analysis.policy_mixes.robustness import Robustness, robustness
-    from sim.analysis.policy_mixes.threshold import Required, required
+    from sim.analysis.policy_mixes.threshold import Threshold, threshold
     from sim.analysis.sensitivity.result import sensitivity
     from sim.analysis.sweep import Sweep, sweep
     from sim.data.load import load_countries
@@ -46,19 +46,19 @@ _HOMES = {
     "MekongModel": "sim.model.model",
     "OutputError": "sim.errors",
     "ParameterSet": "sim.parameters.values",
-    "Required": "sim.analysis.policy_mixes.threshold",
+    "Threshold": "sim.analysis.policy_mixes.threshold",
     "Robustness": "sim.analysis.policy_mixes.robustness",
     "Scenario": "sim.scenario",
     "Sweep": "sim.analysis.sweep",
     "attribute": "sim.analysis.policy_mixes.attribution",
     "compare": "sim.analysis.comparison.compare",
     "frontier": "sim.analysis.policy_mixes.frontier",
-    "life": "sim.analysis.agent_history",
+    "trace": "sim.analysis.agent_history",
     "load_countries": "sim.data.load",
     "load_scenario": "sim.scenario",
     "parameter_table": "sim.parameters.table",
     "plot": "sim.report.writer",
-    "required": "sim.analysis.policy_mixes.threshold",
+    "threshold": "sim.analysis.policy_mixes.threshold",
     "robustness": "sim.analysis.policy_mixes.robustness",
     "run": "sim.analysis.comparison.compare",
     "save": "sim.report.writer",
@@ -78,7 +78,7 @@ __all__ = [
     "MekongModel",
     "OutputError",
     "ParameterSet",
-    "Required",
+    "Threshold",
     "Robustness",
     "Scenario",
     "Sweep",
@@ -86,12 +86,12 @@ __all__ = [
     "attribute",
     "compare",
     "frontier",
-    "life",
+    "trace",
     "load_countries",
     "load_scenario",
     "parameter_table",
     "plot",
-    "required",
+    "threshold",
     "robustness",
     "run",
     "save",

@@ -37,7 +37,7 @@ from sim.rng import decision, event_occurs
 # from their number. What they remember (`table`) changes from quarter to quarter.
 
 # %%
-one = sim.life("baseline", consumer=4, country="THA", scale=20_000)
+one = sim.trace("baseline", consumer=4, country="THA", scale=20_000)
 print(one.person)
 print(*one.story, sep="\n")
 
@@ -49,8 +49,8 @@ one.table.iloc[::8]
 # the same numbers, and other random numbers. All scenarios under one seed have the same people.
 
 # %%
-again = sim.life("baseline", consumer=4, country="THA", scale=20_000)
-other = sim.life("baseline", consumer=4, country="THA", scale=20_000, seed=2)
+again = sim.trace("baseline", consumer=4, country="THA", scale=20_000)
+other = sim.trace("baseline", consumer=4, country="THA", scale=20_000, seed=2)
 print("same seed, same life:", again.story == one.story)
 print("seed 2, same person:", other.person == one.person)
 

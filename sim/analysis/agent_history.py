@@ -33,7 +33,7 @@ Row = dict[str, object]
 
 
 @dataclass(frozen=True)
-class Life:
+class AgentHistory:
     """One person or firm: what never changes about it, and a row a quarter (the first: the start).
 
     `person` holds the fields of `Person` (of a firm: size, place, owner, what it sells), `table`
@@ -49,7 +49,7 @@ class Life:
     story: list[str] = field(default_factory=list)
 
 
-def life(
+def trace(
     scenario: str | Path | Scenario = "baseline",
     consumer: int = 0,
     country: str = "KHM",
@@ -57,7 +57,7 @@ def life(
     scale: int = 10_000,
     engine: str = "compiled",
     rules: Rules | None = None,
-) -> Life:
+) -> AgentHistory:
     """Follow person number `consumer` of a country through a run.
 
     `country` is a code such as KHM; numbers run from 0 to the country's people over `scale`, less
@@ -74,10 +74,10 @@ def life(
     table = pd.DataFrame(rows)
     table["what_happened"] = ["", *(_events(a, b) for a, b in pairwise(rows))]
     person = {name: getattr(me.who, name) for name in Person._fields}
-    return Life(country, number, person, table, story=_dated(table))
+    return AgentHistory(country, number, person, table, story=_dated(table))
 
 
-def sme_life(
+def trace_firm(
     scenario: str | Path | Scenario = "baseline",
     sme: int = 0,
     country: str = "KHM",
@@ -85,7 +85,7 @@ def sme_life(
     scale: int = 10_000,
     engine: str = "compiled",
     rules: Rules | None = None,
-) -> Life:
+) -> AgentHistory:
     """Follow firm number `sme` of a country, numbered from the least productive upwards.
 
     Raises InputError. `revenue` is what the firm sold online in the quarter before, in constant
@@ -121,7 +121,7 @@ def sme_life(
         "firms_it_stands_for": float(sellers.weights[row]),
     }
     story = [_introduction(country, number, firm), *_dated(table), _ending(table)]
-    return Life(country, number, firm, table, kind="sme", story=story)
+    return AgentHistory(country, number, firm, table, kind="sme", story=story)
 
 
 def _model(

@@ -17,7 +17,7 @@ from sim.analysis.validation.monte_carlo_error import UntilError, points
 from sim.errors import InputError
 from sim.experiments.counterfactuals import with_counterfactuals
 from sim.experiments.execution.execute import REFUSE, carry_out
-from sim.experiments.execution.options import Means
+from sim.experiments.execution.options import RunOptions
 from sim.experiments.execution.plan import means_for
 from sim.experiments.execution.runner import Progress, Simulate, simulate
 from sim.experiments.provenance.fingerprint import Rules
@@ -149,7 +149,7 @@ def default_folder(study: Study) -> Path:
 
 def run_study(
     study: Study,
-    means: Means,
+    means: RunOptions,
     folder: Path,
     *,
     progress: Progress | None = None,

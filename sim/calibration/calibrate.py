@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.calibration.checkpoints import Arrays, Stages
+from sim.calibration.checkpoints import Arrays, Checkpoints
 from sim.calibration.data.targets import as_known, load_targets
 from sim.calibration.posterior.cut_posterior import (
     FULL,
@@ -114,15 +114,15 @@ def calibrate(
     setting = setting_of(known, origin, seed, fixed or {})
     at_once = reruns_at_a_time(plan, workers)
     estimation = Estimation(setting)
-    stages = Stages(work, _key(known, plan, setting))
-    chains = _central(estimation, plan, stages, told)
+    checkpoints = Checkpoints(work, _key(known, plan, setting))
+    chains = _central(estimation, plan, checkpoints, told)
     by_world: dict[int, dict[str, Floats]] = {}
     for draw in range(1, plan.worlds + 1):
 
         def make(draw: int = draw) -> Arrays:
             return in_world(estimation, draw, plan, chains)
 
-        by_world[draw] = stages.stage(f"world_{draw:03d}", make)
+        by_world[draw] = checkpoints.stage(f"world_{draw:03d}", make)
         told("worlds", draw, plan.worlds)
     posterior = put_together(by_world, chains)
     twin = twin_observables(estimation, posterior)
@@ -131,7 +131,7 @@ def calibrate(
     if agents:
         again = rerun(
             parameter_sets(estimation, posterior),
-            stages,
+            checkpoints,
             at_once,
             told=lambda done, total: told("agents", done, total),
         )
@@ -153,7 +153,7 @@ def calibrate(
         again.groups if again else None,
         weights,
         seconds,
-        stages.found,
+        checkpoints.found,
     )
 
 
@@ -168,7 +168,9 @@ def reruns_at_a_time(plan: Plan, workers: int | None) -> int:
     return at_a_time(SCALE, plan.worlds * plan.each, workers)
 
 
-def _central(estimation: Estimation, plan: Plan, stages: Stages, told: Told) -> dict[str, Chains]:
+def _central(
+    estimation: Estimation, plan: Plan, checkpoints: Checkpoints, told: Told
+) -> dict[str, Chains]:
     before: dict[str, Floats] = {}
     found: dict[str, Chains] = {}
     for module in MODULES:
@@ -177,7 +179,7 @@ def _central(estimation: Estimation, plan: Plan, stages: Stages, told: Told) -> 
             chains = central_chains(estimation, module, plan, before, told)
             return {"points": chains.points, "accepted": np.array(chains.accepted)}
 
-        arrays = stages.stage(f"central_{module}", make)
+        arrays = checkpoints.stage(f"central_{module}", make)
         found[module] = Chains(arrays["points"], float(arrays["accepted"]))
         before[module] = middle(found[module].flat())
     return found

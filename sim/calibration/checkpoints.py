@@ -22,7 +22,7 @@ Arrays = dict[str, NDArray[np.float64]]
 _HASH = "hash"
 
 
-class Stages:
+class Checkpoints:
     """The stages of one computation in a folder; `key` is all that determines them together."""
 
     def __init__(self, folder: Path, key: Mapping[str, object]) -> None:

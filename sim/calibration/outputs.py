@@ -18,7 +18,7 @@ from sim.calibration.posterior.cut_posterior import middle
 from sim.calibration.posterior.importance_weights import FIRST_YEAR, numbers_of
 from sim.calibration.posterior.likelihood import DRIFT_OF, expected
 from sim.calibration.posterior.predictive import bands, with_discrepancy
-from sim.calibration.posterior.prior import MODULES, Dimension, Space
+from sim.calibration.posterior.prior import MODULES, Dimension, PriorSpace
 from sim.calibration.tables import write_table
 from sim.experiments.provenance.environment import commit, environment, version
 from sim.experiments.provenance.fingerprint import data_hash, digest, sources_hash
@@ -98,7 +98,7 @@ def parameters_table(calibration: Calibration) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _unit(space: Space, dimension: Dimension) -> str:
+def _unit(space: PriorSpace, dimension: Dimension) -> str:
     if dimension.name in space.extras:
         return "logs per root year" if dimension.name.startswith("drift") else "logs"
     return parameter_table()[dimension.name].unit

@@ -11,7 +11,7 @@ from sim.cli.console.tables import as_json, console, records, show, table
 from sim.errors import InputError
 
 if TYPE_CHECKING:
-    from sim.analysis.agent_history import Life
+    from sim.analysis.agent_history import AgentHistory
 
 _TITLES = {
     "consumer": "At the end of each quarter (spending: constant 2022 US$ of the quarter)",
@@ -51,9 +51,9 @@ def trace(
     announce(scale, 1, quiet=quiet)
     rules = load_rules(rule) if rule is not None else None
     if sme is not None:
-        found = lives.sme_life(scenario, sme, country, seed=seed, scale=scale, rules=rules)
+        found = lives.trace_firm(scenario, sme, country, seed=seed, scale=scale, rules=rules)
     else:
-        found = lives.life(scenario, consumer or 0, country, seed=seed, scale=scale, rules=rules)
+        found = lives.trace(scenario, consumer or 0, country, seed=seed, scale=scale, rules=rules)
     if json:
         as_json(
             {
@@ -69,7 +69,7 @@ def trace(
     _write(found, every)
 
 
-def _write(found: Life, every: bool) -> None:
+def _write(found: AgentHistory, every: bool) -> None:
     from sim.analysis.text.formatting import country_name
 
     out = console()

@@ -17,7 +17,7 @@ from sim.analysis.comparison.compare import conduct
 from sim.analysis.comparison.result import Comparison
 from sim.dashboard.worker import THREADS, Worker
 from sim.errors import InputError, MekongError, OutputError
-from sim.experiments.execution.options import Means
+from sim.experiments.execution.options import RunOptions
 from sim.experiments.execution.runner import simulate
 from sim.experiments.replay import study_in
 from sim.experiments.run import Job, is_central
@@ -136,7 +136,7 @@ class FullRun:
             (self.folder / CANCELLED).unlink(missing_ok=True)
             result = conduct(
                 self.study,
-                Means(threads=THREADS),
+                RunOptions(threads=THREADS),
                 self.folder,
                 progress=self._progress,
                 simulator=self._simulate,
@@ -153,7 +153,7 @@ class FullRun:
             self.worker.stop()
             FullRun._turn.release()
 
-    def _simulate(self, job: Job, means: Means) -> pd.DataFrame:
+    def _simulate(self, job: Job, means: RunOptions) -> pd.DataFrame:
         try:
             return self.worker.run(simulate, job, means.of_worker())
         except MekongError:

@@ -11,7 +11,7 @@ from typing import Any
 from sim.errors import InputError, OutputError
 from sim.experiments.design import Design
 from sim.experiments.design_file import read_design
-from sim.experiments.execution.options import Means
+from sim.experiments.execution.options import RunOptions
 from sim.experiments.execution.runner import perform
 from sim.experiments.provenance.fingerprint import Rules, digest
 from sim.experiments.run import Job
@@ -105,7 +105,7 @@ def find_jobs(study: Study, run: str) -> list[Job]:
     return found
 
 
-def rerun(folder: Path, run: str, means: Means) -> Outcome:
+def rerun(folder: Path, run: str, means: RunOptions) -> Outcome:
     """Do one run of a folder again and keep what comes of it, but no failure for what was done."""
     study = study_in(folder, means.rules)
     store = Store(folder)

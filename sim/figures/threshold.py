@@ -17,7 +17,7 @@ from sim.parameters.table import parameter_table
 from sim.target import MEASURES
 
 
-def required(
+def threshold(
     row: Mapping[str, Any], points: pd.DataFrame, *, text: str, seeds: int, scale: int
 ) -> Figure:
     """Two lines, the scenario and its baseline, with the target and the range of the prior.

@@ -28,18 +28,18 @@ from sim.figures.robustness import robustness_bars
 from sim.figures.scenario_discovery import boxes
 from sim.figures.shapley import shapley_bars
 from sim.figures.style import save as save_figure
-from sim.figures.threshold import required
+from sim.figures.threshold import threshold
 from sim.report.pictures import pictures
 
 if TYPE_CHECKING:
     from sim.analysis.policy_mixes.attribution import Attribution
     from sim.analysis.policy_mixes.frontier import Frontier
     from sim.analysis.policy_mixes.robustness import Robustness
-    from sim.analysis.policy_mixes.threshold import Required
+    from sim.analysis.policy_mixes.threshold import Threshold
     from sim.analysis.sensitivity.result import GlobalSensitivity
     from sim.analysis.validation.convergence import Convergence
 
-    Mixes = Attribution | Frontier | Robustness | Required
+    Mixes = Attribution | Frontier | Robustness | Threshold
     Result = Comparison | Sweep | Mixes | GlobalSensitivity | Convergence
 
 Picture = Callable[[], Figure]
@@ -167,9 +167,9 @@ def _robustness(result: Robustness) -> Pictures:
     return {"robustness": bars, "boxes": first_box if result.found else _NO_BOX}
 
 
-def _required(result: Required) -> Pictures:
+def _required(result: Threshold) -> Pictures:
     return {
-        "required": lambda: required(
+        "required": lambda: threshold(
             result.row,
             result.points,
             text=" ".join(result.sentences),

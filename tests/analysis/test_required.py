@@ -9,7 +9,7 @@ import pytest
 from scipy.special import ndtr
 
 from sim.analysis.policy_mixes.root_finding import crossing
-from sim.analysis.policy_mixes.threshold import Required, required
+from sim.analysis.policy_mixes.threshold import Threshold, threshold
 from sim.analysis.policy_mixes.threshold_study import percentile
 from sim.errors import InputError
 from sim.parameters.table import parameter_table
@@ -41,9 +41,9 @@ def test_a_percentile_is_the_inverse_of_a_quantile(z: float) -> None:
     assert checked > 50 or z == 0.0
 
 
-def find(tmp_path: Path, what: str, name: str = "mix", target: float = 2.0) -> Required:
+def find(tmp_path: Path, what: str, name: str = "mix", target: float = 2.0) -> Threshold:
     made = mix(name, SCAMS, RULES)
-    found = required(
+    found = threshold(
         what, made, target=target, seeds=2, out=tmp_path, simulator=toy, threads=1, scale=100_000
     )
     save(found)
@@ -84,12 +84,12 @@ def test_the_level_of_a_lever(tmp_path: Path) -> None:
 
 def test_what_cannot_be_required(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="grade D"):
-        required("digital_skills", out=tmp_path)
+        threshold("digital_skills", out=tmp_path)
     with pytest.raises(InputError, match="did you mean 'trust_recovery'"):
-        required("trust_recoverry", out=tmp_path)
+        threshold("trust_recoverry", out=tmp_path)
     with pytest.raises(InputError, match="has no prior"):
-        required("women_share", out=tmp_path)
+        threshold("women_share", out=tmp_path)
     with pytest.raises(InputError, match="does not use"):
-        required("sme_marketplace", "coordinated", out=tmp_path)
+        threshold("sme_marketplace", "coordinated", out=tmp_path)
     with pytest.raises(InputError, match="there is no 'XXX' here"):
-        required(SCAMS, country="XXX", out=tmp_path)
+        threshold(SCAMS, country="XXX", out=tmp_path)

@@ -21,7 +21,7 @@ from sim.analysis.policy_mixes.states_of_the_world import (
 )
 from sim.analysis.sweep import run_study
 from sim.errors import InputError
-from sim.experiments.execution.options import Means
+from sim.experiments.execution.options import RunOptions
 from sim.experiments.run import Job
 from sim.experiments.study import build_study
 from sim.parameters.table import parameter_table
@@ -171,12 +171,12 @@ def test_what_has_no_regret(tmp_path: Path) -> None:
 
 
 def test_draws_in_which_most_firms_sold_online_are_left_out_of_the_numbers(tmp_path: Path) -> None:
-    def third_sells(job: Job, means: Means) -> pd.DataFrame:
+    def third_sells(job: Job, means: RunOptions) -> pd.DataFrame:
         series = toy(job, means)
         if job.draw == 3:
             series.loc[series["indicator"] == "smes_online_share", "value"] = 0.6
         return series
 
     study = build_study(["baseline", "customs"], seeds=1, draws=4, scale=50_000)
-    store = run_study(study, Means(threads=1), tmp_path / "out", simulator=third_sells)
+    store = run_study(study, RunOptions(threads=1), tmp_path / "out", simulator=third_sells)
     assert set(mix_numbers(store)["draw"]) == {1, 2, 4}

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.experiments.execution.options import Means
+from sim.experiments.execution.options import RunOptions
 from sim.experiments.run import Job
 from sim.model.indicators import INDICATORS
 from sim.policy.levers import LEVERS
@@ -59,7 +59,7 @@ def ratio(job: Job) -> float:
     )
 
 
-def toy(job: Job, means: Means) -> pd.DataFrame:
+def toy(job: Job, means: RunOptions) -> pd.DataFrame:
     """The quarterly series of a run."""
     levers = job.scenario.levers
     rows: list[tuple[object, ...]] = []
@@ -106,6 +106,6 @@ class Counted:
     def __init__(self) -> None:
         self.runs = 0
 
-    def __call__(self, job: Job, means: Means) -> pd.DataFrame:
+    def __call__(self, job: Job, means: RunOptions) -> pd.DataFrame:
         self.runs += 1
         return toy(job, means)

@@ -16,7 +16,7 @@ _SWEEP = """
 import json, resource, sys, time
 from pathlib import Path
 from sim.analysis.sweep import run_study
-from sim.experiments.execution.options import Means
+from sim.experiments.execution.options import RunOptions
 from sim.experiments.study import build_study
 
 
@@ -40,7 +40,7 @@ def progress(done, total, failed):
 
 
 clock = time.perf_counter()
-means = Means(threads=1, workers=workers, cluster=cluster or None)
+means = RunOptions(threads=1, workers=workers, cluster=cluster or None)
 run_study(study, means, Path(out), progress=progress)
 print(json.dumps({
     "runs": len(study.jobs),
@@ -56,13 +56,13 @@ print(json.dumps({
 _OVERHEAD = """
 import json, sys, time, tempfile
 from pathlib import Path
-from sim.experiments.execution.options import Means
+from sim.experiments.execution.options import RunOptions
 from sim.experiments.storage.part_files import finished
 from sim.experiments.execution.runner import simulate
 from sim.experiments.storage.store import Store
 from sim.experiments.study import build_study
 
-means = Means(threads=1)
+means = RunOptions(threads=1)
 study = build_study(["baseline", "coordinated"], seeds=int(sys.argv[1]), draws=2, scale=5000)
 log = {"started": "", "wall_s": 0.0, "machine": "", "attempts": 1, "error": "", "traceback": ""}
 store = Store(Path(tempfile.mkdtemp(dir=sys.argv[2])))

@@ -14,7 +14,7 @@ from sim.calibration.forecast.benchmarks import (
     BENCHMARKS,
     FLOOR,
     MONEY,
-    Known,
+    KnownFigures,
     known_at,
     nominal_consumption,
     predict,
@@ -32,16 +32,16 @@ from sim.calibration.forecast.curves import (
 from sim.data.load import load_countries
 
 
-def money(years: list[int], logs: list[float], **more: object) -> Known:
-    known = Known(MONEY, "THA", years[-1], tuple(years), tuple(logs))
+def money(years: list[int], logs: list[float], **more: object) -> KnownFigures:
+    known = KnownFigures(MONEY, "THA", years[-1], tuple(years), tuple(logs))
     return replace(known, **more)
 
 
-def share(years: list[int], logits: list[float]) -> Known:
-    return Known("internet_users_share", "THA", years[-1], tuple(years), tuple(logits))
+def share(years: list[int], logits: list[float]) -> KnownFigures:
+    return KnownFigures("internet_users_share", "THA", years[-1], tuple(years), tuple(logits))
 
 
-def log_mean_sd(name: str, known: Known, years: list[int]) -> tuple[np.ndarray, np.ndarray]:
+def log_mean_sd(name: str, known: KnownFigures, years: list[int]) -> tuple[np.ndarray, np.ndarray]:
     found = predict(name, known, years, 4001)
     assert found is not None and found.shape == (4001, len(years))
     scale = np.log(found) if known.indicator == MONEY else logit(found)
@@ -172,7 +172,7 @@ def test_figures_from_memory_and_old_reports_are_not_forecasts():
     assert "report of 2022" in why_not("published", known)  # only memory has that one
     assert predict("published", known, [2023]) is None
     assert predict("published", replace(known, origin=2020, years=(2018, 2020)), [2023]) is not None
-    vietnam = Known(MONEY, "VNM", 2019, (2018, 2019), known.values)
+    vietnam = KnownFigures(MONEY, "VNM", 2019, (2018, 2019), known.values)
     assert predict("published", vietnam, [2020]) is None
     assert predict("published", replace(vietnam, country="KHM"), [2020]) is None
 
@@ -182,7 +182,7 @@ def test_too_few_figures_give_no_forecast(name: str):
     needs = BENCHMARKS[name].needs
     years = list(range(2019 - needs + 2, 2020))
     path = dict.fromkeys(range(2010, 2031), 1e9)
-    known = Known(MONEY, "THA", 2019, tuple(years), (22.0,) * len(years), path)
+    known = KnownFigures(MONEY, "THA", 2019, tuple(years), (22.0,) * len(years), path)
     assert predict(name, known, [2020]) is None
     assert f"{needs} figures needed, {needs - 1} known in 2019" in why_not(name, known)
     enough = replace(known, years=(2019 - needs + 1, *years), values=(22.0,) * needs)
@@ -192,7 +192,9 @@ def test_too_few_figures_give_no_forecast(name: str):
 def test_every_benchmark_is_repeatable_and_its_spread_has_a_floor_and_grows():
     years = list(range(2014, 2020))
     path = dict.fromkeys(range(2010, 2031), 1e9)
-    known = Known(MONEY, "THA", 2019, tuple(years), tuple(20 + 0.1 * i for i in range(6)), path)
+    known = KnownFigures(
+        MONEY, "THA", 2019, tuple(years), tuple(20 + 0.1 * i for i in range(6)), path
+    )
     for name in BENCHMARKS:
         first = predict(name, known, [2020, 2023])
         assert first is not None and np.array_equal(first, predict(name, known, [2020, 2023]))

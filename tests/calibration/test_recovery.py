@@ -11,7 +11,7 @@ import pytest
 from sim.calibration.calibrate import setting_of
 from sim.calibration.data.targets import as_known, load_targets
 from sim.calibration.posterior.cut_posterior import Plan
-from sim.calibration.posterior.prior import MODULES, Space
+from sim.calibration.posterior.prior import MODULES, PriorSpace
 from sim.calibration.posterior.self_test import made_up, recover, summary
 
 pytest.importorskip("emcee")
@@ -38,7 +38,7 @@ def test_a_made_up_world_has_figures_where_the_real_one_has_them() -> None:
 
 def test_bands_hold_most_of_the_truths(recovered: pd.DataFrame) -> None:
     """45 dimensions of one world, which are not independent: nine in ten on average over worlds."""
-    assert len(recovered) == sum(len(Space(module)) for module in MODULES)
+    assert len(recovered) == sum(len(PriorSpace(module)) for module in MODULES)
     assert recovered["inside_90"].mean() > 0.7
     assert 0.2 < recovered["inside_50"].mean() < 0.8
     assert recovered["rank"].between(0.0, 1.0).all()

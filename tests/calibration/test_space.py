@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
 
-from sim.calibration.posterior.prior import MODULES, WIDENED, Sensitivity, Space, overrides
+from sim.calibration.posterior.prior import MODULES, WIDENED, PriorSpace, Sensitivity, overrides
 from sim.meanfield.model import parameter_rows
 from sim.parameters.table import parameter_table
 from sim.units import COUNTRIES
@@ -22,7 +22,7 @@ def sensitivity() -> Sensitivity:
     return Sensitivity(BASE)
 
 
-def covariance(space: Space) -> np.ndarray:
+def covariance(space: PriorSpace) -> np.ndarray:
     """What the module's page says, dimension by dimension."""
     table = np.zeros((len(space), len(space)))
     for (i, one), (j, other) in itertools.product(enumerate(space.dimensions), repeat=2):
@@ -34,7 +34,7 @@ def covariance(space: Space) -> np.ndarray:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_the_prior_is_the_normal_that_the_page_describes(module: str) -> None:
-    space = Space(module)
+    space = PriorSpace(module)
     by_hand = multivariate_normal(np.zeros(len(space)), covariance(space))
     points = space.prior(6, np.random.default_rng(1))
     difference = space.log_prior(points) - by_hand.logpdf(points)
@@ -42,7 +42,7 @@ def test_the_prior_is_the_normal_that_the_page_describes(module: str) -> None:
 
 
 def test_draws_of_the_prior_correlate_by_one_half_between_countries() -> None:
-    space = Space("shoppers")
+    space = PriorSpace("shoppers")
     points = space.prior(60_000, np.random.default_rng(2))
     at = {dimension.label: column for column, dimension in enumerate(space.dimensions)}
     table = np.corrcoef(points.T)
@@ -57,7 +57,7 @@ def test_draws_of_the_prior_correlate_by_one_half_between_countries() -> None:
 def test_rows_hold_what_points_say_and_nothing_else_moves(
     module: str, sensitivity: Sensitivity
 ) -> None:
-    space = Space(module)
+    space = PriorSpace(module)
     points = space.prior(4, np.random.default_rng(3))
     rows = space.rows(points, BASE, sensitivity)
     told = {dimension.name for dimension in space.dimensions} - set(space.extras)
@@ -80,7 +80,7 @@ def test_the_sensitivity_to_trust_follows_the_lapse_closely(sensitivity: Sensiti
 
     Straight lines between 33 scores lie above the curve by 0.0016 at most.
     """
-    space = Space("shoppers")
+    space = PriorSpace("shoppers")
     points = space.prior(12, np.random.default_rng(4))
     rows = space.rows(points, BASE, sensitivity)
     for number in range(12):
@@ -96,9 +96,9 @@ def test_the_sensitivity_to_trust_follows_the_lapse_closely(sensitivity: Sensiti
 
 
 def test_what_is_fixed_is_no_dimension() -> None:
-    space = Space("shoppers", without=["covid_spending", "imitation"])
+    space = PriorSpace("shoppers", without=["covid_spending", "imitation"])
     names = [dimension.name for dimension in space.dimensions]
-    assert len(space) == len(Space("shoppers")) - 6
+    assert len(space) == len(PriorSpace("shoppers")) - 6
     assert not {"covid_spending", "imitation"} & set(names)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.calibration.checkpoints import Arrays, Stages
+from sim.calibration.checkpoints import Arrays, Checkpoints
 from tests.conftest import RunPython
 
 KEY = {"seed": 1, "plan": "small"}
@@ -22,8 +22,8 @@ def never() -> Arrays:
 
 
 def test_a_finished_stage_is_found_again(tmp_path: Path) -> None:
-    first = Stages(tmp_path, KEY).stage("one", make)
-    again = Stages(tmp_path, dict(KEY))
+    first = Checkpoints(tmp_path, KEY).stage("one", make)
+    again = Checkpoints(tmp_path, dict(KEY))
     assert again.has("one") and not again.has("two")
     found = again.stage("one", never)
     assert set(found) == set(first) == {"points", "accepted"}
@@ -33,21 +33,21 @@ def test_a_finished_stage_is_found_again(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("key", [{"seed": 2, "plan": "small"}, {"seed": 1}])
 def test_another_key_makes_it_anew(tmp_path: Path, key: dict[str, object]) -> None:
-    Stages(tmp_path, KEY).stage("one", make)
-    other = Stages(tmp_path, key)
+    Checkpoints(tmp_path, KEY).stage("one", make)
+    other = Checkpoints(tmp_path, key)
     assert not other.has("one")
     made = other.stage("one", lambda: {"points": np.array([7.0])})
     assert made["points"].tolist() == [7.0] and other.made == 1
-    assert Stages(tmp_path, key).stage("one", never)["points"].tolist() == [7.0]
+    assert Checkpoints(tmp_path, key).stage("one", never)["points"].tolist() == [7.0]
 
 
 @pytest.mark.parametrize("kept", [0.0, 0.3, 0.9])
 def test_a_torn_file_is_made_anew(tmp_path: Path, kept: float) -> None:
-    Stages(tmp_path, KEY).stage("one", make)
+    Checkpoints(tmp_path, KEY).stage("one", make)
     path = tmp_path / "one.npz"
     whole = path.read_bytes()
     path.write_bytes(whole[: int(kept * len(whole))])
-    torn = Stages(tmp_path, KEY)
+    torn = Checkpoints(tmp_path, KEY)
     assert not torn.has("one")
     assert torn.stage("one", make)["accepted"] == 0.5
     assert path.read_bytes() == whole
@@ -57,9 +57,9 @@ PROGRAM = """
 import os, signal, sys
 from pathlib import Path
 import numpy as np
-from sim.calibration.checkpoints import Stages
+from sim.calibration.checkpoints import Checkpoints
 
-stages = Stages(Path(sys.argv[1]), {"seed": 1})
+stages = Checkpoints(Path(sys.argv[1]), {"seed": 1})
 for number in range(4):
     def make():
         if number == int(sys.argv[2]):

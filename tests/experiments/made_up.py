@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from sim.analysis.comparison.compare import policy_start_year
-from sim.experiments.execution.options import Means
+from sim.experiments.execution.options import RunOptions
 from sim.experiments.execution.runner import Simulate, run_jobs
 from sim.experiments.run import Job
 from sim.experiments.storage.folder import open_folder
@@ -46,7 +46,7 @@ def policy(name: str = "policy") -> Scenario:
     return scenario(name, anti_scam_enforcement=LEVER)
 
 
-def made_up(job: Job, means: Means) -> pd.DataFrame:
+def made_up(job: Job, means: RunOptions) -> pd.DataFrame:
     """Straight lines: in 2022 every country sells 100 + seed a year (real and nominal).
 
     From 2022 to 2030 it grows by 12.5 + draw a year, in a scenario with levers by 10 more from
@@ -127,7 +127,7 @@ def two_scenarios(seeds: int | list[int] = 2, draws: int = 0, scale: int = 100_0
     return build_study([scenario("plain"), policy()], seeds=seeds, draws=draws, scale=scale)
 
 
-def crowded(job: Job, means: Means) -> pd.DataFrame:
+def crowded(job: Job, means: RunOptions) -> pd.DataFrame:
     """As `made_up`; in draw d a share d / 5 of the small firms of Lao PDR sells online in 2021."""
     rows = [
         ("LAO", f"2021Q{quarter}", "smes_online_share", "all", job.draw / 5.0, "share")
@@ -140,5 +140,5 @@ def crowded(job: Job, means: Means) -> pd.DataFrame:
 def finished(folder: Path, seeds: int = 2, draws: int = 0, simulator: Simulate = made_up) -> Path:
     """A result folder whose runs are all there."""
     study, _, store = prepared(folder, two_scenarios(seeds=seeds, draws=draws))
-    assert run_jobs(list(study.jobs), Means(), store, simulator=simulator) == 0
+    assert run_jobs(list(study.jobs), RunOptions(), store, simulator=simulator) == 0
     return folder

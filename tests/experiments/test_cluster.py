@@ -15,7 +15,7 @@ import pytest
 from sim.analysis.sweep import read_study, run_study
 from sim.errors import InputError, OutputError
 from sim.experiments.execution import executors as pools
-from sim.experiments.execution.options import Means
+from sim.experiments.execution.options import RunOptions
 from sim.experiments.execution.plan import means_for
 from sim.experiments.own_rules.loading import load_rules
 from tests.conftest import CHECKOUT
@@ -77,7 +77,7 @@ def test_a_cluster_gives_the_same_bytes(tmp_path: Path, address: str) -> None:
     path = tmp_path / "study.toml"
     path.write_text(STUDY, encoding="utf-8")
     study = read_study(path)
-    run_study(study, Means(threads=1), tmp_path / "here")
+    run_study(study, RunOptions(threads=1), tmp_path / "here")
     means = means_for(study, None, None, address, "compiled")
     seen: list[int] = []
     run_study(
@@ -94,7 +94,7 @@ def test_a_rule_of_ones_own_reaches_the_workers(tmp_path: Path, address: str) ->
     path.write_text(STUDY.replace("seeds = 2", "seeds = 1"), encoding="utf-8")
     study = read_study(path, rules=load_rules(tmp_path / "mine.py"))
     for folder, means in {
-        "here": Means(threads=1, rules=study.rules),
+        "here": RunOptions(threads=1, rules=study.rules),
         "there": means_for(study, None, None, address, "compiled"),
     }.items():
         run_study(study, means, tmp_path / folder)
@@ -112,7 +112,9 @@ def test_workers_of_another_version_are_refused(
     here = pools.environment()
     monkeypatch.setattr(pools, "environment", lambda: {**here, "numpy": "1.0"})
     with pytest.raises(OutputError, match="differs in numpy"):
-        run_study(study, Means(threads=1, cluster=address), tmp_path / "out", simulator=made_up)
+        run_study(
+            study, RunOptions(threads=1, cluster=address), tmp_path / "out", simulator=made_up
+        )
 
 
 def test_an_address_without_a_scheduler_is_refused(

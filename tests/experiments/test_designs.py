@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sim.analysis.sweep import Sweep, run_study
 from sim.errors import InputError
 from sim.experiments.design import Design, csv_design, lever_combinations, make_design
-from sim.experiments.execution.options import Means
+from sim.experiments.execution.options import RunOptions
 from sim.experiments.inputs import overrides
 from sim.experiments.run import asked_of, parameters_of
 from sim.experiments.study import Study, build_study
@@ -187,7 +187,7 @@ def test_points_that_are_moved_are_named_and_shown_as_they_were_run(tmp_path: Pa
     assert shown == [low, low, low, low, 4.5, 4.5, high, high]
     assert [job.parameters.get("VNM", "pareto_shape") for job in study.jobs] == shown
     assert len({job.part for job in study.jobs}) == 8  # two points in one place are two runs
-    run_study(study, Means(), tmp_path / "out", simulator=made_up)
+    run_study(study, RunOptions(), tmp_path / "out", simulator=made_up)
     points = Sweep(tmp_path / "out").points
     assert len(points) == 8 * 6 * 3 and set(points["runs"]) == {1}
     policies = points[points["scenario"] == "policy"]

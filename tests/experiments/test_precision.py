@@ -12,7 +12,7 @@ import pytest
 from sim.analysis.validation.convergence import convergence
 from sim.analysis.validation.monte_carlo_error import error_of_mean, precision, resampled_error
 from sim.errors import InputError
-from sim.experiments.execution.options import Means
+from sim.experiments.execution.options import RunOptions
 from sim.experiments.run import Job
 from sim.report.writer import plot, save
 from sim.target import median
@@ -68,7 +68,7 @@ def test_headline_numbers_have_their_errors(tmp_path: Path) -> None:
     assert 0 < effect < 0.2 * ratio
 
 
-def drifting(job: Job, means: Means) -> pd.DataFrame:
+def drifting(job: Job, means: RunOptions) -> pd.DataFrame:
     """Made-up runs in which coarse agents sell more from 2023 on: 1 % at scale 100,000."""
     frame = made_up(job, means)
     late = (frame["quarter"].astype(str) > "2023") & frame["indicator"].astype(str).str.startswith(

@@ -17,7 +17,7 @@ from sim.analysis.validation import prior_share as room
 from sim.analysis.validation.prior_share import COLUMNS, known_shares, prior_share
 from sim.analysis.validation.prior_share_runs import SCENARIOS, prior_shares
 from sim.errors import InputError
-from sim.experiments.execution.options import Means
+from sim.experiments.execution.options import RunOptions
 from sim.experiments.run import Job
 from sim.experiments.study import build_study, manifest
 from sim.parameters.values import PRIOR_DRAWS
@@ -73,7 +73,7 @@ def test_a_wider_posterior_counts_as_all_prior() -> None:
     assert (prior_share({"p": narrow}, {"p": wide}, "b")["share"] == 1.0).all()
 
 
-def uncertain(job: Job, means: Means) -> pd.DataFrame:
+def uncertain(job: Job, means: RunOptions) -> pd.DataFrame:
     """As `made_up`; a policy adds ten a draw more under the prior, five under the posterior."""
     prior = job.draw >= PRIOR_DRAWS
     number = job.draw - PRIOR_DRAWS if prior else job.draw
@@ -171,7 +171,7 @@ def test_a_person_sees_it_in_the_table_the_terminal_and_the_report(
     table: Path, tmp_path: Path
 ) -> None:
     study = build_study(["baseline", "broadband", "both"], seeds=2, scale=100_000)
-    result = conduct(study, Means(), tmp_path / "out", simulator=made_up)
+    result = conduct(study, RunOptions(), tmp_path / "out", simulator=made_up)
     save(result)
     written = pd.read_csv(result.folder / "effects.csv")
     told = written[written["prior_share"].notna()]
@@ -188,7 +188,7 @@ def test_a_person_sees_it_in_the_table_the_terminal_and_the_report(
     assert ">prior-driven</th>" in page and "25 / - %" in page
     table.unlink()
     room._table.cache_clear()
-    plain = conduct(study, Means(), tmp_path / "out", simulator=made_up)
+    plain = conduct(study, RunOptions(), tmp_path / "out", simulator=made_up)
     assert not shows_prior(effect_rows(plain))
     assert "prior-driven" not in render(plain)
 

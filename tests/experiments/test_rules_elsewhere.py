@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from sim.errors import InputError
-from sim.experiments.execution.options import Means
+from sim.experiments.execution.options import RunOptions
 from sim.experiments.execution.runner import run_jobs
 from sim.experiments.own_rules.loading import rules_of
 from sim.experiments.own_rules.serialization import packed, unpacked, used_by
@@ -53,7 +53,7 @@ def notebook(cells: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> dict[st
     return vars(main)
 
 
-def few_people(job: Job, means: Means) -> pd.DataFrame:
+def few_people(job: Job, means: RunOptions) -> pd.DataFrame:
     """Half a year of some hundred people."""
     model = MekongModel(
         job.scenario,
@@ -72,7 +72,7 @@ def kept(folder: Path, rule: Rule, workers: int) -> dict[str, bytes]:
     """`runs/` and `series/` of two runs with a rule of one's own."""
     rules = {"consumer": rule}
     study = build_study(["baseline"], seeds=2, scale=500_000, rules=rules, compared=False)
-    means = Means("objects", threads=1, rules=rules, workers=workers)
+    means = RunOptions("objects", threads=1, rules=rules, workers=workers)
     assert run_jobs(study.jobs, means, Store(folder), simulator=few_people) == 0
     paths = [*folder.glob("runs/*"), *folder.glob("series/*")]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
@@ -133,4 +133,4 @@ def test_what_cannot_be_copied_is_refused_in_words() -> None:
         lock.acquire()
 
     with pytest.raises(InputError, match="cannot be sent to other processes"):
-        Means(rules={"consumer": rule}, workers=2).of_worker()
+        RunOptions(rules={"consumer": rule}, workers=2).of_worker()

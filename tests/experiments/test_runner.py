@@ -21,7 +21,7 @@ from sim.errors import InputError, MekongError, OutputError
 from sim.experiments.execution import executors as pools
 from sim.experiments.execution import runner
 from sim.experiments.execution.execute import FAILED_LIST
-from sim.experiments.execution.options import Means
+from sim.experiments.execution.options import RunOptions
 from sim.experiments.execution.plan import compiled_threads, plan
 from sim.experiments.execution.runner import run_jobs
 from sim.experiments.run import Job
@@ -55,7 +55,7 @@ class Counting:
     def __init__(self) -> None:
         self.runs: list[str] = []
 
-    def __call__(self, job: Job, means: Means) -> pd.DataFrame:
+    def __call__(self, job: Job, means: RunOptions) -> pd.DataFrame:
         self.runs.append(job.run)
         return made_up(job, means)
 
@@ -63,7 +63,7 @@ class Counting:
 def test_a_damaged_part_is_noticed_and_done_again(tmp_path: Path) -> None:
     study = made_study(tmp_path)
     folder = tmp_path / "out"
-    run_study(study, Means(), folder, simulator=made_up)
+    run_study(study, RunOptions(), folder, simulator=made_up)
     before = contents(folder)
     store = Store(folder)
     jobs = study.jobs[:4]
@@ -76,7 +76,7 @@ def test_a_damaged_part_is_noticed_and_done_again(tmp_path: Path) -> None:
     store.path("series", four).write_bytes(store.path("series", one).read_bytes())
     assert [store.state(job) for job in jobs] == [DAMAGED] * 4
     counting = Counting()
-    run_study(study, Means(), folder, simulator=counting)
+    run_study(study, RunOptions(), folder, simulator=counting)
     assert counting.runs == [job.run for job in study.jobs[:4]]
     assert contents(folder) == before
 
@@ -84,7 +84,7 @@ def test_a_damaged_part_is_noticed_and_done_again(tmp_path: Path) -> None:
 def test_a_damaged_part_is_not_read_in_silence(tmp_path: Path) -> None:
     study = made_study(tmp_path)
     folder = tmp_path / "out"
-    run_study(study, Means(), folder, simulator=made_up)
+    run_study(study, RunOptions(), folder, simulator=made_up)
     part = Store(folder).parts("series")[0]
     part.write_bytes(part.read_bytes()[:-20])
     with pytest.raises(OutputError, match="cannot be read") as caught:
@@ -96,7 +96,7 @@ def test_a_full_disk_loses_nothing_that_was_finished(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     study = made_study(tmp_path)
-    run_study(study, Means(), tmp_path / "whole", simulator=made_up)
+    run_study(study, RunOptions(), tmp_path / "whole", simulator=made_up)
     folder, space = tmp_path / "out", 10  # files; each run takes three
 
     def full(handle: int, sync: object = os.fsync) -> None:
@@ -108,18 +108,18 @@ def test_a_full_disk_loses_nothing_that_was_finished(
     with monkeypatch.context() as patch:
         patch.setattr(writing.os, "fsync", full)
         with pytest.raises(OutputError, match="No space left on device") as caught:
-            run_study(study, Means(), folder, simulator=made_up)
+            run_study(study, RunOptions(), folder, simulator=made_up)
     assert "finished runs are kept" in str(caught.value)
     assert len(Store(folder).runs()) == 2  # manifest and design took two files
     assert not list(folder.rglob("*.tmp"))
-    run_study(study, Means(), folder, simulator=made_up)
+    run_study(study, RunOptions(), folder, simulator=made_up)
     assert contents(folder) == contents(tmp_path / "whole")
 
 
 def test_a_failed_run_keeps_the_others_and_says_how_to_repeat_it(tmp_path: Path) -> None:
     study = made_study(tmp_path)
     folder = tmp_path / "my résults"
-    run_study(study, Means(), folder, simulator=Failing(2))
+    run_study(study, RunOptions(), folder, simulator=Failing(2))
     runs = Store(folder).runs()
     assert sorted(runs.loc[runs["status"] == "failed", "seed"]) == [2, 2, 2]
     assert (runs["status"] == "done").sum() == 9
@@ -132,9 +132,9 @@ def test_a_failed_run_keeps_the_others_and_says_how_to_repeat_it(tmp_path: Path)
     assert set(dropped.points["runs"]) == {3}
     # Failed runs are left alone, until they are asked for.
     counting = Counting()
-    run_study(study, Means(), folder, simulator=counting)
+    run_study(study, RunOptions(), folder, simulator=counting)
     assert counting.runs == []
-    run_study(study, Means(), folder, simulator=counting, retry_failed=True)
+    run_study(study, RunOptions(), folder, simulator=counting, retry_failed=True)
     assert len(counting.runs) == 3
     assert not (folder / FAILED_LIST).exists()
     assert set(Sweep(folder).points["runs"]) == {4}
@@ -143,7 +143,7 @@ def test_a_failed_run_keeps_the_others_and_says_how_to_repeat_it(tmp_path: Path)
 def test_the_first_failure_can_end_a_study(tmp_path: Path) -> None:
     study = made_study(tmp_path)
     with pytest.raises(MekongError, match="it went wrong"):
-        run_study(study, Means(), tmp_path / "out", simulator=Failing(2), stop=True)
+        run_study(study, RunOptions(), tmp_path / "out", simulator=Failing(2), stop=True)
     runs = Store(tmp_path / "out").runs()
     assert (runs["status"] == "failed").sum() == 1 and (runs["status"] == "done").sum() == 2
 
@@ -163,7 +163,7 @@ def test_short_runs_of_one_draw_go_to_a_worker_together(
             return super().submit(function, *arguments)
 
     monkeypatch.setattr(runner, "pool_of", lambda means, jobs: Noting())
-    run_jobs(study.jobs, Means(workers=2), store, None, made_up)
+    run_jobs(study.jobs, RunOptions(workers=2), store, None, made_up)
     assert all(len({draw for draw, _ in each}) == 1 for each in handed)
     sizes = [len(each) for each in handed]
     assert max(sizes) > 1 and sizes[-4:] == [1, 1, 1, 1] and sum(sizes) == 40
@@ -176,7 +176,7 @@ class Dying:
     def __init__(self, marks: Path, times: int, after: Path | None = None) -> None:
         self.marks, self.times, self.after = marks, times, after
 
-    def __call__(self, job: Job, means: Means) -> pd.DataFrame:
+    def __call__(self, job: Job, means: RunOptions) -> pd.DataFrame:
         if job.seed == 2 and job.scenario.name == "policy":
             deaths = len(list(self.marks.iterdir()))
             while self.after is not None and len(list(self.after.glob("[!.]*"))) < 3:
@@ -200,7 +200,7 @@ def test_a_worker_that_always_dies_costs_its_run_at_most(tmp_path: Path) -> None
         def say(self, text: str) -> None:
             said.append(text)
 
-    failed = run_jobs(study.jobs, Means(workers=2), store, Shown(), Dying(marks, times))
+    failed = run_jobs(study.jobs, RunOptions(workers=2), store, Shown(), Dying(marks, times))
     assert len(said) == times and "a worker process died" in said[0]
     runs = store.runs()
     assert len(runs) == 12
@@ -219,9 +219,9 @@ def test_a_run_that_kills_its_worker_is_never_tried_in_this_process(tmp_path: Pa
     killer = last[-1]
     assert (killer.scenario.name, killer.seed) == ("policy", 2)
     dying = Dying(marks, 4, after=store.folder / "runs")
-    assert run_jobs(last, Means(workers=2), store, None, dying) == 1
+    assert run_jobs(last, RunOptions(workers=2), store, None, dying) == 1
     assert len(store.runs()) == 4 and store.attempts(killer) > 0
-    assert run_jobs(last, Means(workers=2), store, None, dying) == 0
+    assert run_jobs(last, RunOptions(workers=2), store, None, dying) == 0
     assert len(list(marks.iterdir())) == 4
 
 
@@ -234,7 +234,7 @@ def test_a_study_stops_when_the_paired_difference_is_exact_enough(tmp_path: Path
     assert next(k for k, error in errors.items() if error <= wanted) == 10
     text = STUDY.replace("seeds = 4", f"seeds = {seeds}")
     study = made_study(tmp_path, text, until_se=wanted)
-    run_study(study, Means(), tmp_path / "out", simulator=made_up, until_se=wanted)
+    run_study(study, RunOptions(), tmp_path / "out", simulator=made_up, until_se=wanted)
     result = Sweep(tmp_path / "out")
     assert result.manifest["stopped"]["seeds"] == 10
     assert result.manifest["stopped"]["standard_error"] == pytest.approx(errors[10])
@@ -242,7 +242,7 @@ def test_a_study_stops_when_the_paired_difference_is_exact_enough(tmp_path: Path
     found = result.points[result.points["scenario"] == "broadband"]
     assert found["effect_ratio_se"].max() == pytest.approx(errors[10])
     counting = Counting()
-    run_study(study, Means(), tmp_path / "out", simulator=counting, until_se=wanted)
+    run_study(study, RunOptions(), tmp_path / "out", simulator=counting, until_se=wanted)
     assert counting.runs == []
 
 

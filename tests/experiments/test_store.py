@@ -21,7 +21,7 @@ from sim.analysis.sweep import run_study
 from sim.errors import InputError, MekongError, OutputError
 from sim.experiments import replay as again
 from sim.experiments.design import lever_combinations
-from sim.experiments.execution.options import Means
+from sim.experiments.execution.options import RunOptions
 from sim.experiments.execution.runner import perform, run_jobs
 from sim.experiments.run import Job, draw_list, run_id, seed_list
 from sim.experiments.storage import atomic_write as storing
@@ -83,7 +83,7 @@ class Interrupted:
     def __init__(self, after: int) -> None:
         self.left = after
 
-    def __call__(self, job: Job, means: Means) -> pd.DataFrame:
+    def __call__(self, job: Job, means: RunOptions) -> pd.DataFrame:
         if self.left == 0:
             raise KeyboardInterrupt
         self.left -= 1
@@ -92,21 +92,21 @@ class Interrupted:
 
 def test_an_interrupted_study_resumes_to_the_same_bytes(tmp_path: Path) -> None:
     study = two_scenarios(seeds=3)
-    whole = conduct(study, Means(), tmp_path / "whole", simulator=made_up)
+    whole = conduct(study, RunOptions(), tmp_path / "whole", simulator=made_up)
     save(whole, figures=False)
     with pytest.raises(KeyboardInterrupt):
-        conduct(study, Means(), tmp_path / "parts", simulator=Interrupted(after=2))
+        conduct(study, RunOptions(), tmp_path / "parts", simulator=Interrupted(after=2))
     assert len(Store(tmp_path / "parts").runs()) == 2
     repeated: list[str] = []
 
-    def counting(job: Job, means: Means) -> pd.DataFrame:
+    def counting(job: Job, means: RunOptions) -> pd.DataFrame:
         repeated.append(job.run)
         return made_up(job, means)
 
-    save(conduct(study, Means(), tmp_path / "parts", simulator=counting), figures=False)
+    save(conduct(study, RunOptions(), tmp_path / "parts", simulator=counting), figures=False)
     assert len(repeated) == 4
     assert contents(tmp_path / "parts") == contents(whole.folder)
-    done = conduct(study, Means(), tmp_path / "parts", simulator=Interrupted(after=0))
+    done = conduct(study, RunOptions(), tmp_path / "parts", simulator=Interrupted(after=0))
     save(done, figures=False)
     assert contents(tmp_path / "parts") == contents(whole.folder)
 
@@ -122,7 +122,7 @@ def test_what_a_killed_program_left_behind_is_ignored(tmp_path: Path) -> None:
     assert not store.done(job)
     assert len(store.runs()) == 1
     assert [frame["run"].iloc[0] for frame in store.series()] == [study.jobs[1].run]
-    run_jobs(list(study.jobs), Means(), store, simulator=made_up)
+    run_jobs(list(study.jobs), RunOptions(), store, simulator=made_up)
     assert store.done(job)
     assert len(list(store.series())) == 2
 
@@ -213,7 +213,7 @@ class Failing:
     def __init__(self, seed: int) -> None:
         self.seed = seed
 
-    def __call__(self, job: Job, means: Means) -> pd.DataFrame:
+    def __call__(self, job: Job, means: RunOptions) -> pd.DataFrame:
         if job.seed == self.seed:
             raise ArithmeticError("it went wrong")
         return made_up(job, means)
@@ -221,7 +221,7 @@ class Failing:
 
 def test_a_failed_run_is_kept_as_such_and_tried_again(tmp_path: Path) -> None:
     study = two_scenarios(seeds=2)
-    result = conduct(study, Means(), tmp_path / "out", simulator=Failing(2))
+    result = conduct(study, RunOptions(), tmp_path / "out", simulator=Failing(2))
     assert len(result.failed) == 2
     assert set(result.table["runs"]) == {1}
     log = result.store.log().set_index("run").loc[list(result.failed["run"])]
@@ -231,7 +231,7 @@ def test_a_failed_run_is_kept_as_such_and_tried_again(tmp_path: Path) -> None:
         Comparison(tmp_path / "out")
     later = Comparison(tmp_path / "out", missing="drop")
     assert {row["seed"] for row in later.failed.to_dict("records")} == {2}
-    again = conduct(study, Means(), tmp_path / "out", simulator=made_up)
+    again = conduct(study, RunOptions(), tmp_path / "out", simulator=made_up)
     assert len(again.failed) == 0
     assert set(again.table["runs"]) == {2}
     assert set(again.store.log()["attempts"]) == {1, 2}
@@ -241,32 +241,32 @@ def test_two_scenarios_that_are_the_same_run_fail_and_are_repeated_together(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     study = replace(two_scenarios(seeds=1), design=lever_combinations(["anti_scam_enforcement"]))
-    run_study(study, Means(), tmp_path / "out", simulator=Failing(1))
+    run_study(study, RunOptions(), tmp_path / "out", simulator=Failing(1))
     failed = pd.read_csv(tmp_path / "out" / "failed.csv")
     assert failed["run"].nunique() == 2 and len(failed) == 3  # the policy without its lever
     assert set(failed["error"]) == {"ArithmeticError: it went wrong"}
     twins = failed["run"][failed["run"].duplicated()].iloc[0]
     monkeypatch.setattr(again, "perform", partial(perform, simulator=made_up))
     monkeypatch.setattr(again, "study_in", lambda folder, rules: study)
-    again.rerun(tmp_path / "out", twins, Means())
+    again.rerun(tmp_path / "out", twins, RunOptions())
     runs = Store(tmp_path / "out").runs()
     assert set(runs.loc[runs["run"] == twins, "status"]) == {"done"}
 
 
 def test_a_study_in_which_a_scenario_never_ran_says_why(tmp_path: Path) -> None:
     with pytest.raises(MekongError, match="it went wrong") as caught:
-        conduct(two_scenarios(seeds=1), Means(), tmp_path / "out", simulator=Failing(1))
+        conduct(two_scenarios(seeds=1), RunOptions(), tmp_path / "out", simulator=Failing(1))
     assert caught.value.exit_status == 1
 
 
 def test_results_can_be_saved_elsewhere_and_read_again(tmp_path: Path) -> None:
-    result = conduct(two_scenarios(seeds=1), Means(), None, simulator=made_up)
+    result = conduct(two_scenarios(seeds=1), RunOptions(), None, simulator=made_up)
     saved = save(result, tmp_path / "kept")
     assert Comparison(saved).table.equals(result.table)
     assert (saved / "figures" / "trajectory.svg").is_file()
     shutil.rmtree(saved / "runs")
     with pytest.raises(OutputError, match="another study"):
-        save(conduct(two_scenarios(seeds=2), Means(), None, simulator=made_up), saved)
+        save(conduct(two_scenarios(seeds=2), RunOptions(), None, simulator=made_up), saved)
 
 
 # ---- identity -------------------------------------------------------------------------------

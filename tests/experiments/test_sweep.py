@@ -19,7 +19,7 @@ from sim.analysis.export import export
 from sim.analysis.sweep import Sweep, sweep
 from sim.errors import InputError, MekongError, OutputError
 from sim.experiments import replay as again
-from sim.experiments.execution.options import Means
+from sim.experiments.execution.options import RunOptions
 from sim.experiments.execution.runner import perform, simulate
 from sim.experiments.replay import merge, rerun
 from sim.experiments.run import Job
@@ -227,26 +227,26 @@ def test_shards_of_another_study_are_not_mixed_in(place: Path, whole: Path) -> N
 
 
 def test_a_stored_run_is_repeated_to_the_last_bit(place: Path, whole: Path) -> None:
-    found = verify(whole, Means(threads=2), count=3)
+    found = verify(whole, RunOptions(threads=2), count=3)
     assert (found.parts, found.damaged, found.repeated, found.different) == (RUNS, [], 3, [])
     copy = place / "changed"
     sweep(place / "small.toml", out=copy, shard="1/7", workers=1, missing="drop")
     job = load_study(place / "small.toml").jobs[0]
-    series = simulate(job, Means())
+    series = simulate(job, RunOptions())
     series["value"] *= 1.0 + 1e-12
     log = {"started": "", "wall_s": 0.0, "machine": "", "attempts": 1, "error": "", "traceback": ""}
     Store(copy).keep(finished(job, series, log))
-    found = verify(copy, Means(), runs=[job.run[:10]])
+    found = verify(copy, RunOptions(), runs=[job.run[:10]])
     assert found.damaged == []
     assert set(found.different) == {f"runs/{job.part}", f"series/{job.part}"}
-    assert rerun(copy, job.run, Means()).done
-    assert verify(copy, Means(), runs=[job.run]).different == []
+    assert rerun(copy, job.run, RunOptions()).done
+    assert verify(copy, RunOptions(), runs=[job.run]).different == []
 
 
 def test_a_finished_run_that_fails_now_is_said_and_kept(
     whole: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(job: Job, means: Means) -> pd.DataFrame:
+    def broken(job: Job, means: RunOptions) -> pd.DataFrame:
         raise ArithmeticError("it went wrong")
 
     for module in (again, verifying):
@@ -254,8 +254,8 @@ def test_a_finished_run_that_fails_now_is_said_and_kept(
     before = kept(whole)
     run = str(Store(whole).runs()["run"].iloc[0])
     with pytest.raises(MekongError, match="cannot be repeated: ArithmeticError: it went wrong"):
-        verify(whole, Means())
-    outcome = rerun(whole, run, Means())
+        verify(whole, RunOptions())
+    outcome = rerun(whole, run, RunOptions())
     assert not outcome.done and "Traceback" in outcome.traceback
     assert kept(whole) == before
 
@@ -267,7 +267,7 @@ def test_what_another_version_made_is_not_verified(whole: Path, place: Path) -> 
     old.mkdir()
     write_manifest(old, {**read_manifest(whole), "sources_hash": "0" * 64, "inputs": []})
     with pytest.raises(InputError, match="sources of the model"):
-        verify(old, Means())
+        verify(old, RunOptions())
 
 
 def test_exports_hold_the_same_numbers(whole: Path) -> None:

@@ -19,7 +19,7 @@ from sim.analysis.comparison.years import yearly
 from sim.analysis.tables import as_csv
 from sim.analysis.text.formatting import change_words, short, small_percent, with_interval
 from sim.errors import InputError
-from sim.experiments.execution.options import Means
+from sim.experiments.execution.options import RunOptions
 from sim.experiments.execution.runner import run_jobs
 from sim.parameters.table import parameter_table
 from sim.parameters.values import ParameterSet
@@ -39,7 +39,7 @@ from tests.experiments.test_analysis import row
 @pytest.fixture(scope="module")
 def result(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
     study, _, store = prepared(tmp_path_factory.mktemp("trade") / "out", with_common_rules())
-    assert run_jobs(list(study.jobs), Means(), store, simulator=made_up) == 0
+    assert run_jobs(list(study.jobs), RunOptions(), store, simulator=made_up) == 0
     found = Comparison(store.folder)
     save(found)
     return found
@@ -174,7 +174,7 @@ def test_a_sentence_says_why_the_total_hardly_moves(result: Comparison) -> None:
 
 def test_no_sentence_on_trade_without_common_rules(tmp_path: Path) -> None:
     study, _, store = prepared(tmp_path / "out", two_scenarios(seeds=1))
-    run_jobs(list(study.jobs), Means(), store, simulator=made_up)
+    run_jobs(list(study.jobs), RunOptions(), store, simulator=made_up)
     assert Comparison(store.folder).about_trade == []
 
 
@@ -259,7 +259,7 @@ def test_the_table_of_paths_has_plain_names(tmp_path: Path) -> None:
     found = {}
     for name, part in {"flat": study, **others}.items():
         _, _, store = prepared(tmp_path / name, part)
-        run_jobs(list(part.jobs), Means(), store, simulator=made_up)
+        run_jobs(list(part.jobs), RunOptions(), store, simulator=made_up)
         found[name] = Comparison(store.folder)
     table = row_path_table(found.pop("flat"), found)
     assert table["row_path"].unique().tolist() == ["flat", "cheaper", "taxed"]

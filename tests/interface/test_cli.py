@@ -15,7 +15,7 @@ from sim.cli.console.arguments import parse_seeds
 from sim.cli.console.progress import Lines, duration
 from sim.cli.console.sizes import announce
 from sim.errors import InputError, MekongError
-from sim.experiments.execution.options import Means
+from sim.experiments.execution.options import RunOptions
 from sim.experiments.run import Job
 from tests.experiments.made_up import made_up
 from tests.readme_blocks import blocks
@@ -39,7 +39,7 @@ def quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 def break_runs(monkeypatch: pytest.MonkeyPatch, error: BaseException, seed: int) -> None:
     """Let the runs of one seed end in an error."""
 
-    def breaking(job: Job, means: Means) -> pd.DataFrame:
+    def breaking(job: Job, means: RunOptions) -> pd.DataFrame:
         if job.seed == seed:
             raise error
         return made_up(job, means)

@@ -97,11 +97,11 @@ def test_options_that_commands_share_are_declared_once() -> None:
     [
         (("compare",), sim.compare),
         (("run",), sim.run),
-        (("trace",), sim.life),
+        (("trace",), sim.trace),
         (("mix", "attribute"), sim.attribute),
         (("mix", "frontier"), sim.frontier),
         (("mix", "robustness"), sim.robustness),
-        (("mix", "threshold"), sim.required),
+        (("mix", "threshold"), sim.threshold),
     ],
 )
 def test_a_command_and_its_function_have_the_same_scale(

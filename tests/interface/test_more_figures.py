@@ -18,7 +18,7 @@ from sim.analysis.comparison.inclusion import inclusion as shares
 from sim.analysis.comparison.result import Comparison
 from sim.analysis.sensitivity.tornado import swings
 from sim.errors import InputError
-from sim.experiments.execution.options import Means
+from sim.experiments.execution.options import RunOptions
 from sim.experiments.execution.runner import run_jobs
 from sim.experiments.provenance.fingerprint import data_hash
 from sim.experiments.run import Job
@@ -44,7 +44,7 @@ from sim.units import COUNTRIES, COUNTRY_NAMES, REGION
 from tests.experiments.made_up import LEVER, RULES, made_up, policy, prepared, scenario
 
 
-def peopled(job: Job, means: Means) -> pd.DataFrame:
+def peopled(job: Job, means: RunOptions) -> pd.DataFrame:
     """As `made_up`, with internet users, groups of shoppers, syndicates and victims.
 
     Internet users go from 25 to 40 people. A share of 0.2 (q1 0.1) buys online in 2022 and 0.5 in
@@ -78,7 +78,7 @@ def peopled(job: Job, means: Means) -> pd.DataFrame:
 def result(folder: Path, *scenarios: Scenario, seeds: int = 2) -> Comparison:
     wanted = build_study(scenarios, seeds=seeds, scale=100_000, compared=len(scenarios) > 1)
     study, _, store = prepared(folder, wanted)
-    assert run_jobs(list(study.jobs), Means(), store, simulator=peopled) == 0
+    assert run_jobs(list(study.jobs), RunOptions(), store, simulator=peopled) == 0
     return Comparison(folder)
 
 

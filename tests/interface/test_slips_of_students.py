@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.analysis.agent_history import life
+from sim.analysis.agent_history import trace
 from sim.errors import InputError
 from sim.experiments.own_rules.loading import load_rules
 from sim.experiments.own_rules.template import new_rule
@@ -19,7 +19,7 @@ from sim.model.model import MekongModel
 )
 def test_a_country_by_its_name(given: str, code: str) -> None:
     with pytest.raises(InputError) as told:
-        life(country=given)
+        trace(country=given)
     assert code in (told.value.todo or "")
 
 

@@ -16,7 +16,7 @@ from sim.errors import InputError
 from sim.experiments.design import make_design
 from sim.experiments.execution import runner
 from sim.experiments.execution.executors import pool_of
-from sim.experiments.execution.options import Means
+from sim.experiments.execution.options import RunOptions
 from sim.experiments.run import Job
 from sim.experiments.storage.store import Store
 from tests.experiments.made_up import made_up
@@ -55,7 +55,7 @@ def use(monkeypatch: pytest.MonkeyPatch, simulator: object) -> None:
     monkeypatch.setattr(runner.perform, "__defaults__", (1, simulator))
 
 
-def failing(job: Job, means: Means) -> pd.DataFrame:
+def failing(job: Job, means: RunOptions) -> pd.DataFrame:
     if job.seed == 2:
         raise ArithmeticError("no such root")
     return made_up(job, means)
@@ -164,5 +164,5 @@ def test_what_is_not_installed_is_named_with_its_extra(monkeypatch: pytest.Monke
     with pytest.raises(InputError, match=r"pip install 'mekong-digital-economy\[analysis\]'"):
         make_design("morris", {"parameters.imitation": "prior"}, n=4)
     wanted = r"pip install 'mekong-digital-economy\[cluster\]'"
-    with pytest.raises(InputError, match=wanted), pool_of(Means(cluster="tcp://x:1"), 3):
+    with pytest.raises(InputError, match=wanted), pool_of(RunOptions(cluster="tcp://x:1"), 3):
         pass

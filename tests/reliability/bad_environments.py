@@ -25,7 +25,9 @@ VALID = "M list levers"
 STREAMS = [
     Case("reader that leaves", "set -o pipefail; M list levers | head -1"),
     Case("reader that leaves at once", "set -o pipefail; M list parameters | true"),
-    Case("full output", "M list levers >/dev/full", 3, "standard output cannot be written: No space"),
+    Case(
+        "full output", "M list levers >/dev/full", 3, "standard output cannot be written: No space"
+    ),
     Case("full output of JSON", "M validate baseline --json >/dev/full", 3, "No space"),
     Case("full output of help", "M --help >/dev/full", 3, "No space"),
     Case("closed output", "M list levers >&-", 3, "it is closed"),

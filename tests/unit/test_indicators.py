@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim.errors import MekongError
-from sim.experiments.execution.options import Means
+from sim.experiments.execution.options import RunOptions
 from sim.experiments.execution.runner import perform, simulate
 from sim.experiments.study import Study
 from sim.model.indicators import INDICATORS, Series
@@ -94,6 +94,6 @@ def test_such_a_run_has_failed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(MekongModel, "series", broken)
     study = Study((load_scenario("baseline"),), "baseline", (1,), (0,), SCALE)
     job = study.jobs[0]
-    outcome = perform(job, Means(threads=1), simulator=simulate)
+    outcome = perform(job, RunOptions(threads=1), simulator=simulate)
     assert not outcome.done
     assert "syndicate_capital became nan" in outcome.error and "LAO, 2016Q2" in outcome.error

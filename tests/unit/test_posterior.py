@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.calibration.posterior.prior import EXTRAS, MODULES, Space
+from sim.calibration.posterior.prior import EXTRAS, MODULES, PriorSpace
 from sim.errors import InputError
 from sim.experiments.run import (
     asked_of,
@@ -42,7 +42,7 @@ ESTIMATED = {name for names in MODULES.values() for name in names}
 def test_the_file_has_every_dimension_of_the_estimation_and_no_other() -> None:
     labels = [
         f"observation.{dimension.name}" if dimension.name in space.extras else dimension.label
-        for space in map(Space, MODULES)
+        for space in map(PriorSpace, MODULES)
         for dimension in space.dimensions
     ]
     path = CHECKOUT / "calibration" / "posterior" / "draws.csv"

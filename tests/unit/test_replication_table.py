@@ -11,7 +11,7 @@ import pytest
 from sim.analysis.kpis import COLUMNS as CARD
 from sim.analysis.kpis import KPIS, figures, scorecard
 from sim.analysis.validation import replication_runs as reruns
-from sim.analysis.validation.paired_runs import Bench, block, scenario
+from sim.analysis.validation.paired_runs import PairedRuns, block, scenario
 from sim.analysis.validation.replication import COLUMNS, ORIGINS, STUDIES, Study, published, verdict
 from sim.model.model import MekongModel
 from sim.parameters.values import ParameterSet
@@ -42,13 +42,13 @@ def test_verdicts() -> None:
 
 
 def test_a_pair_that_differs_in_nothing_differs_in_nothing() -> None:
-    bench = Bench(100_000, [1])
+    bench = PairedRuns(100_000, [1])
     same = scenario("same", {"payments_interoperability": [block(0.0, "2017Q1")]})
     assert bench.change(same, ["gmv_real_usd"], (2017, 2030)) == 0.0
 
 
 def test_the_loss_of_shopping_is_near_what_it_was_solved_for() -> None:
-    drop = reruns.shopping_of_victims(Bench(10_000, [1]))
+    drop = reruns.shopping_of_victims(PairedRuns(10_000, [1]))
     assert drop == pytest.approx(
         -ParameterSet.central().get("THA", "victim_shopping_drop"), abs=0.02
     )
@@ -96,7 +96,9 @@ def test_the_scorecard_follows_its_definitions() -> None:
 
 
 @pytest.mark.parametrize("name", ["distance", "heterogeneity", "paperless", "localization"])
-def test_the_page_shows_what_the_command_gives(name: str, checkout: Path, bench: Bench) -> None:
+def test_the_page_shows_what_the_command_gives(
+    name: str, checkout: Path, bench: PairedRuns
+) -> None:
     """Rows about firms, which do not hang on the number of people; to a quarter of their size."""
     page = (checkout / "docs" / "replication.md").read_text(encoding="utf-8")
     shown = re.search(rf"^\| `{name}` \|[^|]*\| ([+-][\d.]+) % \|", page, flags=re.MULTILINE)
@@ -106,5 +108,5 @@ def test_the_page_shows_what_the_command_gives(name: str, checkout: Path, bench:
 
 
 @pytest.fixture(scope="module")
-def bench() -> Bench:
-    return Bench(100_000, [1])
+def bench() -> PairedRuns:
+    return PairedRuns(100_000, [1])

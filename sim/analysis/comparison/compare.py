@@ -16,7 +16,7 @@ from sim.analysis.comparison.result import Comparison
 from sim.experiments.counterfactuals import with_counterfactuals
 from sim.experiments.execution.execute import DROP, carry_out
 from sim.experiments.execution.executors import same_workers
-from sim.experiments.execution.options import Means
+from sim.experiments.execution.options import RunOptions
 from sim.experiments.execution.plan import means_for
 from sim.experiments.execution.runner import Progress, Simulate, simulate
 from sim.experiments.provenance.fingerprint import Rules
@@ -136,7 +136,7 @@ def policy_start_year(study: Study) -> int | None:
     return min(starts, default=None)
 
 
-def command_line(verb: str, study: Study, means: Means, row_paths: bool = False) -> str:
+def command_line(verb: str, study: Study, means: RunOptions, row_paths: bool = False) -> str:
     """The command that repeats a study; files of a person are given by their name alone."""
     shipped = shipped_scenarios()
     names = [
@@ -154,7 +154,7 @@ def command_line(verb: str, study: Study, means: Means, row_paths: bool = False)
 
 def conduct(
     study: Study,
-    means: Means,
+    means: RunOptions,
     out: str | Path | None,
     *,
     verb: str = "compare",
@@ -181,7 +181,7 @@ def conduct(
 def conduct_all(
     study: Study,
     others: dict[str, Study],
-    means: Means,
+    means: RunOptions,
     out: str | Path | None,
     *,
     verb: str = "compare",

@@ -22,7 +22,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.analysis.comparison.pairs import CUMULATIVE_FROM
-from sim.analysis.validation.paired_runs import Bench, Block, scenario
+from sim.analysis.validation.paired_runs import Block, PairedRuns, scenario
 from sim.errors import InputError
 from sim.experiments.execution.runner import Progress
 from sim.experiments.run import seed_list
@@ -60,7 +60,7 @@ def incentives(
     Raises InputError.
     """
     isos = checked(game, among)
-    bench = Bench(scale, seed_list(seeds), threads)
+    bench = PairedRuns(scale, seed_list(seeds), threads)
     wanted = coalitions(isos)
     gains: dict[Coalition, Mapping[str, float]] = {(): dict.fromkeys(COUNTRIES, 0.0)}
     for done, coalition in enumerate(wanted):

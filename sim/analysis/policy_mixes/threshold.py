@@ -56,7 +56,7 @@ COLUMNS = [
 ]
 
 
-class Required:
+class Threshold:
     """What it takes: `table` is one row in the columns of `required.csv`, `points` the curve.
 
     `sentences` say it. `points` has a row a value that was run, with the ratio of the scenario and
@@ -86,7 +86,7 @@ class Required:
         return {"required": self.table, "required_points": self.points}
 
 
-def required(
+def threshold(
     what: str,
     scenario: str | Path | Scenario | None = None,
     *,
@@ -100,7 +100,7 @@ def required(
     out: str | Path | None = None,
     progress: Progress | None = None,
     simulator: Simulate = simulate,
-) -> Required:
+) -> Threshold:
     """The value of a parameter, or level of a lever, at which e-commerce just doubles.
 
     `target` is the ratio of 2030 to 2022 to be reached, two unless something else is asked.
@@ -135,7 +135,7 @@ def required(
         row, about = _found(runs, what, target)
     runs.store.refresh()
     about |= {"scale": scale, "seeds": list(study.seeds), "failed": _failures(runs.store)}
-    return Required(folder, row, _points(runs), about)
+    return Threshold(folder, row, _points(runs), about)
 
 
 def _failures(store: Store) -> int:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.sensitivity.folder import KIND
-from sim.calibration.checkpoints import Arrays, Stages
+from sim.calibration.checkpoints import Arrays, Checkpoints
 from sim.errors import MekongError
 from sim.experiments.execution.runner import Progress
 from sim.experiments.storage.folder import read_manifest
@@ -55,7 +55,7 @@ def run_all(
     pieces = None
     if folder is not None:  # a piece counts only for the question and the place it was made for
         asked = read_manifest(folder.parent, KIND)["identity"]
-        pieces = Stages(folder, {"question": asked, "part": folder.name})
+        pieces = Checkpoints(folder, {"question": asked, "part": folder.name})
     tables, sums = [], []
     for start in range(0, count, AT_ONCE):
         numbers = range(start, min(start + AT_ONCE, count))

@@ -19,7 +19,7 @@ AT_ONCE = {"lag_years": 0.0, "ramp_years": 0.0}
 Block = dict[str, Any]
 
 
-class Bench:
+class PairedRuns:
     """Runs pairs: one seed, one scale, with and without what a study was about.
 
     `plain(seed)` is the finished baseline, run once for all studies and kept. Raises InputError for

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from sim.analysis.validation import replication_runs as reruns
-from sim.analysis.validation.paired_runs import Bench
+from sim.analysis.validation.paired_runs import PairedRuns
 from sim.data.effects import Effect, load_effects
 from sim.data.load import load_tables
 from sim.errors import InputError
@@ -45,7 +45,7 @@ class Study(NamedTuple):
     lever: str
     outcome: str
     source_id: str
-    simulate: Callable[[Bench], float]
+    simulate: Callable[[PairedRuns], float]
     value: float = math.nan  # where the figure is not among the effects
     low: float = math.nan
     high: float = math.nan
@@ -105,7 +105,7 @@ def replicate(
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Rerun every study; one row each, in the columns of `COLUMNS`. Raises InputError."""
-    bench = Bench(scale, seed_list(seeds), threads)
+    bench = PairedRuns(scale, seed_list(seeds), threads)
     rows: list[dict[str, object]] = []
     for study in STUDIES:
         if progress:

@@ -1,6 +1,6 @@
 """Studies rerun inside the model: paired runs under common random numbers, one number each.
 
-Every function takes a `Bench` and returns what the study measured, in the unit in which it was
+Every function takes a `PairedRuns` and returns what the study measured, in the unit in which it was
 published, as a mean over seeds. `replication.py` compares them with the studies.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.validation.paired_runs import Bench, block, scenario, total
+from sim.analysis.validation.paired_runs import PairedRuns, block, scenario, total
 from sim.data.trade import load_trade
 from sim.model.model import MekongModel
 from sim.model.trade import outcome_of, sector_of
@@ -28,12 +28,12 @@ def _payments() -> Scenario:
     return scenario("payments", {"payments_interoperability": [block(1.0, "2017Q1")]}, "2018Q4")
 
 
-def sales_of_micro_firms_after_payments(bench: Bench) -> float:
+def sales_of_micro_firms_after_payments(bench: PairedRuns) -> float:
     """Sales of micro firms in the two years after accounts reach any other."""
     return bench.change(_payments(), ["seller_revenue_usd"], (2017, 2018), "micro")
 
 
-def shops_opened_after_payments(bench: Bench) -> float:
+def shops_opened_after_payments(bench: PairedRuns) -> float:
     """Shops opened in the same two years."""
     return bench.change(_payments(), ["shops_opened"], (2017, 2018))
 
@@ -41,7 +41,7 @@ def shops_opened_after_payments(bench: Bench) -> float:
 # ---- trade ----------------------------------------------------------------------------------
 
 
-def distance_effect(bench: Bench) -> float:
+def distance_effect(bench: PairedRuns) -> float:
     """Elasticity of flows to distance (2019-21, exporter and importer fixed effects) against -1."""
     trade = load_trade()
     found = []
@@ -59,7 +59,7 @@ def distance_effect(bench: Bench) -> float:
     return -bench.mean(found) - 1.0
 
 
-def exports_after_smaller_distance(bench: Bench) -> float:
+def exports_after_smaller_distance(bench: PairedRuns) -> float:
     """Exports within the region when every pair's regulatory distance falls by 0.05."""
     trade = load_trade()
     model = bench.model("baseline", bench.seeds[0])
@@ -74,7 +74,7 @@ def exports_after_smaller_distance(bench: Bench) -> float:
     return bench.change(made, ["exports_region_usd"], (2028, 2030))
 
 
-def exports_with_open_and_safe_data(bench: Bench) -> float:
+def exports_with_open_and_safe_data(bench: PairedRuns) -> float:
     """All exports when data flow freely and are protected, ten years on."""
     levers = {
         "data_flow_openness": [block(1.0, "2019Q1")],
@@ -84,7 +84,7 @@ def exports_with_open_and_safe_data(bench: Bench) -> float:
     return bench.change(scenario("data", levers), names, (2028, 2030))
 
 
-def trade_under_data_localization(bench: Bench) -> float:
+def trade_under_data_localization(bench: PairedRuns) -> float:
     """Viet Nam's online trade with its rules on data against none, five years on."""
     levers = {"data_flow_openness": [block(1.0, "2020Q1", ["VNM"])]}
     names = ["exports_region_usd", "exports_row_usd", "gmv_region_usd", "gmv_row_usd"]
@@ -92,7 +92,7 @@ def trade_under_data_localization(bench: Bench) -> float:
     return 1.0 / (1.0 + opened) - 1.0
 
 
-def trade_cost_after_paperless(bench: Bench) -> float:
+def trade_cost_after_paperless(bench: PairedRuns) -> float:
     """Ad-valorem cost of selling to a neighbour, all parts, when customs become paperless."""
     made = scenario("paperless", {"paperless_customs": [block(1.0, "2019Q1")]}, "2019Q4")
     count = len(COUNTRIES)
@@ -113,14 +113,14 @@ def trade_cost_after_paperless(bench: Bench) -> float:
 # ---- scams and trust ------------------------------------------------------------------------
 
 
-def losses_after_a_centre(bench: Bench) -> float:
+def losses_after_a_centre(bench: PairedRuns) -> float:
     """Thai losses in the year after enforcement of 0.5 a year begins at once."""
     levers = {"anti_scam_enforcement": [block(0.5, "2023Q1", ["THA"])]}
     made = scenario("centre", levers, "2023Q4")
     return bench.change(made, ["scam_losses_usd"], (2023, 2023), "THA")
 
 
-def losses_avoided_per_dollar(bench: Bench) -> float:
+def losses_avoided_per_dollar(bench: PairedRuns) -> float:
     """Thai losses avoided over public money in the first three years of the same programme."""
     levers = {"anti_scam_enforcement": [block(0.5, "2023Q1", ["THA"])]}
     years, thai = (2023, 2025), ["THA"]
@@ -134,7 +134,7 @@ def losses_avoided_per_dollar(bench: Bench) -> float:
     return bench.mean(found)
 
 
-def victims_after_a_border_cut(bench: Bench) -> float:
+def victims_after_a_border_cut(bench: PairedRuns) -> float:
     """Thai victims in the half year after compounds in Myanmar are all but shut for a quarter."""
     cut = {**block(5.0, "2025Q1", ["MMR"]), "end": "2025Q1"}
     made = scenario(
@@ -151,7 +151,7 @@ def victims_after_a_border_cut(bench: Bench) -> float:
     return bench.mean(found)
 
 
-def shopping_of_victims(bench: Bench) -> float:
+def shopping_of_victims(bench: PairedRuns) -> float:
     """Probability of shopping a year after being defrauded once, in share points."""
 
     def cheat(model: MekongModel) -> NDArray[np.intp]:
@@ -171,7 +171,7 @@ def shopping_of_victims(bench: Bench) -> float:
 # ---- firms ----------------------------------------------------------------------------------
 
 
-def sales_of_trained_sellers(bench: Bench) -> float:
+def sales_of_trained_sellers(bench: PairedRuns) -> float:
     """Sales of those who took a course in four years, against the same firms without courses."""
     levers = {"digital_skills": [block(20.0, "2018Q1")]}
     made = scenario("courses", levers, "2021Q4", {"training_unit_cost": 0.0})
@@ -191,7 +191,7 @@ def _weights(model: MekongModel) -> NDArray[np.float32]:
     return sector_of(model).sellers.weights
 
 
-def sellers_pull_over_buyers_pull(bench: Bench) -> float:
+def sellers_pull_over_buyers_pull(bench: PairedRuns) -> float:
     """Missing new shoppers when a tenth of the shops close, over missing new shops when a tenth
     of the shoppers stop; both in the year after."""
 
@@ -220,7 +220,7 @@ def sellers_pull_over_buyers_pull(bench: Bench) -> float:
 
 
 def _disturbed(
-    bench: Bench, seed: int, when: str, act: Callable[[MekongModel], NDArray[np.intp]]
+    bench: PairedRuns, seed: int, when: str, act: Callable[[MekongModel], NDArray[np.intp]]
 ) -> tuple[MekongModel, MekongModel, NDArray[np.intp]]:
     """Two runs of the baseline, one disturbed at the end of a quarter, a year after it."""
     plain, other = bench.model("baseline", seed), bench.model("baseline", seed)

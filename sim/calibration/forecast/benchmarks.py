@@ -41,7 +41,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownFigures:
     """What a benchmark is told: a series up to an origin, on its scale, and consumption."""
 
     indicator: str
@@ -73,7 +73,7 @@ class Benchmark(NamedTuple):
 
     words: str
     needs: int
-    forecast: Callable[[Known, Sequence[int]], Normal | None]
+    forecast: Callable[[KnownFigures, Sequence[int]], Normal | None]
 
 
 def known_at(
@@ -82,11 +82,11 @@ def known_at(
     indicator: str,
     country: str,
     consumption: Mapping[int, float] | None = None,
-) -> Known:
+) -> KnownFigures:
     """What was known at `origin` of an indicator of a country (`targets.series_known`)."""
     years, values = series_known(targets, origin, indicator, country)
     on_scale = np.log(values) if indicator == MONEY else logit(values)
-    return Known(
+    return KnownFigures(
         indicator, country, origin, tuple(years), tuple(on_scale.tolist()), consumption or {}
     )
 
@@ -97,7 +97,7 @@ def nominal_consumption(country: Country) -> dict[int, float]:
     return dict(zip(YEARS, path.tolist(), strict=True))
 
 
-def why_not(name: str, known: Known) -> str:
+def why_not(name: str, known: KnownFigures) -> str:
     """Why a benchmark makes no forecast from `known`; empty if it makes one."""
     benchmark = BENCHMARKS[name]
     if len(known.values) < benchmark.needs:
@@ -111,7 +111,9 @@ def why_not(name: str, known: Known) -> str:
     return ""
 
 
-def predict(name: str, known: Known, years: Sequence[int], sample: int = SAMPLE) -> Floats | None:
+def predict(
+    name: str, known: KnownFigures, years: Sequence[int], sample: int = SAMPLE
+) -> Floats | None:
     """Forecast of a benchmark: `sample` values for each of `years`, in US$ or shares, or None.
 
     Shape (sample, years). Row i has the same quantile in every year: the middles of equal steps of
@@ -127,7 +129,7 @@ def predict(name: str, known: Known, years: Sequence[int], sample: int = SAMPLE)
     return np.exp(values) if known.indicator == MONEY else expit(values)
 
 
-def _changes(known: Known) -> tuple[Floats, Floats]:
+def _changes(known: KnownFigures) -> tuple[Floats, Floats]:
     """Changes from figure to figure, and the years between them."""
     return np.diff(known.values), np.diff(np.asarray(known.years, dtype=float))
 
@@ -137,7 +139,7 @@ def _spread(errors: Floats, freedom: int) -> float:
     return max(float(np.sqrt(errors @ errors / freedom)), FLOOR)
 
 
-def _last_value(known: Known, years: Sequence[int]) -> Normal:
+def _last_value(known: KnownFigures, years: Sequence[int]) -> Normal:
     """Random walk: errors are the changes over the root of the years between; grows by the root."""
     change, gap = _changes(known)
     sd = _spread(change / np.sqrt(gap), len(change))
@@ -145,7 +147,7 @@ def _last_value(known: Known, years: Sequence[int]) -> Normal:
     return Normal(np.full(len(steps), known.values[-1]), sd * np.sqrt(steps))
 
 
-def _drift(known: Known, years: Sequence[int]) -> Normal:
+def _drift(known: KnownFigures, years: Sequence[int]) -> Normal:
     """Random walk with the mean change a year; h years on, h + h^2/n variances (n years known)."""
     change, gap = _changes(known)
     span = float(gap.sum())
@@ -155,7 +157,7 @@ def _drift(known: Known, years: Sequence[int]) -> Normal:
     return Normal(known.values[-1] + slope * steps, sd * np.sqrt(steps + steps * steps / span))
 
 
-def _exponential(known: Known, years: Sequence[int]) -> Normal:
+def _exponential(known: KnownFigures, years: Sequence[int]) -> Normal:
     """Straight line through the logs (logits): constant growth, with the error of prediction."""
     x, y = np.asarray(known.years, dtype=float), np.asarray(known.values)
     centred = x - x.mean()
@@ -166,7 +168,7 @@ def _exponential(known: Known, years: Sequence[int]) -> Normal:
     return Normal(y.mean() + slope * away, sd * np.sqrt(1 + 1 / len(y) + away * away / squares))
 
 
-def _growth_curve(known: Known, years: Sequence[int]) -> Normal:
+def _growth_curve(known: KnownFigures, years: Sequence[int]) -> Normal:
     """Bass for shares, Gompertz for money; errors of the fit, growing by the root of the years."""
     t = np.asarray(known.years) - known.years[0]
     steps = known.ahead(years)
@@ -180,7 +182,7 @@ def _growth_curve(known: Known, years: Sequence[int]) -> Normal:
     return Normal(mean, max(curve.sd, FLOOR) * np.sqrt(steps))
 
 
-def _damped_trend(known: Known, years: Sequence[int]) -> Normal:
+def _damped_trend(known: KnownFigures, years: Sequence[int]) -> Normal:
     """Exponential smoothing with a damped trend; variance as its recursion has it."""
     fitted = fit_damped(known.years, known.values)
     steps = known.ahead(years).astype(int).tolist()
@@ -189,7 +191,7 @@ def _damped_trend(known: Known, years: Sequence[int]) -> Normal:
     return Normal(np.array([fitted.mean(step) for step in steps]), sd * np.sqrt(growth))
 
 
-def _constant_share(known: Known, years: Sequence[int]) -> Normal:
+def _constant_share(known: KnownFigures, years: Sequence[int]) -> Normal:
     """Value grows as nominal consumption grew; errors are changes of the log share."""
     path = {year: float(np.log(value)) for year, value in known.consumption.items()}
     change, gap = _changes(known)
@@ -200,7 +202,7 @@ def _constant_share(known: Known, years: Sequence[int]) -> Normal:
     return Normal(known.values[-1] + grown, sd * np.sqrt(steps))
 
 
-def _own_report(known: Known) -> dict[int, dict[int, float]]:
+def _own_report(known: KnownFigures) -> dict[int, dict[int, float]]:
     """Forecasts of the value in logs, edition -> year -> mean over sources, up to the origin.
 
     Empty unless the report of the origin's year is among them and an earlier one. Figures from
@@ -225,7 +227,7 @@ def _own_report(known: Known) -> dict[int, dict[int, float]]:
     }
 
 
-def _published(known: Known, years: Sequence[int]) -> Normal | None:
+def _published(known: KnownFigures, years: Sequence[int]) -> Normal | None:
     """Constant growth from the last known value to what e-Conomy SEA of the origin's year said.
 
     It gave no error: taken is how it moved its forecast of the same year from report to report.

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sim.calibration.posterior.fixed_parameters import World, world
 from sim.calibration.posterior.likelihood import MODULE_OF_OBSERVABLE, Known, log_likelihood
-from sim.calibration.posterior.prior import MODULES, Space
+from sim.calibration.posterior.prior import MODULES, PriorSpace
 from sim.calibration.posterior.sampler import Chains, sample
 
 Floats = NDArray[np.float64]
@@ -57,10 +57,10 @@ class Setting:
     seed: int = 1
     fixed: Mapping[str, float] = field(default_factory=dict)
 
-    def spaces(self) -> dict[str, Space]:
+    def spaces(self) -> dict[str, PriorSpace]:
         """The coordinates of every module."""
         without = sorted({name.rpartition(".")[2] for name in self.fixed})
-        return {module: Space(module, without) for module in MODULES}
+        return {module: PriorSpace(module, without) for module in MODULES}
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def central_chains(
 
 
 def _best(
-    density: Callable[[Floats], Floats], space: Space, walkers: int, rng: np.random.Generator
+    density: Callable[[Floats], Floats], space: PriorSpace, walkers: int, rng: np.random.Generator
 ) -> Floats:
     """The likeliest of many points of a narrowed prior: a start that is spread, but not lost."""
     tries = space.prior(8 * walkers, rng) * 0.7

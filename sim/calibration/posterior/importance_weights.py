@@ -13,7 +13,7 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
-from sim.calibration.checkpoints import Stages
+from sim.calibration.checkpoints import Checkpoints
 from sim.calibration.data.held_out_groups import shares_by_group
 from sim.calibration.data.observables import of_series
 from sim.calibration.plausibility import JUDGED_YEAR, MOST_SELLERS
@@ -71,7 +71,7 @@ def parameter_sets(estimation: Estimation, posterior: Posterior) -> list[Paramet
 
 def rerun(
     sets: Sequence[ParameterSet],
-    stages: Stages,
+    checkpoints: Checkpoints,
     workers: int,
     seed: int = 1,
     batch: int = 10,
@@ -88,7 +88,7 @@ def rerun(
             columns = zip(*Parallel(n_jobs=workers)(jobs), strict=True)
             return Rerun(*map(np.stack, columns))._asdict()
 
-        found.append(Rerun(**stages.stage(f"runs_{first:04d}", make)))
+        found.append(Rerun(**checkpoints.stage(f"runs_{first:04d}", make)))
         if told:
             told(min(first + batch, len(sets)), len(sets))
     return Rerun(*map(np.concatenate, zip(*found, strict=True)))

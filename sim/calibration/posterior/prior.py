@@ -99,7 +99,7 @@ class Dimension:
         return self.name if self.country == REGION else f"{self.country}.{self.name}"
 
 
-class Space:
+class PriorSpace:
     """The coordinates of one module, and the parameters that they stand for.
 
     `without` names parameters that are not estimated (their values come from elsewhere). Points
@@ -201,7 +201,7 @@ class Sensitivity:
 
 
 def overrides(
-    spaces: Mapping[str, Space], points: Mapping[str, Floats], number: int
+    spaces: Mapping[str, PriorSpace], points: Mapping[str, Floats], number: int
 ) -> dict[str, float]:
     """Point `number` of every module as overrides of a `ParameterSet`, without observation."""
     found: dict[str, float] = {}

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.calibration.checkpoints import Arrays, Stages
+from sim.calibration.checkpoints import Arrays, Checkpoints
 from sim.calibration.data.observables import VALUE
 from sim.calibration.posterior.cut_posterior import Estimation, Plan, Setting, central_chains
 from sim.calibration.posterior.likelihood import DRIFT_OF, OFFSET, Known, expected, walk
@@ -94,7 +94,7 @@ def recover(
     """
     import pandas as pd
 
-    stages = Stages(
+    checkpoints = Checkpoints(
         work, {"plan": plan.as_dict(), "seed": setting.seed, "figures": _where(setting)}
     )
     rows: list[dict[str, object]] = []
@@ -112,7 +112,7 @@ def recover(
                 chains = central_chains(again, module, plan, before, lambda *_: None)
                 return {"points": chains.flat()}
 
-            points = stages.stage(f"recovery_{number:03d}_{module}", make)["points"]
+            points = checkpoints.stage(f"recovery_{number:03d}_{module}", make)["points"]
             before[module] = truth.points[module]  # modules are judged one by one
             rows += _judged(number, again, module, points, truth.points[module][0])
         told("recovery", number + 1, times)

@@ -45,7 +45,7 @@ def threshold(
     The input is a parameter or the level of a lever. Also shows where the value lies in the prior;
     says so where no value reaches the target, or where it is met already.
     """
-    from sim.analysis.policy_mixes.threshold import required as find
+    from sim.analysis.policy_mixes.threshold import threshold as find
     from sim.cli.console.arguments import parse_seeds
     from sim.cli.console.outcome import end, say_where
     from sim.cli.console.progress import reporter

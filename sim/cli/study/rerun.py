@@ -18,14 +18,14 @@ def rerun(
 ) -> None:
     """Do one run again and show in full why it fails."""
     from sim.errors import printable
-    from sim.experiments.execution.options import Means
+    from sim.experiments.execution.options import RunOptions
     from sim.experiments.own_rules.loading import load_rules
     from sim.experiments.replay import rerun as repeat
     from sim.experiments.storage.folder import read_manifest
 
     read_manifest(result)
     rules = load_rules(rule) if rule is not None else None
-    outcome = repeat(result, run, Means(engine, threads, rules))
+    outcome = repeat(result, run, RunOptions(engine, threads, rules))
     if outcome.done:
         typer.echo(f"{outcome.part} is done; the same study command brings the tables up to date")
         return

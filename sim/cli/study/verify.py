@@ -32,12 +32,12 @@ def verify(
     where runs are gone, damaged or different, or files belong to no run.
     """
     from sim.cli.console.tables import as_json
-    from sim.experiments.execution.options import Means
+    from sim.experiments.execution.options import RunOptions
     from sim.experiments.own_rules.loading import load_rules
     from sim.experiments.storage.verify import verify as compare
 
     rules = load_rules(rule) if rule is not None else None
-    found = compare(result, Means(engine, threads, rules), run or (), runs)
+    found = compare(result, RunOptions(engine, threads, rules), run or (), runs)
     if json:
         as_json({**asdict(found), "good": found.good})
     else:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import MekongError
-from sim.experiments.execution.options import Means
+from sim.experiments.execution.options import RunOptions
 from sim.experiments.execution.runner import Enough, Progress, Simulate, run_jobs, simulate
 from sim.experiments.own_rules.loading import check_means
 from sim.experiments.storage.atomic_write import sweep_up, write_text
@@ -27,7 +27,7 @@ REFUSE, DROP = "refuse", "drop"  # what to do about runs that are not there
 
 def carry_out(
     study: Study,
-    means: Means,
+    means: RunOptions,
     folder: Path,
     record: Mapping[str, Any],
     *,

@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import Any
 
 from sim.errors import InputError, MekongError, OutputError
-from sim.experiments.execution.options import Means
+from sim.experiments.execution.options import RunOptions
 from sim.experiments.execution.safe_path import safe_environment, without_working_folder
 from sim.experiments.provenance.environment import environment
 from sim.experiments.provenance.fingerprint import data_hash, sources_hash
@@ -282,7 +282,7 @@ class _Kept:
         self.of: tuple[object, ...] = ()
 
     @contextmanager
-    def lent(self, means: Means) -> Iterator[Pool]:
+    def lent(self, means: RunOptions) -> Iterator[Pool]:
         of = (means.workers, means.threads, means.cluster)
         if self.pool is None or self.pool.broken or of != self.of:
             self.block.close()
@@ -292,7 +292,7 @@ class _Kept:
 
 
 @contextmanager
-def pool_of(means: Means, jobs: int) -> Iterator[Pool]:
+def pool_of(means: RunOptions, jobs: int) -> Iterator[Pool]:
     """The pool for so many jobs, for as long as the block lasts."""
     kept = _KEPT.get()
     if kept is None or means.here or (jobs <= 1 and means.cluster is None):
@@ -303,7 +303,7 @@ def pool_of(means: Means, jobs: int) -> Iterator[Pool]:
             yield pool
 
 
-def _new_pool(means: Means, jobs: int) -> Pool:
+def _new_pool(means: RunOptions, jobs: int) -> Pool:
     if means.cluster is not None:
         return Cluster(means.cluster)
     if means.workers > 1 and jobs > 1:

@@ -14,7 +14,7 @@ ENGINES = ("compiled", "objects")
 
 
 @dataclass(frozen=True)
-class Means:
+class RunOptions:
     """Engine, threads a run (None: as many as pay), a person's own rules, and who does the runs.
 
     With `workers` above one the runs are done by so many processes of this machine, with `cluster`
@@ -44,7 +44,7 @@ class Means:
         """True when this process does the runs itself."""
         return self.workers == 1 and self.cluster is None
 
-    def of_worker(self) -> Means:
+    def of_worker(self) -> RunOptions:
         """What is sent to a worker: a person's rules as bytes. Raises InputError."""
         return replace(
             self,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.errors import InputError
-from sim.experiments.execution.options import Means
+from sim.experiments.execution.options import RunOptions
 from sim.experiments.limits import check_hands, check_scale
 from sim.experiments.provenance.environment import cores
 from sim.experiments.study import Study
@@ -155,7 +155,7 @@ def means_for(
     cluster: str | None = None,
     engine: str = "compiled",
     runs: int | None = None,
-) -> Means:
+) -> RunOptions:
     """How a study is run on this machine or on a cluster; `workers` as in `plan`.
 
     `runs` are those of all studies that are done one after another. Raises InputError.
@@ -167,10 +167,10 @@ def means_for(
                 where="--workers",
                 todo="leave --workers out",
             )
-        return Means(engine, threads or 1, study.rules, cluster=cluster)
+        return RunOptions(engine, threads or 1, study.rules, cluster=cluster)
     need = plan(study.scale, runs or len(study.jobs), workers, threads)
     alone = need.workers == 1  # then the model knows best how many threads pay
-    return Means(engine, threads if alone else need.threads, study.rules, workers=need.workers)
+    return RunOptions(engine, threads if alone else need.threads, study.rules, workers=need.workers)
 
 
 def _smallest_scale(scale: int, bytes_allowed: float) -> int:

@@ -20,7 +20,7 @@ import pandas as pd
 
 from sim.errors import MekongError, OutputError
 from sim.experiments.execution.executors import Pool, pool_of, why_died
-from sim.experiments.execution.options import Means
+from sim.experiments.execution.options import RunOptions
 from sim.experiments.provenance.environment import machine
 from sim.experiments.run import Job
 from sim.experiments.storage.part_files import DONE, FAILED, Outcome, failed, finished
@@ -42,11 +42,11 @@ class Progress(Protocol):
         """Show it."""
 
 
-Simulate = Callable[[Job, Means], pd.DataFrame]
+Simulate = Callable[[Job, RunOptions], pd.DataFrame]
 Enough = Callable[[int], bool]
 
 
-def simulate(job: Job, means: Means) -> pd.DataFrame:
+def simulate(job: Job, means: RunOptions) -> pd.DataFrame:
     """One run of the model, as the quarterly series of its indicators."""
     from sim.experiments.own_rules.loading import rules_of
     from sim.model.model import MekongModel
@@ -65,7 +65,9 @@ def simulate(job: Job, means: Means) -> pd.DataFrame:
     return frame
 
 
-def perform(job: Job, means: Means, attempt: int = 1, simulator: Simulate = simulate) -> Outcome:
+def perform(
+    job: Job, means: RunOptions, attempt: int = 1, simulator: Simulate = simulate
+) -> Outcome:
     """Do one run and say what came of it. Takes and gives only what can be sent to a worker."""
     began, clock = datetime.now(UTC), time.perf_counter()
     log: dict[str, object] = {
@@ -97,7 +99,7 @@ def _words(error: BaseException) -> str:
 
 
 def perform_all(
-    jobs: Sequence[Job], means: Means, attempts: Sequence[int], simulator: Simulate = simulate
+    jobs: Sequence[Job], means: RunOptions, attempts: Sequence[int], simulator: Simulate = simulate
 ) -> list[Outcome]:
     """Several runs one after another, see `perform`."""
     both = zip(jobs, attempts, strict=True)
@@ -110,7 +112,7 @@ def _relative_traceback() -> str:
 
 def run_jobs(
     jobs: Sequence[Job],
-    means: Means,
+    means: RunOptions,
     store: Store,
     progress: Progress | None = None,
     simulator: Simulate = simulate,
@@ -134,7 +136,7 @@ class _Running:
     def __init__(
         self,
         jobs: Sequence[Job],
-        means: Means,
+        means: RunOptions,
         store: Store,
         progress: Progress | None,
         simulator: Simulate,

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 from sim.errors import InputError, MekongError, did_you_mean
-from sim.experiments.execution.options import Means
+from sim.experiments.execution.options import RunOptions
 from sim.experiments.own_rules.rule_file import executed
 from sim.experiments.own_rules.serialization import OwnRules, unpacked, used_by
 from sim.model.rules import RULES, rule_arguments
@@ -56,7 +56,7 @@ def load_rules(path: str | Path) -> OwnRules:
     return rules
 
 
-def rules_of(means: Means) -> OwnRules | None:
+def rules_of(means: RunOptions) -> OwnRules | None:
     """The rules with which a run is done: as given, or as they were sent to a worker."""
     if means.rules:
         return dict(means.rules)
@@ -141,7 +141,7 @@ def _refuse_unreadable(file: Path) -> None:
         ) from None
 
 
-def check_means(means: Means) -> None:
+def check_means(means: RunOptions) -> None:
     """Try a person's own rules on a few agents. Raises InputError.
 
     First all quarters of the baseline step by step with functions that refuse what both engines
@@ -189,5 +189,5 @@ def check_means(means: Means) -> None:
         ) from error
 
 
-def _source_of(means: Means) -> str:
+def _source_of(means: RunOptions) -> str:
     return inspect.getsourcefile(next(iter((means.rules or {}).values()))) or "the rule"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sim.errors import InputError, MekongError
-from sim.experiments.execution.options import Means
+from sim.experiments.execution.options import RunOptions
 from sim.experiments.execution.runner import perform
 from sim.experiments.replay import find_jobs, study_in
 from sim.experiments.run import Job
@@ -49,7 +49,7 @@ class Verified:
         return not (self.gone or self.damaged or self.foreign or self.different)
 
 
-def verify(folder: Path, means: Means, runs: Sequence[str] = (), count: int = 1) -> Verified:
+def verify(folder: Path, means: RunOptions, runs: Sequence[str] = (), count: int = 1) -> Verified:
     """Read every file of every run, then repeat some runs and compare them byte by byte.
 
     `runs` names them, else `count` runs spread over the study are taken. Folders of studies that

@@ -31,7 +31,7 @@ from sim.model.engine.objects import Numbers, plain_quarter
 from sim.model.engine.people_loop import MEASURES
 from sim.model.population.people import CELLS, HOME, Home, describe, home_record, income_tables
 from sim.model.population.places import lay_out
-from sim.model.population.synthesis import CENSUS_COLUMNS, START, start_of
+from sim.model.population.synthesis import INITIAL_COUNT_COLUMNS, START, start_of
 from sim.model.population.table import Population
 from sim.parameters.table import parameter_table
 from sim.parameters.values import ParameterSet
@@ -107,7 +107,7 @@ class People:
             dtype=START,
         )
         chunks = len(self.places.chunk_first) - 1
-        initial_counts = np.zeros((chunks, CELLS, CENSUS_COLUMNS), dtype=np.int64)
+        initial_counts = np.zeros((chunks, CELLS, INITIAL_COUNT_COLUMNS), dtype=np.int64)
         interruptible(
             compile_start(), self.threads, chunks, self.places.chunk_first,
             self.places.community_first, self.places.community_country, self.rows,

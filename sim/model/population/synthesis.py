@@ -29,7 +29,7 @@ POOREST = 0.4  # the published split of account holders: poorest 40 % against th
 
 # columns of the census
 PEOPLE, ADULTS, CONNECTED, ACCOUNTS, SHOPPERS, RELATIVE_INCOME = range(6)
-CENSUS_COLUMNS = 6
+INITIAL_COUNT_COLUMNS = 6
 
 
 class Start(NamedTuple):

@@ -22,7 +22,7 @@ from sim.cli.console import comparison_tables
 from sim.errors import InputError
 from sim.experiments.counterfactuals import with_counterfactuals
 from sim.experiments.design import csv_design
-from sim.experiments.execution.options import Means
+from sim.experiments.execution.options import RunOptions
 from sim.experiments.execution.runner import run_jobs
 from sim.experiments.replay import study_in
 from sim.experiments.run import Job
@@ -50,7 +50,7 @@ def assuming(name: str, lever: bool = False, **table: Any) -> Scenario:
 TRUST = {"parameters": {"trust_recovery": 0.4}}
 
 
-def shifted(job: Job, means: Means) -> pd.DataFrame:
+def shifted(job: Job, means: RunOptions) -> pd.DataFrame:
     """As `made_up`, and more purchases where the scenario has assumptions of its own."""
     frame = made_up(job, means)
     plain = assuming("plain")
@@ -66,7 +66,7 @@ def shifted(job: Job, means: Means) -> pd.DataFrame:
 
 def conducted(folder: Path, study: Study) -> Comparison:
     study, _, store = prepared(folder, study)
-    run_jobs(study.jobs, Means(), store, simulator=shifted)
+    run_jobs(study.jobs, RunOptions(), store, simulator=shifted)
     return Comparison(folder)
 
 
@@ -231,7 +231,7 @@ def test_a_lever_of_level_zero_is_no_policy_and_levers_of_the_baseline_stay() ->
 def test_a_folder_without_counterfactuals_says_that_both_are_together(tmp_path: Path) -> None:
     study = build_study([assuming("plain"), assuming("both", True, **TRUST)], scale=100_000)
     _, record, store = prepared(tmp_path / "out", study)
-    run_jobs(study.jobs, Means(), store, simulator=shifted)
+    run_jobs(study.jobs, RunOptions(), store, simulator=shifted)
     old = {k: v for k, v in record.items() if k not in ("counterfactuals", "added_scenarios")}
     write_manifest(tmp_path / "out", old)
     found = Comparison(tmp_path / "out")
@@ -248,7 +248,7 @@ def test_sweeps_follow_the_same_rule(tmp_path: Path) -> None:
         tmp_path / "out", with_counterfactuals(replace(whole, design=design))
     )
     assert study.added == ("plain--both",)
-    run_jobs(study.jobs, Means(), store, simulator=shifted)
+    run_jobs(study.jobs, RunOptions(), store, simulator=shifted)
     frame = outcomes(store, record)
     frame = frame[(frame["country"] == "GMS5") & (frame["measure"] == "real_usd")]
     mine = frame[frame["scenario"] == "both"]

@@ -19,7 +19,7 @@ from sim.analysis.text.formatting import signed_money, small_percent, with_inter
 from sim.analysis.text.frequencies import counted, doubles, named
 from sim.analysis.text.headline import answer, policies
 from sim.cli.console import comparison_tables
-from sim.experiments.execution.options import Means
+from sim.experiments.execution.options import RunOptions
 from sim.experiments.execution.runner import run_jobs
 from sim.experiments.run import Job
 from sim.experiments.study import build_study
@@ -31,7 +31,7 @@ from sim.target import doubling
 from tests.experiments.made_up import made_up, policy, prepared, scenario
 
 
-def skewed(job: Job, means: Means) -> pd.DataFrame:
+def skewed(job: Job, means: RunOptions) -> pd.DataFrame:
     """As `made_up`, with growth and losses that are far from symmetric over runs.
 
     So mean, geometric mean, median, ratio of medians and median of ratios all differ.
@@ -55,7 +55,7 @@ def skewed(job: Job, means: Means) -> pd.DataFrame:
 def result(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Comparison]:
     study = build_study([scenario("plain"), policy()], seeds=2, draws=5, scale=100_000)
     study, _, store = prepared(tmp_path_factory.mktemp("one") / "out", study)
-    run_jobs(study.jobs, Means(), store, simulator=skewed)
+    run_jobs(study.jobs, RunOptions(), store, simulator=skewed)
     found = Comparison(store.folder)
     save(found)
     yield found

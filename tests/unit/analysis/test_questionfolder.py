@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from sim.analysis.policy_mixes.attribution import attribute
-from sim.analysis.policy_mixes.threshold import required
+from sim.analysis.policy_mixes.threshold import threshold
 from sim.analysis.question_folder import claim, open_question, record_of
 from sim.analysis.sweep import run_study
 from sim.analysis.validation.convergence import convergence
 from sim.errors import MekongError, OutputError
-from sim.experiments.execution.options import Means
+from sim.experiments.execution.options import RunOptions
 from sim.experiments.storage.folder import read_manifest
 from sim.experiments.storage.local_path import output_folder
 from sim.experiments.study import build_study
@@ -24,7 +24,7 @@ from tests.analysis.toy import RULES, SCAMS, mix, toy
 def _required(out: Path | str, what: str = "trust_recovery", **more: Any) -> bytes:
     made = mix("mix", SCAMS, RULES)
     more = {"target": 2.5, **more}
-    found = required(what, made, seeds=1, out=out, simulator=toy, threads=1, scale=500_000, **more)
+    found = threshold(what, made, seeds=1, out=out, simulator=toy, threads=1, scale=500_000, **more)
     return (save(found) / "required.csv").read_bytes()
 
 
@@ -51,12 +51,12 @@ def test_a_comparison_and_a_search_do_not_share_a_folder(tmp_path: Path) -> None
     study = build_study(
         [mix("baseline"), mix("mix", SCAMS, RULES)], seeds=1, draws=0, scale=500_000
     )
-    run_study(study, Means(threads=1), tmp_path / "one", simulator=toy)
+    run_study(study, RunOptions(threads=1), tmp_path / "one", simulator=toy)
     with pytest.raises(OutputError):
         _required(tmp_path / "one")
     _required(tmp_path / "two")
     with pytest.raises(OutputError):
-        run_study(study, Means(threads=1), tmp_path / "two", simulator=toy)
+        run_study(study, RunOptions(threads=1), tmp_path / "two", simulator=toy)
 
 
 def test_scales_may_be_added_but_scenarios_not(tmp_path: Path) -> None:

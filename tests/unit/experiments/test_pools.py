@@ -8,9 +8,9 @@ import pytest
 
 from sim.experiments.execution import executors as pools
 from sim.experiments.execution.executors import Pool, pool_of, same_workers
-from sim.experiments.execution.options import Means
+from sim.experiments.execution.options import RunOptions
 
-TWO = Means(workers=2)
+TWO = RunOptions(workers=2)
 
 
 class Noting(Pool):
@@ -35,7 +35,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Noting]]:
 
 def test_each_study_alone_starts_as_many_workers_as_it_has_runs(started: list[Noting]) -> None:
     for jobs in (9, 2, 1):
-        with pool_of(Means(workers=4), jobs):
+        with pool_of(RunOptions(workers=4), jobs):
             pass
     assert [(pool.workers, pool.ended) for pool in started] == [(4, "well"), (2, "well")]
 
@@ -55,7 +55,7 @@ def test_a_pool_that_lost_a_worker_or_has_too_few_is_replaced(started: list[Noti
             pool.broken = True
         with pool_of(TWO, 9) as pool:
             assert pool is started[1] and started[0].ended
-        with pool_of(Means(workers=3), 9) as pool:
+        with pool_of(RunOptions(workers=3), 9) as pool:
             assert pool is started[2] and started[1].ended
     assert all(pool.ended == "well" for pool in started) and len(started) == 3
 

@@ -21,7 +21,7 @@ from sim.analysis.export import export
 from sim.analysis.sweep import Sweep, read_study, run_study
 from sim.cli import app
 from sim.errors import InputError, MekongError, OutputError
-from sim.experiments.execution.options import Means
+from sim.experiments.execution.options import RunOptions
 from sim.experiments.execution.runner import perform
 from sim.experiments.replay import merge
 from sim.experiments.run import Job, file_word, part_name
@@ -56,7 +56,7 @@ def study_of(place: Path, text: str = STUDY, shard: str | None = None) -> Study:
 
 
 def run(place: Path, out: Path, text: str = STUDY, shard: str | None = None) -> Path:
-    run_study(study_of(place, text, shard), Means(), out, simulator=made_up)
+    run_study(study_of(place, text, shard), RunOptions(), out, simulator=made_up)
     return out
 
 
@@ -72,7 +72,7 @@ def folder(made: Path, tmp_path: Path) -> Path:
 
 
 def checked(folder: Path) -> tuple[list[str], list[str], int, int]:
-    found = verify(folder, Means(), count=0)
+    found = verify(folder, RunOptions(), count=0)
     return found.foreign, found.damaged, found.gone, found.not_done
 
 
@@ -141,7 +141,7 @@ def test_a_file_of_no_run_is_named_and_never_counted(
     status = CliRunner().invoke(app, ["study", "verify", str(folder), "--runs", "0"])
     assert status.exit_code == 1 and "belongs to no run" in status.stdout
     with pytest.warns(ForeignFiles):  # a later call neither counts it nor stumbles over it
-        run_study(study_of(tmp_path), Means(), folder, simulator=made_up)
+        run_study(study_of(tmp_path), RunOptions(), folder, simulator=made_up)
         assert len(Sweep(folder).runs) == RUNS
 
 
@@ -220,7 +220,7 @@ def test_a_run_copied_over_another_is_noticed_and_done_again(folder: Path, tmp_p
     assert checked(folder)[1] == [other]
     with pytest.warns(ForeignFiles), pytest.raises(MekongError, match="1 not done yet"):
         Sweep(folder)
-    run_study(study, Means(), folder, simulator=made_up)
+    run_study(study, RunOptions(), folder, simulator=made_up)
     assert bytes_of(folder) == before
 
 
@@ -249,14 +249,14 @@ def test_verify_knows_how_many_runs_there_should_be(
 def test_a_study_that_was_never_finished_is_told_as_such(tmp_path: Path) -> None:
     left = [3]
 
-    def stopping(job: Job, means: Means) -> pd.DataFrame:
+    def stopping(job: Job, means: RunOptions) -> pd.DataFrame:
         left[0] -= 1
         if left[0] < 0:
             raise KeyboardInterrupt
         return made_up(job, means)
 
     with pytest.raises(KeyboardInterrupt):
-        run_study(study_of(tmp_path), Means(), tmp_path / "R", simulator=stopping)
+        run_study(study_of(tmp_path), RunOptions(), tmp_path / "R", simulator=stopping)
     done = CliRunner().invoke(app, ["study", "verify", str(tmp_path / "R"), "--runs", "0"])
     assert done.exit_code == 0 and f"{RUNS - 3} runs are not done yet" in done.stdout
     assert "3 runs read" in done.stdout
@@ -338,7 +338,7 @@ def test_blank_lines_at_the_end_of_a_design_are_harmless(folder: Path, tmp_path:
     assert checked(folder) == ([], [], 0, 0)
     path.unlink()
     with pytest.raises(InputError, match=r"design\.csv is gone"):
-        verify(folder, Means())
+        verify(folder, RunOptions())
     run(tmp_path, folder)
     assert path.is_file() and checked(folder) == ([], [], 0, 0)
 
@@ -473,10 +473,10 @@ def test_a_missing_codec_is_said_before_any_run(
 
 @pytest.mark.parametrize("error", [SystemExit(3), MemoryError(), RecursionError("deep")])
 def test_whatever_a_rule_raises_is_a_failed_run(tmp_path: Path, error: BaseException) -> None:
-    def failing(job: Job, means: Means) -> pd.DataFrame:
+    def failing(job: Job, means: RunOptions) -> pd.DataFrame:
         raise error
 
-    outcome = perform(study_of(tmp_path).jobs[0], Means(), simulator=failing)
+    outcome = perform(study_of(tmp_path).jobs[0], RunOptions(), simulator=failing)
     assert not outcome.done and type(error).__name__ in outcome.error
     assert len(outcome.error) > len(type(error).__name__) + 5
     row = unsealed(outcome.files["runs"])
