@@ -32,7 +32,7 @@ from sim.rng import decision, event_occurs
 # %% [markdown]
 # ## One person
 #
-# `sim.life` follows one person through a run; on the command line it is `mekong trace baseline
+# `sim.trace` follows one person through a run; on the command line it is `mekong trace baseline
 # --country THA --consumer 4 --scale 20000`. What never changes about a person (`person`) follows
 # from their number. What they remember (`table`) changes from quarter to quarter.
 
@@ -199,7 +199,7 @@ for rule in (once_bitten, comforted):
 # ## What a rule may not do
 #
 # A rule is arithmetic on one agent. (A `print` in it speaks for every agent in every quarter; take
-# `sim.life` to watch a single one.) Powers, lists and dictionaries, and random numbers other than
+# `sim.trace` to watch a single one.) Powers, lists and dictionaries, and random numbers other than
 # keyed draws are refused with a reason, before anything runs. Try it:
 
 

@@ -24,8 +24,8 @@ import pytest
 from sim.cli.dashboard import command
 from sim.report.page import write_report
 from sim.scenario import load_scenario
-from tests.experiments.made_up import policy, scenario
-from tests.interface.test_more_figures import result
+from tests.helpers.made_up import policy, scenario
+from tests.unit.figures.test_more_figures import result
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 BROWSER = next((path for name in BROWSERS if (path := shutil.which(name))), None)

@@ -17,8 +17,8 @@ from sim.cli.console.sizes import announce
 from sim.errors import InputError, MekongError
 from sim.experiments.execution.options import RunOptions
 from sim.experiments.run import Job
-from tests.experiments.made_up import made_up
-from tests.readme_blocks import blocks
+from tests.helpers.made_up import made_up
+from tests.helpers.readme_blocks import blocks
 
 COARSE = ("--scale", "100000", "--seeds", "2", "--draws", "0")
 

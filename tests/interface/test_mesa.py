@@ -12,7 +12,7 @@ import pytest
 
 from sim.errors import InputError
 from sim.model.model import MekongModel
-from tests.models import people_model
+from tests.helpers.models import people_model
 from tests.verification.worlds import scenario
 
 SHORT: dict[str, Any] = {"scale": 1_000_000, "threads": 1}

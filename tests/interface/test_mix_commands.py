@@ -13,7 +13,7 @@ from sim.analysis.policy_mixes.coalitions import judged
 from sim.analysis.policy_mixes.mix_folder import conduct
 from sim.cli import app
 from sim.figures.coalitions import coalition_table
-from tests.analysis.toy import Counted, toy
+from tests.helpers.toy import Counted, toy
 
 
 def mekong(*arguments: str) -> tuple[int, str, str]:

@@ -18,7 +18,7 @@ from sim.experiments.storage.folder import read_manifest
 from sim.parameters import posterior
 from sim.parameters.posterior import posterior_draws
 from sim.parameters.values import ParameterSet
-from tests.experiments.made_up import crowded, made_up
+from tests.helpers.made_up import crowded, made_up
 
 COARSE = ("--scale", "100000", "--seeds", "2")
 

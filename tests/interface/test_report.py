@@ -24,8 +24,8 @@ from sim.report.inline import inline_svg
 from sim.report.page import render, tables, write_pictures, write_report
 from sim.report.writer import plot
 from tests.conftest import RunPython
-from tests.experiments.made_up import policy, scenario
-from tests.interface.test_more_figures import result
+from tests.helpers.made_up import policy, scenario
+from tests.unit.figures.test_more_figures import result
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from sim.experiments.execution.executors import pool_of
 from sim.experiments.execution.options import RunOptions
 from sim.experiments.run import Job
 from sim.experiments.storage.store import Store
-from tests.experiments.made_up import made_up
+from tests.helpers.made_up import made_up
 
 STUDY = """
 title = "By command"

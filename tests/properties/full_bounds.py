@@ -27,7 +27,7 @@ from sim.policy.levers import LEVERS
 from sim.scenario import Scenario
 from sim.scenario.paths import PATHS
 from sim.units import COUNTRIES
-from tests.invariants.checks import MAY_BE_NEGATIVE
+from tests.properties.checks import MAY_BE_NEGATIVE
 
 SCALE, FIRM_ROWS = 200_000, 200
 

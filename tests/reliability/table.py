@@ -10,9 +10,9 @@ from typing import NamedTuple
 from tests.reliability import bad_rules
 from tests.reliability.bad_commands import BAD_COMMANDS
 from tests.reliability.bad_environments import CASES as ENVIRONMENTS
-from tests.scenarios.test_bad_scenarios import CASES as SCENARIOS
 from tests.unit.experiments.test_what_lies_in_a_folder import MANIFESTS
-from tests.unit.parameters.test_together import MISFITS
+from tests.unit.parameters.test_joint_constraints import MISFITS
+from tests.unit.scenario.test_bad_scenarios import CASES as SCENARIOS
 
 RULES = (
     *bad_rules.IMPOSSIBLE,

@@ -21,8 +21,8 @@ from sim.model.engine.compiled import consumer_kind
 from sim.model.engine.compiler.translator import Program
 from sim.model.engine.field_bounds import ImpossibleValue
 from sim.model.model import MekongModel
-from tests.agents.lively import lively_market
-from tests.agents.lively import one_quarter as one_quarter_of
+from tests.helpers.lively import lively_market
+from tests.helpers.lively import one_quarter as one_quarter_of
 from tests.reliability.bad_rules import (
     COMPLAINTS,
     CONSTRUCTS,

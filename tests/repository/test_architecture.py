@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.code_checks import CHECKOUT, ROOMS
+from tests.helpers.code_checks import CHECKOUT, ROOMS
 
 LOWEST = ("errors", "units", "rng", "resources", "quantile_bands")  # one line, in any order
 UNDRAWN = ("_version", "__main__")

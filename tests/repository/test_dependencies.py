@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.code_checks import imported_modules, sources
-from tests.lowest_versions import PROJECT, lowest
+from tests.helpers.code_checks import imported_modules, sources
+from tests.helpers.lowest_versions import PROJECT, lowest
 
 # name to import -> name to install, where the two differ
 INSTALLED_AS = {"distributed": "dask", "pydantic_core": "pydantic-core", "tomli_w": "tomli-w"}

@@ -9,7 +9,7 @@ import pytest
 
 from sim.experiments.provenance import fingerprint
 from sim.experiments.provenance.fingerprint import LATER, determining_files, sources_hash
-from tests.code_checks import SIM, imported_modules, relative, sources
+from tests.helpers.code_checks import SIM, imported_modules, relative, sources
 
 SAYS_NO_NUMBER = {"errors.py", "resources.py"}  # words, and where files are
 

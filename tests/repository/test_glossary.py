@@ -16,7 +16,7 @@ import sim.analysis
 from sim.model.indicators import INDICATORS
 from sim.parameters.table import parameter_table
 from sim.policy.levers import LEVERS
-from tests.code_checks import CHECKOUT
+from tests.helpers.code_checks import CHECKOUT
 
 GLOSSARY = CHECKOUT / "docs" / "glossary.md"
 MARK = "<!-- From here on written by python -m tests.repository.test_glossary -->\n"

@@ -9,7 +9,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
-from tests.code_checks import CHECKOUT, SIM, pages
+from tests.helpers.code_checks import CHECKOUT, SIM, pages
 
 # what nobody should read any more, and what to write instead
 RETIRED = {

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.code_checks import CHECKOUT
-from tests.readme_blocks import blocks
+from tests.helpers.code_checks import CHECKOUT
+from tests.helpers.readme_blocks import blocks
 
 MOST_LINES = 150
 ONE_SCREEN = 36

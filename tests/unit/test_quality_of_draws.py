@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from tests.unit.draws_in_bulk import uniforms
+from tests.helpers.draws_in_bulk import uniforms
 
 N = 1_000_000
 SMALL = 1e-4

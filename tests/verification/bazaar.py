@@ -1,6 +1,6 @@
 """Small made-up markets of sellers alone, without consumers, in which the right answer is known.
 
-Used by the tests of trade in `tests/verification`, `tests/invariants` and `tests/agents`.
+Used by the tests of trade in `tests/verification`, `tests/properties` and `tests/unit`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sim.model.market.marketplace import Marketplace, TradeOutcome
 from sim.model.market.trade_costs import TradeFacts
 from sim.model.population.firms import FirmFacts
 from sim.units import COUNTRIES, QUARTERS_PER_YEAR, USD_SCALE, quarter_index
-from tests.central import PRIOR_CENTRAL
+from tests.helpers.central import PRIOR_CENTRAL
 
 Matrix = NDArray[np.float64]
 

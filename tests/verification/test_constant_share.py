@@ -7,7 +7,7 @@ import pytest
 
 from sim.data.load import load_countries
 from sim.model.model import MekongModel
-from tests.central import PRIOR_CENTRAL
+from tests.helpers.central import PRIOR_CENTRAL
 from tests.verification.worlds import STILL, scenario, total
 
 ONLY_INCOME = {

@@ -10,7 +10,7 @@ import pytest
 from sim.agents.consumer import CONSUMER
 from sim.data.load import load_countries
 from sim.model.model import MekongModel
-from tests.central import PRIOR_CENTRAL
+from tests.helpers.central import PRIOR_CENTRAL
 from tests.verification.worlds import STILL, scenario
 
 STATE = [name for name in CONSUMER.names or () if name != "spending"]

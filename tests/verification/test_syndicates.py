@@ -18,7 +18,7 @@ from sim.agents.mesa_adapter import mesa
 from sim.agents.syndicate import FASTEST_GROWTH, Moves, Syndicate, growth, syndicate_market
 from sim.model.scams import Hosts
 from sim.units import COUNTRIES, QUARTER_YEARS
-from tests.central import PRIOR_CENTRAL
+from tests.helpers.central import PRIOR_CENTRAL
 
 RATIO, SATURATION, RHO = 2.5, 2.0, 0.8
 START = 0.1

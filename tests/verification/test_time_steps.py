@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.model.model import MekongModel
-from tests.central import PRIOR_CENTRAL
+from tests.helpers.central import PRIOR_CENTRAL
 from tests.verification.bass import bass_by_rank, bass_share, logistic_share
 from tests.verification.worlds import (
     PLAIN,

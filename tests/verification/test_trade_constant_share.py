@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.model.model import MekongModel
-from tests.central import PRIOR_CENTRAL
+from tests.helpers.central import PRIOR_CENTRAL
 from tests.verification.worlds import STILL, scenario
 
 ONLY_INCOME = {

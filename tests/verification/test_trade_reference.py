@@ -25,7 +25,7 @@ from sim.model.market.preferences import (
 from sim.model.model import MekongModel
 from sim.model.reference_years import observed_shares
 from sim.units import COUNTRIES
-from tests.central import PRIOR_CENTRAL
+from tests.helpers.central import PRIOR_CENTRAL
 from tests.verification.bazaar import COUNT, FRICTIONLESS, START, no_laws, sellers, values
 
 SEEDS = range(1, 7)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sim.agents.firm import SME
 from sim.model.model import MekongModel
 from sim.model.population.firms import ROWS_PER_COUNTRY, rows_of, strata
-from tests.central import PRIOR_CENTRAL
+from tests.helpers.central import PRIOR_CENTRAL
 from tests.verification.bazaar import (
     COUNT,
     FRICTIONLESS,

@@ -1,6 +1,6 @@
 """Small made-up worlds in which the right answer is known, and how to read off what happened.
 
-Used by the tests of `tests/verification` and `tests/invariants`.
+Used by the tests of `tests/verification` and `tests/properties`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sim.data.load import load_countries
 from sim.model.model import MekongModel
 from sim.model.population.synthesis import ADULTS, SHOPPERS
 from sim.scenario import Scenario
-from tests.central import PRIOR_CENTRAL
+from tests.helpers.central import PRIOR_CENTRAL
 
 Rule = Callable[..., None]
 

@@ -33,7 +33,7 @@ from sim.report.page import write_report
 from sim.report.pictures import forest, trajectory
 from sim.report.writer import save
 from sim.scenario import Scenario, load_scenario
-from tests.experiments.made_up import LEVER, RULES, made_up, prepared, scenario
+from tests.helpers.made_up import LEVER, RULES, made_up, prepared, scenario
 
 SHIFT = 30.0  # what every country buys more from 2026 on where parameters or paths are changed
 LIFT = 10.0  # what a lever adds, see `made_up`

@@ -28,7 +28,7 @@ from sim.report.page import write_report
 from sim.report.pictures import flow_map, forest, growth, trajectory
 from sim.report.writer import save
 from sim.target import doubling
-from tests.experiments.made_up import made_up, policy, prepared, scenario
+from tests.helpers.made_up import made_up, policy, prepared, scenario
 
 
 def skewed(job: Job, means: RunOptions) -> pd.DataFrame:

@@ -34,7 +34,7 @@ from sim.experiments.storage.store import DAMAGED, ForeignFiles, Store
 from sim.experiments.storage.system_errors import reading_trouble, trouble
 from sim.experiments.storage.verify import verify
 from sim.experiments.study import Study
-from tests.experiments.made_up import made_up
+from tests.helpers.made_up import made_up
 
 STUDY = """
 title = "Two points"
