@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -13,6 +14,7 @@ from typer.testing import CliRunner
 
 import sim
 from sim.cli import app
+from sim.cli.console.tables import show, table
 
 WIDTH = 80
 ROOT: Any = typer.main.get_command(app)
@@ -122,3 +124,33 @@ def test_completion_knows_the_commands_of_a_group(run_mekong) -> None:
     assert done.returncode == 0, done.stderr
     assert {"attribute", "frontier", "kpis"} <= set(done.stdout.split())
     assert "--install-completion" in help_of()
+
+
+@pytest.mark.parametrize("what", ["scenarios", "levers", "parameters", "indicators"])
+def test_names_are_whole_in_a_narrow_terminal(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.cli.console.tables.PLAIN_WIDTH", WIDTH)
+    names = [row["name"] for row in json.loads(_said("list", what, "--json"))]
+    said = _said("list", what)
+    assert [name for name in names if name not in said.split()] == []
+    rows = [line for line in said.splitlines() if line.startswith(" ")]
+    assert max(map(len, rows)) <= WIDTH
+
+
+def test_a_wide_table_continues_in_blocks(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sim.cli.console.tables.PLAIN_WIDTH", 40)
+    heads = ["lever", *(f"figure {number}" for number in range(6))]
+    made = table("Title", heads, right=heads[1:])
+    made.add_row("broadband", *(f"+{number}00 ({number}, {number})m" for number in range(6)))
+    show(made)
+    said = capsys.readouterr().out
+    assert max(map(len, said.splitlines())) <= 40
+    assert all(f"+{number}00 ({number}, {number})m" in said for number in range(6))
+    assert said.count("broadband") == 3 and said.count("Title") == 1
+
+
+def _said(*words: str) -> str:
+    done = CliRunner().invoke(app, list(words))
+    assert done.exit_code == 0, done.stderr
+    return done.stdout

@@ -37,7 +37,7 @@ def table(
 ) -> Table:
     """An empty table: columns in `right` are flush right, those in `prose` hold sentences.
 
-    The first column is not wrapped.
+    The first column is not wrapped unless it holds sentences.
     """
     from rich import box
     from rich.table import Table
@@ -56,7 +56,7 @@ def table(
             name,
             justify="right" if name in numbers else "left",
             overflow="fold",
-            no_wrap=not made.columns,
+            no_wrap=not made.columns and name not in sentences,
             min_width=PROSE_WIDTH if name in sentences else None,
         )
     return made

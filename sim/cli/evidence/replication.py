@@ -35,6 +35,7 @@ def replication(
         "Studies, and the same inside the model",
         columns,
         right=["published", "simulated", "ratio"],
+        prose=["what", "source"],
     )
     for row in rows:
         made.add_row(
