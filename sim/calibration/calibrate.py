@@ -46,15 +46,19 @@ from sim.calibration.posterior.support_points import growth_of_value, representa
 from sim.experiments.execution.plan import at_a_time
 from sim.experiments.limits import check_seed
 from sim.experiments.provenance.fingerprint import digest, sources_hash
+from sim.resources import PACKAGE
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
 Told = Callable[[str, int, int], None]
-_SOURCES = (
-    *("cells", "estimate", "likelihood", "nuisance", "observed", "quarters", "sampler", "space"),
-    *("targets", "twin"),
+SOURCES = (  # files of the package that determine the finished stages, beside those of a run
+    *("calibration/data/observables.py", "calibration/data/targets.py"),
+    *("calibration/posterior/cut_posterior.py", "calibration/posterior/fixed_parameters.py"),
+    *("calibration/posterior/likelihood.py", "calibration/posterior/prior.py"),
+    "calibration/posterior/sampler.py",
+    *("meanfield/cells.py", "meanfield/model.py", "meanfield/step.py"),
 )
 
 
@@ -187,8 +191,7 @@ def _central(
 
 def _key(known: pd.DataFrame, plan: Plan, setting: Setting) -> dict[str, object]:
     """All that determines the stages."""
-    here = Path(__file__).parent
-    texts = [(here / f"{name}.py").read_text(encoding="utf-8") for name in _SOURCES]
+    texts = [(PACKAGE / path).read_text(encoding="utf-8") for path in SOURCES]
     return {
         "targets": digest(known.drop(columns="note").to_csv(index=False)),
         "plan": plan.as_dict(),

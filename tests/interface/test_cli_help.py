@@ -150,6 +150,18 @@ def test_a_wide_table_continues_in_blocks(
     assert said.count("broadband") == 3 and said.count("Title") == 1
 
 
+def test_a_long_cell_does_not_break_the_first_column(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sim.cli.console.tables.PLAIN_WIDTH", 40)
+    made = table("", ["name", "meaning"])
+    made.add_row("a_name_without_blanks", "share of adults online who lost money")
+    show(made)
+    said = capsys.readouterr().out
+    assert "a_name_without_blanks" in said and "adults" in said
+    assert max(map(len, said.splitlines())) <= 40
+
+
 def _said(*words: str) -> str:
     done = CliRunner().invoke(app, list(words))
     assert done.exit_code == 0, done.stderr

@@ -88,6 +88,8 @@ def show(made: Table, optional: Sequence[str] = ()) -> None:
         made.columns = [first]
         while rest and (len(made.columns) == 1 or _width([*made.columns, rest[0]]) <= out.width):
             made.columns.append(rest.pop(0))
+        if _width(made.columns) > out.width:
+            made.columns[-1].width = None  # it has words to break between
         _widen(made.columns, out.width - _width(made.columns))
         out.print(made)
         made.title = None

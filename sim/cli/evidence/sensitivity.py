@@ -152,7 +152,7 @@ def _write(result: GlobalSensitivity) -> None:
     made = table(
         f"Data that would narrow the effect of {policy} most",
         ["datum", "variance falls by", "meaning"],
-        right=["variance falls by"],
+        right=["variance falls by"], prose=["meaning"],
     )  # fmt: skip
     for row in surveys.to_dict("records"):
         made.add_row(row["datum"], f"{row['reduction']:.0%}", row["meaning"])

@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sim.calibration.calibrate import SOURCES
 from sim.calibration.checkpoints import Arrays, Checkpoints
+from sim.resources import PACKAGE
 from tests.conftest import RunPython
 
 KEY = {"seed": 1, "plan": "small"}
@@ -19,6 +21,10 @@ def make() -> Arrays:
 
 def never() -> Arrays:
     raise AssertionError("a finished stage is made again")
+
+
+def test_the_files_that_determine_the_stages_are_there() -> None:
+    assert [path for path in SOURCES if not (PACKAGE / path).is_file()] == []
 
 
 def test_a_finished_stage_is_found_again(tmp_path: Path) -> None:
