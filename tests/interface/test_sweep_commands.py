@@ -64,7 +64,7 @@ def failing(job: Job, means: RunOptions) -> pd.DataFrame:
 def test_a_sweep_prints_means_with_their_errors_and_resumes(here: Path) -> None:
     status, out, said = mekong("sweep", "study.toml")
     assert status == 0, said
-    assert f"{RUNS} runs of 2,500 people" in said
+    assert f"{RUNS} runs of 2,500 agents" in said
     for words in ("Monte-Carlo errors", "levers.anti_scam_enforcement.level", "Results: results/"):
         assert words in out
     status, _, said = mekong("sweep", "study.toml")

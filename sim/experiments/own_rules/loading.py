@@ -174,6 +174,7 @@ def check_means(means: RunOptions) -> None:
             check_rule(rule, kinds[kind]())
             Program(kinds[kind]()).add(rule)
         model = tried("objects", _STRICT_SCALE, _STRICT_ROWS)
+        model.market_opens()  # compiled: the strict functions are for plain Python
         with strictly(means.rules.values()):
             model.run()
         tried("compiled", _TRIAL_SCALE, _TRIAL_ROWS).step()
