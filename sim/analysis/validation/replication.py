@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from sim.analysis.validation import replication_runs as reruns
@@ -110,7 +111,7 @@ def replicate(
     for study in STUDIES:
         if progress:
             progress(len(rows), len(STUDIES), 0)
-        rows.append(_row(study, study.simulate(bench)))
+        rows.append(_row(study, _simulated(study, bench)))
     if progress:
         progress(len(rows), len(STUDIES), 0)
     return pd.DataFrame(rows, columns=COLUMNS)
@@ -149,6 +150,23 @@ def verdict(simulated: float, effect: Effect) -> str:
     if ratio < 0:
         return "other sign"
     return "weaker" if ratio < 1.0 else "stronger"
+
+
+def _simulated(study: Study, bench: PairedRuns) -> float:
+    """What the model gives for a study. Raises InputError where too few agents are concerned."""
+    with np.errstate(all="ignore"):
+        try:
+            found = study.simulate(bench)
+        except ZeroDivisionError:
+            found = math.nan
+    if not math.isfinite(found):
+        raise InputError(
+            f"'{study.name}' cannot be measured with agents of {bench.scale:,} people: "
+            "nobody is in the group that the study compares",
+            where="--scale",
+            allowed="a finer scale, such as 100,000",
+        )
+    return found
 
 
 def _row(study: Study, simulated: float) -> dict[str, object]:

@@ -10,9 +10,11 @@ import pytest
 
 from sim.analysis.kpis import COLUMNS as CARD
 from sim.analysis.kpis import KPIS, figures, scorecard
+from sim.analysis.validation import replication
 from sim.analysis.validation import replication_runs as reruns
 from sim.analysis.validation.paired_runs import PairedRuns, block, scenario
 from sim.analysis.validation.replication import COLUMNS, ORIGINS, STUDIES, Study, published, verdict
+from sim.errors import InputError
 from sim.model.model import MekongModel
 from sim.parameters.values import ParameterSet
 
@@ -110,3 +112,17 @@ def test_the_page_shows_what_the_command_gives(
 @pytest.fixture(scope="module")
 def bench() -> PairedRuns:
     return PairedRuns(100_000, [1])
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, "divides by nobody"])
+def test_a_scale_that_is_too_coarse_is_refused_by_study(
+    value: float | str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def simulated(bench: PairedRuns) -> float:
+        return 1.0 / 0.0 if isinstance(value, str) else value
+
+    first = replication.STUDIES[0]._replace(simulate=simulated)
+    monkeypatch.setattr(replication, "STUDIES", (first,))
+    with pytest.raises(InputError, match=first.name) as told:
+        replication.replicate(scale=1_000_000, seeds=1)
+    assert "1,000,000" in str(told.value) and told.value.where == "--scale"
