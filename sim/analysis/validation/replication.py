@@ -162,7 +162,7 @@ def _simulated(study: Study, bench: PairedRuns) -> float:
     if not math.isfinite(found):
         raise InputError(
             f"'{study.name}' cannot be measured with agents of {bench.scale:,} people: "
-            "nobody is in the group that the study compares",
+            "too few are in the groups that the study compares",
             where="--scale",
             allowed="a finer scale, such as 100,000",
         )
