@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -186,8 +186,13 @@ def conduct_all(
     *,
     verb: str = "compare",
     progress: Progress | None = None,
+    save: Callable[[Comparison], object] | None = None,
 ) -> Comparison:
-    """A study and, inside its folder, the `others` on other paths of the rest of the world."""
+    """A study and, inside its folder, the `others` on other paths of the rest of the world.
+
+    `save` is called with the study's own result before the others begin: what is finished is
+    written, whatever becomes of them.
+    """
     total = sum(len(part.jobs) for part in (study, *others.values()))
     shown = Whole(progress, total) if progress is not None else None
     several = bool(others)
@@ -196,6 +201,8 @@ def conduct_all(
     if inside:
         with FolderLock(result.folder):
             note(result.folder, {INSIDE: inside})
+        if save is not None:
+            save(result)
     for choice, other in others.items():
         if shown is not None:
             shown.next_part()

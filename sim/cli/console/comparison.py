@@ -10,6 +10,7 @@ import typer
 
 from sim.analysis.comparison.compare import conduct_all, replications
 from sim.analysis.comparison.rest_of_world import row_path_studies
+from sim.analysis.comparison.result import Comparison
 from sim.cli.console.arguments import parse_seeds
 from sim.cli.console.comparison_tables import write, write_json
 from sim.cli.console.outcome import end
@@ -19,6 +20,12 @@ from sim.experiments.counterfactuals import with_counterfactuals
 from sim.experiments.execution.plan import means_for
 from sim.experiments.own_rules.loading import load_rules
 from sim.experiments.study import build_study
+
+
+def _save(result: Comparison) -> None:
+    from sim.report.writer import save  # late, since it loads Matplotlib
+
+    save(result)
 
 
 def conduct(
@@ -62,10 +69,8 @@ def conduct(
     folder = out if out is not None else Path("results") / study.folder_name(verb)
     with reporter(quiet) as progress:
         shown = replace(means, quarters=progress.quarters) if means.here else means
-        result = conduct_all(study, others, shown, folder, verb=verb, progress=progress)
-        from sim.report.writer import save  # late, since it loads Matplotlib
-
-        save(result)
+        result = conduct_all(study, others, shown, folder, verb=verb, progress=progress, save=_save)
+        _save(result)
     if json:
         write_json(result)
     elif not quiet:
