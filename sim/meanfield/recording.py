@@ -233,7 +233,7 @@ class _Noting(dict[str, float]):
 
 _EMPTY = MeanFieldModel.__new__(
     MeanFieldModel
-)  # filled in by `Recording.twin`, which has its parts already
+)  # filled in by `Recording.mean_field`, which has its parts already
 
 
 def same_horizon(one: Recording, other: Recording) -> None:

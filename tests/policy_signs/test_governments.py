@@ -21,6 +21,7 @@ from sim.agents.government_rules import (
 from sim.model.governments import GovernmentDecisions, what_was_seen
 from sim.model.model import MekongModel
 from sim.model.recording import Sums
+from sim.model.reference_years import _buyers
 from sim.units import FIRST_QUARTER
 from tests.helpers.central import PRIOR_CENTRAL
 from tests.policy_signs.trial import (
@@ -99,10 +100,10 @@ def test_learning_differs_from_reacting() -> None:
 def test_the_reference_of_the_market_is_the_baseline_however_governments_decide(
     governments: str,
 ) -> None:
-    """Tastes are solved once per draw and shared: they must not depend on who asked first."""
+    """Preferences are solved once per draw and shared: whoever asks first, they are the same."""
     both = (governments, "planned")
     markets = [trial(end="2015Q4", paths={"governments": mode}).trade_sector for mode in both]
-    buyers = [market._buyers(market.parameters) for market in markets if market]
+    buyers = [_buyers(market, market.parameters, MekongModel) for market in markets if market]
     assert (buyers[0].goods == buyers[1].goods).all()
     assert (buyers[0].ready == buyers[1].ready).all()
 

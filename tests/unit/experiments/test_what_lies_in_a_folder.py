@@ -337,7 +337,7 @@ def test_blank_lines_at_the_end_of_a_design_are_harmless(folder: Path, tmp_path:
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n") + b"\r\n\r\n")
     assert checked(folder) == ([], [], 0, 0)
     path.unlink()
-    with pytest.raises(InputError, match=r"design\.csv is gone"):
+    with pytest.raises(InputError, match=r"design\.csv is missing"):
         verify(folder, RunOptions())
     run(tmp_path, folder)
     assert path.is_file() and checked(folder) == ([], [], 0, 0)

@@ -48,7 +48,7 @@ def test_the_twin_on_rebuilt_conditions_is_the_twin(everything: Recording) -> No
     values = ParameterSet.central()
     chosen = values.with_overrides(everything.scenario.parameters)
     plain = MeanFieldModel(everything.countries, chosen, everything.views, 1)
-    assert np.array_equal(everything.twin(values).run(groups=True), plain.run(groups=True))
+    assert np.array_equal(everything.mean_field(values).run(groups=True), plain.run(groups=True))
 
 
 def test_conditions_follow_the_parameters_of_another_draw(everything: Recording) -> None:
