@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-import sim.model.trade
 from sim.errors import InputError, MekongError
+from sim.model import reference_years
 from sim.model.engine.field_bounds import ImpossibleValue
 from sim.model.market import preferences as reference
 from sim.model.model import MekongModel
@@ -129,11 +129,11 @@ class Coarse:
     """Preference weights from few people and firms, so that a world takes seconds."""
 
     def __enter__(self) -> None:
-        self._before = reference.ROWS, reference.COPIES, sim.model.trade.REFERENCE_SCALE
-        reference.ROWS, reference.COPIES, sim.model.trade.REFERENCE_SCALE = 150, 2, 100_000
+        self._before = reference.ROWS, reference.COPIES, reference_years.REFERENCE_SCALE
+        reference.ROWS, reference.COPIES, reference_years.REFERENCE_SCALE = 150, 2, 100_000
 
     def __exit__(self, *_: object) -> None:
-        reference.ROWS, reference.COPIES, sim.model.trade.REFERENCE_SCALE = self._before
+        reference.ROWS, reference.COPIES, reference_years.REFERENCE_SCALE = self._before
 
 
 def main(count: int, first: int = 0) -> int:
