@@ -53,38 +53,17 @@ class Person(NamedTuple):
 
 
 class CountryEnvironment(NamedTuple):
-    """What everybody in one country sees in one quarter; explained in `PersonEnvironment`."""
+    """What everybody in one country sees in one quarter; a rule reads it as `env.NAME`."""
 
-    stream_key: int
-    coverage_town: float
+    stream_key: int  # of the quarter's random draws; no rule sees it
+    coverage_town: float  # share of towns with broadband
     coverage_countryside: float
-    data_price: float
-    log_mean_income: float
-    log_reference_income: float
-    consumption_share: float
-    account_share: float
-    shopper_share: float
-    log_online_price: float
-    covid: float
-    scam_pressure: float
-    scam_protection: float
-    interoperability: float
-    training_offer: float
-    trust_support: float
-
-
-class PersonEnvironment(NamedTuple):
-    """What one person sees at the start of a quarter."""
-
-    coverage: float  # share of the area with broadband
     data_price: float  # basket of mobile data, constant 2022 US$ a month
     log_mean_income: float  # log of the country's GDP per head, constant 2022 US$ a year
     log_reference_income: float  # log of the regional mean of 2022, fixed
     consumption_share: float  # household consumption as a share of income
-    account_share: float  # of the country's adults
-    shopper_share: float  # of the country's adults, carried half a step forward
-    community_shopper_share: float  # the same for one's community
-    community_victim_share: float  # of the community's adults in the last quarter
+    account_share: float
+    shopper_share: float
     log_online_price: float  # of online relative to offline goods, 2017 = 0
     covid: float  # 0 to 1
     scam_pressure: float  # scams that reach people, relative to the reference year
@@ -92,6 +71,16 @@ class PersonEnvironment(NamedTuple):
     interoperability: float  # share of accounts that can be reached from any other, 0 to 1
     training_offer: float  # hazard of being offered digital training, 1/year
     trust_support: float  # added to the level to which trust returns
+
+
+class PersonEnvironment(NamedTuple):
+    """What one person sees; `env` has these fields and those of `CountryEnvironment`."""
+
+    coverage: float  # share of the area with broadband
+    account_share: float  # of the country's adults
+    shopper_share: float  # of the country's adults, carried half a step forward
+    community_shopper_share: float  # of the community's adults, carried half a step forward
+    community_victim_share: float  # of the community's adults in the last quarter
     number: int  # of the person in their country
     country_first: int  # where the country begins in `seen`
     country_size: int

@@ -57,21 +57,18 @@ class Firm(NamedTuple):
 
 
 class FirmCountryEnvironment(NamedTuple):
-    """What all firms of one country have in common in one quarter."""
+    """What all firms of one country see in one quarter; a rule reads it as `env.NAME`."""
 
-    stream_key: int
-    home: int
-    training_offer: float
-    innovation: float
+    stream_key: int  # of the quarter's random draws; no rule sees it
+    home: int  # the market of its own country
+    training_offer: float  # hazard of being offered a course in online selling, 1/year
+    innovation: float  # log productivity gained per year through grants
 
 
 class FirmEnvironment(NamedTuple):
-    """What one firm sees at the start of a quarter."""
+    """What one firm sees; `env` has these fields and those of `FirmCountryEnvironment`."""
 
-    home: int  # the market of its own country
     ready_share: float  # of the firms of its area
-    training_offer: float  # hazard of being offered a course in online selling, 1/year
-    innovation: float  # log productivity gained per year through grants
     break_even: Any  # log productivity at which an unskilled owner just covers the fixed cost
     sales: Any  # quarterly sales of a firm of unit strength; both by market
 

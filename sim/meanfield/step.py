@@ -79,7 +79,7 @@ class Mean(NamedTuple):
     victim: bool
 
 
-def live_all_quarters(run, values, cells, views, state, sums, out, select):  # type: ignore[no-untyped-def]
+def live_all_quarters(run, values, cells, views, state, sums, out, select, see):  # type: ignore[no-untyped-def]
     """One run of the twin: every country through all quarters.
 
     `values[run]` parameters by country, `cells` by country, `views` by quarter and country;
@@ -94,7 +94,7 @@ def live_all_quarters(run, values, cells, views, state, sums, out, select):  # t
         for quarter in range(quarters):
             _quarter(
                 cells[country], views[quarter, country], params, state[run], sums[run],
-                out[run, country, quarter],
+                out[run, country, quarter], see,
             )  # fmt: skip
 
 
@@ -190,7 +190,7 @@ def _around(sums, town):  # type: ignore[no-untyped-def]
     )
 
 
-def _quarter(cells, view, params, state, sums, out):  # type: ignore[no-untyped-def]
+def _quarter(cells, view, params, state, sums, out, see):  # type: ignore[no-untyped-def]
     """One quarter of one country: every cell acts on what was at the end of the last one."""
     town, countryside = _around(sums, True), _around(sums, False)
     sums[BEFORE_TOWN] = sums[SHOPPERS_TOWN]
@@ -209,23 +209,12 @@ def _quarter(cells, view, params, state, sums, out):  # type: ignore[no-untyped-
         coverage = view.coverage_countryside
         if cell.urban:
             coverage = view.coverage_town
-        env = PersonEnvironment(
+        own = PersonEnvironment(
             coverage=coverage,
-            data_price=view.data_price,
-            log_mean_income=view.log_mean_income,
-            log_reference_income=view.log_reference_income,
-            consumption_share=view.consumption_share,
             account_share=around.accounts,
             shopper_share=around.country_ahead,
             community_shopper_share=around.area_ahead,
             community_victim_share=around.area_defrauded,
-            log_online_price=view.log_online_price,
-            covid=view.covid,
-            scam_pressure=view.scam_pressure,
-            scam_protection=view.scam_protection,
-            interoperability=view.interoperability,
-            training_offer=view.training_offer,
-            trust_support=view.trust_support,
             number=0,
             country_first=0,
             country_size=1,
@@ -234,6 +223,7 @@ def _quarter(cells, view, params, state, sums, out):  # type: ignore[no-untyped-
             acquaintance_key=0,
             seen=0,
         )
+        env = see(view, own)
         s = state[c]
         row = out[cell.group if out.shape[0] > 1 else 0]
         skill_before = s[SKILL_REST]  # of those offline, who learn after they have connected

@@ -11,12 +11,14 @@ import inspect
 import os
 import types
 from collections.abc import Callable
+from typing import Any
 
 import numba
 
 from sim.agents.consumer import (
     CONSUMER,
     CONSUMER_BOUNDS,
+    CountryEnvironment,
     Person,
     PersonEnvironment,
     consumer_quarter,
@@ -26,6 +28,7 @@ from sim.agents.firm import (
     SME,
     SME_BOUNDS,
     Firm,
+    FirmCountryEnvironment,
     FirmEnvironment,
     cost_factor,
     sales_capability,
@@ -34,7 +37,8 @@ from sim.agents.firm import (
 from sim.errors import InputError
 from sim.model.engine.compiler.cache import compiled_module
 from sim.model.engine.compiler.constructs import place_in
-from sim.model.engine.compiler.translator import Kind, Program
+from sim.model.engine.compiler.kind import Kind
+from sim.model.engine.compiler.translator import Program
 from sim.model.engine.firm_loop import trade_one_quarter
 from sim.model.engine.people_loop import live_one_quarter
 from sim.model.engine.rule_helpers import beside
@@ -52,7 +56,8 @@ def consumer_kind() -> Kind:
         agent="person",
         record=CONSUMER,
         fixed=Person._fields,
-        seen=PersonEnvironment._fields,
+        own=PersonEnvironment._fields,
+        shared=shared_fields(CountryEnvironment, PersonEnvironment),
         parameters=(*parameter_table(), "trust_sensitivity"),
         bounds=CONSUMER_BOUNDS,
     )
@@ -64,10 +69,16 @@ def sme_kind() -> Kind:
         agent="firm",
         record=SME,
         fixed=Firm._fields,
-        seen=FirmEnvironment._fields,
+        own=FirmEnvironment._fields,
+        shared=shared_fields(FirmCountryEnvironment, FirmEnvironment),
         parameters=(*parameter_table(), "trust_sensitivity"),
         bounds=SME_BOUNDS,
     )
+
+
+def shared_fields(country: Any, own: Any) -> tuple[str, ...]:
+    """What a rule sees of its country: all but the key of the draws and the agent's own fields."""
+    return tuple(x for x in country._fields if x not in ("stream_key", *own._fields))
 
 
 def check_rule(rule: Rule, kind: Kind) -> None:
@@ -130,11 +141,11 @@ def compile_loop(
     """A loop over chunks, in parallel: `run(total, ...)` calls `loop(chunk, ...)` for every chunk.
 
     Arguments of the loop that `functions` names are the agents' own functions; `select` is the
-    function that reads the parameters of a country, and `possible` the one that holds a record
-    against its bounds.
+    function that reads the parameters of a country, `see` the one that puts together what an agent
+    sees, and `possible` the one that holds a record against its bounds.
     """
     program = Program(kind)
-    bind = {"select": "select_used", "possible": "possible_row"}
+    bind = {"select": "select_used", "see": "see_env", "possible": "possible_row"}
     bind |= {name: program.add(function) for name, function in functions.items()}
     loop_name = program.add(loop, bind)
     used = sorted(program.parameters) or [next(iter(parameter_table()))]
@@ -142,6 +153,7 @@ def compile_loop(
     arrays = ", ".join(n for n in code.co_varnames[1 : code.co_argcount] if n not in bind)
     fields = "\n".join(f"    {name}: float" for name in used)
     values = ", ".join(f"record.{name}" for name in used)
+    seen = "\n".join(f"    {name}: float" for name in kind.seen)
     text = f"""
 from typing import NamedTuple
 
@@ -155,6 +167,13 @@ def select_used(parameters, country):
     record = parameters[country]
     return Used({values})
 
+
+class Env(NamedTuple):
+{seen}
+
+
+@njit(error_model='numpy', forceinline=True)
+{kind.seeing("see_env")}
 
 @njit(error_model='numpy', forceinline=True)
 {kind.within_bounds("possible_row")}

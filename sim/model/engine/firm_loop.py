@@ -39,14 +39,14 @@ SELLS = 3
 
 def trade_one_quarter(
     chunk, chunks, rows, weights, productivity, below, registries, views, ready_shares,
-    break_even, sales, parameters, tally, faults, rule, select, possible, size, saved,
+    break_even, sales, parameters, tally, faults, rule, select, see, possible, size, saved,
 ):  # fmt: skip  # type: ignore[no-untyped-def]
     """Let every firm of one chunk act once, and count what they did.
 
-    `rule`, `select` (parameters of a country), `possible` (the record is within its bounds), `size`
-    (strength of a firm) and `saved` (the factor on its fixed costs) are the agents' functions. The
-    first firm with an impossible value ends the chunk: `faults` then has its number plus one, what
-    is wrong, and the value.
+    `rule`, `select` (parameters of a country), `see` (what one of them sees), `possible` (the
+    record is within its bounds), `size` (sales capability of a firm) and `saved` (the factor on its
+    fixed costs) are the agents' functions. The first firm with an impossible value ends the chunk:
+    `faults` then has its number plus one, what is wrong, and the value.
     """
     country = int(chunks[chunk, 0])
     registry = registries[country]
@@ -61,14 +61,10 @@ def trade_one_quarter(
         area = 1
         if who.urban:
             area = 0
-        env = FirmEnvironment(
-            home=view.home,
-            ready_share=ready_shares[country, area],
-            training_offer=view.training_offer,
-            innovation=view.innovation,
-            break_even=own_break_even,
-            sales=own_sales,
+        own = FirmEnvironment(
+            ready_share=ready_shares[country, area], break_even=own_break_even, sales=own_sales
         )
+        env = see(view, own)
         row = rows[i]
         was_online = row.online
         sold = 0  # one bit per market

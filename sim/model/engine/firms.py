@@ -116,7 +116,7 @@ class Sellers:
         self._quarter = (
             compile_trade(rule)
             if engine == "compiled"
-            else plain_trade(rule, self.smes, compile_trade)
+            else plain_trade(sme_kind(), rule, self.smes, compile_trade)
         )
 
     def _start(self, parameters: Sequence[Mapping[str, float]]) -> None:

@@ -17,9 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from sim.agents.consumer import CONSUMER_BOUNDS, scam_loss
-from sim.agents.firm import SME_BOUNDS, cost_factor, sales_capability
+from sim.agents.consumer import scam_loss
+from sim.agents.firm import cost_factor, sales_capability
 from sim.errors import InputError
+from sim.model.engine.compiler.kind import Kind
 from sim.model.engine.compiler_messages import failed_rule, is_from_outside
 from sim.model.engine.firm_loop import trade_one_quarter
 from sim.model.engine.interruptible import interruptible
@@ -28,12 +29,12 @@ from sim.model.engine.rule_helpers import beside
 from sim.model.engine.strict import is_strict
 
 Rule = Callable[..., None]
-
-
 Quarter = Callable[..., None]
 
 
-def plain_quarter(rule: Rule, people: Any, compiled: Callable[[Rule], Quarter]) -> Quarter:
+def plain_quarter(
+    kind: Kind, rule: Rule, people: Any, compiled: Callable[[Rule], Quarter]
+) -> Quarter:
     """The uncompiled quarter for a rule over agents that view rows (`people[i]`).
 
     `compiled` gives the compiled quarter of a rule.
@@ -60,7 +61,7 @@ def plain_quarter(rule: Rule, people: Any, compiled: Callable[[Rule], Quarter]) 
                 shopper_share.tolist(), victim_share.tolist(), people, Numbers(seen), seen_next,
                 _records(homes), _records(views), _records(parameters),
                 Numbers(ranks), Numbers(log_incomes), tally, counts, faults,
-                rule_of, _pick, _possible(CONSUMER_BOUNDS), loss_of,
+                rule_of, _pick, _seeing(kind), _possible(kind.bounds), loss_of,
             )  # fmt: skip
 
     return _as_compiled(run, rule, compiled)
@@ -90,6 +91,16 @@ def _record_of(names: tuple[str, ...]) -> Callable[..., tuple[Any, ...]]:
 
 def _pick(parameters: list[tuple[Any, ...]], country: int) -> tuple[Any, ...]:
     return parameters[country]
+
+
+def _seeing(kind: Kind) -> Callable[[Any, Any], tuple[Any, ...]]:
+    """What an agent sees, as `Kind.seeing` writes it for the compiler."""
+    env = _record_of(kind.seen)
+
+    def see(view: Any, own: Any) -> tuple[Any, ...]:
+        return env(*own, *(getattr(view, name) for name in kind.shared))
+
+    return see
 
 
 def _possible(bounds: Mapping[str, tuple[float, float]]) -> Callable[[Any], bool]:
@@ -129,7 +140,7 @@ def _as_compiled(plain: Quarter, rule: Rule, compiled: Callable[[Rule], Quarter]
     return run
 
 
-def plain_trade(rule: Rule, firms: Any, compiled: Callable[[Rule], Quarter]) -> Quarter:
+def plain_trade(kind: Kind, rule: Rule, firms: Any, compiled: Callable[[Rule], Quarter]) -> Quarter:
     """The uncompiled quarter of firms, over agents that view rows (`firms[i]`)."""
 
     def rule_of(person: Any, who: Any, env: Any, params: Any, rng: Any) -> None:
@@ -154,7 +165,7 @@ def plain_trade(rule: Rule, firms: Any, compiled: Callable[[Rule], Quarter]) -> 
                 chunk, Numbers(chunks), firms, Numbers(weights), Numbers(productivity),
                 Numbers(below), _records(registries), _records(views), Numbers(ready_shares),
                 Numbers(break_even), Numbers(sales), _records(parameters), tally, faults,
-                rule_of, _pick, _possible(SME_BOUNDS), size_of, saved_of,
+                rule_of, _pick, _seeing(kind), _possible(kind.bounds), size_of, saved_of,
             )  # fmt: skip
 
     return _as_compiled(run, rule, compiled)

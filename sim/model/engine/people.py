@@ -93,7 +93,7 @@ class People:
         self._quarter = (
             compile_quarter(rule)
             if engine == "compiled"
-            else plain_quarter(rule, self.consumers, compile_quarter)
+            else plain_quarter(consumer_kind(), rule, self.consumers, compile_quarter)
         )
 
     def _deal(

@@ -40,14 +40,15 @@ LOSS = 1  # what `faults` names besides the fields of the record
 def live_one_quarter(
     chunk, chunk_first, community_first, community_country, shopper_share, victim_share,
     rows, seen, seen_next, homes, views, parameters, ranks, log_incomes, tally, counts, faults,
-    rule, select, possible, loss,
+    rule, select, see, possible, loss,
 ):  # fmt: skip  # type: ignore[no-untyped-def]
     """Let everybody in one chunk act once, and count what they did.
 
     `shopper_share` and `victim_share` are by community; `counts` receives each community's shoppers
-    and victims; `rule`, `select` (parameters of a country), `possible` (the record is within its
-    bounds) and `loss` are the agents' functions. The first agent with an impossible value ends the
-    chunk: `faults` then has its number plus one, what is wrong and, of a loss, its value.
+    and victims; `rule`, `select` (parameters of a country), `see` (what one of them sees),
+    `possible` (the record is within its bounds) and `loss` are the agents' functions. The first
+    agent with an impossible value ends the chunk: `faults` then has its number plus one, what is
+    wrong and, of a loss, its value.
     """
     shown_last = bare(seen)
     for community in range(chunk_first[chunk], chunk_first[chunk + 1]):
@@ -65,23 +66,12 @@ def live_one_quarter(
         for i in range(begin, end):
             number = i - home.first
             who = describe(home, ranks, log_incomes, country, area, number)
-            env = PersonEnvironment(
+            own = PersonEnvironment(
                 coverage=coverage,
-                data_price=view.data_price,
-                log_mean_income=view.log_mean_income,
-                log_reference_income=view.log_reference_income,
-                consumption_share=view.consumption_share,
                 account_share=view.account_share,
                 shopper_share=view.shopper_share,
                 community_shopper_share=shopper_share[community],
                 community_victim_share=victim_share[community],
-                log_online_price=view.log_online_price,
-                covid=view.covid,
-                scam_pressure=view.scam_pressure,
-                scam_protection=view.scam_protection,
-                interoperability=view.interoperability,
-                training_offer=view.training_offer,
-                trust_support=view.trust_support,
                 number=number,
                 country_first=home.first,
                 country_size=home.size,
@@ -90,6 +80,7 @@ def live_one_quarter(
                 acquaintance_key=home.acquaintance_key,
                 seen=shown_last,
             )
+            env = see(view, own)
             row = rows[i]
             was_connected = row.connected
             had_account = row.account

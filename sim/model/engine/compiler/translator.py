@@ -24,13 +24,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from sim import rng
 from sim.errors import InputError, did_you_mean
 from sim.model.engine.compiler import intrinsics
 from sim.model.engine.compiler.constructs import PLAIN_PYTHON, place_in, refuse_constructs
 from sim.model.engine.compiler.control_flow import refuse_unset
+from sim.model.engine.compiler.kind import Kind
 
 # compiled by sim.model.engine.compiler.intrinsics, not from their source
 INTRINSICS: tuple[Callable[..., Any], ...] = (rng.scramble, intrinsics.bare)
@@ -41,28 +40,6 @@ _INSTEAD = {
     "random": 'draw with uniform(rng, decision("any name")) from sim.rng: same seed, same draws',
     "numpy": "use the module math, and uniform(rng, ...) from sim.rng for random draws",
 }
-
-
-@dataclass(frozen=True)
-class Kind:
-    """What a rule may read and write: the record of one agent, and what it sees."""
-
-    agent: str  # what a rule calls its agent: `person` or `firm`
-    record: np.dtype[Any]
-    fixed: tuple[str, ...]  # what never changes about the agent
-    seen: tuple[str, ...]  # fields of `env`
-    parameters: tuple[str, ...]  # names of `params`
-    bounds: Mapping[str, tuple[float, float]]  # of every number that it remembers
-
-    @property
-    def arguments(self) -> list[str]:
-        """The arguments of a rule of this kind."""
-        return [self.agent, "env", "params", "rng"]
-
-    def within_bounds(self, name: str) -> str:
-        """Text of a function of that name: whether a record is within its bounds (NaN is not)."""
-        tests = [f"{low!r} <= row.{x} <= {high!r}" for x, (low, high) in self.bounds.items()]
-        return f"def {name}(row):\n    return {' and '.join(tests)}\n"
 
 
 @dataclass
