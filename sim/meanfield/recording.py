@@ -27,7 +27,7 @@ from sim.model.broadband import covered, private_network
 from sim.model.engine.compiled import use_threads
 from sim.model.engine.people import VIEW
 from sim.model.model import MekongModel
-from sim.model.policy_effects import PolicyEffects, policy_effects_of
+from sim.model.policy_effects import SEEN_BY_PEOPLE, PolicyEffects, policy_effects_of
 from sim.model.scams import offence
 from sim.parameters.table import parameter_table
 from sim.parameters.values import ParameterSet
@@ -128,8 +128,8 @@ class Recording:
             mine["covid"] = here.covid
             rise, path = params["ai_scam_offence"], self.scenario.paths["ai_scams"]
             mine["scam_pressure"] = self.pressure * [offence(path, q, rise) for q in self.quarters]
-            mine["scam_protection"] = [now.scam_protection for now in effects]
-            mine["trust_support"] = [now.trust_support for now in effects]
+            for name in SEEN_BY_PEOPLE:
+                mine[name] = [getattr(now, name) for now in effects]
         return views
 
     def outlooks(self, values: ParameterSet) -> dict[str, Outlook]:

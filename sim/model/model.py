@@ -312,6 +312,8 @@ class MekongModel(SeededModel):
         towns, countryside = self.networks[iso].coverage(t + 1, self.values[iso])
         share, before = self._shopper_share[position], self._shopper_share_before[position]
         now = self.conditions[position]
+        policy = now.seen_by_people()
+        policy["training_offer"] /= self.steps_per_quarter
         return CountryEnvironment(
             stream_key=stream_key(
                 self.seed_number, iso, self.next_quarter * self.steps_per_quarter + step
@@ -327,10 +329,7 @@ class MekongModel(SeededModel):
             log_online_price=here.log_online_price[t] + self.log_prices[position],
             covid=here.covid[t],
             scam_pressure=self.scam_sector.pressure(iso, self.next_quarter),
-            scam_protection=now.scam_protection,
-            interoperability=now.interoperability,
-            training_offer=now.training_offer / self.steps_per_quarter,
-            trust_support=now.trust_support,
+            **policy,
         )
 
     def _look_around(self, counts: NDArray[np.int64]) -> None:

@@ -1,4 +1,4 @@
-"""What the levers in effect do in a quarter: effective conditions by country and by pair.
+"""What the levers in effect do in a quarter, by country.
 
 Levers never write state. Each function here turns levels (zero where a lever is absent) into
 numbers that people, firms and the market read; at level zero every one of them is exactly neutral.
@@ -7,8 +7,10 @@ numbers that people, firms and the market read; at level zero every one of them 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Protocol
+
+from sim.agents.consumer import CountryEnvironment
 
 _PER_THOUSAND = 1000.0
 
@@ -37,6 +39,15 @@ class PolicyEffects:
     marketplace: float
     openness: float
     import_tax: float
+
+    def seen_by_people(self) -> dict[str, float]:
+        """What people see of it: the fields that `CountryEnvironment` has too, by name."""
+        return {name: getattr(self, name) for name in SEEN_BY_PEOPLE}
+
+
+SEEN_BY_PEOPLE = tuple(
+    field.name for field in fields(PolicyEffects) if field.name in CountryEnvironment._fields
+)
 
 
 def policy_effects_of(
