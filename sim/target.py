@@ -1,4 +1,4 @@
-"""The doubling: does e-commerce reach twice its 2022 value by 2030, when, and against which bar?
+"""The doubling: does e-commerce reach twice its 2022 value by 2030, and when?
 
 The trajectory is `V(2022) * 2**((year - 2022) / 8)`. It is followed in three measures that are
 always named and never mixed: nominal US$, constant 2022 US$, and online spending as a share of

@@ -100,7 +100,7 @@ print(f"Halfway, in 2026, the line stands at {halfway:.3f} times 2022: the squar
 # them with the result: a doubling that growth alone would bring says little about policy.
 
 # %%
-result.bar.query("country in ['KHM', 'THA', 'GMS5']").round(2)
+result.constant_share.query("country in ['KHM', 'THA', 'GMS5']").round(2)
 
 # %% [markdown]
 # ## Who takes part

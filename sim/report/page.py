@@ -48,7 +48,7 @@ def tables(result: Comparison) -> dict[str, pd.DataFrame]:
     """Every table that the page contains as a file, by the name of the file."""
     found = {
         "summary": result.table,
-        "bar": result.bar,
+        "constant_share": result.constant_share,
         "region": result.region,
         "uncertainty": result.uncertainty,
         "effects": result.effects,
@@ -77,7 +77,7 @@ def render(result: Comparison) -> str:
         about=result.manifest,
         settings=result.settings,
         answer=answer(result),
-        bar=constant_share(result),
+        benchmark=constant_share(result),
         policies=policies(result),
         caveat=caveat(result),
         figures=figures,

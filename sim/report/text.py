@@ -14,7 +14,7 @@ HEADINGS = {
 
 TABLES = {
     "summary": "2022, 2030 and their ratio by scenario, country and measure (medians of runs)",
-    "bar": "constant-share benchmark: growth at the online share of 2022",
+    "constant_share": "constant-share benchmark: growth at the online share of 2022",
     "region": "the five countries together, weighted by value and by population",
     "uncertainty": "uncertainty from parameters and from random variation",
     "effects": "paired differences (medians of runs): effects of policies, and of assumptions",

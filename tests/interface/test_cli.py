@@ -76,7 +76,7 @@ def test_compare_prints_the_verdict_before_the_effects_and_says_where_results_ar
     assert f"Results: results/{folder.name}" in out
     assert sorted(p.name for p in folder.iterdir() if not p.name.startswith(".")) == sorted(
         [
-            "bar.csv",
+            "constant_share.csv",
             "effects.csv",
             "figures",
             "log",

@@ -49,7 +49,7 @@ def test_columns_that_the_text_explains_are_in_the_tables() -> None:
     text = (TUTORIAL / "1_first_run.py").read_text(encoding="utf-8")
     for name in ("growth_nominal", "growth_real", "share_must_rise_nominal"):
         assert name.removesuffix("nominal") in text
-        assert name in result.bar.columns
+        assert name in result.constant_share.columns
     assert {"nominal_usd", "real_usd", "consumption_share"} == set(result.table["measure"])
 
 

@@ -19,7 +19,7 @@ from sim.analysis.comparison.effects import effects, needed_groups, needed_indic
 from sim.analysis.comparison.pairs import Pairs, independent, pairs_of, spread
 from sim.analysis.comparison.plausibility import refusal_sentence, refused_draws, without
 from sim.analysis.comparison.run_parameters import Settings
-from sim.analysis.comparison.summary import bar, region, summary
+from sim.analysis.comparison.summary import constant_share, region, summary
 from sim.analysis.comparison.trade import trade
 from sim.analysis.comparison.uncertainty import uncertainty
 from sim.analysis.comparison.welfare import welfare
@@ -67,8 +67,8 @@ class Comparison:
     `contrasts` says what is compared with what: the policy of a scenario with its counterfactual
     (`paired`), and this with the baseline, which shows what assumptions change (`assumed`);
     `uncertainty` separates the two sources of spread, `region` has the five countries together,
-    `bar` growth at a constant online share; `refused` are draws left out. `verdict`, `findings` (of
-    which `about_trade`) are sentences: first the target, then the levers.
+    `constant_share` growth at a constant online share; `refused` are draws left out. `verdict`,
+    `findings` (of which `about_trade`) are sentences: first the target, then the levers.
 
     `years` has one row for each scenario, country, indicator, group, seed and draw (its index), and
     one column a year; `runs` one row a run. Values are in the unit of their indicator, money in
@@ -138,9 +138,9 @@ class Comparison:
         return region(self.table, self.years, self.every)
 
     @cached_property
-    def bar(self) -> pd.DataFrame:
+    def constant_share(self) -> pd.DataFrame:
         """Growth at a constant online share, and the rise that a doubling requires."""
-        return bar(self.years, self.baseline)
+        return constant_share(self.years, self.baseline)
 
     @cached_property
     def past(self) -> dict[str, float]:
@@ -150,7 +150,7 @@ class Comparison:
     @cached_property
     def verdict(self) -> list[str]:
         """Sentences on the target."""
-        read = (self.table, self.region, self.bar, self.contrasts, self.past)
+        read = (self.table, self.region, self.constant_share, self.contrasts, self.past)
         return verdict(*read, self.drawn_from) + refusal_sentence(self.refused)
 
     @cached_property
@@ -316,7 +316,7 @@ class Comparison:
             "uncertainty": self.uncertainty,
             "precision": self.precision(),
             "region": self.region,
-            "bar": self.bar,
+            "constant_share": self.constant_share,
         }
         return found if self.row_paths is None else {**found, "row_paths": self.row_paths}
 

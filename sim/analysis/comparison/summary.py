@@ -124,7 +124,7 @@ def region(frame: pd.DataFrame, table: pd.DataFrame, scenarios: tuple[str, ...])
     return pd.DataFrame(rows)
 
 
-def bar(table: pd.DataFrame, scenario: str) -> pd.DataFrame:
+def constant_share(table: pd.DataFrame, scenario: str) -> pd.DataFrame:
     """Growth 2022-2030 at a constant online share, and the rise of the share a doubling requires.
 
     Growth of consumption alone is in nominal US$ and in constant 2022 US$. The region keeps every

@@ -110,9 +110,9 @@ def _countries_sentence(frame: pd.DataFrame, together: pd.DataFrame, scenario: s
     )
 
 
-def constant_share_sentence(bar: pd.DataFrame) -> str:
+def constant_share_sentence(growth_at_constant_share: pd.DataFrame) -> str:
     """How much of a doubling comes without a change in habits, and what the rest requires."""
-    row = bar[bar["country"] == REGION].iloc[0]
+    row = growth_at_constant_share[growth_at_constant_share["country"] == REGION].iloc[0]
     growth = float(row["growth_nominal"])
     if not growth > 0:
         return f"Nothing was bought online in {BASE_YEAR}, so growth alone cannot be judged."
@@ -231,7 +231,7 @@ def _uninformative_sentence(past: Mapping[str, float]) -> str:
 def verdict(
     frame: pd.DataFrame,
     together: pd.DataFrame,
-    bar: pd.DataFrame,
+    growth_at_constant_share: pd.DataFrame,
     contrasts: Contrasts,
     past: Mapping[str, float],
     source: str = "posterior",
@@ -245,7 +245,7 @@ def verdict(
     sentences = [
         f"{doubling_sentence(frame, baseline, source)} {_other_measures(frame, baseline)}",
         _countries_sentence(frame, together, baseline),
-        constant_share_sentence(bar),
+        constant_share_sentence(growth_at_constant_share),
         uncertainty_sentence(frame, baseline, source),
     ]
     every = contrasts.all

@@ -270,5 +270,5 @@ def _doubled(row: pd.Series) -> str:
 def _bar(result: Comparison, measure: str, country: str) -> str:
     if measure not in _GROWTH:
         return "1.00"
-    row = result.bar[result.bar["country"] == country].iloc[0]
+    row = result.constant_share[result.constant_share["country"] == country].iloc[0]
     return f"{row[_GROWTH[measure]]:.2f}"

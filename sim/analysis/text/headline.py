@@ -28,7 +28,7 @@ def answer(result: Comparison, scenario: str | None = None) -> str:
 
 def constant_share(result: Comparison) -> str:
     """How much of the doubling comes without any change in habits."""
-    return constant_share_sentence(result.bar)
+    return constant_share_sentence(result.constant_share)
 
 
 def policies(result: Comparison) -> list[str]:

@@ -171,7 +171,7 @@ def write_json(result: Comparison) -> None:
             "row_paths": [] if result.row_paths is None else records(result.row_paths),
             "uncertainty": records(result.uncertainty),
             "region": records(result.region),
-            "bar": records(result.bar),
+            "constant_share": records(result.constant_share),
             "not_informative": result.past,
             "interval": result.band,
             "failed_runs": records(result.failed[["scenario", "seed", "draw", "run"]]),

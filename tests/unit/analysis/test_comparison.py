@@ -106,7 +106,7 @@ def test_a_stock_is_that_of_the_last_quarter_and_groups_are_apart(result: Compar
 
 
 def test_the_bar_is_growth_at_a_constant_share(result: Comparison) -> None:
-    found = row(result.bar, country="GMS5")
+    found = row(result.constant_share, country="GMS5")
     assert found["growth_nominal"] == pytest.approx(1.0)
     assert found["share_must_rise_nominal"] == pytest.approx(2.0)
 
