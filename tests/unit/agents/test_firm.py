@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from sim.agents.firm import MARKETS, SME, Firm, FirmEnvironment, sme_quarter
+from sim.agents.firm import MARKETS, SME, Firm, sme_quarter
 from sim.rng import AgentRng, stream_key
 from sim.units import hazard_to_probability
 from tests.verification.bazaar import SHARP, values
@@ -38,20 +38,20 @@ def _online(*markets: int, **state: object) -> SimpleNamespace:
     return _firm(online=True, sells_to=sells, **state)
 
 
-def _prospects(home: float = -5.0, abroad: float = 5.0, **seen: float) -> FirmEnvironment:
+def _prospects(home: float = -5.0, abroad: float = 5.0, **seen: float) -> SimpleNamespace:
     """Break-even log productivities at home and in one market abroad; out of reach elsewhere."""
     break_even = np.full(MARKETS, 50.0)
     break_even[HOME], break_even[ABROAD] = home, abroad
     given = {"ready_share": 1.0, "training_offer": 0.0, "innovation": 0.0, **seen}
-    return FirmEnvironment(HOME, break_even=break_even, sales=np.full(MARKETS, 10.0), **given)
+    return SimpleNamespace(home=HOME, break_even=break_even, sales=np.full(MARKETS, 10.0), **given)
 
 
-def _after(firm: SimpleNamespace, here: FirmEnvironment, p: SimpleNamespace, number: int = 0):  # type: ignore[no-untyped-def]
+def _after(firm: SimpleNamespace, here: SimpleNamespace, p: SimpleNamespace, number: int = 0):  # type: ignore[no-untyped-def]
     sme_quarter(firm, here, p, AgentRng(stream_key(1, "test", 0), number))
     return firm
 
 
-def _share(make, here: FirmEnvironment, p: SimpleNamespace, read) -> float:  # type: ignore[no-untyped-def]
+def _share(make, here: SimpleNamespace, p: SimpleNamespace, read) -> float:  # type: ignore[no-untyped-def]
     """Share of many firms, each with its own luck, of which something is true afterwards."""
     return float(np.mean([read(_after(make(), here, p, number)) for number in range(FIRMS)]))
 
