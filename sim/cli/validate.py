@@ -27,17 +27,18 @@ def validate(
     start, end = quarter_label(scenario.start), quarter_label(scenario.end)
     typer.echo(f"  {start} to {end}, against '{scenario.baseline}'")
     levers, regime = policy_words(scenario)
-    parameters, paths = told_assumptions(scenario)
+    parameters, channels, paths = told_assumptions(scenario)
     for title, lines in (
         ("Levers (policy)", levers),
         ("How governments decide (policy)", regime),
         ("Parameters (assumptions)", parameters),
+        ("Channels switched off (assumptions)", channels),
         ("Outside paths (assumptions)", paths),
     ):
         typer.echo(f"{title}:")
         for line in lines or ["none"]:
             typer.echo(f"  {line}")
-    if parameters:
+    if parameters or channels:
         typer.echo(
             "mekong compare shows the effect of policy against the same assumptions without it, "
             "and what the assumptions change on lines of their own."

@@ -157,6 +157,7 @@ def _of_file(scenario: Scenario, world: World, file: str, side: str) -> list[str
     assumed = [f"{name} = {choice}" for name, choice in world.paths.items()]
     many = len(world.parameters)
     assumed += [f"{many} parameter{'s' if many != 1 else ''}"] * bool(many)
+    assumed += [f"channel {name} off" for name in world.channels_off]
     found.append(
         f"Its assumptions ({', '.join(assumed)}) now apply to both mixes and the baseline (World)."
         if assumed

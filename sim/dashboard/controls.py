@@ -10,6 +10,7 @@ import streamlit as st
 from sim.dashboard.links import digits
 from sim.dashboard.mixes import BASELINE, Block, Mix, World, shipped_mixes
 from sim.dashboard.plaintext import plain
+from sim.parameters.channels import CHANNELS
 from sim.parameters.table import Parameter, parameter_table
 from sim.parameters.values import ParameterSet
 from sim.policy.levers import GRADES, LEVERS, Lever
@@ -70,6 +71,7 @@ def put_world(world: World) -> None:
         del state[key]
     for name, choice in world.paths.items():
         state[f"world.{name}"] = choice
+    state["world.channels_off"] = list(world.channels_off)
     listed = len(world.parameters) > MOST_PARAMETERS
     state["world.listed"] = dict(world.parameters) if listed else {}
     state["world.parameters"] = [] if listed else list(world.parameters)
@@ -249,7 +251,14 @@ def world_controls() -> World:
     set_here = {name: _parameter(name, table) for name in chosen}
     if listed:
         _show_listed(listed, set_here)
-    return World(paths, {**listed, **set_here})
+    off = st.multiselect(
+        "Channels switched off",
+        list(CHANNELS),
+        key="world.channels_off",
+        format_func=lambda name: CHANNELS[name].title,
+        help="A mechanism that is off does nothing in any run on this page, baseline included.",
+    )
+    return World(paths, {**listed, **set_here}, tuple(name for name in CHANNELS if name in off))
 
 
 def _show_listed(listed: dict[str, float], set_here: dict[str, float]) -> None:

@@ -3,7 +3,7 @@
 v=2
 a=coordinated
 a=name:mine;broadband_investment:4:KHM.LAO:2026Q1:2030Q4:1:0
-w=growth:low,trust_recovery:0.5
+w=growth:low,trust_recovery:0.5,off:variety
 
 Numbers are written with all their digits. Texts of a scenario file are percent-encoded.
 """
@@ -26,6 +26,7 @@ from sim.dashboard.mixes import (
     shipped_mixes,
 )
 from sim.errors import InputError, did_you_mean
+from sim.parameters.channels import CHANNELS
 from sim.parameters.table import parameter_table
 from sim.policy.levers import LEVERS
 from sim.scenario import PATHS
@@ -33,7 +34,7 @@ from sim.scenario import PATHS
 VERSION = "2"  # of the form of a link; links without one are of the first form, which is part of it
 LONGEST = 8000  # characters of a whole address; servers refuse twice as many
 SIDES = {"a": "Mix A", "b": "Mix B"}
-_VERSION, _WORLD = "v", "w"
+_VERSION, _WORLD, _OFF = "v", "w", "off"
 _FIELDS = 7
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
@@ -169,9 +170,10 @@ def _read_block(fields: list[str]) -> Block:
 
 
 def world_text(world: World) -> str:
-    """Paths and parameters as text; empty for the usual world."""
+    """Paths, parameters and channels that are off as text; empty for the usual world."""
     parts = [f"{name}:{choice}" for name, choice in world.paths.items()]
-    return ",".join([*parts, *(f"{name}:{digits(v)}" for name, v in world.parameters.items())])
+    parts += [f"{name}:{digits(value)}" for name, value in world.parameters.items()]
+    return ",".join([*parts, *(f"{_OFF}:{name}" for name in world.channels_off)])
 
 
 def world_from(text: str) -> World:
@@ -179,11 +181,15 @@ def world_from(text: str) -> World:
     _check_length(text)
     paths: dict[str, str] = {}
     parameters: dict[str, float] = {}
+    off: list[str] = []
     for part in filter(None, text.split(",")):
         name, colon, value = part.partition(":")
-        if name in paths or name in parameters:
-            raise InputError(f"the link gives '{name}' twice", allowed="once")
-        if name in PATHS and colon:
+        if name in paths or name in parameters or (name == _OFF and value in off):
+            given = value if name == _OFF else name
+            raise InputError(f"the link gives '{given}' twice", allowed="once")
+        if name == _OFF and value in CHANNELS:
+            off.append(value)
+        elif name in PATHS and colon:
             paths[name] = value
         elif name.rpartition(".")[2] in parameter_table() and colon:
             parameters[name] = _number(value)
@@ -192,7 +198,7 @@ def world_from(text: str) -> World:
                 f"the link has a part that cannot be read: '{part[:60]}'",
                 todo=did_you_mean(name[:60], [*PATHS, *parameter_table()]) or None,
             )
-    world = World(paths, parameters)
+    world = World(paths, parameters, tuple(name for name in CHANNELS if name in off))
     scenario_of(Mix("world", shipped_mixes()["harmonization"].levers), world)
     return world
 

@@ -33,10 +33,16 @@ Block = dict[str, Any]
 
 @dataclass(frozen=True)
 class World:
-    """What all runs on the page share: outside paths other than the usual ones, parameters."""
+    """What all runs on the page share: paths other than the defaults, parameters, channels off."""
 
     paths: dict[str, str] = field(default_factory=dict)
     parameters: dict[str, float] = field(default_factory=dict)
+    channels_off: tuple[str, ...] = ()
+
+    def tables(self) -> dict[str, Any]:
+        """Parameters and channels as the tables of a scenario file."""
+        channels = dict.fromkeys(self.channels_off, False)
+        return {"parameters": nested(self.parameters), "channels": channels}
 
 
 @dataclass(frozen=True)
@@ -64,9 +70,9 @@ def mix_of_file(scenario: Scenario) -> Mix:
 
 
 def world_of(scenario: Scenario) -> World:
-    """The paths and parameters of a scenario that differ from the usual ones."""
+    """The paths, parameters and channels of a scenario that differ from the usual ones."""
     paths = {name: made for name, made in scenario.paths.items() if made != PATHS[name].default}
-    return World(paths, dict(scenario.parameters))
+    return World(paths, dict(scenario.parameters), scenario.channels_off)
 
 
 def scenario_of(mix: Mix, world: World) -> Scenario:
@@ -82,7 +88,7 @@ def scenario_of(mix: Mix, world: World) -> Scenario:
         "baseline": BASELINE,
         "illustrative": graded or "illustrative" in about,
         "paths": _paths(world, mix.levers),
-        "parameters": nested(world.parameters),
+        **world.tables(),
         "levers": mix.levers,
     }
     return Scenario.from_dict(table, name=name)
@@ -104,9 +110,9 @@ def _about(mix: Mix) -> dict[str, str]:
 def baseline_of(world: World) -> Scenario:
     """No added policy in the same world."""
     plain = load_scenario(BASELINE)
-    if not world.paths and not world.parameters:
+    if world == World():
         return plain
-    table = {**plain.as_dict(), "parameters": nested(world.parameters)}
+    table = {**plain.as_dict(), **world.tables()}
     table["paths"] = {**table["paths"], **_paths(world, {})}
     return Scenario.from_dict(table, name=BASELINE)
 

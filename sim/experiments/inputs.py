@@ -236,7 +236,7 @@ def refuse_overruled(inputs: Iterable[Input], scenarios: Iterable[Scenario]) -> 
     """A scenario's own parameters come last, so an input that one sets itself would do nothing."""
     for varied in inputs:
         for scenario in scenarios:
-            if varied.of_world and _sets(scenario.parameters, varied):
+            if varied.of_world and _sets(scenario.overrides, varied):
                 raise InputError(
                     f"'{scenario.name}' sets {varied.parameter} itself, so varying it would do "
                     "nothing there",

@@ -169,7 +169,7 @@ def run_id(
         {
             "data": data_hash(),
             "scenario": scenario.fingerprint(),
-            "parameters": parameters.with_scenario(scenario.parameters).fingerprint(),
+            "parameters": parameters.with_scenario(scenario.overrides).fingerprint(),
             "sources": sources_hash(),
             "rules": rules if isinstance(rules, str) else rules_hash(rules),
             "seed": seed,

@@ -122,7 +122,7 @@ class Jobs(Sequence[Job]):
 
         Raises InputError that names the first such point, draw and scenario.
         """
-        setting = [s for s in self.scenarios if joined(s.parameters)]
+        setting = [s for s in self.scenarios if joined(s.overrides)]
         if not self._joined and not setting:
             return
         inputs = self.design.inputs
@@ -136,7 +136,7 @@ class Jobs(Sequence[Job]):
                     chosen.refuse_misfits(dict(changes))
                     for scenario in setting:
                         place = f"{place}, scenario '{scenario.name}'"
-                        chosen.with_scenario(scenario.parameters)
+                        chosen.with_scenario(scenario.overrides)
                 except InputError as error:
                     raise InputError(
                         error.what,

@@ -146,12 +146,12 @@ class Recording:
         mean_field.cells = np.stack(cells).view(np.recarray)
         mean_field.views = self.views_of(values)
         mean_field.threads = use_threads(threads, 1 << 30)
-        chosen = values.with_scenario(self.scenario.parameters)
+        chosen = values.with_scenario(self.scenario.overrides)
         mean_field.values = parameter_rows([chosen], tuple(self.countries))[0]
         return mean_field
 
     def _by_country(self, values: ParameterSet) -> dict[str, dict[str, float]]:
-        chosen = values.with_scenario(self.scenario.parameters)
+        chosen = values.with_scenario(self.scenario.overrides)
         return {iso: chosen.in_country(iso) for iso in self.countries}
 
     # the parts, each made anew only when a parameter that it reads has moved

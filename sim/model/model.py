@@ -96,7 +96,7 @@ class MekongModel(SeededModel):
         self.rules = chosen_rules(rules)
         chosen = ParameterSet.central() if parameters is None else parameters
         chosen.refuse_out_of_bounds()
-        self.parameters = chosen.with_scenario(self.policy_scenario.parameters)
+        self.parameters = chosen.with_scenario(self.policy_scenario.overrides)
         self.drawn_parameters = chosen.replaced(self.parameters, PREFERENCE_PARAMETERS)
         self.countries = chosen_countries(countries)
         self.values = {iso: self.parameters.in_country(iso) for iso in self.countries}

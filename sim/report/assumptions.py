@@ -112,9 +112,10 @@ def paths_chosen(result: Comparison) -> list[PathChoice]:
 
 
 def overrides(result: Comparison) -> list[tuple[str, str, str]]:
-    """Scenario, parameter and value of every parameter that a scenario sets."""
-    return [
-        (scenario, name, f"{value:g}")
-        for scenario in result.scenarios
-        for name, value in result.settings.overrides(scenario).items()
-    ]
+    """Every parameter that a scenario sets, with its value, and every channel it switches off."""
+    found = []
+    for scenario in result.scenarios:
+        settings = result.settings
+        found += [(scenario, name, f"{v:g}") for name, v in settings.overrides(scenario).items()]
+        found += [(scenario, f"channel {name}", "off") for name in settings.channels_off(scenario)]
+    return found

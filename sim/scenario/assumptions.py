@@ -1,10 +1,10 @@
 """What of a scenario is policy and what is assumption, and the counterfactual that separates them.
 
 Policy is what governments of the five countries decide: the levers, and the regime under which they
-decide (`POLICY_PATHS`). Assumptions are everything else: parameters, the other paths, the horizon.
-The effect of a policy is measured against its counterfactual: the policy of the baseline under the
-assumptions of the scenario. What is left of the difference from the baseline is what the
-assumptions change.
+decide (`POLICY_PATHS`). Assumptions are everything else: parameters, channels that are off, the
+other paths, the horizon. The effect of a policy is measured against its counterfactual: the policy
+of the baseline under the assumptions of the scenario. What is left of the difference from the
+baseline is what the assumptions change.
 
 Functions take scenarios as tables with the keys of a file (`Scenario.as_dict`), so that they also
 read what a manifest holds.
@@ -18,6 +18,7 @@ from dataclasses import replace
 from typing import Any
 
 from sim.errors import InputError
+from sim.parameters.channels import CHANNELS
 from sim.policy.levers import LEVERS, PLACES
 from sim.policy.schedule import Schedule
 from sim.scenario.paths import PATHS
@@ -38,7 +39,7 @@ def same_policy(one: Table, other: Table) -> bool:
 
 
 def same_assumptions(one: Table, other: Table) -> bool:
-    """Whether two scenarios assume the same: parameters, outside paths and horizon."""
+    """Whether two scenarios assume the same: parameters, channels, outside paths, horizon."""
     return not changed_assumptions(one, other)
 
 
@@ -73,6 +74,7 @@ def counterfactual(scenario: Scenario, baseline: Scenario, taken: Collection[str
         end=scenario.end,
         paths={**scenario.paths, **policy},
         parameters=dict(scenario.parameters),
+        channels_off=scenario.channels_off,
         illustrative=baseline.illustrative or scenario.illustrative,
         source_file=None,
     )
@@ -115,11 +117,12 @@ def policy_words(scenario: Scenario) -> tuple[list[str], list[str]]:
     return levers, [_path_words(scenario, name) for name in POLICY_PATHS]
 
 
-def told_assumptions(scenario: Scenario) -> tuple[list[str], list[str]]:
-    """The parameters that it sets, and its choice on every outside path."""
+def told_assumptions(scenario: Scenario) -> tuple[list[str], list[str], list[str]]:
+    """The parameters that it sets, the channels it switches off, and every outside path."""
     parameters = [f"{name} = {value:g}" for name, value in scenario.parameters.items()]
+    channels = [f"{name}: {CHANNELS[name].title.lower()}" for name in scenario.channels_off]
     outside = [name for name in scenario.paths if name not in POLICY_PATHS]
-    return parameters, [_path_words(scenario, name) for name in outside]
+    return parameters, channels, [_path_words(scenario, name) for name in outside]
 
 
 def _path_words(scenario: Scenario, name: str) -> str:
@@ -184,4 +187,6 @@ def _assumptions(table: Table) -> dict[str, Any]:
             found |= {f"{name}.{inner}": float(number) for inner, number in value.items()}
         else:
             found[name] = float(value)
-    return found | _paths(table, False) | dict(table.get("horizon", {}))
+    switched = dict.fromkeys(CHANNELS, True) | dict(table.get("channels", {}))
+    channels = {f"channel {name}": "on" if on else "off" for name, on in switched.items()}
+    return found | channels | _paths(table, False) | dict(table.get("horizon", {}))

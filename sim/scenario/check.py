@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.errors import did_you_mean, has_unseen
+from sim.parameters.channels import CHANNELS
 from sim.parameters.values import ParameterSet
 from sim.policy.schedule import QUARTERS_ALLOWED, Schedule
 from sim.scenario.blocks import quarter, read_levers
@@ -37,6 +38,7 @@ class Checked:
     end: int | None = None
     paths: dict[str, str] = field(default_factory=dict)
     parameters: dict[str, float] = field(default_factory=dict)
+    channels: dict[str, bool] = field(default_factory=dict)
     levers: dict[str, tuple[Schedule, ...]] = field(default_factory=dict)
     illustrative: bool | None = None
 
@@ -71,6 +73,7 @@ def check(source: Source) -> Checked:
         end=end,
         paths=_paths(_with_top(table, problems), problems, [n for n in TOP_PATHS if n in table]),
         parameters=_parameters(table.get("parameters"), problems),
+        channels=_channels(table.get("channels"), problems),
         levers=read_levers(table.get("levers"), problems),
         illustrative=table.get("illustrative"),
     )
@@ -162,6 +165,23 @@ def _paths(table: Any, problems: list[Problem], top: Iterable[str] = ()) -> dict
         elif value not in choices:
             todo = did_you_mean(value, choices) or None
             problems.append(Problem(key, f"{name} cannot be {shown(value)}", allowed, todo))
+        else:
+            found[name] = value
+    return found
+
+
+def _channels(table: Any, problems: list[Problem]) -> dict[str, bool]:
+    """Which channels a file switches on or off."""
+    found: dict[str, bool] = {}
+    for name, value in table.items() if isinstance(table, Mapping) else ():
+        key = f"channels.{name}"
+        if name not in CHANNELS:
+            what, todo = f"there is no channel '{name}'", did_you_mean(name, CHANNELS) or None
+            problems.append(Problem(key, what, ", ".join(CHANNELS), todo))
+        elif not isinstance(value, bool):
+            what = f"{name} = {shown(value)} is {kind(value)}"
+            todo = "take away the quotes" if value in ("true", "false") else None
+            problems.append(Problem(key, what, "true (on) or false (off)", todo))
         else:
             found[name] = value
     return found

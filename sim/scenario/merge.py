@@ -1,7 +1,7 @@
 """`extends`: a scenario on top of its parents.
 
-The header keys of a child win, [horizon], [paths] and [parameters] merge key by key, and a lever
-that a child mentions replaces all blocks of that lever in its parent.
+The header keys of a child win, [horizon], [paths], [parameters] and [channels] merge key by key,
+and a lever that a child mentions replaces all blocks of that lever in its parent.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from sim.parameters.channels import with_channels_off
 from sim.policy.levers import LEVERS
 from sim.policy.schedule import Schedule
 from sim.scenario.check import Checked, check, misfits_of
@@ -60,6 +61,7 @@ def _merge(parent: Checked, child: Checked) -> Checked:
         end=parent.end if child.end is None else child.end,
         paths={**parent.paths, **child.paths},
         parameters={**parent.parameters, **child.parameters},
+        channels={**parent.channels, **child.channels},
         levers={name: levers[name] for name in LEVERS if levers.get(name)},
     )
 
@@ -121,7 +123,8 @@ def _refuse_empty_talks(source: Source, merged: Checked) -> None:
 
 def _refuse_misfits(source: Source, merged: Checked) -> None:
     """Values that are allowed one by one and not together, beside the central values."""
-    found = misfits_of(merged.parameters)
+    off = [name for name, on in merged.channels.items() if not on]
+    found = misfits_of(with_channels_off(merged.parameters, off))
     if found:
         raise refusal(source.label, found, source.lines)
 

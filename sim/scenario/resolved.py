@@ -13,6 +13,7 @@ from typing import Any
 import tomli_w
 
 from sim.errors import InputError
+from sim.parameters.channels import CHANNELS, with_channels_off
 from sim.policy.levers import LEVERS
 from sim.policy.schedule import Schedule
 from sim.scenario.check import Checked
@@ -32,8 +33,8 @@ class Scenario:
     """One question in full. Get it from `load_scenario` or `Scenario.from_dict`.
 
     `start` and `end` are quarter indices; `paths` holds a choice for every outside path;
-    `parameters` the overrides (`name` or `THA.name`); `levers` the schedules of every lever used,
-    in the order of the lever table.
+    `parameters` the values that it sets (`name` or `THA.name`); `levers` the schedules of every
+    lever used, in the order of the lever table; `channels_off` the channels that are switched off.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Scenario:
     parameters: dict[str, float]
     levers: dict[str, tuple[Schedule, ...]]
     illustrative: bool = False
+    channels_off: tuple[str, ...] = ()
     source_file: Path | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
@@ -68,6 +70,11 @@ class Scenario:
         refuse_large_table(table, name)
         return _scenario(Source(name, name, Path.cwd(), plain_table(table, name), {}))
 
+    @property
+    def overrides(self) -> dict[str, float]:
+        """What it puts on top of a draw: the parameters it sets, and those of channels off."""
+        return with_channels_off(self.parameters, self.channels_off)
+
     def as_dict(self) -> dict[str, Any]:
         """The resolved scenario with the keys of a file; `from_dict` reads it back."""
         return {
@@ -79,6 +86,7 @@ class Scenario:
             "horizon": {"start": quarter_label(self.start), "end": quarter_label(self.end)},
             "paths": dict(self.paths),
             "parameters": nested(self.parameters),
+            "channels": dict.fromkeys(self.channels_off, False),
             "levers": {
                 lever: [_block(schedule) for schedule in schedules]
                 for lever, schedules in self.levers.items()
@@ -99,7 +107,7 @@ class Scenario:
             "start": self.start,
             "end": self.end,
             "paths": self.paths,
-            "parameters": self.parameters,
+            "parameters": self.overrides,
             "levers": sorted(
                 row
                 for schedules in self.levers.values()
@@ -142,6 +150,7 @@ def _scenario(source: Source) -> Scenario:
         parameters=dict(sorted(values.parameters.items())),
         levers={name: values.levers[name] for name in LEVERS if values.levers.get(name)},
         illustrative=bool(values.illustrative),
+        channels_off=tuple(name for name in CHANNELS if not values.channels.get(name, True)),
         source_file=source.path,
     )
 

@@ -73,6 +73,7 @@ class ScenarioTable(BaseModel):
     horizon: HorizonTable = Field(HorizonTable(), description="a table, written [horizon]")
     paths: dict[str, Any] = Field({}, description="a table, written [paths]")
     parameters: dict[str, Any] = Field({}, description="a table, written [parameters]")
+    channels: dict[str, Any] = Field({}, description="a table, written [channels]")
     levers: dict[str, list[LeverBlock]] = Field(
         {}, description="blocks that begin with [[levers.NAME]], in double brackets"
     )

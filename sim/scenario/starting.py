@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sim.errors import InputError, OutputError, did_you_mean
+from sim.parameters.channels import CHANNELS
 from sim.policy.levers import LEVERS, Lever
 from sim.resources import shipped
 from sim.scenario.files import shipped_scenarios
@@ -75,6 +76,7 @@ def copy_shipped(kind: str, name: str, dest: str | Path) -> Path:
 def _text(name: str, file: str) -> str:
     body = shipped("scenarios", f"{name}.toml").read_text(encoding="utf-8")
     parts = {"[horizon]": _HORIZON, "[paths]": _path_lines(), "[parameters]": _PARAMETERS}
+    parts["[channels]"] = _channel_lines()
     parts |= {f"[[levers.{lever.name}]]": _lever_lines(lever) for lever in LEVERS.values()}
     unused = [text for head, text in parts.items() if head not in body]
     return _HEAD.format(name=name, file=file) + body + _TAIL + "".join(unused)
@@ -86,6 +88,16 @@ def _path_lines() -> str:
         lines += [f"# {path.meaning}:"]
         lines += [f'#   "{choice}" = {meaning}' for choice, meaning in path.choices.items()]
         lines += [f'# {path.name} = "{path.default}"']
+    return "\n".join(lines) + "\n"
+
+
+def _channel_lines() -> str:
+    lines = [
+        "",
+        "# [channels]          # all are on; false switches one off, in the baseline as well",
+    ]
+    for channel in CHANNELS.values():
+        lines += [f"# {channel.meaning}", f"# {channel.name} = false"]
     return "\n".join(lines) + "\n"
 
 

@@ -84,7 +84,8 @@ def test_a_link_leads_back_to_the_very_scenario(level: float) -> None:
         "ramp_years": 2 / 7,
     }
     mix = Mix("mine", {"broadband_investment": [block]}, {"title": "50:50; a+b, ü & 100 %"})
-    world = World({"governments": "reactive", "row": "taxed"}, {"THA.shopper_lapse": 0.05 + 1e-12})
+    paths = {"governments": "reactive", "row": "taxed"}
+    world = World(paths, {"THA.shopper_lapse": 0.05 + 1e-12}, ("variety",))
     link = link_of({"a": mix, "b": shipped_mixes()["payments"]}, world)
     shown = read_link(parse_qs(urlencode(link)), first_mixes())
     assert shown.faults == [] and shown.world == world and shown.mixes["a"] == mix
@@ -102,6 +103,8 @@ def test_a_link_leads_back_to_the_very_scenario(level: float) -> None:
         ({"w": ["growth:low", "growth:high"]}, "gives 'w' 2 times"),
         ({"w": ["growth:low,growth:high"]}, "gives 'growth' twice"),
         ({"w": ["trust_recovery:0.4,trust_recovery:0.5"]}, "gives 'trust_recovery' twice"),
+        ({"w": ["off:variety,off:variety"]}, "gives 'variety' twice"),
+        ({"w": ["off:vriety"]}, "cannot be read"),
         ({"a": ["name:x;name:y"]}, "name of a mix twice"),
         ({"c": ["payments"]}, "does not know: c"),
         ({"w": ["trust_recovery:nan"]}, "'nan' where a number belongs"),

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any
 
+from sim.parameters.channels import CHANNELS
 from sim.units import COUNTRIES
 
 
@@ -24,6 +25,9 @@ class Settings:
 
     def value(self, scenario: str, draw: int, iso: str, name: str) -> float:
         """A parameter of one country in the runs of one scenario and draw."""
+        for channel in self.channels_off(scenario):
+            if channel in CHANNELS and name in CHANNELS[channel].off:
+                return CHANNELS[channel].off[name]
         own = self._scenarios[scenario].get("parameters", {})
         if name in own.get(iso, {}):
             return float(own[iso][name])
@@ -60,6 +64,11 @@ class Settings:
             else:
                 found[name] = float(value)
         return found
+
+    def channels_off(self, scenario: str) -> tuple[str, ...]:
+        """The channels that a scenario switches off."""
+        channels = self._scenarios[scenario].get("channels", {})
+        return tuple(name for name, on in channels.items() if not on)
 
     def reference(self, scenario: str) -> str:
         """The document behind a scenario; may be empty."""

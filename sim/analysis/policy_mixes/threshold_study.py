@@ -57,7 +57,7 @@ def checked_study(
     if not is_lever and parameter_table()[what].status == "fixed":
         raise InputError(f"'{what}' is fixed and has no prior", todo="name one that is not")
     mix = _mix(what if is_lever else "", scenario)
-    if what in mix.parameters or any(key.endswith(f".{what}") for key in mix.parameters):
+    if what in mix.overrides or any(key.endswith(f".{what}") for key in mix.overrides):
         raise InputError(f"'{mix.name}' sets {what} itself", todo="take it out of the scenario")
     named = load_scenario(baseline or mix.baseline)
     base = counterfactual(mix, named, [mix.name, named.name])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.parameters.channels import CHANNELS
 from sim.policy.levers import LEVERS
 from sim.scenario import PATHS, Scenario, shipped_scenarios
 from sim.scenario.schema import KEYS
@@ -45,6 +46,13 @@ def test_every_key_path_and_lever_is_described(page: str) -> None:
     for path in PATHS.values():
         assert f"`{path.name}`" in page
         assert all(f'`"{choice}"`' in page for choice in path.choices)
+
+
+@pytest.mark.parametrize("name", CHANNELS)
+def test_the_table_of_channels_is_that_of_the_program(page: str, name: str) -> None:
+    (row,) = re.findall(rf"^\| `{name}` \|.*$", page, flags=re.MULTILINE)
+    for parameter, value in CHANNELS[name].off.items():
+        assert f"`{parameter} = {value:g}`" in row
 
 
 @pytest.mark.parametrize("name", LEVERS)

@@ -29,6 +29,22 @@ SHAPE = (
     ),
     Bad("horizon_text", TITLE + 'horizon = "2030Q4"\n', ("'horizon' is text", "written [horizon]")),
     Bad("paths_list", TITLE + "paths = [1]\n", ("'paths' is a list, not a table", "[paths]")),
+    Bad("channels_text", TITLE + 'channels = "off"\n', ("'channels' is text", "[channels]")),
+    Bad(
+        "channel_unknown",
+        TITLE + "[channels]\nvarety = false\n",
+        ("channels.varety", "there is no channel 'varety'", "did you mean 'variety'?"),
+    ),
+    Bad(
+        "channel_in_quotes",
+        TITLE + '[channels]\nvariety = "false"\n',
+        ('variety = "false" is text', "true (on) or false (off)", "take away the quotes"),
+    ),
+    Bad(
+        "channel_a_number",
+        TITLE + "[channels]\nvariety = 0\n",
+        ("variety = 0 is a number", "true (on) or false (off)"),
+    ),
     Bad("parameters_number", TITLE + "parameters = 3\n", ("'parameters' is a number",)),
     Bad(
         "lever_key",
