@@ -1,4 +1,4 @@
-"""Published sizes of effects, one line a study and outcome, to set beside what the model does."""
+"""Published sizes of effects, one line a study and outcome, to compare with those of the model."""
 
 from __future__ import annotations
 
@@ -10,23 +10,13 @@ from typing import NamedTuple
 from sim.data.load import data_folder, load_tables
 from sim.data.tables import csv_lines, one_of
 from sim.errors import InputError
+from sim.policy.levers import LEVERS
 
 EFFECT_COLUMNS = (
     *("lever", "outcome", "value", "low", "high", "unit", "per"),
     *("setting", "design", "source_id", "note"),
 )
-EFFECT_LEVERS = (
-    "regulatory_harmonization",
-    "broadband_investment",
-    "anti_scam_enforcement",
-    "payments_interoperability",
-    "digital_skills",
-    "paperless_customs",
-    "sme_marketplace",
-    "data_flow_openness",
-    "ai_governance",
-    "adoption",
-)
+EFFECT_LEVERS = (*LEVERS, "adoption")
 EFFECT_UNITS = {
     "relative_change": "change over the level before, as a fraction",
     "share_points": "difference of two shares or of two growth rates a year, as a fraction",

@@ -6,14 +6,11 @@ After that the validator, the budget, the series and a run know it, without anot
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Callable
 from pathlib import Path
-from subprocess import CompletedProcess
 
 import pytest
 
-Run = Callable[..., "CompletedProcess[str]"]
+from tests.helpers.tree_copy import Run, copy_of, recipe, replace_once, run_in
 
 BLOCK = """
 [tea_houses]
@@ -73,18 +70,13 @@ print(json.dumps(found))
 @pytest.fixture(scope="module")
 def tree(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of what a run needs, with the lever added by the recipe."""
-    copy = tmp_path_factory.mktemp("tree")
-    for name in ("sim", "scenarios", "calibration"):
-        shutil.copytree(checkout / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    copy = copy_of(checkout, tmp_path_factory.mktemp("tree"))
     with (copy / "sim/policy/levers.toml").open("a", encoding="utf-8") as file:
         file.write(BLOCK)
     table = copy / "sim/parameters/table.csv"
     text = table.read_text(encoding="utf-8").rstrip("\n")
     table.write_text("\n".join([text, *ROWS]) + "\n", encoding="utf-8")
-    conditions = copy / "sim/model/policy_effects.py"
-    text = conditions.read_text(encoding="utf-8")
-    assert text.count(FIELD) == 1
-    conditions.write_text(text.replace(FIELD, LINE), encoding="utf-8")
+    replace_once(copy, "sim/model/policy_effects.py", FIELD, LINE)
     (copy / "tea.toml").write_text(SCENARIO.format(level=1.5))
     (copy / "idle.toml").write_text(SCENARIO.format(level=0.0))
     (copy / "much.toml").write_text(SCENARIO.format(level=2.5))
@@ -94,9 +86,7 @@ def tree(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def found(tree: Path, run_python: Run) -> dict[str, dict[str, list[float]]]:
     """Some series of Thailand by scenario, out of a run of the copy."""
-    result = run_python("-c", PROBE, cwd=tree, PYTHONPATH=str(tree))
-    assert result.returncode == 0, result.stderr
-    return json.loads(result.stdout)
+    return json.loads(run_in(tree, run_python, "-c", PROBE))
 
 
 def test_validate_knows_it(tree: Path, run_python: Run) -> None:
@@ -136,11 +126,10 @@ def test_at_level_zero_it_is_not_there(found: dict[str, dict[str, list[float]]])
 
 def test_the_recipe_is_written_down(checkout: Path) -> None:
     """The page names the three files that were touched here."""
-    page = (checkout / "docs/recipes.md").read_text(encoding="utf-8")
-    recipe = page.split("## A lever")[1].split("\n## ")[0]
+    steps = recipe(checkout, "A lever")
     for name in (
         "sim/policy/levers.toml",
         "sim/parameters/table.csv",
         "sim/model/policy_effects.py",
     ):
-        assert name in recipe
+        assert name in steps

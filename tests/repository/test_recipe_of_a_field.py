@@ -7,14 +7,12 @@ engines give the same numbers, and the mean-field model runs the changed rule.
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Callable
 from pathlib import Path
-from subprocess import CompletedProcess
 
 import pytest
 
-Run = Callable[..., "CompletedProcess[str]"]
+from tests.helpers.tree_copy import Run, copy_of, recipe, replace_once, run_in
+
 EDITS = {
     "sim/model/policy_effects.py": (
         ("    trust_support: float\n", "    trust_support: float\n    festival: float\n"),
@@ -63,9 +61,7 @@ print(json.dumps(found))
 
 
 def probed(tree: Path, run_python: Run) -> dict[str, object]:
-    result = run_python("-c", PROBE, cwd=tree, PYTHONPATH=str(tree))
-    assert result.returncode == 0, result.stderr
-    found: dict[str, object] = json.loads(result.stdout)
+    found: dict[str, object] = json.loads(run_in(tree, run_python, "-c", PROBE))
     return found
 
 
@@ -74,15 +70,10 @@ def both(
     checkout: Path, tmp_path_factory: pytest.TempPathFactory, run_python: Run
 ) -> tuple[dict[str, object], dict[str, object]]:
     """What the checkout and the changed copy give."""
-    copy = tmp_path_factory.mktemp("tree")
-    for name in ("sim", "scenarios", "calibration"):
-        shutil.copytree(checkout / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    copy = copy_of(checkout, tmp_path_factory.mktemp("tree"))
     for file, edits in EDITS.items():
-        text = (copy / file).read_text(encoding="utf-8")
         for old, new in edits:
-            assert text.count(old) == 1, (file, old)
-            text = text.replace(old, new)
-        (copy / file).write_text(text, encoding="utf-8")
+            replace_once(copy, file, old, new)
     return probed(checkout, run_python), probed(copy, run_python)
 
 
@@ -100,7 +91,6 @@ def test_everybody_spends_more(both: tuple[dict[str, object], dict[str, object]]
 
 
 def test_the_recipe_is_written_down(checkout: Path) -> None:
-    page = (checkout / "docs/recipes.md").read_text(encoding="utf-8")
-    recipe = page.split("## A rule")[1].split("\n## ")[0]
+    steps = recipe(checkout, "A rule")
     for word in ("`CONSUMER`", "`CountryEnvironment`", "`PolicyEffects`"):
-        assert word in recipe
+        assert word in steps

@@ -18,7 +18,7 @@ from sim.analysis.validation import replication_runs as reruns
 from sim.analysis.validation.paired_runs import PairedRuns
 from sim.data.effects import Effect, load_effects
 from sim.data.load import load_tables
-from sim.errors import InputError
+from sim.errors import InputError, did_you_mean
 from sim.experiments.execution.runner import Progress
 from sim.experiments.run import seed_list
 
@@ -104,17 +104,38 @@ def replicate(
     seeds: int | Sequence[int] = SEEDS,
     threads: int | None = None,
     progress: Progress | None = None,
+    names: Sequence[str] = (),
 ) -> pd.DataFrame:
-    """Rerun every study; one row each, in the columns of `COLUMNS`. Raises InputError."""
-    bench = PairedRuns(scale, seed_list(seeds), threads)
+    """Rerun the named studies, or all; one row each, in the columns of `COLUMNS`.
+
+    Raises InputError.
+    """
+    studies = named_studies(names)
+    paired_runs = PairedRuns(scale, seed_list(seeds), threads)
     rows: list[dict[str, object]] = []
-    for study in STUDIES:
+    for study in studies:
         if progress:
-            progress(len(rows), len(STUDIES), 0)
-        rows.append(_row(study, _simulated(study, bench)))
+            progress(len(rows), len(studies), 0)
+        rows.append(_row(study, _simulated(study, paired_runs)))
     if progress:
-        progress(len(rows), len(STUDIES), 0)
+        progress(len(rows), len(studies), 0)
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def named_studies(names: Sequence[str]) -> tuple[Study, ...]:
+    """The studies with these names, in the order of the table; all without any name.
+
+    Raises InputError.
+    """
+    known = [study.name for study in STUDIES]
+    for name in names:
+        if name not in known:
+            raise InputError(
+                f"there is no study '{name}'",
+                allowed=", ".join(known),
+                todo=did_you_mean(name, known) or None,
+            )
+    return tuple(study for study in STUDIES if not names or study.name in names)
 
 
 def published(study: Study) -> Effect:
@@ -152,19 +173,19 @@ def verdict(simulated: float, effect: Effect) -> str:
     return "weaker" if ratio < 1.0 else "stronger"
 
 
-def _simulated(study: Study, bench: PairedRuns) -> float:
+def _simulated(study: Study, paired_runs: PairedRuns) -> float:
     """What the model gives for a study. Raises InputError where too few agents are concerned."""
     with np.errstate(all="ignore"):
         try:
-            found = study.simulate(bench)
+            found = study.simulate(paired_runs)
         except ZeroDivisionError:
             found = math.nan
     if not math.isfinite(found):
         raise InputError(
-            f"'{study.name}' cannot be measured with agents of {bench.scale:,} people: "
+            f"'{study.name}' cannot be measured with agents of {paired_runs.scale:,} people: "
             "too few are in the groups that the study compares",
             where="--scale",
-            allowed="a finer scale, such as 100,000",
+            allowed=f"a finer scale, such as {max(paired_runs.scale // 10, 1):,}",
         )
     return found
 

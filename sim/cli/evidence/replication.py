@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
+
+import typer
 
 from sim.cli.console.options import INSPECTION_SCALE, Json, NoProgress, Scale, Seeds, Threads
 from sim.cli.console.tables import as_json, console, records, show, table
 
+StudyNames = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[STUDY]...", help="Rows to rerun.", show_default="all"),
+]
+
 
 def replication(
+    studies: StudyNames = None,
     scale: Scale = INSPECTION_SCALE,
     seeds: Seeds = "2",
     threads: Threads = None,
@@ -16,16 +24,17 @@ def replication(
     quiet: NoProgress = False,
 ) -> None:
     """Compare published estimates of studies with the model's."""
-    from sim.analysis.validation.replication import ORIGINS, STUDIES, replicate
+    from sim.analysis.validation.replication import ORIGINS, named_studies, replicate
     from sim.cli.console.arguments import parse_seeds
     from sim.cli.console.progress import reporter
     from sim.cli.console.sizes import announce
     from sim.experiments.run import seed_list
 
     wanted = seed_list(parse_seeds(seeds))
-    announce(scale, 2 * len(STUDIES) * len(wanted), 1, threads, quiet)
+    names = studies or []
+    announce(scale, 2 * len(named_studies(names)) * len(wanted), 1, threads, quiet)
     with reporter(quiet) as progress:
-        frame = replicate(scale, wanted, threads, progress)
+        frame = replicate(scale, wanted, threads, progress, names)
     rows = records(frame)
     if json:
         as_json(rows)
