@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 from sim.data.load import load_countries
 from sim.data.trade import TradeData, load_trade
 from sim.model.engine.compiled import compile_quarter, compile_trade
+from sim.model.kept_preferences import kept_or_solved
+from sim.model.market import preferences as solving
 from sim.model.market.demand import Preferences
-from sim.model.market.preferences import REFERENCE_LAST, Buyers, Shares, calibrate_preferences
+from sim.model.market.preferences import REFERENCE_LAST, Buyers, Shares
 from sim.model.plausibility import guarded
 from sim.model.trade import TradeSector
 from sim.scenario import load_scenario
@@ -35,7 +37,7 @@ PREFERENCE_PARAMETERS = (
     "row_share",
     "row_export_share",
 )
-_solved: dict[tuple[str, ...], Preferences] = {}
+_solved: dict[tuple[object, ...], Preferences] = {}
 _REMEMBERED = 256
 
 
@@ -43,37 +45,51 @@ def reference_preferences(sector: TradeSector, world: Callable[..., Any]) -> Pre
     """Preference weights of the parameter draw of a model; the same for every scenario and seed.
 
     What a scenario changes about the draw is thus not taken back by other preferences. `world`
-    builds the shipped model.
+    builds the shipped model. Weights of the shipped countries are kept in memory and on disk.
     """
     model = sector.model
-    values = {iso: model.drawn_parameters.in_country(iso) for iso in model.countries}
-    drawn = list(values.values())
     standard = sector.data is load_trade() and all(
         model.countries[iso] is own for iso, own in load_countries().items()
     )
+    if not standard:
+        return _read_only(_solve(sector, world))
     key = (
         model.drawn_parameters.fingerprint(),
+        model.policy_scenario.start,
         model.policy_scenario.paths["covid"],
         compile_quarter(model.rules["consumer"]).__module__,  # named by what the rule says
         compile_trade(model.rules["sme"]).__module__,
+        REFERENCE_SCALE,
+        solving.ROWS,
+        solving.COPIES,
     )
-    if standard and key in _solved:
-        return _solved[key]
+    if key not in _solved:
+        preferences = _read_only(kept_or_solved(key, lambda: _solve(sector, world)))
+        if len(_solved) >= _REMEMBERED:
+            _solved.pop(next(iter(_solved)))
+        _solved[key] = preferences
+    return _solved[key]
+
+
+def _read_only(preferences: Preferences) -> Preferences:
+    """Shared by all models of a draw, so none may write to it."""
+    for values in vars(preferences).values():
+        values.setflags(write=False)
+    return preferences
+
+
+def _solve(sector: TradeSector, world: Callable[..., Any]) -> Preferences:
+    model = sector.model
+    values = {iso: model.drawn_parameters.in_country(iso) for iso in model.countries}
+    drawn = list(values.values())
     buyers = _buyers(sector, drawn, world)
     with guarded("preference weights"):
-        preferences = calibrate_preferences(
+        return solving.calibrate_preferences(
             lambda rows, copies: sector.new_sellers(drawn, 0, "compiled", None, rows, copies),
             buyers,
             observed_shares(sector.data, values),
             drawn,
         )
-    for values in vars(preferences).values():
-        values.setflags(write=False)  # shared by all models of this draw
-    if standard:
-        if len(_solved) >= _REMEMBERED:
-            _solved.pop(next(iter(_solved)))
-        _solved[key] = preferences
-    return preferences
 
 
 def _buyers(

@@ -22,7 +22,15 @@ class CacheWarning(MekongWarning):
 
 
 def cache_folder() -> Path | None:
-    """The folder for compiled code, made if it is missing; None with a warning if unusable.
+    """The folder for compiled code, made if it is missing; None with a warning if unusable."""
+    folder, reason = find_folder()
+    if folder is None:
+        warn(reason)
+    return folder
+
+
+def find_folder() -> tuple[Path | None, str]:
+    """The folder of what is kept for later processes, or None and why it is not used.
 
     It is $MEKONG_CACHE, else `mekong` in the user's cache ($XDG_CACHE_HOME or ~/.cache).
     """
@@ -34,12 +42,10 @@ def cache_folder() -> Path | None:
         if reason is None and not os.access(folder, os.W_OK | os.X_OK):
             reason = "it cannot be written"
     except (OSError, RuntimeError, ValueError) as error:
-        warn(f"there is no folder for it: {getattr(error, 'strerror', None) or error}")
-        return None
+        return None, f"there is no folder for it: {getattr(error, 'strerror', None) or error}"
     if reason is not None:
-        warn(f"the folder '{folder}' is not used: {reason}")
-        return None
-    return folder
+        return None, f"the folder '{folder}' is not used: {reason}"
+    return folder, ""
 
 
 def warn(reason: str) -> None:
