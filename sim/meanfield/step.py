@@ -41,6 +41,7 @@ from sim.model.engine.people_loop import (
     SHOPPERS,
     SKILL,
     SPENDING,
+    SPENDING_OF_HOLDERS,
     TRUST,
     VICTIMS,
 )
@@ -354,6 +355,7 @@ def _count(s, cell, defrauded, spent, lost, sums, row):  # type: ignore[no-untyp
     row[SHOPPERS] += adults * shop
     row[VICTIMS] += adults * defrauded
     row[SPENDING] += adults * shop * spent
+    row[SPENDING_OF_HOLDERS] += adults * s[SHOPPER_ACCOUNT] * spent
     row[LOSSES] += adults * defrauded * lost
     row[TRUST] += adults * (idle * s[TRUST_ONLINE] + shop * s[TRUST_SHOPPER])
     row[SKILL] += cell.people * s[SKILL_REST] + adults * shop * (s[SKILL_SHOPPER] - s[SKILL_REST])

@@ -246,7 +246,7 @@ class MekongModel(SeededModel):
         self.tally = counted[-1].copy()
         for flow in (*people_loop.FLOWS, *people_loop.MONEY):
             self.tally[:, :, flow] = sum(counts[:, :, flow] for counts in counted)
-        self.tally[:, :, people_loop.SPENDING] //= steps  # every step spends as in a whole quarter
+        self.tally[:, :, people_loop.SPENT] //= steps  # every step spends as in a whole quarter
         self.spending = self._spending_units()
 
     def firms_trade(self) -> None:

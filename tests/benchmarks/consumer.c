@@ -42,7 +42,10 @@ static uint8_t count(const struct row *before, const struct row *me, const struc
     if (me->shopper) {
         shown = SHOPS;
         tally[SHOPPERS]++;
-        tally[SPENDING] += fixed_point((double)me->spending);
+        int64_t spent = fixed_point((double)me->spending);
+        tally[SPENDING] += spent;
+        if (me->account)
+            tally[SPENDING_OF_HOLDERS] += spent;
         counts[0]++;
         if (!before->shopper)
             tally[NEW_SHOPPERS]++;

@@ -295,6 +295,7 @@ def _count(
     add(measure.SKILL, np.ones(len(cell), dtype=bool), person.skill)
     add(measure.SHOPPERS, person.shopper)
     add(measure.SPENDING, person.shopper, person.spending)
+    add(measure.SPENDING_OF_HOLDERS, person.shopper & person.account, person.spending)
     add(measure.NEW_SHOPPERS, person.shopper & ~before["shopper"])
     add(measure.LAPSED_SHOPPERS, ~person.shopper & before["shopper"])
     add(measure.VICTIMS, person.victim)

@@ -59,7 +59,7 @@ def test_numpy_gives_the_same_people(now: Moment, ours: dict[str, np.ndarray]) -
         assert (ours["rows"][name] == theirs["rows"][name]).all()
     for name in ("trust", "skill", "habit", "spending"):
         assert np.allclose(ours["rows"][name], theirs["rows"][name], rtol=1e-5), name
-    money = [chunk.SPENDING, chunk.LOSSES, chunk.TRUST, chunk.SKILL]
+    money = [*chunk.MONEY, chunk.TRUST, chunk.SKILL]
     counted = [c for c in range(chunk.MEASURES) if c not in money]
     assert (ours["tally"][:, :, counted] == theirs["tally"][:, :, counted]).all()
     assert np.allclose(ours["tally"][:, :, money], theirs["tally"][:, :, money], rtol=1e-4)

@@ -31,9 +31,11 @@ LOSSES = 11
 TRUST = 12
 SKILL = 13
 READY = 14  # adults who are connected and hold an account
-MEASURES = 15
+SPENDING_OF_HOLDERS = 15  # the part of SPENDING by people who hold an account
+MEASURES = 16
 FLOWS = (VICTIMS, NEW_CONNECTED, DROPPED_OUT, NEW_ACCOUNTS, NEW_SHOPPERS, LAPSED_SHOPPERS)
-MONEY = (SPENDING, LOSSES)
+SPENT = (SPENDING, SPENDING_OF_HOLDERS)
+MONEY = (*SPENT, LOSSES)
 LOSS = 1  # what `faults` names besides the fields of the record
 
 
@@ -111,7 +113,10 @@ def live_one_quarter(
             if row.shopper:
                 shown = SHOPS
                 tally[chunk, cell, SHOPPERS] += 1
-                tally[chunk, cell, SPENDING] += int(float(row.spending) * USD_SCALE)
+                spent = int(float(row.spending) * USD_SCALE)
+                tally[chunk, cell, SPENDING] += spent
+                if row.account:
+                    tally[chunk, cell, SPENDING_OF_HOLDERS] += spent
                 counts[community, 0] += 1
                 if not was_shopper:
                     tally[chunk, cell, NEW_SHOPPERS] += 1

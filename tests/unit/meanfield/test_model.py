@@ -61,9 +61,10 @@ def test_every_count_agrees_in_the_large_countries() -> None:
         "shoppers": (chunk.SHOPPERS, 0.02),
         "ready": (chunk.READY, 0.01),
         "spending": (chunk.SPENDING, 0.03),
+        "spending of holders": (chunk.SPENDING_OF_HOLDERS, 0.03),
         "trust": (chunk.TRUST, 0.01),
     }
-    money = {chunk.SPENDING, chunk.TRUST}
+    money = {*chunk.SPENT, chunk.TRUST}
     for name, (column, allowed) in measures.items():
         a = agents[12:, 3:, column] / (65536.0 if column in money else 1.0)
         miss = np.abs(a / twin[12:, 3:, column] - 1.0).mean()
@@ -115,6 +116,18 @@ def test_groups_add_up_to_everybody_and_shares_stay_in_bounds() -> None:
     )
     change = np.diff(stock, axis=1)
     assert change == pytest.approx((began - lapsed)[:, 1:], abs=1e-12)
+
+
+def test_holders_spend_a_part_and_all_of_it_where_everybody_holds_an_account() -> None:
+    model = MekongModel("baseline", scale=50_000, parameters=PARAMETERS, market=False)
+    views = recorded(model)
+    tally = model.tally.sum(axis=1)
+    assert (tally[:, chunk.SPENDING_OF_HOLDERS] > 0).all()
+    assert (tally[:, chunk.SPENDING_OF_HOLDERS] <= tally[:, chunk.SPENDING]).all()
+    assert (tally[:3, chunk.SPENDING_OF_HOLDERS] < tally[:3, chunk.SPENDING]).all()
+    sure = PARAMETERS.with_overrides({"account_hazard": 20.0, "account_peer_effect": 10.0})
+    late = MeanFieldModel(model.countries, sure, views).run()[0, :, -1]
+    assert late[:, chunk.SPENDING_OF_HOLDERS] == pytest.approx(late[:, chunk.SPENDING], rel=1e-3)
 
 
 def test_observables_are_the_indicators_of_the_model() -> None:
