@@ -2,8 +2,8 @@
 
 Each of the five governments is one `mesa.Agent`. In every quarter: what was carried over plus
 revenue and grants equals what was spent plus what returns to the treasury plus what is carried on,
-to the last unit of 2**-16 US$. When the plan costs more than there is, every programme is bought in
-the same proportion, and the shortfall is reported.
+to the last unit of 2**-16 US$. When the plan costs more than there is, programmes are bought in the
+order of the plan, or every one in the same proportion; the shortfall is reported.
 
 What a government does beyond its plan it pays with money that would otherwise return to the
 treasury, shared evenly: what one programme does not need goes to the others. So no wish takes
@@ -58,10 +58,12 @@ class Government(MekongAgent):
         carry_limit_years: float,
         grants: float = 0.0,
         wishes: Sequence[Plan] = (),
+        in_order: bool = False,
     ) -> Books:
         """One quarter of budgeting; money in constant 2022 US$ per quarter.
 
-        `plans` come first; `wishes` get what would return to the treasury.
+        `plans` come first; `wishes` get what would return to the treasury. Where money is short
+        plans are paid one after the other (`in_order`), or all in the same proportion.
         """
         books = Books(
             opening=self.carry,
@@ -71,14 +73,18 @@ class Government(MekongAgent):
         means = books.opening + books.revenue + books.grants
         wanted = {plan.lever: int(plan.cost * USD_SCALE) for plan in plans}
         need = sum(wanted.values())
-        share = 1.0 if need <= means else means / need
-        for plan in plans:
-            paid = wanted[plan.lever]
-            if share < 1.0:
-                paid = min(int(paid * share), means - sum(books.spending.values()))
-            books.spending[plan.lever] = paid
-            self.bought.setdefault(plan.lever, []).append(share)
-        spent = sum(books.spending.values())
+        common = 1.0 if need <= means else means / need
+        spent = 0
+        for lever, whole in wanted.items():
+            if in_order:
+                paid = min(whole, means - spent)
+                share = paid / whole if paid < whole else 1.0
+            else:
+                share = common
+                paid = whole if share == 1.0 else min(int(whole * share), means - spent)
+            books.spending[lever] = paid
+            self.bought.setdefault(lever, []).append(share)
+            spent += paid
         books.shortfall = need - spent
         limit = int(books.revenue * QUARTERS_PER_YEAR * carry_limit_years)
         books.closing = min(means - spent, limit)

@@ -102,7 +102,9 @@ def mix_controls(side: str) -> Mix:
         blocks = _lever_controls(side, lever)
         if blocks:
             levers[lever.name] = blocks
-    made = {lever: levers[lever] for lever in LEVERS if lever in levers}
+    loaded: Mix | None = st.session_state.get(f"{side}.loaded")
+    order = dict.fromkeys([*(loaded.levers if loaded else ()), *LEVERS])
+    made = {lever: levers[lever] for lever in order if lever in levers}
     return Mix(name, made, _about(side, made))
 
 
@@ -111,7 +113,7 @@ def _about(side: str, levers: dict[str, list[Block]]) -> dict[str, str]:
     loaded: Mix | None = st.session_state.get(f"{side}.loaded")
     if loaded is None or not loaded.about:
         return {}
-    if loaded.levers != levers:
+    if not loaded.same_levers(levers):
         st.caption("Changed since the file was loaded: its title and question no longer apply.")
         return {}
     for key, text in loaded.about.items():

@@ -99,7 +99,7 @@ def _once(name: str, parts: Mapping[str, Sequence[str]]) -> str:
 def mix_text(mix: Mix) -> str:
     """The mix as text; the name alone where it is a shipped one."""
     known = shipped_mixes().get(mix.name)
-    if known is not None and known.levers == mix.levers and not mix.about:
+    if known is not None and known.same_levers(mix.levers) and not mix.about:
         return mix.name
     texts = [f"{key}:{quote(str(value), safe='')}" for key, value in mix.about.items()]
     blocks = [_block(lever, block) for lever, blocks in mix.levers.items() for block in blocks]
@@ -152,7 +152,7 @@ def mix_from(text: str, name: str) -> Mix:
             )
     mix = Mix(
         clean_name(texts.pop("name", name)),
-        {lever: levers[lever] for lever in LEVERS if lever in levers},
+        levers,
         {key: unquote(texts[key]) for key in ABOUT if key in texts},
     )
     scenario_of(mix, World())

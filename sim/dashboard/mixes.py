@@ -47,11 +47,18 @@ class World:
 
 @dataclass(frozen=True)
 class Mix:
-    """Levers with their blocks, as in a scenario file; `about` are the texts of that file."""
+    """Levers with their blocks, as in a scenario file; `about` are the texts of that file.
+
+    The order of levers is that in which they are paid where money is short.
+    """
 
     name: str
     levers: dict[str, list[Block]] = field(default_factory=dict)
     about: dict[str, str] = field(default_factory=dict)
+
+    def same_levers(self, other: Mapping[str, list[Block]]) -> bool:
+        """Whether these levers have the same blocks in the same order."""
+        return list(self.levers.items()) == list(other.items())
 
 
 def mix_of(scenario: Scenario) -> Mix:
@@ -140,7 +147,7 @@ def clean_name(name: str) -> str:
 def own_name(mix: Mix, otherwise: str) -> Mix:
     """The mix, renamed where it bears the name of a shipped one that it no longer is."""
     shipped = shipped_mixes().get(mix.name.strip())
-    same = shipped is None or shipped.levers == mix.levers
+    same = shipped is None or shipped.same_levers(mix.levers)
     return mix if same else Mix(otherwise, mix.levers, mix.about)
 
 

@@ -117,6 +117,7 @@ class MekongModel(SeededModel):
             self.governments,
             self.values,
             negotiated=paths["agreements"] == "endogenous",
+            in_order=paths["shortfall"] == "in_order",
         )
         self.decisions = GovernmentDecisions(
             self.programmes, self.values, paths["governments"], paths["treaty"], self.seed_number

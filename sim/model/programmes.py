@@ -39,7 +39,8 @@ class Programmes:
 
     `own` holds what governments wish to do beyond the scenario's plan and `added` what they could
     pay of it, quarter by quarter; `signed` the quarter in which each negotiated agreement was
-    signed. Where agreements are planned, `negotiated` is false.
+    signed. Where agreements are planned, `negotiated` is false. With `in_order` levers are paid one
+    after the other where money is short, as they are listed, and not in proportion.
     """
 
     def __init__(
@@ -48,11 +49,13 @@ class Programmes:
         governments: Mapping[str, Government],
         values: Mapping[str, Mapping[str, float]],
         negotiated: bool = False,
+        in_order: bool = False,
     ) -> None:
         self.levers = levers
         self.governments = governments
         self.values = values
         self.negotiated = negotiated
+        self.in_order = in_order
         self.own: dict[str, dict[str, float]] = {
             iso: dict.fromkeys(REACTING, 0.0) for iso in governments
         }
@@ -79,6 +82,7 @@ class Programmes:
                     for name, level in own.items()
                     if level > 0.0
                 ],
+                self.in_order,
             )
             for name, wished in own.items():
                 self.added[iso][name].append(wished * government.granted.get(name, 0.0))

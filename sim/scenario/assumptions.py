@@ -25,7 +25,7 @@ from sim.scenario.paths import PATHS
 from sim.scenario.resolved import Scenario
 from sim.units import quarter_label
 
-POLICY_PATHS = ("agreements", "treaty", "governments")
+POLICY_PATHS = ("agreements", "treaty", "governments", "shortfall")
 LONGEST_NAME = 100
 Table = Mapping[str, Any]
 
@@ -33,9 +33,11 @@ Table = Mapping[str, Any]
 def same_policy(one: Table, other: Table) -> bool:
     """Whether two scenarios have the same levers and the same policy regime.
 
-    A level of 0 is no lever, and it does not matter how places are distributed over blocks.
+    A level of 0 is no lever, and it does not matter how places are distributed over blocks. The
+    order of levers counts where money that falls short is spent in it.
     """
-    return _levers(one) == _levers(other) and _paths(one, True) == _paths(other, True)
+    same_regime = _paths(one, True) == _paths(other, True)
+    return _levers(one) == _levers(other) and same_regime and _order(one) == _order(other)
 
 
 def same_assumptions(one: Table, other: Table) -> bool:
@@ -160,6 +162,14 @@ def _levers(table: Table) -> list[tuple[Any, ...]]:
         if block["level"] != 0.0
         for place in _places(lever, block)
     )
+
+
+def _order(table: Table) -> list[str]:
+    """The levers in the order in which they are paid, where that matters."""
+    if _paths(table, True).get("shortfall") != "in_order":
+        return []
+    used = table.get("levers", {})
+    return [name for name, blocks in used.items() if any(b["level"] != 0.0 for b in blocks)]
 
 
 def _numbers(block: Table) -> Iterator[float]:

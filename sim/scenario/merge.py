@@ -1,7 +1,8 @@
 """`extends`: a scenario on top of its parents.
 
 The header keys of a child win, [horizon], [paths], [parameters] and [channels] merge key by key,
-and a lever that a child mentions replaces all blocks of that lever in its parent.
+and a lever that a child mentions replaces all blocks of that lever in its parent. A lever keeps its
+place in the order of the parent; new ones follow in the order of the child.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def _merge(parent: Checked, child: Checked) -> Checked:
         paths={**parent.paths, **child.paths},
         parameters={**parent.parameters, **child.parameters},
         channels={**parent.channels, **child.channels},
-        levers={name: levers[name] for name in LEVERS if levers.get(name)},
+        levers={name: blocks for name, blocks in levers.items() if blocks},
     )
 
 

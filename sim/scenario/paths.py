@@ -72,6 +72,14 @@ _ALL = (
         },
     ),
     OutsidePath(
+        name="shortfall",
+        meaning="what governments do where the plan costs more than they have",
+        choices={
+            "proportional": "every programme is cut in the same proportion",
+            "in_order": "programmes are paid in the order in which the scenario lists their levers",
+        },
+    ),
+    OutsidePath(
         name="exchange",
         meaning="exchange rates after the last observation",
         choices={

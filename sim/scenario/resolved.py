@@ -34,7 +34,8 @@ class Scenario:
 
     `start` and `end` are quarter indices; `paths` holds a choice for every outside path;
     `parameters` the values that it sets (`name` or `THA.name`); `levers` the schedules of every
-    lever used, in the order of the lever table; `channels_off` the channels that are switched off.
+    lever used, in the order in which they are paid where money falls short; `channels_off` the
+    channels that are switched off.
     """
 
     name: str
@@ -101,13 +102,15 @@ class Scenario:
         """Hash (hex) of everything in the scenario that determines numbers.
 
         Name, title, question, reference and baseline do not count, nor does how places are
-        distributed over blocks.
+        distributed over blocks. The order of levers counts only where it decides what is paid.
         """
+        ordered = self.paths["shortfall"] == "in_order"
         content = {
             "start": self.start,
             "end": self.end,
             "paths": self.paths,
             "parameters": self.overrides,
+            "order": list(self.levers) if ordered else [],
             "levers": sorted(
                 row
                 for schedules in self.levers.values()
@@ -148,7 +151,7 @@ def _scenario(source: Source) -> Scenario:
         end=LAST_QUARTER if values.end is None else values.end,
         paths={name: values.paths.get(name, path.default) for name, path in PATHS.items()},
         parameters=dict(sorted(values.parameters.items())),
-        levers={name: values.levers[name] for name in LEVERS if values.levers.get(name)},
+        levers={name: blocks for name, blocks in values.levers.items() if blocks},
         illustrative=bool(values.illustrative),
         channels_off=tuple(name for name in CHANNELS if not values.channels.get(name, True)),
         source_file=source.path,

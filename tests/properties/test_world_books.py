@@ -26,13 +26,15 @@ QUARTER = st.tuples(st.lists(MONEY, min_size=4, max_size=4), MONEY, MONEY)
 YEARS = st.integers(0, 16).map(lambda k: k / 4.0)
 
 
-def _spend(quarters: Sequence[tuple[list[float], float, float]], limit: float) -> Government:
+def _spend(
+    quarters: Sequence[tuple[list[float], float, float]], limit: float, in_order: bool = False
+) -> Government:
     """A government after some quarters, the books of each of them checked."""
     government = Government(mesa.Model(), "THA")
     opening = 0
     for costs, revenue, grants in quarters:
         plans = [Plan(name, cost) for name, cost in zip(NAMES, costs, strict=True)]
-        books = government.spend(plans, revenue, limit, grants)
+        books = government.spend(plans, revenue, limit, grants, in_order=in_order)
         spent = sum(books.spending.values())
         wanted = sum(int(cost * USD_SCALE) for cost in costs)
         assert books.opening == opening
@@ -54,11 +56,28 @@ def _spend(quarters: Sequence[tuple[list[float], float, float]], limit: float) -
 
 
 @settings(max_examples=300)
-@given(st.lists(QUARTER, min_size=1, max_size=12), YEARS)
+@given(st.lists(QUARTER, min_size=1, max_size=12), YEARS, st.booleans())
 def test_books_close_in_every_quarter(
-    quarters: list[tuple[list[float], float, float]], limit: float
+    quarters: list[tuple[list[float], float, float]], limit: float, in_order: bool
 ) -> None:
-    _spend(quarters, limit)
+    _spend(quarters, limit, in_order)
+
+
+@settings(max_examples=200)
+@given(QUARTER, YEARS)
+def test_a_shortfall_in_order_leaves_the_last_without(
+    quarter: tuple[list[float], float, float], limit: float
+) -> None:
+    """Each programme gets what those before it leave, to the last unit."""
+    costs, revenue, grants = quarter
+    government = _spend([quarter], limit, in_order=True)
+    left = int(revenue * USD_SCALE) + int(grants * USD_SCALE)
+    for name, cost in zip(NAMES, costs, strict=True):
+        wanted = int(cost * USD_SCALE)
+        paid = min(wanted, left)
+        assert government.books.spending[name] == paid
+        assert government.share_bought(name, 0) == (paid / wanted if paid < wanted else 1.0)
+        left -= paid
 
 
 @settings(max_examples=200)

@@ -14,6 +14,7 @@ from sim.model.indicators import Series
 from sim.model.model import MekongModel
 from sim.policy.levers import LEVERS
 from sim.scenario import PATHS, Scenario, load_scenario, shipped_scenarios
+from sim.scenario.assumptions import POLICY_PATHS
 from sim.units import LAST_QUARTER, quarter_index
 
 NAMES = shipped_scenarios()
@@ -75,8 +76,7 @@ def test_a_scenario_and_its_baseline_live_in_the_same_world(name: str) -> None:
     against = load_scenario(scenario.baseline)
     if not scenario.levers:
         return
-    decided = ("governments", "agreements", "treaty")
-    same = [path for path in PATHS if path not in decided]
+    same = [path for path in PATHS if path not in POLICY_PATHS]
     assert {p: scenario.paths[p] for p in same} == {p: against.paths[p] for p in same}
 
 
