@@ -154,7 +154,7 @@ def run_study(
     *,
     progress: Progress | None = None,
     simulator: Simulate = simulate,
-    retry_failed: bool = False,
+    retry_failed: bool = True,
     stop: bool = False,
     until_se: float | None = None,
     command: str = "",

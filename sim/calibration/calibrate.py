@@ -1,6 +1,6 @@
 """`mekong evidence calibrate`: from the table of targets to draws of the posterior and evidence.
 
-Everything that takes long is a stage on disk (`checkpoints`), so a calibration that was
+Everything that takes long is a stage on disk (`storage/checkpoints`), so a calibration that was
 stopped goes on where it was. What it leaves in `calibration/posterior/` is what the product reads.
 """
 
@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.calibration.checkpoints import Arrays, Checkpoints
 from sim.calibration.data.targets import as_known, load_targets
 from sim.calibration.posterior.cut_posterior import (
     FULL,
+    SOURCES,
     Estimation,
     Plan,
     Posterior,
@@ -45,21 +45,14 @@ from sim.calibration.posterior.sampler import Chains
 from sim.calibration.posterior.support_points import growth_of_value, representative_order
 from sim.experiments.execution.plan import at_a_time
 from sim.experiments.limits import check_seed
-from sim.experiments.provenance.fingerprint import digest, sources_hash
-from sim.resources import PACKAGE
+from sim.experiments.provenance.fingerprint import digest
+from sim.experiments.storage.checkpoints import Arrays, Checkpoints
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
 Told = Callable[[str, int, int], None]
-SOURCES = (  # files of the package that determine the finished stages, beside those of a run
-    *("calibration/data/observables.py", "calibration/data/targets.py"),
-    *("calibration/posterior/cut_posterior.py", "calibration/posterior/fixed_parameters.py"),
-    *("calibration/posterior/likelihood.py", "calibration/posterior/prior.py"),
-    "calibration/posterior/sampler.py",
-    *("meanfield/cells.py", "meanfield/model.py", "meanfield/step.py"),
-)
 
 
 @dataclass(frozen=True)
@@ -118,7 +111,7 @@ def calibrate(
     setting = setting_of(known, origin, seed, fixed or {})
     at_once = reruns_at_a_time(plan, workers)
     estimation = Estimation(setting)
-    checkpoints = Checkpoints(work, _key(known, plan, setting))
+    checkpoints = Checkpoints(work, _key(known, plan, setting), SOURCES)
     chains = _central(estimation, plan, checkpoints, told)
     by_world: dict[int, dict[str, Floats]] = {}
     for draw in range(1, plan.worlds + 1):
@@ -190,16 +183,13 @@ def _central(
 
 
 def _key(known: pd.DataFrame, plan: Plan, setting: Setting) -> dict[str, object]:
-    """All that determines the stages."""
-    texts = [(PACKAGE / path).read_text(encoding="utf-8") for path in SOURCES]
+    """What was asked, as it determines the stages."""
     return {
         "targets": digest(known.drop(columns="note").to_csv(index=False)),
         "plan": plan.as_dict(),
         "last_year": setting.last_year,
         "seed": setting.seed,
         "fixed": dict(setting.fixed),
-        "sources": digest(texts),
-        "model": sources_hash(),
     }
 
 

@@ -87,7 +87,7 @@ def test_tables_figures_and_manifest_are_written(found) -> None:
 def test_the_same_question_resumes_and_gives_the_same_and_another_is_refused(
     found, monkeypatch
 ) -> None:
-    monkeypatch.setattr(sensitivityruns, "_piece", lambda *_: pytest.fail("a run was repeated"))
+    monkeypatch.setattr(sensitivityruns, "_one", lambda *_: pytest.fail("a run was repeated"))
     again = sensitivity.sensitivity("anti_scam", settings=FEW, folder=found.folder)
     pd.testing.assert_frame_equal(again.sobol, found.sobol)
     assert again.manifest == found.manifest
@@ -95,19 +95,27 @@ def test_the_same_question_resumes_and_gives_the_same_and_another_is_refused(
         sensitivity.sensitivity("anti_scam", settings={**FEW, "seed": 8}, folder=found.folder)
 
 
-def test_a_run_that_fails_is_named_and_never_taken_for_zero(few, monkeypatch) -> None:
+def test_a_run_that_failed_is_named_and_done_again_and_never_taken_for_zero(
+    found, tmp_path, monkeypatch
+) -> None:
     run, calls = sensitivity.Pair.run, []
 
     def fails(self, values: ParameterSet):
         calls.append(values)
         if len(calls) == 5:
-            raise ArithmeticError
+            raise ArithmeticError("no trust left")
         return run(self, values)
 
     monkeypatch.setattr(sensitivity.Pair, "run", fails)
     name = consumerside.inputs()[3].name
-    with pytest.raises(MekongError, match=rf"1 of 2 failed .*: block 1 \({name}\)"):
-        sensitivity.sensitivity("anti_scam", settings=FEW)
+    words = rf"1 of 2 failed .*: block 1 \({name}\) \(ArithmeticError: no trust left\)"
+    with pytest.raises(MekongError, match=words):
+        sensitivity.sensitivity("anti_scam", settings=FEW, folder=tmp_path / "out")
+    assert len(calls) == FEW["n"] * (len(INPUTS) + 2)
+    again = sensitivity.sensitivity("anti_scam", settings=FEW, folder=tmp_path / "out")
+    assert len(calls) == FEW["n"] * (len(INPUTS) + 2) + 1 + FEW["draws"]
+    pd.testing.assert_frame_equal(again.sobol, found.sobol)
+    pd.testing.assert_frame_equal(again.shapley, found.shapley)
 
 
 @pytest.mark.parametrize(

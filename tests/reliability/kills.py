@@ -43,8 +43,8 @@ _STAGES = """
 import sys, time
 from pathlib import Path
 import numpy as np
-from sim.calibration.checkpoints import Checkpoints
-stages = Checkpoints(Path(sys.argv[1]), {"seed": 1})
+from sim.experiments.storage.checkpoints import Checkpoints
+stages = Checkpoints(Path(sys.argv[1]), {"seed": 1}, ())
 for number in range(12):
     def make(number=number):
         time.sleep(0.1)

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from sim.analysis.sensitivity import folder as sensitivity
+from sim.calibration.posterior import cut_posterior
 from sim.experiments.provenance import fingerprint
 from sim.experiments.provenance.fingerprint import LATER, determining_files, sources_hash
 from tests.helpers.code_checks import SIM, imported_modules, relative, sources
 
 SAYS_NO_NUMBER = {"errors.py", "resources.py"}  # words, and where files are
+SAYS_WHAT_IS_THERE = {"quantile_bands.py", "calibration/forecast/scores.py"}  # of kept arrays
 
 
 def needed_by(start: str) -> set[str]:
@@ -47,6 +50,31 @@ def test_the_identity_covers_what_the_model_imports_and_nothing_else() -> None:
     covered = {path for path in determining_files() if path.endswith(".py") and full(path)}
     assert covered - needed == set() and needed - covered == set()
     assert {"parameters/table.csv", "policy/levers.toml"} <= set(determining_files())
+
+
+@pytest.mark.parametrize(
+    ("places", "starts"),
+    [
+        (
+            cut_posterior.SOURCES,
+            [f"calibration/posterior/{name}.py" for name in ("importance_weights", "self_test")],
+        ),
+        (
+            sensitivity.SOURCES,
+            [*(f"analysis/sensitivity/{name}.py" for name in ("inputs", "sobol")),
+             "meanfield/outcomes.py"],
+        ),
+    ],
+)  # fmt: skip
+def test_the_identity_of_kept_arrays_covers_what_makes_them(
+    places: tuple[str, ...], starts: list[str]
+) -> None:
+    assert [place for place in places if not (SIM / place).exists()] == []
+    needed = {path for start in starts for path in needed_by(start) if full(path)}
+    needed -= SAYS_NO_NUMBER | SAYS_WHAT_IS_THERE
+    rest = {path for path in needed if not path.startswith("experiments/")}
+    rest -= set(determining_files())
+    assert [path for path in sorted(rest) if not path.startswith(places)] == []
 
 
 def test_everything_in_the_list_is_there() -> None:

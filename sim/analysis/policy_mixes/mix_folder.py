@@ -52,7 +52,6 @@ def conduct(
         folder,
         progress=progress,
         simulator=simulator,
-        retry_failed=True,
         command=command or f"mekong mix {verb}",
     )
     return folder
@@ -99,7 +98,6 @@ def conduct_parts(
                 folder / PARTS / name,
                 progress=_Part(progress, done, total) if progress is not None else None,
                 simulator=simulator,
-                retry_failed=True,
                 command=words,
             )
             done += len(part.jobs)

@@ -56,7 +56,7 @@ def run_agents(
 ) -> pd.DataFrame:
     """Outcomes of the agents by draw, place and measure; failed runs are refused by name."""
     means = means_for(study, workers, threads, None, "compiled")
-    store = run_study(study, means, folder, progress=progress, retry_failed=True)
+    store = run_study(study, means, folder, progress=progress)
     return outcomes(store, read_manifest(folder), missing)
 
 

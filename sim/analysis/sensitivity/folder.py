@@ -7,11 +7,18 @@ from typing import Any
 
 from sim.analysis.question_folder import open_question, record_of
 from sim.analysis.sensitivity.settings import Settings
-from sim.experiments.provenance.fingerprint import digest
+from sim.experiments.provenance.fingerprint import digest, method_hash
 from sim.parameters.values import ParameterSet
 from sim.scenario import Scenario
 
 KIND = "sensitivity"
+SOURCES = (
+    "meanfield",
+    "analysis/sensitivity/inputs.py",
+    "analysis/sensitivity/sobol.py",
+    "target.py",
+)
+"""Files and folders of the package that determine the runs, beside those of the model."""
 
 
 def open_for(
@@ -33,6 +40,7 @@ def open_for(
         "missing": asked.missing,
         "market": asked.market,
         "outcomes": list(asked.outcomes),
+        "method_hash": method_hash(SOURCES),
         "draws_hash": digest([asked.draw(k).fingerprint() for k in (0, 1, asked.draws)]),
     }
     record = {

@@ -20,7 +20,7 @@ from sim.analysis.sensitivity import inputs as side
 from sim.analysis.sensitivity.agent_check import agent_study, compared, run_agents, trade_survey
 from sim.analysis.sensitivity.finite_runs import usable
 from sim.analysis.sensitivity.folder import open_for
-from sim.analysis.sensitivity.runs import Done, run_all
+from sim.analysis.sensitivity.runs import Done, Runs, run_all
 from sim.analysis.sensitivity.settings import PRIOR, Settings, settings_of
 from sim.analysis.sensitivity.shapley_effects import Fits, caution, shapley_effects
 from sim.analysis.sensitivity.sobol import saltelli, sobol_indices
@@ -140,15 +140,15 @@ def sensitivity(
     sobol = pd.DataFrame()
     if blocks is not None:
         flat = blocks.reshape(runs, -1)
-        found, _ = run_all(
+        design = run_all(
             pair, runs, lambda k: side.values_at(flat[k]), where and where / "design", done
         )
-        sobol = _sobol(found.reshape(*blocks.shape[:2], -1), quantities, asked)
-    sample, sums = run_all(
+        sobol = _sobol(design, blocks.shape[1], quantities, asked)
+    sample, sums, errors = run_all(
         pair, asked.draws, lambda k: asked.draw(k + 1), where and where / "sample", done,
         SURVEY_YEAR,
     )  # fmt: skip
-    good = usable(sample, lambda k: f"{asked.source} draw {k + 1}", asked.missing)
+    good = usable(sample, lambda k: f"{asked.source} draw {k + 1}", asked.missing, errors)
     sets = [asked.draw(int(k) + 1) for k in np.flatnonzero(good)]
     manifest["left_out"] = int((~good).sum())
     if where is not None:
@@ -165,9 +165,9 @@ def sensitivity(
         # The study's own count of its runs goes on where the twin's has ended.
         agents = run_agents(study, where / "agents", asked.missing, workers, threads, progress)
         draws = range(1, asked.agents + 1)
-        twin, _ = run_all(
+        twin = run_all(
             pair, asked.agents, lambda k: ParameterSet.draw(k + 1), where / "twin", Done(0)
-        )
+        ).quantities
         result.agents = compared(agents, base.name, twin, series_of(quantities), draws)
         more = trade_survey(agents, base.name, draws, asked.seed)
         if more:
@@ -176,15 +176,17 @@ def sensitivity(
     return result
 
 
-def _sobol(results: Floats, quantities: list[Quantity], asked: Settings) -> pd.DataFrame:
+def _sobol(design: Runs, many: int, quantities: list[Quantity], asked: Settings) -> pd.DataFrame:
     names = [one.name for one in side.inputs()]
     labels = ["first half", *names, "second half"]
+    results = design.quantities.reshape(-1, many, len(quantities))
+    errors = {run // many: why for run, why in reversed(design.errors.items())}
 
     def named(block: int) -> str:
         run = int(np.flatnonzero(~np.isfinite(results[block]).all(axis=1))[0])
         return f"block {block + 1} ({labels[run]})"
 
-    kept = results[usable(results, named, asked.missing)]
+    kept = results[usable(results, named, asked.missing, errors)]
     tables = []
     for place, quantity in enumerate(quantities):
         if not _wanted(quantity, asked):

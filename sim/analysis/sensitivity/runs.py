@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.sensitivity.folder import KIND
-from sim.calibration.checkpoints import Arrays, Checkpoints
+from sim.analysis.sensitivity.folder import KIND, SOURCES
 from sim.errors import MekongError
 from sim.experiments.execution.runner import Progress
+from sim.experiments.storage.checkpoints import Arrays, Checkpoints
 from sim.experiments.storage.folder import read_manifest
 from sim.meanfield.outcomes import Pair
 from sim.parameters.values import ParameterSet
@@ -38,6 +39,18 @@ class Done:
             self.told(self.done, self.total, self.failed)
 
 
+class Runs(NamedTuple):
+    """Mean-field runs in order: quantities, yearly sums of their baselines, errors of failed ones.
+
+    Quantities are (runs, quantities), sums those of one year (runs, sums, places), empty without a
+    year. A run that failed has nan throughout; whoever uses it has to say what to do.
+    """
+
+    quantities: Floats
+    sums: Floats
+    errors: dict[int, str]
+
+
 def run_all(
     pair: Pair,
     count: int,
@@ -45,43 +58,40 @@ def run_all(
     folder: Path | None,
     done: Done,
     year: int | None = None,
-) -> tuple[Floats, Floats]:
-    """Quantities of runs 0 ... count - 1 (runs, quantities), and yearly sums of their baselines.
-
-    Sums are those of one `year` (runs, sums, places), empty without one. `folder` keeps the pieces.
-    A run that cannot be worked out has nan throughout; whoever uses it has to say what to do.
-    """
-    first = pair.baseline.quarters[0] // 4
-    pieces = None
+) -> Runs:
+    """Runs 0 ... count - 1; `folder` keeps the finished ones, and a failed one is done again."""
+    asked: dict[str, object] = {}
     if folder is not None:  # a piece counts only for the question and the place it was made for
         asked = read_manifest(folder.parent, KIND)["identity"]
-        pieces = Checkpoints(folder, {"question": asked, "part": folder.name})
-    tables, sums = [], []
+    key = {"question": asked, "part": folder and folder.name, "year": year}
+    pieces = Checkpoints(folder, key, SOURCES)
+    found, errors = [], {}
     for start in range(0, count, AT_ONCE):
-        numbers = range(start, min(start + AT_ONCE, count))
+        many = min(AT_ONCE, count - start)
 
-        def make(numbers: range = numbers) -> Arrays:
-            found = _piece(pair, [values(k) for k in numbers], year, first)
-            return {"quantities": found[0], "sums": found[1]}
+        def make(places: Sequence[int], start: int = start) -> Arrays:
+            runs = [_one(pair, values(start + place), year) for place in places]
+            errors.update(
+                {start + k: run[2] for k, run in zip(places, runs, strict=True) if run[2]}
+            )
+            quantities, sums = (np.stack([run[part] for run in runs]) for part in (0, 1))
+            return {"quantities": quantities, "sums": sums}
 
-        piece = make() if pieces is None else pieces.stage(f"{start:06d}", make)
-        tables.append(piece["quantities"])
-        sums.append(piece["sums"])
+        piece = pieces.runs(f"{start:06d}", many, make)
+        found.append(piece)
         failed = (~np.isfinite(piece["quantities"]).all(axis=1)).sum()
-        done.add(len(numbers), int(failed))
-    return np.concatenate(tables), np.concatenate(sums)
+        done.add(many, int(failed))
+    tables, sums = (np.concatenate([one[name] for one in found]) for name in ("quantities", "sums"))
+    return Runs(tables, sums, errors)
 
 
-def _piece(
-    pair: Pair, sets: Sequence[ParameterSet], year: int | None, first: int
-) -> tuple[Floats, Floats]:
-    width = len(pair.quantities())
-    quantities = np.full((len(sets), width), np.nan)
-    sums: list[Floats] = []
-    for row, one in enumerate(sets):
-        try:
-            quantities[row], yearly = pair.run(one)
-        except (ArithmeticError, ValueError, MekongError):
-            yearly = np.full((16, 6, len(pair.baseline.quarters) // 4), np.nan)
-        sums.append(yearly[:, :, year - first] if year is not None else np.empty(0))
-    return quantities, np.stack(sums)
+def _one(pair: Pair, values: ParameterSet, year: int | None) -> tuple[Floats, Floats, str]:
+    quarters = pair.baseline.quarters
+    error = ""
+    try:
+        quantities, yearly = pair.run(values)
+    except (ArithmeticError, ValueError, MekongError) as trouble:
+        error = f"{type(trouble).__name__}: {trouble}"
+        quantities = np.full(len(pair.quantities()), np.nan)
+        yearly = np.full((16, 6, len(quarters) // 4), np.nan)
+    return quantities, yearly[:, :, year - quarters[0] // 4] if year else np.empty(0), error

@@ -20,6 +20,8 @@ from sim.calibration.posterior.prior import MODULES, PriorSpace
 from sim.calibration.posterior.sampler import Chains, sample
 
 Floats = NDArray[np.float64]
+SOURCES = ("calibration/data", "calibration/plausibility.py", "calibration/posterior", "meanfield")
+"""Files and folders of the package that determine the finished stages, beside those of a run."""
 Told = Callable[[str, int, int], None]
 """Called with a stage's name, steps done and steps in all."""
 

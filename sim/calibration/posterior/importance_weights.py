@@ -13,7 +13,6 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
-from sim.calibration.checkpoints import Checkpoints
 from sim.calibration.data.held_out_groups import shares_by_group
 from sim.calibration.data.observables import of_series
 from sim.calibration.plausibility import JUDGED_YEAR, MOST_SELLERS
@@ -21,6 +20,7 @@ from sim.calibration.posterior.cut_posterior import Estimation, Posterior
 from sim.calibration.posterior.fixed_parameters import world
 from sim.calibration.posterior.likelihood import MODULE_OF_OBSERVABLE, log_likelihood
 from sim.calibration.posterior.prior import MODULES, overrides
+from sim.experiments.storage.checkpoints import Checkpoints
 from sim.model.indicators import Series
 from sim.model.model import MekongModel
 from sim.parameters.values import ParameterSet

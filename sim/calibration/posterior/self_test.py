@@ -17,11 +17,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.calibration.checkpoints import Arrays, Checkpoints
 from sim.calibration.data.observables import VALUE
-from sim.calibration.posterior.cut_posterior import Estimation, Plan, Setting, central_chains
+from sim.calibration.posterior.cut_posterior import (
+    SOURCES,
+    Estimation,
+    Plan,
+    Setting,
+    central_chains,
+)
 from sim.calibration.posterior.likelihood import DRIFT_OF, OFFSET, Known, expected, walk
 from sim.calibration.posterior.prior import MODULES
+from sim.experiments.storage.checkpoints import Arrays, Checkpoints
 from sim.units import REGION
 
 if TYPE_CHECKING:
@@ -94,9 +100,8 @@ def recover(
     """
     import pandas as pd
 
-    checkpoints = Checkpoints(
-        work, {"plan": plan.as_dict(), "seed": setting.seed, "figures": _where(setting)}
-    )
+    asked = {"plan": plan.as_dict(), "seed": setting.seed, "figures": _where(setting)}
+    checkpoints = Checkpoints(work, asked, SOURCES)
     rows: list[dict[str, object]] = []
     for number in range(times):
         truth = made_up(setting, 1000 * setting.seed + number)

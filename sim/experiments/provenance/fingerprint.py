@@ -79,6 +79,14 @@ def sources_hash() -> str:
 
 
 @cache
+def method_hash(places: tuple[str, ...]) -> str:
+    """Hash of sources that determine a result beside those of the model: files and folders."""
+    roots = [PACKAGE / place for place in places]
+    files = [file for root in roots for file in (root.rglob("*.py") if root.is_dir() else [root])]
+    return digest({file.relative_to(PACKAGE).as_posix(): _meaning(file) for file in files})
+
+
+@cache
 def determining_files() -> tuple[str, ...]:
     """Files of the package that determine the numbers of a run, relative to it."""
     paths = (path.relative_to(PACKAGE).as_posix() for path in sorted(PACKAGE.rglob("*")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from sim.analysis.policy_mixes.attribution import attribute
@@ -14,6 +15,7 @@ from sim.analysis.sweep import run_study
 from sim.analysis.validation.convergence import convergence
 from sim.errors import MekongError, OutputError
 from sim.experiments.execution.options import RunOptions
+from sim.experiments.run import Job
 from sim.experiments.storage.folder import read_manifest
 from sim.experiments.storage.local_path import output_folder
 from sim.experiments.study import build_study
@@ -122,3 +124,17 @@ def test_a_leading_tilde_is_the_home_folder(
     assert not list((tmp_path / "here").iterdir())
     with pytest.raises(MekongError, match="no user"):
         _required("~no_such_user_here/x")
+
+
+def test_a_scale_with_failed_runs_is_finished_by_the_same_command(tmp_path: Path) -> None:
+    def failing(job: Job, means: RunOptions) -> pd.DataFrame:
+        if job.scale == 800_000 and job.seed == 2:
+            raise ArithmeticError("it went wrong")
+        return toy(job, means)
+
+    both, scales = [mix("baseline"), mix("mix", SCAMS)], [900_000, 800_000]
+    with pytest.raises(MekongError, match="2 failed"):
+        convergence(both, scales, 2, folder=tmp_path / "c", threads=1, simulator=failing)
+    again = convergence(both, scales, 2, folder=tmp_path / "c", threads=1, simulator=toy)
+    whole = convergence(both, scales, 2, folder=tmp_path / "w", threads=1, simulator=toy)
+    pd.testing.assert_frame_equal(again.table, whole.table)

@@ -130,11 +130,11 @@ def test_a_failed_run_keeps_the_others_and_says_how_to_repeat_it(tmp_path: Path)
         Sweep(folder)
     dropped = Sweep(folder, missing="drop")
     assert set(dropped.points["runs"]) == {3}
-    # Failed runs are left alone, until they are asked for.
+    # Failed runs are done again, unless they are to be left alone.
     counting = Counting()
-    run_study(study, RunOptions(), folder, simulator=counting)
+    run_study(study, RunOptions(), folder, simulator=counting, retry_failed=False)
     assert counting.runs == []
-    run_study(study, RunOptions(), folder, simulator=counting, retry_failed=True)
+    run_study(study, RunOptions(), folder, simulator=counting)
     assert len(counting.runs) == 3
     assert not (folder / FAILED_LIST).exists()
     assert set(Sweep(folder).points["runs"]) == {4}
