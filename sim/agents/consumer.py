@@ -206,8 +206,13 @@ def shop_or_stop(person, env, params, rng):  # type: ignore[no-untyped-def]
 
 def stopping_hazard(person, params):  # type: ignore[no-untyped-def]
     """Hazard of giving up buying online, 1/year."""
-    distrust = params.trust_sensitivity * (params.trust_level - person.trust)
+    distrust = params.trust_in_lapse * missing_trust(person, params)
     return params.shopper_lapse * exponential(distrust)
+
+
+def missing_trust(person, params):  # type: ignore[no-untyped-def]
+    """Trust missing to its reference level, times the sensitivity of the log hazard of lapsing."""
+    return params.trust_sensitivity * (params.trust_level - person.trust)
 
 
 def starting_hazard(person, env, params, peers):  # type: ignore[no-untyped-def]
@@ -235,7 +240,7 @@ def appeal_of_shopping(person, env, params):  # type: ignore[no-untyped-def]
         params.adoption_shift
         + params.adoption_income_slope * relative_income
         + params.adoption_skill_slope * (person.skill - 0.5)
-        + params.trust_sensitivity * (person.trust - params.trust_level)
+        - params.trust_in_starting * missing_trust(person, params)
         - params.variety_slope * env.log_online_price
     )
     if not person.account:
@@ -267,7 +272,7 @@ def online_spending(person, env, params):  # type: ignore[no-untyped-def]
     """What a shopper spends online in one quarter, constant 2022 US$."""
     odds = params.spending_level * person.habit * (1.0 + params.covid_spending * env.covid)
     taste = (
-        0.5 * params.trust_sensitivity * (person.trust - params.trust_level)
+        -params.trust_in_spending * missing_trust(person, params)
         + (params.spending_income_elasticity - 1.0)
         * (env.log_mean_income + person.log_income - env.log_reference_income)
         + (1.0 - params.price_elasticity) * env.log_online_price
