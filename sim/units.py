@@ -27,6 +27,7 @@ REGION = "GMS5"
 ROW = "ROW"  # China and the rest of the world
 
 QUARTERS_PER_YEAR = 4
+MONTHS_PER_YEAR = 12.0
 QUARTER_YEARS = 0.25
 USD_SCALE = 65536  # sums are whole numbers of 2**-16 US$
 _LARGEST_EXPONENT = 700.0

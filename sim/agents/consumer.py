@@ -16,7 +16,14 @@ import numpy as np
 
 from sim.agents.contacts import shoppers_among_neighbours, victims_among_neighbours
 from sim.rng import decision, event_occurs, uniform
-from sim.units import decay_factor, exponential, hazard_to_probability, logarithm, per_quarter
+from sim.units import (
+    MONTHS_PER_YEAR,
+    decay_factor,
+    exponential,
+    hazard_to_probability,
+    logarithm,
+    per_quarter,
+)
 
 CONSUMER = np.dtype(
     [
@@ -28,6 +35,7 @@ CONSUMER = np.dtype(
         ("account", "?"),  # holds a payment account
         ("shopper", "?"),  # buys online
         ("victim", "?"),  # lost money to a scam in the last quarter
+        ("began_in_pandemic", "?"),  # shops online and would not have begun without the pandemic
     ]
 )
 # US$ in a quarter: sums over 250 million people, in units of 2**-16 US$, then fit into 63 bits
@@ -50,14 +58,23 @@ class Person(NamedTuple):
     urban: bool
     income_rank: float  # position in the country's income distribution, 0 to 1
     log_income: float  # log of income relative to the country's mean
+    coverage_rank: float  # 0 to 1: networks reach the person once they cover this share of the area
+    propensity: float  # to shop online and to spend there, standard normal
+    reluctance: float  # 0 to 1: the least of them never buy online
 
 
 class CountryEnvironment(NamedTuple):
     """What everybody in one country sees in one quarter; a rule reads it as `env.NAME`."""
 
     stream_key: int  # of the quarter's random draws; no rule sees it
-    coverage_town: float  # share of towns with broadband
+    coverage_town: float  # share of people in towns whom networks reach
     coverage_countryside: float
+    year_ago_town: float  # the same four quarters ago
+    year_ago_countryside: float
+    unaided_town: float  # the same four quarters ago without programmes
+    unaided_countryside: float
+    quality_town: float  # of networks, 0 to 1, less that of 2022
+    quality_countryside: float
     data_price: float  # basket of mobile data, constant 2022 US$ a month
     log_mean_income: float  # log of the country's GDP per head, constant 2022 US$ a year
     log_reference_income: float  # log of the regional mean of 2022, fixed
@@ -66,6 +83,7 @@ class CountryEnvironment(NamedTuple):
     shopper_share: float
     log_online_price: float  # of online relative to offline goods, 2017 = 0
     covid: float  # 0 to 1
+    pandemic_ebb: float  # 1 while habits of the pandemic are given up, else 0
     scam_pressure: float  # scams that reach people, relative to the reference year
     scam_protection: float  # log fall of the scam hazard by enforcement at home
     interoperability: float  # share of accounts that can be reached from any other, 0 to 1
@@ -76,7 +94,10 @@ class CountryEnvironment(NamedTuple):
 class PersonEnvironment(NamedTuple):
     """What one person sees; `env` has these fields and those of `CountryEnvironment`."""
 
-    coverage: float  # share of the area with broadband
+    coverage: float  # share of people in the area whom networks reach
+    coverage_year_ago: float
+    unaided_coverage: float  # a year ago, without programmes
+    quality: float  # of networks in the area, 0 to 1, less that of 2022
     account_share: float  # of the country's adults
     shopper_share: float  # of the country's adults, carried half a step forward
     community_shopper_share: float  # of the community's adults, carried half a step forward
@@ -98,8 +119,6 @@ STOP_SHOPPING = decision("stop_shopping")
 MEET_SCAM = decision("meet_scam")
 BE_TRAINED = decision("be_trained")
 
-LARGEST_INDEX = 4.0  # log hazards of adoption beyond this are not believed
-
 
 def consumer_quarter(person, env, params, rng):  # type: ignore[no-untyped-def]
     """Get online, learn, open an account, shop, perhaps be defrauded, and learn whom to trust."""
@@ -115,23 +134,33 @@ def consumer_quarter(person, env, params, rng):  # type: ignore[no-untyped-def]
 
 
 def connect_or_drop_out(person, env, params, rng):  # type: ignore[no-untyped-def]
-    """Coverage, the price of data against income, and skill bring people online (M1)."""
+    """Within reach of networks, the price of data against income and skill decide (M1)."""
+    reached = within_reach(person, env, params)
     if person.connected:
-        if event_occurs(rng, DISCONNECT, params.disconnection_hazard):
+        if not reached or event_occurs(rng, DISCONNECT, params.disconnection_hazard):
             person.connected = False
             person.shopper = False
             person.victim = False
-    elif event_occurs(rng, CONNECT, connecting_hazard(person, env, params)):
+            person.began_in_pandemic = False
+    elif reached and event_occurs(rng, CONNECT, connecting_hazard(person, env, params)):
         person.connected = True
 
 
+def within_reach(person, env, params):  # type: ignore[no-untyped-def]
+    """Whether networks reach a person; everybody where coverage is not a gate."""
+    return params.coverage_gate <= 0.0 or person.coverage_rank < env.coverage
+
+
 def connecting_hazard(person, env, params):  # type: ignore[no-untyped-def]
-    """Hazard of getting online, 1/year."""
+    """Hazard of getting online for a person whom networks reach, 1/year."""
+    reach = env.coverage
+    if params.coverage_gate > 0.0:
+        reach = 1.0
     hazard = (
         params.connection_hazard
-        * env.coverage
+        * reach
         * affordable(person, env, params)
-        * (0.5 + person.skill)
+        * (1.0 - params.reference_skill + person.skill)
     )
     if person.woman:
         hazard = hazard * params.women_connection_ratio
@@ -140,7 +169,7 @@ def connecting_hazard(person, env, params):  # type: ignore[no-untyped-def]
 
 def affordable(person, env, params):  # type: ignore[no-untyped-def]
     """Between 0 and 1: one half where data cost the threshold share of one's income."""
-    log_price = logarithm(12.0 * env.data_price / params.affordability_threshold)
+    log_price = logarithm(MONTHS_PER_YEAR * env.data_price / params.affordability_threshold)
     log_burden = log_price - env.log_mean_income - person.log_income
     return 1.0 / (1.0 + exponential(params.affordability_slope * log_burden))
 
@@ -190,24 +219,36 @@ def account_opening_hazard(person, env, params):  # type: ignore[no-untyped-def]
         + params.interoperability_effect * env.interoperability
     )
     pull = use * exponential(params.account_income_slope * relative_income)
-    return params.account_hazard * pull
+    return params.account_hazard * pull * (1.0 + params.covid_accounts * env.covid)
 
 
 def shop_or_stop(person, env, params, rng):  # type: ignore[no-untyped-def]
     """Start to buy online as contacts do; stop more easily when trust is low (M4)."""
     if person.shopper:
-        if event_occurs(rng, STOP_SHOPPING, stopping_hazard(person, params)):
+        if event_occurs(rng, STOP_SHOPPING, stopping_hazard(person, env, params)):
             person.shopper = False
-    else:
+            person.began_in_pandemic = False
+    elif person.reluctance >= params.never_online_buyers:
         peers = shoppers_among_contacts(env, params, shoppers_among_neighbours(env))
-        if event_occurs(rng, START_SHOPPING, starting_hazard(person, env, params, peers)):
+        ordinary = starting_hazard(person, env, params, peers)
+        if event_occurs(rng, START_SHOPPING, ordinary * pandemic_pull(env, params)):
             person.shopper = True
+            person.began_in_pandemic = not event_occurs(rng, START_SHOPPING, ordinary)
 
 
-def stopping_hazard(person, params):  # type: ignore[no-untyped-def]
-    """Hazard of giving up buying online, 1/year."""
-    distrust = params.trust_in_lapse * missing_trust(person, params)
-    return params.shopper_lapse * exponential(distrust)
+def pandemic_pull(env, params):  # type: ignore[no-untyped-def]
+    """Factor by which the pandemic raises the hazard of starting to buy online."""
+    return 1.0 + params.covid_adoption * env.covid
+
+
+def stopping_hazard(person, env, params):  # type: ignore[no-untyped-def]
+    """Hazard of giving up buying online, 1/year; habits of the pandemic are given up sooner."""
+    hazard = params.shopper_lapse * exponential(
+        params.trust_in_lapse * missing_trust(person, params)
+    )
+    if person.began_in_pandemic:
+        hazard = hazard + params.pandemic_lapse * env.pandemic_ebb
+    return hazard
 
 
 def missing_trust(person, params):  # type: ignore[no-untyped-def]
@@ -216,11 +257,13 @@ def missing_trust(person, params):  # type: ignore[no-untyped-def]
 
 
 def starting_hazard(person, env, params, peers):  # type: ignore[no-untyped-def]
-    """Hazard of starting to buy online when the share `peers` of contacts does, 1/year."""
-    hazard = (params.innovation + params.imitation * peers) * exponential(
+    """Hazard of starting to buy online when the share `peers` of contacts does, 1/year.
+
+    Without the pandemic; `pandemic_pull` is the factor for that.
+    """
+    return (params.innovation + params.imitation * peers) * exponential(
         appeal_of_shopping(person, env, params)
     )
-    return hazard * (1.0 + params.covid_adoption * env.covid)
 
 
 def shoppers_among_contacts(env, params, among_neighbours):  # type: ignore[no-untyped-def]
@@ -239,9 +282,10 @@ def appeal_of_shopping(person, env, params):  # type: ignore[no-untyped-def]
     appeal = (
         params.adoption_shift
         + params.adoption_income_slope * relative_income
-        + params.adoption_skill_slope * (person.skill - 0.5)
+        + params.adoption_skill_slope * (person.skill - params.reference_skill)
         - params.trust_in_starting * missing_trust(person, params)
         - params.variety_slope * env.log_online_price
+        + params.adoption_spread * person.propensity
     )
     if not person.account:
         appeal = appeal - params.cash_penalty
@@ -251,7 +295,7 @@ def appeal_of_shopping(person, env, params):  # type: ignore[no-untyped-def]
         appeal = appeal + params.youth_adoption
     if person.older:
         appeal = appeal - params.older_adoption
-    return min(max(appeal, -LARGEST_INDEX), LARGEST_INDEX)
+    return min(max(appeal, -params.largest_appeal), params.largest_appeal)
 
 
 def buy(person, env, params):  # type: ignore[no-untyped-def]
@@ -269,16 +313,26 @@ def practised_habit(person, params):  # type: ignore[no-untyped-def]
 
 
 def online_spending(person, env, params):  # type: ignore[no-untyped-def]
-    """What a shopper spends online in one quarter, constant 2022 US$."""
+    """What a shopper spends online in one quarter, constant 2022 US$; at most the cap."""
     odds = params.spending_level * person.habit * (1.0 + params.covid_spending * env.covid)
+    odds = odds * exponential(taste_for_spending(person, env, params))
+    most = params.spending_cap * quarterly_consumption(person, env, params)
+    return most * odds / (1.0 + odds)
+
+
+def taste_for_spending(person, env, params):  # type: ignore[no-untyped-def]
+    """Log change of the odds of spending online: trust, income, prices, networks, payment."""
     taste = (
         -params.trust_in_spending * missing_trust(person, params)
         + (params.spending_income_elasticity - 1.0)
         * (env.log_mean_income + person.log_income - env.log_reference_income)
         + (1.0 - params.price_elasticity) * env.log_online_price
+        + params.spending_spread * person.propensity
+        + params.quality_spending * env.quality
     )
-    odds = odds * exponential(taste)
-    return quarterly_consumption(person, env) * odds / (1.0 + odds)
+    if person.account:
+        taste = taste + params.payment_spending * env.interoperability
+    return taste
 
 
 def quarterly_income(person, env):  # type: ignore[no-untyped-def]
@@ -286,9 +340,17 @@ def quarterly_income(person, env):  # type: ignore[no-untyped-def]
     return per_quarter(exponential(env.log_mean_income + person.log_income))
 
 
-def quarterly_consumption(person, env):  # type: ignore[no-untyped-def]
+def quarterly_consumption(person, env, params):  # type: ignore[no-untyped-def]
     """Consumption of one person in one quarter, constant 2022 US$."""
-    return env.consumption_share * quarterly_income(person, env)
+    consumption = env.consumption_share * quarterly_income(person, env)
+    if newly_covered(person, env):
+        consumption = consumption * (1.0 + params.coverage_income)
+    return consumption
+
+
+def newly_covered(person, env):  # type: ignore[no-untyped-def]
+    """Whether networks have reached a person for a year who would be out of reach unaided."""
+    return env.unaided_coverage <= person.coverage_rank < env.coverage_year_ago
 
 
 def meet_scam(person, env, params, rng):  # type: ignore[no-untyped-def]

@@ -22,6 +22,7 @@ CONFLICT_DRAG = -0.03  # 1/year, on the path conflict = "worse"
 LAST_OBSERVED_YEAR = 2025  # of incomes and exchange rates
 PANDEMIC_START = quarter_index("2020Q2")
 PANDEMIC_HEIGHT_ENDS = quarter_index("2021Q4")
+PANDEMIC_EBB_ENDS = quarter_index("2024Q4")
 PRICE_REFERENCE = quarter_index("2017Q4")
 
 
@@ -31,7 +32,7 @@ class Outlook:
 
     `population` in persons, `income` in constant 2022 US$ per person and year, `data_price` in
     constant 2022 US$ a month, `nominal` in nominal US$ per constant 2022 US$, `us_prices` 2022 = 1,
-    `covid` between 0 and 1.
+    `covid` between 0 and 1, `pandemic_ebb` 1 in quarters in which habits of it are given up.
     """
 
     first: int
@@ -43,6 +44,7 @@ class Outlook:
     nominal: NDArray[np.float64]
     us_prices: NDArray[np.float64]
     covid: NDArray[np.float64]
+    pandemic_ebb: NDArray[np.float64]
 
 
 def outlook(
@@ -68,6 +70,7 @@ def outlook(
         nominal=nominal[years],
         us_prices=country.us_prices[years],
         covid=np.array([_pandemic(q, paths["covid"], p("covid_decay_time")) for q in quarters]),
+        pandemic_ebb=np.array([float(q <= PANDEMIC_EBB_ENDS) for q in quarters]),
     )
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sim.agents.consumer import Person
 from sim.data.country import Country
-from sim.model.population.people import RANK_BINS, cell_of, income_tables
+from sim.model.population.people import LOG_INCOME, RANK, RANK_BINS, cell_of, trait_table
 from sim.model.population.synthesis import POOREST, start_of
 from sim.parameters.values import ParameterSet
 
@@ -24,7 +24,9 @@ INCOME_EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 0.95, 1.0)  # fifths; the top one in tw
 INCOMES = len(INCOME_EDGES) - 1
 AGES = 3  # 15 to 24, between, 55 and over
 YOUNG, MIDDLE, OLDER = range(AGES)
-CELLS_A_COUNTRY = 2 * 2 * INCOMES * AGES
+# Points and weights for a standard normal propensity: the moments up to the fifth are exact.
+PROPENSITIES = ((0.0, 2.0 / 3.0), (-math.sqrt(3.0), 1.0 / 6.0), (math.sqrt(3.0), 1.0 / 6.0))
+CELLS_A_COUNTRY = 2 * 2 * INCOMES * AGES * len(PROPENSITIES)
 
 CELL = np.dtype(
     [
@@ -35,6 +37,7 @@ CELL = np.dtype(
         ("woman", "?"),
         ("urban", "?"),
         ("income_rank", "f8"),
+        ("propensity", "f8"),  # to shop online and to spend there
         ("log_income", "f8"),  # of the cell's mean income relative to the country's mean
         ("group", "i8"),  # of the 20 in which people are counted
         ("connected", "f8"),  # share of the cell at the end of 2014
@@ -57,11 +60,14 @@ class Band:
 
 def lay_out_cells(countries: Mapping[str, Country], values: ParameterSet) -> NDArray[np.void]:
     """The cells of every country, (countries, cells), at the start under these parameters."""
-    ranks, log_incomes = income_tables(countries, values)
+    traits = trait_table(countries, values)
+    ranks, log_incomes = traits[..., RANK], traits[..., LOG_INCOME]
     table = np.zeros((len(countries), CELLS_A_COUNTRY), dtype=CELL)
     for position, (iso, country) in enumerate(countries.items()):
         params = values.in_country(iso)
-        start = start_of(country, params.__getitem__, ranks[position])
+        start = start_of(country, params.__getitem__, traits[position])
+        reach = (start.reach_town, start.reach_countryside)
+        nodes = _propensities(params)
         ages = _ages(params)
         place = 0
         for area, area_share in enumerate((country.urban_share, 1.0 - country.urban_share)):
@@ -69,14 +75,18 @@ def lay_out_cells(countries: Mapping[str, Country], values: ParameterSet) -> NDA
             for band in _bands(ranks[position, area], log_incomes[position, area]):
                 rank = ranks[position, area][band.bins]
                 slope = start.rank_slope * (2.0 * rank - 1.0) + (start.urban_slope if urban else 0)
-                connected = _logistic(start.connected + slope)
+                connected = np.minimum(_logistic(start.connected + slope), reach[area])
                 for woman, sex_share in enumerate(
                     (1.0 - params["women_share"], params["women_share"])
                 ):
-                    for age, age_share in enumerate(ages):
+                    for age, (propensity, age_share) in (
+                        (age, (node, age_share * weight))
+                        for age, age_share in enumerate(ages)
+                        for node, weight in nodes
+                    ):
                         who = Person(
                             True, age == YOUNG, age == OLDER, woman == 1, urban,
-                            band.rank, band.log_income,
+                            band.rank, band.log_income, 0.0, propensity, 1.0,
                         )  # fmt: skip
                         account = np.where(
                             rank < POOREST, start.account_poor, start.account_rich
@@ -86,7 +96,7 @@ def lay_out_cells(countries: Mapping[str, Country], values: ParameterSet) -> NDA
                             people * country.adult_share,
                             people,
                             who.young, who.older, who.woman, who.urban,
-                            who.income_rank, who.log_income, cell_of(who),
+                            who.income_rank, who.propensity, who.log_income, cell_of(who),
                             connected.mean(),
                             account,
                             math.log(_mean_odds(slope, connected)),
@@ -107,6 +117,13 @@ def _bands(ranks: NDArray[np.float64], log_incomes: NDArray[np.float64]) -> list
         else:
             bands.append(Band(np.ones_like(bins), 0.0, INCOME_EDGES[income], 0.0))
     return bands
+
+
+def _propensities(params: Mapping[str, float]) -> tuple[tuple[float, float], ...]:
+    """Points of the propensity and their weights; one point where nothing depends on it."""
+    if params["adoption_spread"] == 0.0 and params["spending_spread"] == 0.0:
+        return ((0.0, 1.0), *((node, 0.0) for node, _ in PROPENSITIES[1:]))
+    return PROPENSITIES
 
 
 def _ages(params: Mapping[str, float]) -> list[float]:

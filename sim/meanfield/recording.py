@@ -23,7 +23,7 @@ from sim.data.outlook import Outlook, outlook
 from sim.errors import InputError
 from sim.meanfield.cells import lay_out_cells
 from sim.meanfield.model import MeanFieldModel, parameter_rows
-from sim.model.broadband import covered, private_network
+from sim.model.broadband import unaided_networks
 from sim.model.engine.compiled import use_threads
 from sim.model.engine.people import VIEW
 from sim.model.model import MekongModel
@@ -39,8 +39,9 @@ Values = Mapping[str, float]
 T = TypeVar("T")
 
 SCALE = 10_000  # people per agent in the recorded run
-BROADBAND = "broadband_investment"
-_STARTING = ("population", "start")  # mechanisms of which the cells are made
+BROADBAND, SATELLITE = "broadband_investment", "satellite_coverage"
+_STARTING = ("population", "start", "broadband")  # mechanisms of which the cells are made
+_TRAITS = ("never_online_buyers", "adoption_spread", "spending_spread")
 _KEPT = 64  # results of one part in memory, by country
 
 
@@ -108,8 +109,8 @@ class Recording:
         self.quarters = range(first, last + 1)
         self._cells = {iso: _Remembered(self._cells_of(iso)) for iso in self.countries}
         self._outlooks = {iso: _Remembered(self._outlook_of(iso)) for iso in self.countries}
-        self._coverage = {iso: _Remembered(self._coverage_of(iso)) for iso in self.countries}
         self._effects = {iso: _Remembered(self._effects_of(iso)) for iso in self.countries}
+        self._networks = {iso: _Remembered(self._networks_of(iso)) for iso in self.countries}
 
     def views_of(self, values: ParameterSet) -> NDArray[np.void]:
         """What people would have seen under other parameters, by quarter and country."""
@@ -117,12 +118,12 @@ class Recording:
         views = self.views.copy()
         for position, (iso, params) in enumerate(by_country.items()):
             here, mine = self._outlooks[iso](params), views[:, position]
-            towns, countryside = self._coverage[iso](params)
+            seen, price_factor = self._networks[iso](params)
             effects = self._effects[iso](params)
-            satellite = np.array([now.satellite for now in effects])
             income = (here.income * [now.income_factor for now in effects]).tolist()
-            mine["coverage_town"] = towns
-            mine["coverage_countryside"] = countryside + satellite * (1.0 - countryside)
+            for name, path in seen.items():
+                mine[name] = path
+            mine["data_price"] = here.data_price * price_factor
             mine["log_mean_income"] = [math.log(x) for x in income]
             mine["log_online_price"] = here.log_online_price + self.log_prices[:, position]
             mine["covid"] = here.covid
@@ -158,6 +159,7 @@ class Recording:
 
     def _cells_of(self, iso: str) -> Callable[[Values], NDArray[np.void]]:
         names = [n for n, one in parameter_table().items() if one.mechanism in _STARTING]
+        names += _TRAITS
 
         def make(params: Values) -> NDArray[np.void]:
             changed = {name: params[name] for name in names}
@@ -171,18 +173,19 @@ class Recording:
         paths = self.scenario.paths
         return lambda params: outlook(self.countries[iso], first, last, paths, params.__getitem__)
 
-    def _coverage_of(self, iso: str) -> Callable[[Values], Floats]:
+    def _networks_of(self, iso: str) -> Callable[[Values], tuple[dict[str, Floats], Floats]]:
         country = self.countries[iso]
 
-        def make(params: Values) -> Floats:
-            network = private_network(country, len(self.quarters), params.__getitem__)
-            scale, ceiling = params["coverage_scale"], params["coverage_ceiling"]
-            found = []
-            for place, quarter in enumerate(self.quarters):
+        def make(params: Values) -> tuple[dict[str, Floats], Floats]:
+            networks = unaided_networks(country, len(self.quarters), params.__getitem__)
+            seen, factors = [], []
+            for quarter in self.quarters:
                 money = self.levels.level(BROADBAND, iso, quarter)
-                network.build(money, country.urban_share, params.__getitem__)
-                found.append([covered(k, scale, ceiling) for k in network.capital(place + 1)])
-            return np.array(found).T
+                networks.build(money, self.levels.level(SATELLITE, iso, quarter))
+                seen.append(networks.seen_by_people())
+                factors.append(networks.price_factor())
+            paths = {name: np.array([now[name] for now in seen]) for name in seen[0]}
+            return paths, np.array(factors)
 
         return make
 

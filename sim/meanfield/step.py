@@ -17,6 +17,7 @@ from sim.agents.consumer import (
     connecting_hazard,
     hazard_of_scams,
     online_spending,
+    pandemic_pull,
     practised_habit,
     practised_skill,
     scam_loss,
@@ -52,7 +53,8 @@ OFFLINE, OFFLINE_ACCOUNT, ONLINE, ONLINE_ACCOUNT, SHOPPER, SHOPPER_ACCOUNT = ran
 TRUST_OFFLINE, TRUST_ONLINE, TRUST_SHOPPER = 6, 7, 8
 SKILL_REST, SKILL_SHOPPER = 9, 10
 HABIT_REST, HABIT_SHOPPER = 11, 12
-STATE = 13
+IN_PANDEMIC = 13  # share of shoppers who would not have begun without the pandemic
+STATE = 14
 
 # sums of the last quarter, by country
 ADULTS_TOWN, ADULTS_COUNTRYSIDE = 0, 1
@@ -78,6 +80,7 @@ class Mean(NamedTuple):
     account: bool
     shopper: bool
     victim: bool
+    began_in_pandemic: bool
 
 
 def live_all_quarters(run, values, cells, views, state, sums, out, select, see):  # type: ignore[no-untyped-def]
@@ -129,6 +132,7 @@ def _start(cells, params, state, sums):  # type: ignore[no-untyped-def]
             state[c, k] = params.trust_level
         state[c, SKILL_REST] = state[c, SKILL_SHOPPER] = cell.skill
         state[c, HABIT_REST], state[c, HABIT_SHOPPER] = 0.0, params.start_habit
+        state[c, IN_PANDEMIC] = 0.0
         area = 0 if cell.urban else 1
         sums[PEOPLE_TOWN + area] += cell.people
         sums[ADULTS_TOWN + area] += cell.adults
@@ -205,13 +209,19 @@ def _quarter(cells, view, params, state, sums, out, see):  # type: ignore[no-unt
             continue
         around = town if cell.urban else countryside
         who = Person(
-            True, cell.young, cell.older, cell.woman, cell.urban, cell.income_rank, cell.log_income
-        )
-        coverage = view.coverage_countryside
+            True, cell.young, cell.older, cell.woman, cell.urban, cell.income_rank,
+            cell.log_income, 0.0, cell.propensity, 1.0,
+        )  # fmt: skip
+        coverage, year_ago = view.coverage_countryside, view.year_ago_countryside
+        unaided, quality = view.unaided_countryside, view.quality_countryside
         if cell.urban:
-            coverage = view.coverage_town
+            coverage, year_ago = view.coverage_town, view.year_ago_town
+            unaided, quality = view.unaided_town, view.quality_town
         own = PersonEnvironment(
             coverage=coverage,
+            coverage_year_ago=year_ago,
+            unaided_coverage=unaided,
+            quality=quality,
             account_share=around.accounts,
             shopper_share=around.country_ahead,
             community_shopper_share=around.area_ahead,
@@ -233,32 +243,45 @@ def _quarter(cells, view, params, state, sums, out, see):  # type: ignore[no-unt
         defrauded = _scams_and_trust(s, who, env, params, around)
         _connect_or_drop_out(s, who, env, params, skill_before, cell.people, row)
         spent = _practise_and_spend(s, who, env, params)
-        victim = Mean(0.0, 0.0, 0.0, 0.0, True, False, False, True)
+        victim = Mean(0.0, 0.0, 0.0, 0.0, True, False, False, True, False)
         _count(s, cell, defrauded, spent, scam_loss(victim, who, env, params), sums, row)
 
 
 def _idler(s, account):  # type: ignore[no-untyped-def]
     """The mean person who is online and does not shop."""
-    return Mean(s[TRUST_ONLINE], s[SKILL_REST], 0.0, 0.0, True, account, False, False)
+    return Mean(s[TRUST_ONLINE], s[SKILL_REST], 0.0, 0.0, True, account, False, False, False)
 
 
-def _buyer(s):  # type: ignore[no-untyped-def]
-    """The mean shopper."""
-    return Mean(s[TRUST_SHOPPER], s[SKILL_SHOPPER], s[HABIT_SHOPPER], 0.0, True, False, True, False)
+def _buyer(s, account, in_pandemic):  # type: ignore[no-untyped-def]
+    """The mean shopper with or without an account, who began because of the pandemic or not."""
+    return Mean(
+        s[TRUST_SHOPPER], s[SKILL_SHOPPER], s[HABIT_SHOPPER], 0.0, True, account, True, False,
+        in_pandemic,
+    )  # fmt: skip
 
 
 def _shop_or_stop(s, who, env, params, around, adults, row):  # type: ignore[no-untyped-def]
     """Some start to shop, some stop; means of the groups mix as people change sides."""
     offline = s[OFFLINE] + s[OFFLINE_ACCOUNT]
     peers = shoppers_among_contacts(env, params, around.near)
-    stop = hazard_to_probability(stopping_hazard(_buyer(s), who, params))
-    kept = (s[SHOPPER] + s[SHOPPER_ACCOUNT]) * (1.0 - stop)
-    started0 = s[ONLINE] * hazard_to_probability(
-        starting_hazard(_idler(s, False), who, env, params, peers)
+    buyers, online = s[SHOPPER] + s[SHOPPER_ACCOUNT], s[ONLINE] + s[ONLINE_ACCOUNT]
+    leave = hazard_to_probability(stopping_hazard(_buyer(s, False, False), who, env, params))
+    leave_pandemic = hazard_to_probability(stopping_hazard(_buyer(s, False, True), who, env, params))
+    stop = leave + s[IN_PANDEMIC] * (leave_pandemic - leave)
+    kept = buyers * (1.0 - stop)
+    open_minded = _share_who_may_start(online, buyers, params)
+    pull = pandemic_pull(env, params)
+    ordinary0 = starting_hazard(_idler(s, False), who, env, params, peers)
+    ordinary1 = starting_hazard(_idler(s, True), who, env, params, peers)
+    started0 = open_minded * s[ONLINE] * hazard_to_probability(ordinary0 * pull)
+    started1 = open_minded * s[ONLINE_ACCOUNT] * hazard_to_probability(ordinary1 * pull)
+    drawn_in = started0 + started1
+    drawn_in -= open_minded * (
+        s[ONLINE] * hazard_to_probability(ordinary0)
+        + s[ONLINE_ACCOUNT] * hazard_to_probability(ordinary1)
     )
-    started1 = s[ONLINE_ACCOUNT] * hazard_to_probability(
-        starting_hazard(_idler(s, True), who, env, params, peers)
-    )
+    stayed = buyers * s[IN_PANDEMIC] * (1.0 - leave_pandemic)
+    s[IN_PANDEMIC] = _share(stayed + drawn_in, kept + started0 + started1)
     stopped0, stopped1 = s[SHOPPER] * stop, s[SHOPPER_ACCOUNT] * stop
     started, stopped = started0 + started1, stopped0 + stopped1
     stay = s[ONLINE] + s[ONLINE_ACCOUNT] - started
@@ -279,6 +302,12 @@ def _shop_or_stop(s, who, env, params, around, adults, row):  # type: ignore[no-
     row[LAPSED_SHOPPERS] += adults * (stopped + dropped * kept)
 
 
+def _share_who_may_start(online, buyers, params):  # type: ignore[no-untyped-def]
+    """Share of those online who do not shop but may: all but those who never will."""
+    never = params.never_online_buyers * (online + buyers)
+    return max(1.0 - _share(never, online), 0.0)
+
+
 def _open_accounts(s, who, env, params, adults, row):  # type: ignore[no-untyped-def]
     opens = hazard_to_probability(account_opening_hazard(_idler(s, False), who, env, params))
     row[NEW_ACCOUNTS] += adults * opens * (s[ONLINE] + s[SHOPPER])
@@ -292,14 +321,14 @@ def _scams_and_trust(s, who, env, params, around):  # type: ignore[no-untyped-de
     """Trust moves in both groups; returns the share of the cell that was defrauded."""
     heard = victims_among_contacts(env, around.near_defrauded)
     idle, shop = s[ONLINE] + s[ONLINE_ACCOUNT], s[SHOPPER] + s[SHOPPER_ACCOUNT]
-    well = Mean(s[TRUST_ONLINE], s[SKILL_REST], 0.0, 0.0, True, False, False, False)
-    hurt = Mean(s[TRUST_ONLINE], s[SKILL_REST], 0.0, 0.0, True, False, False, True)
+    well = Mean(s[TRUST_ONLINE], s[SKILL_REST], 0.0, 0.0, True, False, False, False, False)
+    hurt = Mean(s[TRUST_ONLINE], s[SKILL_REST], 0.0, 0.0, True, False, False, True, False)
     risk = hazard_to_probability(hazard_of_scams(well, who, env, params))
     s[TRUST_ONLINE] = (1.0 - risk) * trust_learned(well, who, env, params, heard)
     s[TRUST_ONLINE] += risk * trust_learned(hurt, who, env, params, heard)
     defrauded = risk * idle
-    well = Mean(s[TRUST_SHOPPER], s[SKILL_SHOPPER], 0.0, 0.0, True, False, True, False)
-    hurt = Mean(s[TRUST_SHOPPER], s[SKILL_SHOPPER], 0.0, 0.0, True, False, True, True)
+    well = Mean(s[TRUST_SHOPPER], s[SKILL_SHOPPER], 0.0, 0.0, True, False, True, False, False)
+    hurt = Mean(s[TRUST_SHOPPER], s[SKILL_SHOPPER], 0.0, 0.0, True, False, True, True, False)
     risk = hazard_to_probability(hazard_of_scams(well, who, env, params))
     s[TRUST_SHOPPER] = (1.0 - risk) * trust_learned(well, who, env, params, heard)
     s[TRUST_SHOPPER] += risk * trust_learned(hurt, who, env, params, heard)
@@ -307,10 +336,11 @@ def _scams_and_trust(s, who, env, params, around):  # type: ignore[no-untyped-de
 
 
 def _connect_or_drop_out(s, who, env, params, skill_before, people, row):  # type: ignore[no-untyped-def]
-    dropped = hazard_to_probability(params.disconnection_hazard)
-    outsider = Mean(0.0, skill_before, 0.0, 0.0, False, False, False, False)
+    outsider = Mean(0.0, skill_before, 0.0, 0.0, False, False, False, False, False)
     joined = hazard_to_probability(connecting_hazard(outsider, who, env, params))
     offline = s[OFFLINE] + s[OFFLINE_ACCOUNT]
+    joined *= _share_within_reach(offline, env, params)
+    dropped = _dropping_out(1.0 - offline, env, params)
     idle, shop = s[ONLINE] + s[ONLINE_ACCOUNT], s[SHOPPER] + s[SHOPPER_ACCOUNT]
     leaving = _mix(idle, s[TRUST_ONLINE], shop, s[TRUST_SHOPPER])
     trust = s[TRUST_OFFLINE]
@@ -327,9 +357,24 @@ def _connect_or_drop_out(s, who, env, params, skill_before, people, row):  # typ
     row[DROPPED_OUT] += people * dropped * (1.0 - offline)
 
 
+def _share_within_reach(offline, env, params):  # type: ignore[no-untyped-def]
+    """Share of those offline whom networks reach."""
+    if params.coverage_gate <= 0.0:
+        return 1.0
+    return max(1.0 - _share(1.0 - env.coverage, offline), 0.0)
+
+
+def _dropping_out(online, env, params):  # type: ignore[no-untyped-def]
+    """Share of those online who go offline: at the hazard, and where networks are no more."""
+    dropped = hazard_to_probability(params.disconnection_hazard)
+    if params.coverage_gate > 0.0 and online > env.coverage:
+        dropped = 1.0 - (1.0 - dropped) * env.coverage / online
+    return dropped
+
+
 def _practise_and_spend(s, who, env, params):  # type: ignore[no-untyped-def]
     """Skill and habit after the quarter; returns what a mean shopper spends in it."""
-    idler, buyer = _idler(s, False), _buyer(s)
+    idler, buyer = _idler(s, False), _buyer(s, False, False)
     s[SKILL_REST] = practised_skill(idler, who, params)
     s[SKILL_SHOPPER] = practised_skill(buyer, who, params)
     if env.training_offer > 0.0:
@@ -337,7 +382,11 @@ def _practise_and_spend(s, who, env, params):  # type: ignore[no-untyped-def]
         s[SKILL_REST] += (1.0 - s[SKILL_REST]) * gained
         s[SKILL_SHOPPER] += (1.0 - s[SKILL_SHOPPER]) * gained
     s[HABIT_SHOPPER] = practised_habit(buyer, who, params)
-    return online_spending(_buyer(s), who, env, params)
+    holders = _share(s[SHOPPER_ACCOUNT], s[SHOPPER] + s[SHOPPER_ACCOUNT])
+    spent = online_spending(_buyer(s, False, False), who, env, params)
+    spent += holders * (online_spending(_buyer(s, True, False), who, env, params) - spent)
+    gained = max(env.coverage_year_ago - env.unaided_coverage, 0.0)
+    return spent * (1.0 + params.coverage_income * min(_share(gained, env.coverage), 1.0))
 
 
 def _count(s, cell, defrauded, spent, lost, sums, row):  # type: ignore[no-untyped-def]

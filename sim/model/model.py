@@ -26,7 +26,7 @@ from sim.data.outlook import outlook
 from sim.data.trade import TradeData, load_trade
 from sim.errors import InputError
 from sim.model import recording
-from sim.model.broadband import private_network
+from sim.model.broadband import unaided_networks
 from sim.model.engine import firm_loop, people_loop
 from sim.model.engine.field_bounds import ImpossibleValue
 from sim.model.engine.people import People
@@ -107,7 +107,7 @@ class MekongModel(SeededModel):
             for iso, country in self.countries.items()
         }
         self.networks = {
-            iso: private_network(country, last - first + 1, self._reader(iso))
+            iso: unaided_networks(country, last - first + 1, self._reader(iso))
             for iso, country in self.countries.items()
         }
         self.governments = {iso: Government(self, iso) for iso in self.countries}
@@ -228,11 +228,9 @@ class MekongModel(SeededModel):
         """Public broadband money that was paid becomes capital after its lag."""
         self._lost = [
             network.build(
-                self.programmes.level("broadband_investment", iso, self.next_quarter),
-                self.countries[iso].urban_share,
-                self._reader(iso),
+                self.programmes.level("broadband_investment", iso, self.next_quarter), now.satellite
             )
-            for iso, network in self.networks.items()
+            for (iso, network), now in zip(self.networks.items(), self.conditions, strict=True)
         ]
 
     def people_live(self) -> None:
@@ -275,11 +273,8 @@ class MekongModel(SeededModel):
             for name in names
         }
         now["income"] = now["income"] * [[c.income_factor] for c in self.conditions]
-        networks = [
-            self.networks[iso].national(t + 1, self.values[iso], country.urban_share, c.satellite)
-            for (iso, country), c in zip(self.countries.items(), self.conditions, strict=True)
-        ]
-        capital, reached = np.transpose(networks)
+        networks = [network.national() for network in self.networks.values()]
+        capital, reached, of_quality = np.transpose(networks) * people[:, 0]
         sums = {
             **recording.people_sums(
                 self.tally,
@@ -289,8 +284,9 @@ class MekongModel(SeededModel):
             ),
             **recording.public_sums(
                 self.governments.values(),
-                capital * people[:, 0],
-                reached * people[:, 0],
+                capital,
+                of_quality,
+                reached,
                 np.array(self._lost) * people[:, 0] / QUARTERS_PER_YEAR,
             ),
         }
@@ -310,7 +306,6 @@ class MekongModel(SeededModel):
     def _view(self, position: int, step: int) -> CountryEnvironment:
         iso = tuple(self.countries)[position]
         here, t = self.outlooks[iso], self._index
-        towns, countryside = self.networks[iso].coverage(t + 1, self.values[iso])
         share, before = self._shopper_share[position], self._shopper_share_before[position]
         now = self.conditions[position]
         policy = now.seen_by_people()
@@ -319,9 +314,7 @@ class MekongModel(SeededModel):
             stream_key=stream_key(
                 self.seed_number, iso, self.next_quarter * self.steps_per_quarter + step
             ),
-            coverage_town=towns,
-            coverage_countryside=countryside + now.satellite * (1.0 - countryside),
-            data_price=here.data_price[t],
+            data_price=here.data_price[t] * self.networks[iso].price_factor(),
             log_mean_income=math.log(here.income[t] * now.income_factor),
             log_reference_income=self.log_reference_income,
             consumption_share=here.consumption_share[t],
@@ -329,7 +322,9 @@ class MekongModel(SeededModel):
             shopper_share=min(max(share + 0.5 * (share - before), 0.0), 1.0),
             log_online_price=here.log_online_price[t] + self.log_prices[position],
             covid=here.covid[t],
+            pandemic_ebb=here.pandemic_ebb[t],
             scam_pressure=self.scam_sector.pressure(iso, self.next_quarter),
+            **self.networks[iso].seen_by_people(),
             **policy,
         )
 

@@ -90,6 +90,7 @@ def people_sums(
 def public_sums(
     governments: Iterable[Government],
     capital: Iterable[float],
+    of_quality: Iterable[float],
     covered: Iterable[float],
     lost: Iterable[float],
 ) -> Sums:
@@ -111,6 +112,7 @@ def public_sums(
         "budget_carry_usd": column(b.closing / USD_SCALE for b in books),
         "lever_shortfall_usd": column(b.shortfall / USD_SCALE for b in books),
         "network_capital_usd": column(capital),
+        "quality_capital_usd": column(of_quality),
         "covered": column(covered),
         "investment_lost_usd": column(lost),
     }

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.model.broadband import Network
+from sim.model.broadband import Network, Networks
 from sim.model.model import MekongModel
 from sim.policy.levers import LEVERS
 from sim.policy.schedule import paid
@@ -159,9 +159,11 @@ def test_without_money_a_plan_does_nothing() -> None:
 def test_money_is_spent_where_people_live(urban_share: float) -> None:
     """Per person of the country both areas together hold all works, whoever lives where."""
     p = PRIOR_CENTRAL.in_country("LAO")
-    network = Network([(0.0, 0.0)])
-    lost = network.build(8.0, urban_share, p.__getitem__)
-    town, countryside = network.public
+    networks = Networks(
+        Network([(0.0, 0.0)]), Network([(0.0, 0.0)]), urban_share, p.__getitem__, [], (0.0, 0.0)
+    )
+    lost = networks.build(8.0, 0.0)
+    town, countryside = networks.coverage.public
     works = (8.0 - lost + p["private_leverage"] * 8.0) / QUARTERS_PER_YEAR
     kept = -math.expm1(-p["network_depreciation"] / 4.0) / (p["network_depreciation"] / 4.0)
     held = urban_share * town + (1.0 - urban_share) * countryside

@@ -52,7 +52,7 @@ def plain_quarter(
     def run(
         chunks: int, chunk_first: Any, community_first: Any, community_country: Any,
         shopper_share: Any, victim_share: Any, rows: Any, seen: Any, seen_next: Any,
-        homes: Any, views: Any, parameters: Any, ranks: Any, log_incomes: Any,
+        homes: Any, views: Any, parameters: Any, traits: Any,
         tally: Any, counts: Any, faults: Any,
     ) -> None:  # fmt: skip
         for chunk in range(chunks):
@@ -60,7 +60,7 @@ def plain_quarter(
                 chunk, chunk_first.tolist(), community_first.tolist(), community_country.tolist(),
                 shopper_share.tolist(), victim_share.tolist(), people, Numbers(seen), seen_next,
                 _records(homes), _records(views), _records(parameters),
-                Numbers(ranks), Numbers(log_incomes), tally, counts, faults,
+                Numbers(traits), tally, counts, faults,
                 rule_of, _pick, _seeing(kind), _possible(kind.bounds), loss_of,
             )  # fmt: skip
 

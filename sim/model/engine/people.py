@@ -29,7 +29,7 @@ from sim.model.engine.field_bounds import no_faults, refuse_people
 from sim.model.engine.interruptible import interruptible
 from sim.model.engine.objects import Numbers, plain_quarter
 from sim.model.engine.people_loop import MEASURES
-from sim.model.population.people import CELLS, HOME, Home, describe, home_record, income_tables
+from sim.model.population.people import CELLS, HOME, Home, describe, home_record, trait_table
 from sim.model.population.places import lay_out
 from sim.model.population.synthesis import INITIAL_COUNT_COLUMNS, START, start_of
 from sim.model.population.table import Population
@@ -82,7 +82,7 @@ class People:
             ],
             dtype=HOME,
         )
-        self.ranks, self.log_incomes = income_tables(countries, parameters)
+        self.traits = trait_table(countries, parameters)
         self.rows = np.zeros(places.agents, dtype=CONSUMER)
         self.seen = np.zeros(places.agents, dtype=np.uint8)
         self._seen_next = np.zeros(places.agents, dtype=np.uint8)
@@ -101,7 +101,7 @@ class People:
     ) -> NDArray[np.int64]:
         starts = np.array(
             [
-                start_of(country, _reader(parameters, iso), self.ranks[position])
+                start_of(country, _reader(parameters, iso), self.traits[position])
                 for position, (iso, country) in enumerate(countries.items())
             ],
             dtype=START,
@@ -111,7 +111,7 @@ class People:
         interruptible(
             compile_start(), self.threads, chunks, self.places.chunk_first,
             self.places.community_first, self.places.community_country, self.rows,
-            self.seen, self.homes, starts, self.ranks, self.log_incomes, self.counts,
+            self.seen, self.homes, starts, self.traits, self.counts,
             initial_counts,
         )  # fmt: skip
         return self._by_country(initial_counts)
@@ -141,7 +141,7 @@ class People:
                 self._quarter, self.threads, chunks, places.chunk_first, places.community_first,
                 places.community_country, ahead, victims, self.rows, self.seen,
                 self._seen_next, self.homes, np.array(views, dtype=VIEW), values,
-                self.ranks, self.log_incomes, tally, self.counts, faults,
+                self.traits, tally, self.counts, faults,
             )  # fmt: skip
         except Exception as error:
             raise translated(error, self.rule) from error
@@ -165,7 +165,7 @@ class People:
         home = Home(*self.homes[country].item())
         local = number - home.first
         area = 0 if local < home.urban_size else 1
-        who = describe(home, Numbers(self.ranks), Numbers(self.log_incomes), country, area, local)
+        who = describe(home, Numbers(self.traits), country, area, local)
         return Consumer(model, self.rows, number, who)
 
 

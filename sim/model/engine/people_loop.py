@@ -41,7 +41,7 @@ LOSS = 1  # what `faults` names besides the fields of the record
 
 def live_one_quarter(
     chunk, chunk_first, community_first, community_country, shopper_share, victim_share,
-    rows, seen, seen_next, homes, views, parameters, ranks, log_incomes, tally, counts, faults,
+    rows, seen, seen_next, homes, views, parameters, traits, tally, counts, faults,
     rule, select, see, possible, loss,
 ):  # fmt: skip  # type: ignore[no-untyped-def]
     """Let everybody in one chunk act once, and count what they did.
@@ -61,15 +61,20 @@ def live_one_quarter(
         begin = int(community_first[community])
         end = int(community_first[community + 1])
         area = TOWN
-        coverage = view.coverage_town
+        coverage, year_ago = view.coverage_town, view.year_ago_town
+        unaided, quality = view.unaided_town, view.quality_town
         if begin - home.first >= home.urban_size:
             area = COUNTRYSIDE
-            coverage = view.coverage_countryside
+            coverage, year_ago = view.coverage_countryside, view.year_ago_countryside
+            unaided, quality = view.unaided_countryside, view.quality_countryside
         for i in range(begin, end):
             number = i - home.first
-            who = describe(home, ranks, log_incomes, country, area, number)
+            who = describe(home, traits, country, area, number)
             own = PersonEnvironment(
                 coverage=coverage,
+                coverage_year_ago=year_ago,
+                unaided_coverage=unaided,
+                quality=quality,
                 account_share=view.account_share,
                 shopper_share=view.shopper_share,
                 community_shopper_share=shopper_share[community],

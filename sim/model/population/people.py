@@ -1,8 +1,10 @@
 """Who a person is: sex, age band, place and income rank, derived from their number alone.
 
-Nothing here is stored. One hash of the number gives sex, age and income rank; the income of a rank
-follows from the country's Gini coefficient by a lognormal distribution whose bins carry their exact
-means, so the incomes of a country always add up to its national accounts.
+Nothing here is stored. One hash of the number gives all of it: three fields of 20 bits decide on
+sex, age and income rank by their upper bits, and by their lower ten, which these do not depend on,
+on whom networks reach first, on the propensity to shop online, and on who never does. The income of
+a rank follows from the country's Gini coefficient by a lognormal distribution whose bins carry
+their exact means, so the incomes of a country always add up to its national accounts.
 """
 
 from __future__ import annotations
@@ -22,9 +24,12 @@ from sim.rng import scramble, stream_key
 
 RANK_BINS = 1024
 TOWN, COUNTRYSIDE = 0, 1
+RANK, LOG_INCOME, PROPENSITY = range(3)  # columns of the table of traits
 CELLS = 20  # area (2) x sex (2) x income fifth (5), in which people are counted
 _BITS = 20
 _FRACTION = 2.0**-_BITS
+_LOWER = RANK_BINS - 1  # mask of the lower ten bits of a field
+_TOP = 3  # bits above the three fields, which make the ranks of coverage finer
 
 
 class Home(NamedTuple):
@@ -45,21 +50,26 @@ _WHOLE = ("first", "size", "urban_size", "person_key", "acquaintance_key")
 HOME = np.dtype([(name, "i8" if name in _WHOLE else "f8") for name in Home._fields])
 
 
-def describe(home, ranks, log_incomes, country, area, number):  # type: ignore[no-untyped-def]
+def describe(home, traits, country, area, number):  # type: ignore[no-untyped-def]
     """The person with this number (in the numbering of the country)."""
     bits = scramble(home.person_key, number)
     mask = (1 << _BITS) - 1
-    rank_bin = ((bits >> 2 * _BITS) & mask) * RANK_BINS >> _BITS
-    age = (((bits >> _BITS) & mask) + 0.5) * _FRACTION
+    first, second, third = (bits >> 2 * _BITS) & mask, (bits >> _BITS) & mask, bits & mask
+    rank_bin = first * RANK_BINS >> _BITS
+    age = (second + 0.5) * _FRACTION
+    reach = ((first & _LOWER) << _TOP) + (bits >> 3 * _BITS)
     adult = age < home.adult_share
     return Person(
         adult,
         age < home.adult_share * home.youth_share,
         adult and age >= home.adult_share * (1.0 - home.older_share),
-        ((bits & mask) + 0.5) * _FRACTION < home.women_share,
+        (third + 0.5) * _FRACTION < home.women_share,
         area == TOWN,
-        ranks[country, area, rank_bin],
-        log_incomes[country, area, rank_bin],
+        traits[country, area, rank_bin, RANK],
+        traits[country, area, rank_bin, LOG_INCOME],
+        (reach + 0.5) / (RANK_BINS << _TOP),
+        traits[country, area, second & _LOWER, PROPENSITY],
+        ((third & _LOWER) + 0.5) / RANK_BINS,
     )
 
 
@@ -91,12 +101,14 @@ def home_record(
     )
 
 
-def income_tables(
-    countries: Mapping[str, Country], params: ParameterSet
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Rank and log relative income by (country, area, bin); the mean relative income is one."""
-    shape = (len(countries), 2, RANK_BINS)
-    ranks, log_incomes = np.empty(shape), np.empty(shape)
+def trait_table(countries: Mapping[str, Country], params: ParameterSet) -> NDArray[np.float64]:
+    """Rank, log relative income and propensity by (country, area, bin, column).
+
+    The mean relative income is one, and propensities have mean zero and variance one.
+    """
+    table = np.empty((len(countries), 2, RANK_BINS, 3))
+    scores = ndtri((np.arange(RANK_BINS) + 0.5) / RANK_BINS)
+    table[..., PROPENSITY] = scores / scores.std()
     for position, country in enumerate(countries.values()):
         tilts = _tilts(country.urban_share, params.get(country.iso, "urban_income_tilt"))
         sigma = math.sqrt(2.0) * float(ndtri((country.gini + 1.0) / 2.0))
@@ -106,9 +118,9 @@ def income_tables(
         incomes = np.diff(below, axis=1) / np.diff(edges, axis=1)
         shares = np.array([country.urban_share, 1.0 - country.urban_share])
         incomes /= shares @ incomes.mean(axis=1)
-        ranks[position] = (edges[:, :-1] + edges[:, 1:]) / 2.0
-        log_incomes[position] = np.log(incomes)
-    return ranks, log_incomes
+        table[position, ..., RANK] = (edges[:, :-1] + edges[:, 1:]) / 2.0
+        table[position, ..., LOG_INCOME] = np.log(incomes)
+    return table
 
 
 def _tilts(urban_share: float, tilt: float) -> tuple[float, float]:

@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from sim.data.country import Country
-from sim.model.population.people import COUNTRYSIDE, RANK_BINS, TOWN, cell_of, describe
+from sim.errors import InputError
+from sim.model.broadband import reach_at_start
+from sim.model.population.people import COUNTRYSIDE, RANK, RANK_BINS, TOWN, cell_of, describe
 from sim.rng import AgentRng, decision, scramble, uniform, unit
 from sim.units import USD_SCALE, exponential
 
@@ -46,6 +48,9 @@ class Start(NamedTuple):
     skill_spread: float
     trust: float
     habit: float
+    reach_town: float  # share of people within reach of networks, outside whom nobody is connected
+    reach_countryside: float
+    willing: float  # share of people who may ever buy online
 
 
 START = np.dtype([(name, "f8") for name in Start._fields])
@@ -61,7 +66,7 @@ def odds_at(start, intercept, who):  # type: ignore[no-untyped-def]
 
 def deal(
     chunk, chunk_first, community_first, community_country, rows, seen, homes, starts,
-    ranks, log_incomes, counts, initial_counts,
+    traits, counts, initial_counts,
 ):  # fmt: skip  # type: ignore[no-untyped-def]
     """Fill the rows of one chunk; `census` counts people, adults, connected, holders, shoppers."""
     for community in range(chunk_first[chunk], chunk_first[chunk + 1]):
@@ -70,15 +75,17 @@ def deal(
         start = starts[country]
         begin = int(community_first[community])
         area = TOWN
+        reach = start.reach_town
         if begin - home.first >= home.urban_size:
             area = COUNTRYSIDE
+            reach = start.reach_countryside
         here = begin - home.first
         connected_sum = unit(scramble(home.person_key ^ START_CONNECTED, here))
         account_sum = unit(scramble(home.person_key ^ START_ACCOUNT, here))
         shopper_sum = unit(scramble(home.person_key ^ START_SHOPPER, here))
         for i in range(begin, int(community_first[community + 1])):
             number = i - home.first
-            who = describe(home, ranks, log_incomes, country, area, number)
+            who = describe(home, traits, country, area, number)
             row = rows[i]
             luck = AgentRng(home.person_key, number)
             spread = start.skill_spread * (2.0 * uniform(luck, START_SKILL) - 1.0)
@@ -86,7 +93,8 @@ def deal(
             row.skill = min(max(skill, 0.0), 1.0)
             row.trust = start.trust
             before = math.floor(connected_sum)
-            connected_sum += odds_at(start, start.connected, who)
+            if who.coverage_rank < reach:
+                connected_sum += min(odds_at(start, start.connected, who) / reach, 1.0)
             row.connected = math.floor(connected_sum) > before
             tally = initial_counts[chunk, cell_of(who)]
             tally[PEOPLE] += 1
@@ -105,9 +113,9 @@ def deal(
                 row.account = math.floor(account_sum) > before
                 if row.account:
                     tally[ACCOUNTS] += 1
-                if row.connected:
+                if row.connected and who.reluctance >= 1.0 - start.willing:
                     before = math.floor(shopper_sum)
-                    shopper_sum += odds_at(start, start.shopper, who)
+                    shopper_sum += min(odds_at(start, start.shopper, who) / start.willing, 1.0)
                     row.shopper = math.floor(shopper_sum) > before
                 if row.shopper:
                     tally[SHOPPERS] += 1
@@ -116,19 +124,32 @@ def deal(
                     counts[community, 0] += 1
 
 
-def start_of(country: Country, params: Callable[[str], float], ranks: NDArray[np.float64]) -> Start:
+def start_of(
+    country: Country, params: Callable[[str], float], traits: NDArray[np.float64]
+) -> Start:
     """Solves the log odds at which the shares of the country come out as observed.
 
-    `ranks` are the income ranks of the country by area and bin; `p` gives a parameter by name.
+    `traits` is the table of the country by area, bin and column; `params` gives a parameter by
+    name. Raises InputError where more people were online than networks reached.
     """
     rank_slope, urban_slope = params("start_income_gradient"), params("start_urban_gradient")
-    score = rank_slope * (2.0 * ranks - 1.0)
+    score = rank_slope * (2.0 * traits[..., RANK] - 1.0)
     score[TOWN] += urban_slope
     areas = np.array([[country.urban_share], [1.0 - country.urban_share]])
     weight = np.repeat(areas / RANK_BINS, RANK_BINS, axis=1)
-    connected = _solve_odds(country.internet_share_2014, score, weight)
-    among = weight / (1.0 + np.exp(-(connected + score)))
-    shopper = _solve_odds(params("start_shopper_share"), score, among)
+    reach = np.array(reach_at_start(country, params))
+    online, within = country.internet_share_2014, float((weight.sum(axis=1) * reach).sum())
+    if online > within:
+        raise InputError(
+            f"{online:.1%} of the people of {country.name} were online at the end of 2014, but "
+            f"networks reached {within:.1%}",
+            where="coverage",
+            todo="raise coverage of 2014, or set coverage_gate = 0",
+        )
+    connected = _solve_odds(online, score, weight, reach[:, None])
+    among = weight * np.minimum(1.0 / (1.0 + np.exp(-(connected + score))), reach[:, None])
+    willing = 1.0 - params("never_online_buyers")
+    shopper = _solve_odds(params("start_shopper_share"), score, among, willing)
     return Start(
         connected=connected,
         shopper=shopper,
@@ -141,18 +162,30 @@ def start_of(country: Country, params: Callable[[str], float], ranks: NDArray[np
         skill_spread=params("start_skill_spread"),
         trust=params("trust_level"),
         habit=params("start_habit"),
+        reach_town=float(reach[0]),
+        reach_countryside=float(reach[1]),
+        willing=willing,
     )
 
 
-def _solve_odds(share: float, score: NDArray[np.float64], weight: NDArray[np.float64]) -> float:
-    """Log odds at which the weighted mean probability is `share` (-700 for none, 700 for all)."""
-    total = float(weight.sum())
+def _solve_odds(
+    share: float,
+    score: NDArray[np.float64],
+    weight: NDArray[np.float64],
+    most: NDArray[np.float64] | float,
+) -> float:
+    """Log odds at which the weighted mean probability is `share` (-700 for none, 700 for all).
+
+    Nobody's probability exceeds `most`.
+    """
+    total = float((weight * most).sum())
     if share <= 1e-250:
         return -700.0
     if share >= total * (1.0 - 1e-12):
         return 700.0
 
     def surplus(intercept: float) -> float:
-        return float((weight / (1.0 + np.exp(-(intercept + score)))).sum()) - share
+        chosen = np.minimum(1.0 / (1.0 + np.exp(-(intercept + score))), most)
+        return float((weight * chosen).sum()) - share
 
     return float(brentq(surplus, -690.0, 690.0, xtol=1e-12))
