@@ -265,8 +265,9 @@ def _shop_or_stop(s, who, env, params, around, adults, row):  # type: ignore[no-
     offline = s[OFFLINE] + s[OFFLINE_ACCOUNT]
     peers = shoppers_among_contacts(env, params, around.near)
     buyers, online = s[SHOPPER] + s[SHOPPER_ACCOUNT], s[ONLINE] + s[ONLINE_ACCOUNT]
-    leave = hazard_to_probability(stopping_hazard(_buyer(s, False, False), who, env, params))
-    leave_pandemic = hazard_to_probability(stopping_hazard(_buyer(s, False, True), who, env, params))
+    ordinary, in_pandemic = _buyer(s, False, False), _buyer(s, False, True)
+    leave = hazard_to_probability(stopping_hazard(ordinary, who, env, params))
+    leave_pandemic = hazard_to_probability(stopping_hazard(in_pandemic, who, env, params))
     stop = leave + s[IN_PANDEMIC] * (leave_pandemic - leave)
     kept = buyers * (1.0 - stop)
     open_minded = _share_who_may_start(online, buyers, params)

@@ -30,6 +30,14 @@ _ALL = (
         },
     ),
     OutsidePath(
+        name="income_feedback",
+        meaning="incomes of people whom networks reach through a programme",
+        choices={
+            "on": "they consume more a year after networks reach them (coverage_income)",
+            "off": "networks change no incomes",
+        },
+    ),
+    OutsidePath(
         name="border",
         meaning="the border between Cambodia and Thailand, closed since July 2025",
         choices={

@@ -74,7 +74,8 @@ class Scenario:
     @property
     def overrides(self) -> dict[str, float]:
         """What it puts on top of a draw: the parameters it sets, and those of channels off."""
-        return with_channels_off(self.parameters, self.channels_off)
+        no_incomes = ("income",) if self.paths["income_feedback"] == "off" else ()
+        return with_channels_off(self.parameters, (*self.channels_off, *no_incomes))
 
     def as_dict(self) -> dict[str, Any]:
         """The resolved scenario with the keys of a file; `from_dict` reads it back."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
-from sim.model.broadband import Network, capital_after, capital_for, covered
+from sim.model.broadband import Network, Networks, capital_after, capital_for, covered
 
 
 @pytest.mark.parametrize("depreciation", [0.0, 0.03, 0.043, 0.1, 1.0])
@@ -47,11 +48,19 @@ def test_public_money_of_forty_quarters_has_the_closed_form(urban_share: float) 
         "private_leverage": 0.5,
         "rural_investment_share": 0.6,
         "network_depreciation": 0.05,
+        "quality_money_share": 0.25,
+        "coverage_scale": 120.0,
+        "coverage_ceiling": 1.0,
     }
-    network = Network([(0.0, 0.0)] * 41)
-    lost = [network.build(2.0, urban_share, values.__getitem__) for _ in range(40)]
+    stocks = [Network([(0.0, 0.0)] * 41) for _ in range(2)]
+    networks = Networks(
+        *stocks, urban_share, values.__getitem__, [(0.0, 0.0)], quality_2022=(0.0, 0.0)
+    )
+    lost = [networks.build(2.0, satellite=0.0) for _ in range(40)]
     grown = 1.2 * 2.0 / 0.05 * (1.0 - math.exp(-0.05 * 10.0))
-    town, countryside = network.capital(40)
+    reach, quality = (np.array(stock.capital(40)) for stock in stocks)
+    assert quality == pytest.approx(reach / 3.0, rel=1e-12)
+    town, countryside = reach + quality
     in_town = 0.4 if urban_share < 1.0 else 1.0
     assert town == pytest.approx(grown * in_town / urban_share, rel=1e-12)
     if urban_share < 1.0:

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from sim.data.country import Country
-from sim.errors import InputError
 from sim.model.broadband import reach_at_start
 from sim.model.population.people import COUNTRYSIDE, RANK, RANK_BINS, TOWN, cell_of, describe
 from sim.rng import AgentRng, decision, scramble, uniform, unit
@@ -130,7 +129,7 @@ def start_of(
     """Solves the log odds at which the shares of the country come out as observed.
 
     `traits` is the table of the country by area, bin and column; `params` gives a parameter by
-    name. Raises InputError where more people were online than networks reached.
+    name. Where more people were online than networks reach, all whom they reach are.
     """
     rank_slope, urban_slope = params("start_income_gradient"), params("start_urban_gradient")
     score = rank_slope * (2.0 * traits[..., RANK] - 1.0)
@@ -138,15 +137,7 @@ def start_of(
     areas = np.array([[country.urban_share], [1.0 - country.urban_share]])
     weight = np.repeat(areas / RANK_BINS, RANK_BINS, axis=1)
     reach = np.array(reach_at_start(country, params))
-    online, within = country.internet_share_2014, float((weight.sum(axis=1) * reach).sum())
-    if online > within:
-        raise InputError(
-            f"{online:.1%} of the people of {country.name} were online at the end of 2014, but "
-            f"networks reached {within:.1%}",
-            where="coverage",
-            todo="raise coverage of 2014, or set coverage_gate = 0",
-        )
-    connected = _solve_odds(online, score, weight, reach[:, None])
+    connected = _solve_odds(country.internet_share_2014, score, weight, reach[:, None])
     among = weight * np.minimum(1.0 / (1.0 + np.exp(-(connected + score))), reach[:, None])
     willing = 1.0 - params("never_online_buyers")
     shopper = _solve_odds(params("start_shopper_share"), score, among, willing)
