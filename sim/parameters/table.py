@@ -9,14 +9,18 @@ from __future__ import annotations
 import csv
 import functools
 import math
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from scipy.special import ndtr, ndtri
 
 from sim.errors import InputError
 from sim.units import COUNTRIES
 
 TABLE_FILE = Path(__file__).with_name("table.csv")
 PRIORS = ("log", "linear")
+SPIKE = re.compile(r"(\w+), (0\.\d+) at zero")  # as in "linear, 0.25 at zero"
 STATUSES = ("estimated", "fixed", "swept")
 
 
@@ -28,6 +32,7 @@ class Parameter:
     `minimum` and `maximum` bound what a scenario may ask for. Where countries differ,
     `by_country` holds their central values and the prior range is relative to them: a factor
     (high / central) where `prior` is "log", a difference (high - central) where it is "linear".
+    With the probability `spike` the prior is exactly zero, and the three are of the rest.
     """
 
     name: str
@@ -44,13 +49,22 @@ class Parameter:
     meaning: str
     source: str
     by_country: dict[str, float] = field(default_factory=dict)
+    spike: float = 0.0
 
     def central_in(self, country: str) -> float:
         """Central value in one country."""
         return self.by_country.get(country, self.central)
 
     def quantile(self, country: str, z: float) -> float:
-        """Prior value at standard normal score `z` (two half-normals that meet at the centre)."""
+        """Prior value at standard normal score `z` (two half-normals that meet at the centre).
+
+        The lowest scores are the spike at zero, where there is one.
+        """
+        if self.spike > 0.0:
+            above = float(ndtr(z)) - self.spike
+            if above <= 0.0:
+                return 0.0
+            z = float(ndtri(above / (1.0 - self.spike)))
         centre = self.central_in(country)
         side = self.high if z > 0 else self.low
         step = abs(z) / _Z95
@@ -97,6 +111,7 @@ def _read_row(row: dict[str, str], where: str) -> Parameter:
     except (KeyError, ValueError) as error:
         raise InputError(f"a number is missing or unreadable: {error}", where=where) from error
     low, central, high, minimum, maximum = numbers
+    spiked = SPIKE.fullmatch(row["prior"])
     parameter = Parameter(
         name=row["name"],
         mechanism=row["mechanism"],
@@ -107,11 +122,12 @@ def _read_row(row: dict[str, str], where: str) -> Parameter:
         high=high,
         minimum=minimum,
         maximum=maximum,
-        prior=row["prior"],
+        prior=spiked[1] if spiked else row["prior"],
         status=row["status"],
         meaning=row["meaning"],
         source=row["source"],
         by_country=by_country,
+        spike=float(spiked[2]) if spiked else 0.0,
     )
     values = [parameter.central, *by_country.values()]
     if not all(math.isfinite(value) for value in [*numbers, *by_country.values()]):
@@ -124,7 +140,14 @@ def _read_row(row: dict[str, str], where: str) -> Parameter:
         raise InputError(
             f"'{parameter.name}': unknown prior or status",
             where=where,
-            allowed=f"prior {', '.join(PRIORS)}; status {', '.join(STATUSES)}",
+            allowed=f"prior {', '.join(PRIORS)}, or such as 'linear, 0.25 at zero'; "
+            f"status {', '.join(STATUSES)}",
+        )
+    if parameter.spike > 0.0 and (parameter.low < 0.0 or minimum > 0.0 or by_country):
+        raise InputError(
+            f"'{parameter.name}': zero must be the lowest value, the same in all countries, for a "
+            "prior with a spike there",
+            where=where,
         )
     if parameter.prior == "log" and parameter.low <= 0:
         raise InputError(f"'{parameter.name}': a log prior needs a positive low", where=where)
