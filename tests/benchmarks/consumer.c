@@ -66,7 +66,7 @@ void live_one_quarter(int threads, int64_t chunks, const int64_t *chunk_first,
                       const double *shopper_share, const double *victim_share, struct row *rows,
                       const uint8_t *seen, uint8_t *seen_next, const struct home *homes,
                       const struct view *views, const struct parameters *parameters,
-                      const double *ranks, const double *log_incomes, int64_t *tally,
+                      const double *traits, int64_t *tally,
                       int64_t *counts, const double *faults)
 {
     (void)faults; /* the rules here are known to stay within bounds */
@@ -85,12 +85,14 @@ void live_one_quarter(int threads, int64_t chunks, const int64_t *chunk_first,
             here.community_first = begin - home->first;
             here.community_size = end - begin;
             here.coverage = urban ? view->coverage_town : view->coverage_countryside;
+            here.year_ago = urban ? view->year_ago_town : view->year_ago_countryside;
+            here.unaided = urban ? view->unaided_town : view->unaided_countryside;
+            here.quality = urban ? view->quality_town : view->quality_countryside;
             here.community_shopper_share = shopper_share[community];
             here.community_victim_share = victim_share[community];
             for (int64_t i = begin; i < end; i++) {
                 int64_t number = i - home->first;
-                struct person who = describe(home, ranks, log_incomes, country * 2 + !urban, urban,
-                                             number);
+                struct person who = describe(home, traits, country * 2 + !urban, urban, number);
                 struct row before = rows[i];
                 live(&rows[i], &who, &here, number);
                 seen_next[i] = count(&before, &rows[i], &who, &here,

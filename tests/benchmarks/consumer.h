@@ -12,7 +12,7 @@
 
 struct person {
     bool adult, young, older, woman, urban;
-    double income_rank, log_income;
+    double income_rank, log_income, coverage_rank, propensity, reluctance;
 };
 
 /* What everybody in a community shares during the quarter. */
@@ -22,7 +22,8 @@ struct around {
     const struct parameters *p;
     const uint8_t *seen; /* of the country */
     int64_t community_first, community_size;
-    double coverage, shopper_share, community_shopper_share, community_victim_share;
+    double coverage, year_ago, unaided, quality;
+    double shopper_share, community_shopper_share, community_victim_share;
     uint64_t connect, disconnect, open_account, start_shopping, stop_shopping, meet_scam,
         be_trained;
     double log_price, gain_alone, gain_shopping, skill_lost, habit_gain, trust_kept;
@@ -59,22 +60,28 @@ static inline bool happens(uint64_t stream, int64_t number, double hazard)
     return draw < hazard * 0.25 && draw < once(hazard);
 }
 
-static struct person describe(const struct home *home, const double *ranks,
-                              const double *log_incomes, int64_t place, bool urban, int64_t number)
+static struct person describe(const struct home *home, const double *traits, int64_t place,
+                              bool urban, int64_t number)
 {
     const double fraction = 0x1p-20;
     const uint64_t mask = (1u << 20) - 1;
     uint64_t bits = scramble((uint64_t)home->person_key, (uint64_t)number);
-    int64_t bin = place * RANK_BINS + (int64_t)(((bits >> 40) & mask) * RANK_BINS >> 20);
-    double age = ((double)(int64_t)((bits >> 20) & mask) + 0.5) * fraction;
+    uint64_t first = (bits >> 40) & mask, second = (bits >> 20) & mask, third = bits & mask;
+    uint64_t lower = RANK_BINS - 1;
+    const double *here = traits + place * RANK_BINS * 3;
+    double age = ((double)(int64_t)second + 0.5) * fraction;
     struct person who;
     who.adult = age < home->adult_share;
     who.young = age < home->adult_share * home->youth_share;
     who.older = who.adult && age >= home->adult_share * (1.0 - home->older_share);
-    who.woman = ((double)(int64_t)(bits & mask) + 0.5) * fraction < home->women_share;
+    who.woman = ((double)(int64_t)third + 0.5) * fraction < home->women_share;
     who.urban = urban;
-    who.income_rank = ranks[bin];
-    who.log_income = log_incomes[bin];
+    who.income_rank = here[(first * RANK_BINS >> 20) * 3 + RANK];
+    who.log_income = here[(first * RANK_BINS >> 20) * 3 + LOG_INCOME];
+    who.coverage_rank = ((double)(int64_t)(((first & lower) << 3) + (bits >> 60)) + 0.5)
+                        / (RANK_BINS << 3);
+    who.propensity = here[(second & lower) * 3 + PROPENSITY];
+    who.reluctance = ((double)(int64_t)(third & lower) + 0.5) / RANK_BINS;
     return who;
 }
 
@@ -111,14 +118,20 @@ static double quarterly_income(const struct person *who, const struct around *he
     return exponential(here->view->log_mean_income + who->log_income) * 0.25;
 }
 
+static double missing_trust(const struct row *me, const struct parameters *p)
+{
+    return p->trust_sensitivity * (p->trust_level - (double)me->trust);
+}
+
 static double appeal_of_shopping(const struct row *me, const struct person *who,
                                  const struct around *here)
 {
     const struct parameters *p = here->p;
     double appeal = p->adoption_shift + p->adoption_income_slope * relative_income(who, here)
-                    + p->adoption_skill_slope * ((double)me->skill - 0.5)
-                    + p->trust_sensitivity * ((double)me->trust - p->trust_level)
-                    - p->variety_slope * here->view->log_online_price;
+                    + p->adoption_skill_slope * ((double)me->skill - p->reference_skill)
+                    - p->trust_in_starting * missing_trust(me, p)
+                    - p->variety_slope * here->view->log_online_price
+                    + p->adoption_spread * who->propensity;
     if (!me->account)
         appeal = appeal - p->cash_penalty;
     if (!who->urban)
@@ -127,7 +140,7 @@ static double appeal_of_shopping(const struct row *me, const struct person *who,
         appeal = appeal + p->youth_adoption;
     if (who->older)
         appeal = appeal - p->older_adoption;
-    return smaller(larger(appeal, -LARGEST_INDEX), LARGEST_INDEX);
+    return smaller(larger(appeal, -p->largest_appeal), p->largest_appeal);
 }
 
 static void shop_or_stop(struct row *me, const struct person *who, const struct around *here,
@@ -135,17 +148,21 @@ static void shop_or_stop(struct row *me, const struct person *who, const struct 
 {
     const struct parameters *p = here->p;
     if (me->shopper) {
-        double distrust = p->trust_sensitivity * (p->trust_level - (double)me->trust);
-        if (happens(here->stop_shopping, number, p->shopper_lapse * exponential(distrust)))
-            me->shopper = false;
-    } else {
+        double hazard = p->shopper_lapse * exponential(p->trust_in_lapse * missing_trust(me, p));
+        if (me->began_in_pandemic)
+            hazard = hazard + p->pandemic_lapse * here->view->pandemic_ebb;
+        if (happens(here->stop_shopping, number, hazard))
+            me->shopper = me->began_in_pandemic = false;
+    } else if (who->reluctance >= p->never_online_buyers) {
         double contacts = here->shopper_share + p->community_weight * here->community_shopper_share
                           + p->neighbour_weight * share_of_neighbours(here, number, SHOPS);
         double hazard = (p->innovation + p->imitation * contacts)
                         * exponential(appeal_of_shopping(me, who, here));
-        hazard = hazard * (1.0 + p->covid_adoption * here->view->covid);
-        if (happens(here->start_shopping, number, hazard))
+        double pull = 1.0 + p->covid_adoption * here->view->covid;
+        if (happens(here->start_shopping, number, hazard * pull)) {
             me->shopper = true;
+            me->began_in_pandemic = !happens(here->start_shopping, number, hazard);
+        }
     }
 }
 
@@ -158,7 +175,8 @@ static void open_account(struct row *me, const struct person *who, const struct 
     double use = 1.0 + p->account_peer_effect * here->view->account_share
                  + p->interoperability_effect * here->view->interoperability;
     double pull = use * exponential(p->account_income_slope * relative_income(who, here));
-    if (happens(here->open_account, number, p->account_hazard * pull))
+    double hazard = p->account_hazard * pull * (1.0 + p->covid_accounts * here->view->covid);
+    if (happens(here->open_account, number, hazard))
         me->account = true;
 }
 
@@ -192,14 +210,16 @@ static void connect_or_drop_out(struct row *me, const struct person *who,
                                 const struct around *here, int64_t number)
 {
     const struct parameters *p = here->p;
+    bool gate = p->coverage_gate > 0.0;
+    bool reached = !gate || who->coverage_rank < here->coverage;
     if (me->connected) {
-        if (happens(here->disconnect, number, p->disconnection_hazard))
-            me->connected = me->shopper = me->victim = false;
-    } else {
+        if (!reached || happens(here->disconnect, number, p->disconnection_hazard))
+            me->connected = me->shopper = me->victim = me->began_in_pandemic = false;
+    } else if (reached) {
         double log_burden = here->log_price - here->view->log_mean_income - who->log_income;
         double affordable = 1.0 / (1.0 + exponential(p->affordability_slope * log_burden));
-        double hazard = p->connection_hazard * here->coverage * affordable
-                        * (0.5 + (double)me->skill);
+        double hazard = p->connection_hazard * (gate ? 1.0 : here->coverage) * affordable
+                        * (1.0 - p->reference_skill + (double)me->skill);
         if (who->woman)
             hazard = hazard * p->women_connection_ratio;
         if (happens(here->connect, number, hazard))
@@ -236,12 +256,17 @@ static void buy(struct row *me, const struct person *who, const struct around *h
     me->habit = (float)((double)me->habit + (1.0 - (double)me->habit) * here->habit_gain);
     double odds = p->spending_level * (double)me->habit
                   * (1.0 + p->covid_spending * here->view->covid);
-    double taste = 0.5 * p->trust_sensitivity * ((double)me->trust - p->trust_level)
+    double taste = -p->trust_in_spending * missing_trust(me, p)
                    + (p->spending_income_elasticity - 1.0) * relative_income(who, here)
-                   + here->price_effect;
+                   + here->price_effect + p->spending_spread * who->propensity
+                   + p->quality_spending * here->quality;
+    if (me->account)
+        taste = taste + p->payment_spending * here->view->interoperability;
     odds = odds * exponential(taste);
     double consumption = here->view->consumption_share * quarterly_income(who, here);
-    me->spending = (float)(consumption * odds / (1.0 + odds));
+    if (here->unaided <= who->coverage_rank && who->coverage_rank < here->year_ago)
+        consumption = consumption * (1.0 + p->coverage_income);
+    me->spending = (float)(p->spending_cap * consumption * odds / (1.0 + odds));
 }
 
 static void live(struct row *me, const struct person *who, const struct around *here,
@@ -274,7 +299,7 @@ static struct around look_around(const struct home *home, const struct view *vie
         .meet_scam = scramble(key ^ MEET_SCAM, 0),
         .be_trained = scramble(key ^ BE_TRAINED, 0),
         .shopper_share = (1.0 - p->community_weight - p->neighbour_weight) * view->shopper_share,
-        .log_price = log(larger(12.0 * view->data_price / p->affordability_threshold, 1e-300)),
+        .log_price = log(larger(MONTHS_PER_YEAR * view->data_price / p->affordability_threshold, 1e-300)),
         .gain_alone = 1.0 - fading(p->skill_drift),
         .gain_shopping = 1.0 - fading(p->skill_drift + p->learning_by_doing),
         .skill_lost = 1.0 - fading(p->skill_decay),

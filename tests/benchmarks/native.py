@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from sim.agents import consumer, contacts
 from sim.model.engine import people_loop as chunk
 from sim.model.engine.people import PARAMETERS, VIEW
-from sim.model.population.people import CELLS, HOME, RANK_BINS
-from sim.units import USD_SCALE
+from sim.model.population.people import CELLS, HOME, LOG_INCOME, PROPENSITY, RANK, RANK_BINS
+from sim.units import MONTHS_PER_YEAR, USD_SCALE
 
 FLAGS = ("-O3", "-march=native", "-fopenmp")
 # Without fused multiply-add each operation is rounded by itself, as Python rounds it.
@@ -40,7 +40,10 @@ _NUMBERS = {
     "LOCAL_SHARE": contacts.LOCAL_SHARE,
     "SHOPS": contacts.SHOPS,
     "DEFRAUDED": contacts.DEFRAUDED,
-    "LARGEST_INDEX": consumer.LARGEST_INDEX,
+    "RANK": RANK,
+    "LOG_INCOME": LOG_INCOME,
+    "PROPENSITY": PROPENSITY,
+    "MONTHS_PER_YEAR": MONTHS_PER_YEAR,
 }
 
 
@@ -49,7 +52,7 @@ def header() -> str:
     lines = ["#pragma once"]
     for name, layout in _RECORDS.items():
         fields = layout.fields or {}
-        lines += [f"struct {name} {{"]
+        lines += [f"struct __attribute__((packed)) {name} {{"]
         lines += [f"    {_C_TYPES[kind.str[1:]]} {field};" for field, (kind, *_) in fields.items()]
         lines += ["};", f'_Static_assert(sizeof(struct {name}) == {layout.itemsize}, "{name}");']
     lines += [f"#define {name} {getattr(consumer, name)}u" for name in _DECISIONS]

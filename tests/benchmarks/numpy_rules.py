@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 from sim.agents import consumer as rule
 from sim.agents.contacts import DEFRAUDED, LOCAL_SHARE, NEIGHBOURS, SHOPS
 from sim.model.engine import people_loop as measure
-from sim.model.population.people import CELLS, RANK_BINS
-from sim.units import USD_SCALE, decay_factor, logarithm
+from sim.model.population.people import CELLS, LOG_INCOME, PROPENSITY, RANK, RANK_BINS
+from sim.units import MONTHS_PER_YEAR, USD_SCALE, decay_factor, logarithm
 from tests.benchmarks.moment import plain_record
 
 Column = NDArray[Any]
+STATES = ("connected", "account", "shopper", "victim", "began_in_pandemic")
 _GAMMA = np.uint64(0x9E3779B97F4A7C15)
 _MIX_A = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_B = np.uint64(0x94D049BB133111EB)
@@ -58,7 +59,7 @@ def single(values: Column) -> Column:
 def live_one_quarter(
     chunks: int, chunk_first: Column, community_first: Column, community_country: Column,
     shopper_share: Column, victim_share: Column, rows: Column, seen: Column, seen_next: Column,
-    homes: Column, views: Column, parameters: Column, ranks: Column, log_incomes: Column,
+    homes: Column, views: Column, parameters: Column, traits: Column,
     tally: Column, counts: Column, faults: Column,
 ) -> None:  # fmt: skip
     """A quarter of everybody; the arguments are those of the engines."""
@@ -71,11 +72,14 @@ def live_one_quarter(
         community = np.repeat(np.arange(len(communities)), last - first)
         number = np.arange(people.start - home.first, people.stop - home.first)
         urban = number < home.urban_size
-        who = describe(home, ranks[country], log_incomes[country], urban, number)
+        who = describe(home, traits[country], urban, number)
         here = SimpleNamespace(
             view=view,
             home=home,
             coverage=np.where(urban, view.coverage_town, view.coverage_countryside),
+            year_ago=np.where(urban, view.year_ago_town, view.year_ago_countryside),
+            unaided=np.where(urban, view.unaided_town, view.unaided_countryside),
+            quality=np.where(urban, view.quality_town, view.quality_countryside),
             shopper_share=shopper_share[communities][community],
             victim_share=victim_share[communities][community],
             community_first=(first - home.first)[community],
@@ -86,7 +90,7 @@ def live_one_quarter(
         mine = rows[people]
         me = SimpleNamespace(
             **{name: mine[name].astype(np.float64) for name in ("trust", "skill", "habit")},
-            **{name: mine[name].copy() for name in ("connected", "account", "shopper", "victim")},
+            **{name: mine[name].copy() for name in STATES},
         )
         consumer_quarter(me, who, here, p)
         seen_next[people] = _count(
@@ -97,23 +101,33 @@ def live_one_quarter(
 
 
 def describe(
-    home: SimpleNamespace, ranks: Column, log_incomes: Column, urban: Column, number: Column
+    home: SimpleNamespace, traits: Column, urban: Column, number: Column
 ) -> SimpleNamespace:
     """What never changes about people: see `sim.model.population.people`."""
     bits = scramble(home.person_key, number)
     mask, fraction = np.uint64((1 << 20) - 1), 2.0**-20
-    age = (((bits >> np.uint64(20)) & mask).astype(np.float64) + 0.5) * fraction
+    first, second, third = (
+        (bits >> np.uint64(40)) & mask,
+        (bits >> np.uint64(20)) & mask,
+        bits & mask,
+    )
+    lower = np.uint64(RANK_BINS - 1)
+    reach = ((first & lower) << np.uint64(3)) + (bits >> np.uint64(60))
+    age = (second.astype(np.float64) + 0.5) * fraction
     area = np.where(urban, 0, 1)
-    rank_bin = (((bits >> np.uint64(40)) & mask) * np.uint64(RANK_BINS)) >> np.uint64(20)
+    rank_bin = (first * np.uint64(RANK_BINS)) >> np.uint64(20)
     adult = age < home.adult_share
     return SimpleNamespace(
         adult=adult,
         young=age < home.adult_share * home.youth_share,
         older=adult & (age >= home.adult_share * (1.0 - home.older_share)),
-        woman=((bits & mask).astype(np.float64) + 0.5) * fraction < home.women_share,
+        woman=(third.astype(np.float64) + 0.5) * fraction < home.women_share,
         urban=urban,
-        income_rank=ranks[area, rank_bin],
-        log_income=log_incomes[area, rank_bin],
+        income_rank=traits[area, rank_bin, RANK],
+        log_income=traits[area, rank_bin, LOG_INCOME],
+        coverage_rank=(reach.astype(np.float64) + 0.5) / (RANK_BINS << 3),
+        propensity=traits[area, second & lower, PROPENSITY],
+        reluctance=((third & lower).astype(np.float64) + 0.5) / RANK_BINS,
     )
 
 
@@ -129,30 +143,34 @@ def consumer_quarter(
 
     # shop or stop
     shops = person.shopper[active]
-    stay, join = active[shops], active[~shops]
-    distrust = params.trust_sensitivity * (params.trust_level - person.trust[stay])
-    stops = chance(key, rule.STOP_SHOPPING, env.number[stay]) < once(
-        params.shopper_lapse * np.exp(distrust)
+    may = ~shops & (who.reluctance[active] >= params.never_online_buyers)
+    stay, join = active[shops], active[may]
+    hazard = params.shopper_lapse * np.exp(
+        params.trust_in_lapse * _missing_trust(person, stay, params)
     )
+    ebb = params.pandemic_lapse * view.pandemic_ebb
+    hazard = np.where(person.began_in_pandemic[stay], hazard + ebb, hazard)
+    stops = chance(key, rule.STOP_SHOPPING, env.number[stay]) < once(hazard)
     contacts = (
         (1.0 - params.community_weight - params.neighbour_weight) * view.shopper_share
         + params.community_weight * env.shopper_share[join]
-        + params.neighbour_weight * shopping[~shops]
+        + params.neighbour_weight * shopping[may]
     )
     hazard = (params.innovation + params.imitation * contacts) * np.exp(
         _appeal(person, who, env, relative_income, join, params)
     )
-    starts = chance(key, rule.START_SHOPPING, env.number[join]) < once(
-        hazard * (1.0 + params.covid_adoption * view.covid)
-    )
-    person.shopper[stay[stops]] = False
+    draw = chance(key, rule.START_SHOPPING, env.number[join])
+    starts = draw < once(hazard * (1.0 + params.covid_adoption * view.covid))
+    person.shopper[stay[stops]] = person.began_in_pandemic[stay[stops]] = False
     person.shopper[join[starts]] = True
+    person.began_in_pandemic[join[starts]] = (draw >= once(hazard))[starts]
 
     # open an account
     without = active[~person.account[active]]
     use = 1.0 + params.account_peer_effect * view.account_share
     use = use + params.interoperability_effect * view.interoperability
     pull = use * np.exp(params.account_income_slope * relative_income[without])
+    pull = pull * (1.0 + params.covid_accounts * view.covid)
     opens = chance(key, rule.OPEN_ACCOUNT, env.number[without]) < once(params.account_hazard * pull)
     person.account[without[opens]] = True
 
@@ -176,21 +194,22 @@ def consumer_quarter(
     person.trust[active] = single(np.clip(after, 0.0, 1.0))
 
     # connect or drop out
+    gate = params.coverage_gate > 0.0
+    reached = (who.coverage_rank < env.coverage) | (not gate)
     connected = np.flatnonzero(online)
-    drops = connected[
-        chance(key, rule.DISCONNECT, env.number[connected]) < once(params.disconnection_hazard)
-    ]
-    for field in (person.connected, person.shopper, person.victim):
+    leaves = chance(key, rule.DISCONNECT, env.number[connected]) < once(params.disconnection_hazard)
+    drops = connected[leaves | ~reached[connected]]
+    for field in (person.connected, person.shopper, person.victim, person.began_in_pandemic):
         field[drops] = False
-    offline = np.flatnonzero(~online)
-    log_price = logarithm(12.0 * view.data_price / params.affordability_threshold)
+    offline = np.flatnonzero(~online & reached)
+    log_price = logarithm(MONTHS_PER_YEAR * view.data_price / params.affordability_threshold)
     log_burden = log_price - view.log_mean_income - who.log_income[offline]
     affordable = 1.0 / (1.0 + np.exp(params.affordability_slope * log_burden))
     hazard = (
         params.connection_hazard
-        * env.coverage[offline]
+        * (1.0 if gate else env.coverage[offline])
         * affordable
-        * (0.5 + person.skill[offline])
+        * (1.0 - params.reference_skill + person.skill[offline])
     )
     hazard = np.where(who.woman[offline], hazard * params.women_connection_ratio, hazard)
     joins = chance(key, rule.CONNECT, env.number[offline]) < once(hazard)
@@ -225,16 +244,28 @@ def consumer_quarter(
     habit = single(habit + (1.0 - habit) * (1.0 - decay_factor(1.0 / params.habit_time)))
     person.habit[buyers] = habit
     taste = (
-        0.5 * params.trust_sensitivity * (person.trust[buyers] - params.trust_level)
+        -params.trust_in_spending * _missing_trust(person, buyers, params)
         + (params.spending_income_elasticity - 1.0) * relative_income[buyers]
         + (1.0 - params.price_elasticity) * view.log_online_price
+        + params.spending_spread * who.propensity[buyers]
+        + params.quality_spending * env.quality[buyers]
     )
+    ease = params.payment_spending * view.interoperability
+    taste = np.where(person.account[buyers], taste + ease, taste)
     odds = (
         params.spending_level * habit * (1.0 + params.covid_spending * view.covid) * np.exp(taste)
     )
     income = 0.25 * np.exp(view.log_mean_income + who.log_income[buyers])
     person.spending = np.zeros(len(person.trust))
-    person.spending[buyers] = single(view.consumption_share * income * odds / (1.0 + odds))
+    consumption = view.consumption_share * income
+    rank = who.coverage_rank[buyers]
+    newly = (env.unaided[buyers] <= rank) & (rank < env.year_ago[buyers])
+    consumption = np.where(newly, consumption * (1.0 + params.coverage_income), consumption)
+    person.spending[buyers] = single(params.spending_cap * consumption * odds / (1.0 + odds))
+
+
+def _missing_trust(person: SimpleNamespace, at: Column, params: SimpleNamespace) -> Column:
+    return params.trust_sensitivity * (params.trust_level - person.trust[at])
 
 
 def _appeal(
@@ -244,15 +275,16 @@ def _appeal(
     appeal = (
         params.adoption_shift
         + params.adoption_income_slope * income[at]
-        + params.adoption_skill_slope * (person.skill[at] - 0.5)
-        + params.trust_sensitivity * (person.trust[at] - params.trust_level)
+        + params.adoption_skill_slope * (person.skill[at] - params.reference_skill)
+        - params.trust_in_starting * _missing_trust(person, at, params)
         - params.variety_slope * env.view.log_online_price
+        + params.adoption_spread * who.propensity[at]
     )
     appeal = np.where(person.account[at], appeal, appeal - params.cash_penalty)
     appeal = np.where(who.urban[at], appeal, appeal - params.remoteness_penalty)
     appeal = np.where(who.young[at], appeal + params.youth_adoption, appeal)
     appeal = np.where(who.older[at], appeal - params.older_adoption, appeal)
-    return np.clip(appeal, -rule.LARGEST_INDEX, rule.LARGEST_INDEX)
+    return np.clip(appeal, -params.largest_appeal, params.largest_appeal)
 
 
 def _neighbours(here: SimpleNamespace, at: Column) -> tuple[Column, Column]:

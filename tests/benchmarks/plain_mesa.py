@@ -96,7 +96,16 @@ class Consumer(mesa.Agent):
         self.log_income = view.log_mean_income + who["log_income"]
         self.relative_income = self.log_income - view.log_reference_income
         self.income = math.exp(self.log_income) / 4.0
-        self.coverage = view.coverage_town if self.urban else view.coverage_countryside
+        area = "town" if self.urban else "countryside"
+        self.coverage = getattr(view, f"coverage_{area}")
+        self.quality = getattr(view, f"quality_{area}")
+        newly = getattr(view, f"unaided_{area}") <= who["coverage_rank"]
+        self.newly_covered = newly and who["coverage_rank"] < getattr(view, f"year_ago_{area}")
+        gate = country.p.coverage_gate > 0.0
+        self.reached = not gate or who["coverage_rank"] < self.coverage
+        self.speed = 1.0 if gate else self.coverage
+        self.propensity = who["propensity"]
+        self.may_shop = who["reluctance"] >= country.p.never_online_buyers
         self.trust = state["trust"]
         self.skill = state["skill"]
         self.habit = state["habit"]
@@ -105,6 +114,7 @@ class Consumer(mesa.Agent):
         self.account = bool(state["account"])
         self.shopper = bool(state["shopper"])
         self.victim = bool(state["victim"])
+        self.began_in_pandemic = bool(state["began_in_pandemic"])
         self.loss = 0.0
         self.shopped = self.shopper
         self.cheated = self.victim
@@ -126,10 +136,12 @@ class Consumer(mesa.Agent):
     def shop_or_stop(self) -> None:
         p = self.country.p
         if self.shopper:
-            distrust = p.trust_sensitivity * (p.trust_level - self.trust)
-            if self.random.random() < once(p.shopper_lapse * math.exp(distrust)):
-                self.shopper = False
-        else:
+            hazard = p.shopper_lapse * math.exp(p.trust_in_lapse * self.missing_trust())
+            if self.began_in_pandemic:
+                hazard += p.pandemic_lapse * self.country.view.pandemic_ebb
+            if self.random.random() < once(hazard):
+                self.shopper = self.began_in_pandemic = False
+        elif self.may_shop:
             view = self.country.view
             shopping = sum(friend.shopped for friend in self.neighbours) / NEIGHBOURS
             contacts = (
@@ -138,17 +150,24 @@ class Consumer(mesa.Agent):
                 + p.neighbour_weight * shopping
             )
             hazard = (p.innovation + p.imitation * contacts) * math.exp(self.appeal_of_shopping())
-            if self.random.random() < once(hazard * (1.0 + p.covid_adoption * view.covid)):
+            draw = self.random.random()
+            if draw < once(hazard * (1.0 + p.covid_adoption * view.covid)):
                 self.shopper = True
+                self.began_in_pandemic = draw >= once(hazard)
+
+    def missing_trust(self) -> float:
+        p = self.country.p
+        return p.trust_sensitivity * (p.trust_level - self.trust)
 
     def appeal_of_shopping(self) -> float:
         p = self.country.p
         appeal = (
             p.adoption_shift
             + p.adoption_income_slope * self.relative_income
-            + p.adoption_skill_slope * (self.skill - 0.5)
-            + p.trust_sensitivity * (self.trust - p.trust_level)
+            + p.adoption_skill_slope * (self.skill - p.reference_skill)
+            - p.trust_in_starting * self.missing_trust()
             - p.variety_slope * self.country.view.log_online_price
+            + p.adoption_spread * self.propensity
         )
         if not self.account:
             appeal -= p.cash_penalty
@@ -158,7 +177,7 @@ class Consumer(mesa.Agent):
             appeal += p.youth_adoption
         if self.older:
             appeal -= p.older_adoption
-        return min(max(appeal, -4.0), 4.0)
+        return min(max(appeal, -p.largest_appeal), p.largest_appeal)
 
     def open_account(self) -> None:
         if not self.account:
@@ -166,6 +185,7 @@ class Consumer(mesa.Agent):
             use = 1.0 + p.account_peer_effect * view.account_share
             use += p.interoperability_effect * view.interoperability
             pull = use * math.exp(p.account_income_slope * self.relative_income)
+            pull *= 1.0 + p.covid_accounts * view.covid
             if self.random.random() < once(p.account_hazard * pull):
                 self.account = True
 
@@ -192,14 +212,15 @@ class Consumer(mesa.Agent):
 
     def connect_or_drop_out(self) -> None:
         if self.connected:
-            if self.random.random() < self.country.drop_out:
-                self.connected = self.shopper = self.victim = False
+            if not self.reached or self.random.random() < self.country.drop_out:
+                self.connected = self.shopper = self.victim = self.began_in_pandemic = False
                 self.loss = 0.0
-        else:
+        elif self.reached:
             p = self.country.p
             burden = self.country.log_price - self.log_income
             affordable = 1.0 / (1.0 + math.exp(p.affordability_slope * burden))
-            hazard = p.connection_hazard * self.coverage * affordable * (0.5 + self.skill)
+            hazard = p.connection_hazard * self.speed * affordable
+            hazard *= 1.0 - p.reference_skill + self.skill
             if self.woman:
                 hazard *= p.women_connection_ratio
             if self.random.random() < once(hazard):
@@ -222,12 +243,19 @@ class Consumer(mesa.Agent):
             self.habit += (1.0 - self.habit) * self.country.getting_used
             odds = p.spending_level * self.habit * (1.0 + p.covid_spending * view.covid)
             taste = (
-                0.5 * p.trust_sensitivity * (self.trust - p.trust_level)
+                -p.trust_in_spending * self.missing_trust()
                 + (p.spending_income_elasticity - 1.0) * self.relative_income
                 + (1.0 - p.price_elasticity) * view.log_online_price
+                + p.spending_spread * self.propensity
+                + p.quality_spending * self.quality
             )
+            if self.account:
+                taste += p.payment_spending * view.interoperability
             odds *= math.exp(taste)
-            self.spending = view.consumption_share * self.income * odds / (1.0 + odds)
+            consumption = view.consumption_share * self.income
+            if self.newly_covered:
+                consumption *= 1.0 + p.coverage_income
+            self.spending = p.spending_cap * consumption * odds / (1.0 + odds)
         else:
             self.spending = 0.0
 
@@ -263,8 +291,7 @@ class Economy(mesa.Model):
     ) -> None:
         before, home = now.before, now.country("homes", position)
         number = np.arange(people.start - home.first, people.stop - home.first)
-        tables = before["ranks"][position], before["log_incomes"][position]
-        who = vars(describe(home, *tables, number < home.urban_size, number))
+        who = vars(describe(home, before["traits"][position], number < home.urban_size, number))
         rows = before["rows"][people.start : people.stop]
         states = [dict(zip(rows.dtype.names, row, strict=True)) for row in rows.tolist()]
         for i, state in enumerate(states):

@@ -20,6 +20,27 @@ POLICY = {  # every term of the rule at work
     "interoperability": 0.6,
     "training_offer": 0.5,
     "trust_support": 0.02,
+    "pandemic_ebb": 1.0,
+    "unaided_town": 0.5,
+    "unaided_countryside": 0.4,
+    "quality_town": 0.2,
+    "quality_countryside": -0.1,
+}
+VALUES = {  # those that are neutral in the table
+    "training_women_tilt": 0.5,
+    "coverage_gate": 1.0,
+    "coverage_income": 0.3,
+    "covid_accounts": 0.4,
+    "adoption_spread": 0.6,
+    "never_online_buyers": 0.1,
+    "pandemic_lapse": 0.5,
+    "payment_spending": 0.2,
+    "quality_spending": 0.4,
+    "spending_cap": 0.7,
+    "spending_spread": 0.3,
+    "trust_in_lapse": 0.9,
+    "trust_in_starting": 0.6,
+    "trust_in_spending": 0.2,
 }
 
 
@@ -30,7 +51,9 @@ def now() -> Moment:
     for name, value in POLICY.items():
         views[name] = value
     assert (views["log_online_price"] != 0.0).all()
-    found.before["parameters"]["training_women_tilt"] = 0.5
+    for name, value in VALUES.items():
+        found.before["parameters"][name] = value
+    found.before["rows"]["began_in_pandemic"][::2] = found.before["rows"]["shopper"][::2]
     return found
 
 
@@ -55,7 +78,7 @@ def test_numpy_gives_the_same_people(now: Moment, ours: dict[str, np.ndarray]) -
     now.rewind()
     numpy_rules.live_one_quarter(*now.arguments())
     theirs = now.written()
-    for name in ("connected", "account", "shopper", "victim"):
+    for name in numpy_rules.STATES:
         assert (ours["rows"][name] == theirs["rows"][name]).all()
     for name in ("trust", "skill", "habit", "spending"):
         assert np.allclose(ours["rows"][name], theirs["rows"][name], rtol=1e-5), name
