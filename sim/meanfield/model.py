@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from sim.data.country import Country
 from sim.meanfield.cells import lay_out_cells
-from sim.meanfield.step import STATE, SUMS, live_all_quarters
+from sim.meanfield.groups import STATE
+from sim.meanfield.step import SUMS, live_all_quarters
 from sim.model.engine.compiled import compile_loop, consumer_kind, use_threads
 from sim.model.engine.interruptible import interruptible
 from sim.model.engine.people import PARAMETERS, VIEW

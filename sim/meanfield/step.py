@@ -28,6 +28,25 @@ from sim.agents.consumer import (
     victims_among_contacts,
 )
 from sim.agents.contacts import LOCAL_SHARE
+from sim.meanfield.groups import (
+    HABIT_REST,
+    HABIT_SHOPPER,
+    IN_PANDEMIC,
+    OFFLINE,
+    OFFLINE_ACCOUNT,
+    ONLINE,
+    ONLINE_ACCOUNT,
+    SHOPPER,
+    SHOPPER_ACCOUNT,
+    SKILL_REST,
+    SKILL_SHOPPER,
+    TRUST_OFFLINE,
+    TRUST_ONLINE,
+    TRUST_SHOPPER,
+    Mean,
+    buyer,
+    idler,
+)
 from sim.model.engine.people_loop import (
     ACCOUNTS,
     CONNECTED,
@@ -48,14 +67,6 @@ from sim.model.engine.people_loop import (
 )
 from sim.units import exponential, hazard_to_probability
 
-# what is carried from quarter to quarter, by cell: shares of the cell, and means of groups
-OFFLINE, OFFLINE_ACCOUNT, ONLINE, ONLINE_ACCOUNT, SHOPPER, SHOPPER_ACCOUNT = range(6)
-TRUST_OFFLINE, TRUST_ONLINE, TRUST_SHOPPER = 6, 7, 8
-SKILL_REST, SKILL_SHOPPER = 9, 10
-HABIT_REST, HABIT_SHOPPER = 11, 12
-IN_PANDEMIC = 13  # share of shoppers who would not have begun without the pandemic
-STATE = 14
-
 # sums of the last quarter, by country
 ADULTS_TOWN, ADULTS_COUNTRYSIDE = 0, 1
 SHOPPERS_TOWN, SHOPPERS_COUNTRYSIDE = 2, 3
@@ -67,20 +78,6 @@ SUMS = 11
 
 _STEPS = 60  # of the bisection for the start share of shoppers
 _WIDEST = 40.0  # log odds
-
-
-class Mean(NamedTuple):
-    """The mean person of a group, as the agents' functions read one."""
-
-    trust: float
-    skill: float
-    habit: float
-    spending: float
-    connected: bool
-    account: bool
-    shopper: bool
-    victim: bool
-    began_in_pandemic: bool
 
 
 def live_all_quarters(run, values, cells, views, state, sums, out, select, see):  # type: ignore[no-untyped-def]
@@ -242,22 +239,10 @@ def _quarter(cells, view, params, state, sums, out, see):  # type: ignore[no-unt
         _open_accounts(s, who, env, params, cell.adults, row)
         defrauded = _scams_and_trust(s, who, env, params, around)
         _connect_or_drop_out(s, who, env, params, skill_before, cell.people, row)
-        spent = _practise_and_spend(s, who, env, params)
+        spent, of_holders = _practise_and_spend(s, who, env, params)
         victim = Mean(0.0, 0.0, 0.0, 0.0, True, False, False, True, False)
-        _count(s, cell, defrauded, spent, scam_loss(victim, who, env, params), sums, row)
-
-
-def _idler(s, account):  # type: ignore[no-untyped-def]
-    """The mean person who is online and does not shop."""
-    return Mean(s[TRUST_ONLINE], s[SKILL_REST], 0.0, 0.0, True, account, False, False, False)
-
-
-def _buyer(s, account, in_pandemic):  # type: ignore[no-untyped-def]
-    """The mean shopper with or without an account, who began because of the pandemic or not."""
-    return Mean(
-        s[TRUST_SHOPPER], s[SKILL_SHOPPER], s[HABIT_SHOPPER], 0.0, True, account, True, False,
-        in_pandemic,
-    )  # fmt: skip
+        lost = scam_loss(victim, who, env, params)
+        _count(s, cell, defrauded, spent, of_holders, lost, sums, row)
 
 
 def _shop_or_stop(s, who, env, params, around, adults, row):  # type: ignore[no-untyped-def]
@@ -265,15 +250,15 @@ def _shop_or_stop(s, who, env, params, around, adults, row):  # type: ignore[no-
     offline = s[OFFLINE] + s[OFFLINE_ACCOUNT]
     peers = shoppers_among_contacts(env, params, around.near)
     buyers, online = s[SHOPPER] + s[SHOPPER_ACCOUNT], s[ONLINE] + s[ONLINE_ACCOUNT]
-    ordinary, in_pandemic = _buyer(s, False, False), _buyer(s, False, True)
+    ordinary, in_pandemic = buyer(s, False, False), buyer(s, False, True)
     leave = hazard_to_probability(stopping_hazard(ordinary, who, env, params))
     leave_pandemic = hazard_to_probability(stopping_hazard(in_pandemic, who, env, params))
     stop = leave + s[IN_PANDEMIC] * (leave_pandemic - leave)
     kept = buyers * (1.0 - stop)
     open_minded = _share_who_may_start(online, buyers, params)
     pull = pandemic_pull(env, params)
-    ordinary0 = starting_hazard(_idler(s, False), who, env, params, peers)
-    ordinary1 = starting_hazard(_idler(s, True), who, env, params, peers)
+    ordinary0 = starting_hazard(idler(s, False), who, env, params, peers)
+    ordinary1 = starting_hazard(idler(s, True), who, env, params, peers)
     started0 = open_minded * s[ONLINE] * hazard_to_probability(ordinary0 * pull)
     started1 = open_minded * s[ONLINE_ACCOUNT] * hazard_to_probability(ordinary1 * pull)
     drawn_in = started0 + started1
@@ -310,7 +295,7 @@ def _share_who_may_start(online, buyers, params):  # type: ignore[no-untyped-def
 
 
 def _open_accounts(s, who, env, params, adults, row):  # type: ignore[no-untyped-def]
-    opens = hazard_to_probability(account_opening_hazard(_idler(s, False), who, env, params))
+    opens = hazard_to_probability(account_opening_hazard(idler(s, False), who, env, params))
     row[NEW_ACCOUNTS] += adults * opens * (s[ONLINE] + s[SHOPPER])
     s[ONLINE_ACCOUNT] += opens * s[ONLINE]
     s[ONLINE] *= 1.0 - opens
@@ -374,23 +359,24 @@ def _dropping_out(online, env, params):  # type: ignore[no-untyped-def]
 
 
 def _practise_and_spend(s, who, env, params):  # type: ignore[no-untyped-def]
-    """Skill and habit after the quarter; returns what a mean shopper spends in it."""
-    idler, buyer = _idler(s, False), _buyer(s, False, False)
-    s[SKILL_REST] = practised_skill(idler, who, params)
-    s[SKILL_SHOPPER] = practised_skill(buyer, who, params)
+    """Skill and habit after the quarter; returns what shoppers spend, without and with account."""
+    idle_mean, buyer_mean = idler(s, False), buyer(s, False, False)
+    s[SKILL_REST] = practised_skill(idle_mean, who, params)
+    s[SKILL_SHOPPER] = practised_skill(buyer_mean, who, params)
     if env.training_offer > 0.0:
-        gained = chance_of_training(idler, who, env, params) * params.training_gain
+        gained = chance_of_training(idle_mean, who, env, params) * params.training_gain
         s[SKILL_REST] += (1.0 - s[SKILL_REST]) * gained
         s[SKILL_SHOPPER] += (1.0 - s[SKILL_SHOPPER]) * gained
-    s[HABIT_SHOPPER] = practised_habit(buyer, who, params)
-    holders = _share(s[SHOPPER_ACCOUNT], s[SHOPPER] + s[SHOPPER_ACCOUNT])
-    spent = online_spending(_buyer(s, False, False), who, env, params)
-    spent += holders * (online_spending(_buyer(s, True, False), who, env, params) - spent)
+    s[HABIT_SHOPPER] = practised_habit(buyer_mean, who, params)
     gained = max(env.coverage_year_ago - env.unaided_coverage, 0.0)
-    return spent * (1.0 + params.coverage_income * min(_share(gained, env.coverage), 1.0))
+    factor = 1.0 + params.coverage_income * min(_share(gained, env.coverage), 1.0)
+    return (
+        factor * online_spending(buyer(s, False, False), who, env, params),
+        factor * online_spending(buyer(s, True, False), who, env, params),
+    )
 
 
-def _count(s, cell, defrauded, spent, lost, sums, row):  # type: ignore[no-untyped-def]
+def _count(s, cell, defrauded, spent, of_holders, lost, sums, row):  # type: ignore[no-untyped-def]
     """Adds the cell to what others see next quarter and to the sums per person."""
     area = 0 if cell.urban else 1
     adults = cell.adults
@@ -404,8 +390,10 @@ def _count(s, cell, defrauded, spent, lost, sums, row):  # type: ignore[no-untyp
     row[ACCOUNTS] += adults * holders
     row[SHOPPERS] += adults * shop
     row[VICTIMS] += adults * defrauded
-    row[SPENDING] += adults * shop * spent
-    row[SPENDING_OF_HOLDERS] += adults * s[SHOPPER_ACCOUNT] * spent
+    row[SPENDING] += (
+        adults * shop * (spent + _share(s[SHOPPER_ACCOUNT], shop) * (of_holders - spent))
+    )
+    row[SPENDING_OF_HOLDERS] += adults * s[SHOPPER_ACCOUNT] * of_holders
     row[LOSSES] += adults * defrauded * lost
     row[TRUST] += adults * (idle * s[TRUST_ONLINE] + shop * s[TRUST_SHOPPER])
     row[SKILL] += cell.people * s[SKILL_REST] + adults * shop * (s[SKILL_SHOPPER] - s[SKILL_REST])

@@ -31,7 +31,7 @@ _ALL = (
     ),
     OutsidePath(
         name="income_feedback",
-        meaning="incomes of people whom networks reach through a programme",
+        meaning="incomes where programmes bring networks",
         choices={
             "on": "they consume more a year after networks reach them (coverage_income)",
             "off": "networks change no incomes",

@@ -48,7 +48,7 @@ def test_the_stock_follows_the_closed_form() -> None:
         quarter = model.next_quarter - model.policy_scenario.start
         model.step()
         for iso, network in model.networks.items():
-            assert network.public == pytest.approx(
+            assert network.coverage.public == pytest.approx(
                 _stock(model, iso, LEVEL, quarter), rel=1e-12, abs=1e-12
             )
 
@@ -119,7 +119,7 @@ def test_a_whole_budget_on_one_lever() -> None:
                     public[iso][1], works * rural / (1.0 - urban), p["network_depreciation"], 0.25
                 ),
             )
-            assert network.public == pytest.approx(public[iso], rel=1e-9, abs=1e-12)
+            assert network.coverage.public == pytest.approx(public[iso], rel=1e-9, abs=1e-12)
     on = slice(at(FIRST) + 1, at(LAST) + 1)
     spent = national(model, "budget_spending_usd")[on]
     assert spent == pytest.approx(national(model, "budget_revenue_usd")[on], rel=1e-9)

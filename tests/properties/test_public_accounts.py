@@ -106,9 +106,9 @@ def test_paid_money_becomes_capital_and_nothing_else_does(
     }
     sums = world.model(levers=blocks).run().series().sums
     model = world.model(levers={}).run()
-    private = model.series().sums["network_capital_usd"]
+    private = _capital(model.series().sums)
     people = sums["population"][:, :, 0]
-    capital = (sums["network_capital_usd"] - private)[:, :, 0] / people
+    capital = (_capital(sums) - private)[:, :, 0] / people
     spent = 4.0 * sums["spending_broadband_investment_usd"][:, :, 0] / people
     money = np.concatenate([np.zeros((lag, len(COUNTRIES))), spent])[: len(spent)]
     for k, iso in enumerate(COUNTRIES):
@@ -124,6 +124,11 @@ def test_paid_money_becomes_capital_and_nothing_else_does(
         assert np.allclose(capital[:, k], expected, rtol=1e-8, atol=rounding)
         lost = (1.0 - p["public_investment_efficiency"]) * money[:, k] * people[:, k] / 4.0
         assert np.allclose(sums["investment_lost_usd"][:, k, 0], lost, rtol=1e-8, atol=1e-6)
+
+
+def _capital(sums: dict[str, np.ndarray]) -> np.ndarray:
+    """Of both stocks of networks."""
+    return sums["network_capital_usd"] + sums["quality_capital_usd"]
 
 
 ENFORCEMENT = {"countries": "all", "start": "2015Q1", "lag_years": 0.0, "ramp_years": 0.0}

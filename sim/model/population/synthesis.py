@@ -167,7 +167,7 @@ def _solve_odds(
 ) -> float:
     """Log odds at which the weighted mean probability is `share` (-700 for none, 700 for all).
 
-    Nobody's probability exceeds `most`.
+    No probability exceeds `most`.
     """
     total = float((weight * most).sum())
     if share <= 1e-250:
