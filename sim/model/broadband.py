@@ -119,6 +119,14 @@ class Networks:
             "quality_countryside": better[1],
         }
 
+    def newly_covered(self) -> Areas:
+        """Share of each area that programmes have reached for a year."""
+        seen = self.seen_by_people()
+        return (
+            max(seen["year_ago_town"] - seen["unaided_town"], 0.0),
+            max(seen["year_ago_countryside"] - seen["unaided_countryside"], 0.0),
+        )
+
     def quality_gain(self) -> Areas:
         """Quality of each area in the last quarter built less that of 2022."""
         scale = self.params("quality_scale")

@@ -273,6 +273,9 @@ class MekongModel(SeededModel):
             for name in names
         }
         now["income"] = now["income"] * [[c.income_factor] for c in self.conditions]
+        gains = np.array([[params["coverage_income"]] for params in self.values.values()])
+        newly = [network.newly_covered() for network in self.networks.values()]
+        now["consumption_gain"] = gains * np.array(newly)
         networks = [network.national() for network in self.networks.values()]
         capital, reached, of_quality = np.transpose(networks) * people[:, 0]
         sums = {
@@ -298,7 +301,7 @@ class MekongModel(SeededModel):
             sums |= recording.trade_sums(
                 self.trade_outcome, self.accounts, self.trade_sector.facts.rules
             )
-        recording.check_sums(sums)
+        recording.check_sums(sums, gains[:, 0])
         self._history.append(sums)
 
     # what people and firms see

@@ -23,10 +23,12 @@ MAY_BE_NEGATIVE = ("seller_profit_usd",)  # fixed costs may exceed what sellers 
 MOST = 1e25  # of any sum; money is checked against what whole numbers hold before it is cast
 
 
-def check_sums(sums: Sums) -> None:
+def check_sums(sums: Sums, gains: NDArray[np.float64]) -> None:
     """Raises Implausible for a sum of the quarter that is not finite, or negative.
 
-    One look at all sums together; only where something is wrong, one at each.
+    One look at all sums together; only where something is wrong, one at each. `gains` is by how
+    much the consumption of a person may exceed its national mean, by country: sums know it on
+    average.
     """
     flat = np.concatenate([v.ravel() for n, v in sums.items() if n not in MAY_BE_NEGATIVE])
     if not (flat.min() >= 0.0 and flat.max() <= MOST):
@@ -39,7 +41,7 @@ def check_sums(sums: Sums) -> None:
     check(
         "gmv_real_usd (online purchases against consumption)",
         sums["gmv_real_usd"][:, 0],
-        most=sums["consumption_usd"][:, 0] * (1.0 + ROUNDING) + 1.0,
+        most=sums["consumption_usd"][:, 0] * (1.0 + ROUNDING + gains) + 1.0,
     )
 
 
@@ -49,7 +51,10 @@ def people_sums(
     weight: NDArray[np.float64],
     now: Mapping[str, NDArray[np.float64]],
 ) -> Sums:
-    """Sums over people: `weight` persons per agent, `now` exogenous values (columns by country)."""
+    """Sums over people: `weight` persons per agent, `now` exogenous values (columns by country).
+
+    `now["consumption_gain"]`, by country and area, is that of people newly reached by networks.
+    """
     groups = group_matrix()
 
     def people(column: int) -> NDArray[np.float64]:
@@ -58,8 +63,14 @@ def people_sums(
     def at_start(column: int) -> NDArray[np.float64]:
         return np.asarray((initial_counts[:, :, column] @ groups.T) * weight)
 
+    to_year = USD_SCALE * QUARTERS_PER_YEAR
     income = at_start(synthesis.RELATIVE_INCOME) / USD_SCALE * now["income"] / QUARTERS_PER_YEAR
     consumption = income * now["consumption_share"]
+    gained = initial_counts[:, :, synthesis.RELATIVE_INCOME] * np.repeat(
+        now["consumption_gain"], initial_counts.shape[1] // 2, axis=1
+    )
+    more = (gained @ groups.T) * weight / to_year * now["income"] * now["consumption_share"]
+    consumption = consumption + more
     spending = people(people_loop.SPENDING) / USD_SCALE
     nominal = spending * now["nominal"]
     return {

@@ -115,7 +115,11 @@ def check(model: MekongModel) -> None:
         assert np.isfinite(values).all(), name
         assert name in MAY_BE_NEGATIVE or (values >= 0.0).all(), name
     online, consumption = sums["gmv_real_usd"][:, :, 0], sums["consumption_usd"][:, :, 0]
-    assert (online <= consumption * 1.001 + 1.0).all()
+    gains = np.array([params["coverage_income"] for params in model.values.values()])
+    caps = np.array([params["spending_cap"] for params in model.values.values()])
+    assert (online <= caps * consumption * (1.001 + gains) + 1.0).all()
+    assert (sums["shoppers"] <= sums["connected_adults"] * (1.0 + 1e-9)).all()
+    _within_reach(model)
     parts = ("gmv_home_usd", "gmv_region_usd", "gmv_row_usd", "purchase_fraud_usd")
     together = sum(sums[name][:, :, 0] for name in parts)
     assert np.allclose(together, online, rtol=1e-6, atol=1.0)
@@ -123,6 +127,18 @@ def check(model: MekongModel) -> None:
     assert (sums["shoppers"] <= sums["adults"] * (1.0 + 1e-9)).all()
     for yearly in (False, True):  # refuses shares above one
         model.indicators(yearly)
+
+
+def _within_reach(model: MekongModel) -> None:
+    """Where coverage is a gate, everybody online lies within it."""
+    places = model.people.places
+    for number, online in enumerate(model.people.rows["connected"].tolist()):
+        country = int(np.searchsorted(places.first, number, side="right")) - 1
+        params = list(model.values.values())[country]
+        if online and params["coverage_gate"] > 0.0:
+            who, view = model.consumers[number].who, model.views[country]
+            reach = view.coverage_town if who.urban else view.coverage_countryside
+            assert who.coverage_rank < reach
 
 
 class Coarse:

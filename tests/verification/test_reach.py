@@ -85,3 +85,22 @@ def test_incomes_rise_a_year_after_reach_is_added_unless_they_are_held() -> None
     ).all()
     for same in (held, off):
         assert np.array_equal(same.series().sums["gmv_real_usd"][:, :, 0], plain)
+
+
+def test_consumption_counts_what_people_newly_reached_gain() -> None:
+    rich = GATE | {"digital_budget_share": 0.2, "coverage_income": 0.1}
+    values = PRIOR_CENTRAL.with_overrides(rich)
+    model = _model(values, BUILDING)
+    plain = _model(values.with_overrides({"coverage_income": 0.0}), BUILDING).run().series().sums
+    sums = model.run().series().sums
+    share = sums["consumption_usd"][-1, :, 0] / plain["consumption_usd"][-1, :, 0] - 1.0
+    for gained, (iso, network) in zip(share, model.networks.items(), strict=True):
+        who = [one.who for one in model.consumers]
+        place = list(model.networks).index(iso)
+        first, size = model.people.places.first[place], model.people.places.size[place]
+        own = who[first : first + size]
+        newly = [network.newly_covered()[0 if person.urban else 1] for person in own]
+        incomes = np.exp([person.log_income for person in own])
+        assert gained == pytest.approx(0.1 * float(np.average(newly, weights=incomes)), rel=1e-3)
+    assert np.array_equal(sums["income_usd"], plain["income_usd"])
+    assert share.max() > 0.001
