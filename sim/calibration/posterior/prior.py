@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.parameters.table import parameter_table
-from sim.parameters.trust import trust_sensitivity
+from sim.parameters.trust import SOLVED_FROM, trust_sensitivity
 from sim.parameters.values import SHARED_WEIGHT
 from sim.units import COUNTRIES, REGION
 
@@ -184,7 +184,7 @@ class Sensitivity:
     def __init__(self, base: NDArray[np.void]) -> None:
         quantile = parameter_table()["shopper_lapse"].quantile
         self._lapse = np.unique([quantile(COUNTRIES[0], float(z)) for z in _GRID])
-        names = ("victim_shopping_drop", "victim_trust_loss", "trust_level", "trust_recovery")
+        names = [name for name in SOLVED_FROM if name != "shopper_lapse"]
         self._solved = [
             [
                 trust_sensitivity({name: float(row[name]) for name in names} | {"shopper_lapse": x})

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.integrate import solve_ivp
 
 from sim.parameters.trust import trust_sensitivity
 from tests.helpers.central import PRIOR_CENTRAL
@@ -36,6 +39,34 @@ def test_a_larger_measured_drop_asks_for_more_sensitivity(one: float, other: flo
     low, high = sorted((one, other))
     below = trust_sensitivity({**CENTRAL, "victim_shopping_drop": low})
     assert 0.0 <= below <= trust_sensitivity({**CENTRAL, "victim_shopping_drop": high}) <= 30.0
+
+
+@pytest.mark.parametrize("starting", [0.0, 0.5, 1.0])
+def test_the_drop_is_that_of_both_margins(starting: float) -> None:
+    """Shares of shoppers among victims and others, from their differential equations."""
+    values = {**CENTRAL, "victim_return": 0.4, "trust_in_starting": starting}
+    b = trust_sensitivity(values)
+    assert 0.0 < b < 30.0
+
+    def after_a_year(missing: float) -> float:
+        def change(t: float, share: list[float]) -> list[float]:
+            gap = missing * math.exp(-values["trust_recovery"] * t)
+            stops = values["shopper_lapse"] * math.exp(b * gap)
+            starts = 0.4 * math.exp(-b * starting * gap)
+            return [starts * (1.0 - share[0]) - stops * share[0]]
+
+        return float(solve_ivp(change, (0.0, 1.0), [1.0], rtol=1e-10, atol=1e-12).y[0, -1])
+
+    missing = values["victim_trust_loss"] * values["trust_level"]
+    drop = after_a_year(0.0) - after_a_year(missing)
+    assert drop == pytest.approx(values["victim_shopping_drop"], rel=2e-3)
+
+
+def test_a_largest_sensitivity_is_kept_to() -> None:
+    assert trust_sensitivity({**CENTRAL, "largest_trust_sensitivity": 3.0}) == 3.0
+    assert trust_sensitivity({**CENTRAL, "largest_trust_sensitivity": 20.0}) == pytest.approx(
+        CENTRAL["trust_sensitivity"], rel=1e-9
+    )
 
 
 @pytest.mark.parametrize("drop", [0.0, 0.045, 0.09])
