@@ -44,8 +44,9 @@ lever = LEVERS["anti_scam_enforcement"]
 print(lever.title, "-", lever.range_text)
 print(lever.meaning)
 print("Evidence grade:", lever.grade, "-", lever.source)
-price = sim.parameter_table()[lever.unit_cost]
-print("Price:", price.central, price.unit, f"({price.low} to {price.high}),", price.source)
+for name in lever.price_parameters:
+    price = sim.parameter_table()[name]
+    print("Price:", price.central, price.unit, f"({price.low} to {price.high}),", price.source)
 
 # %% [markdown]
 # ## 2. The scenarios

@@ -82,6 +82,7 @@ class CountryEnvironment(NamedTuple):
     account_share: float
     shopper_share: float
     log_online_price: float  # of online relative to offline goods, 2017 = 0
+    delivery: float  # share of rural people with reliable delivery at town prices
     covid: float  # 0 to 1
     pandemic_ebb: float  # 1 while habits of the pandemic are given up, else 0
     scam_pressure: float  # scams that reach people, relative to the reference year
@@ -284,18 +285,25 @@ def appeal_of_shopping(person, env, params):  # type: ignore[no-untyped-def]
         + params.adoption_income_slope * relative_income
         + params.adoption_skill_slope * (person.skill - params.reference_skill)
         - params.trust_in_starting * missing_trust(person, params)
-        - params.variety_slope * env.log_online_price
+        - params.variety_slope * log_price_seen(person, env, params)
         + params.adoption_spread * person.propensity
     )
     if not person.account:
         appeal = appeal - params.cash_penalty
     if not person.urban:
-        appeal = appeal - params.remoteness_penalty
+        appeal = appeal - params.remoteness_penalty * (1.0 - params.delivery_effect * env.delivery)
     if person.young:
         appeal = appeal + params.youth_adoption
     if person.older:
         appeal = appeal - params.older_adoption
     return min(max(appeal, -params.largest_appeal), params.largest_appeal)
+
+
+def log_price_seen(person, env, params):  # type: ignore[no-untyped-def]
+    """Log of online relative to offline prices; delivery networks lower it in the countryside."""
+    if person.urban:
+        return env.log_online_price
+    return env.log_online_price - params.delivery_saving * env.delivery
 
 
 def buy(person, env, params):  # type: ignore[no-untyped-def]
@@ -326,7 +334,7 @@ def taste_for_spending(person, env, params):  # type: ignore[no-untyped-def]
         -params.trust_in_spending * missing_trust(person, params)
         + (params.spending_income_elasticity - 1.0)
         * (env.log_mean_income + person.log_income - env.log_reference_income)
-        + (1.0 - params.price_elasticity) * env.log_online_price
+        + (1.0 - params.price_elasticity) * log_price_seen(person, env, params)
         + params.spending_spread * person.propensity
         + params.quality_spending * env.quality
     )

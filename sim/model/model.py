@@ -131,7 +131,7 @@ class MekongModel(SeededModel):
         self.reference_gdp = total_gdp(self.countries, BASE_YEAR)
         self.scam_sector = ScamSector(self, self.values, self.programmes, paths["ai_scams"])
         forget(self)
-        self._online_firms = dict.fromkeys(self.countries, 0.0)
+        self.online_firms = dict.fromkeys(self.countries, 0.0)
         self.trade_sector: TradeSector | None = None
         if with_market(market, self.countries):
             self.trade_sector = TradeSector(self, trade or load_trade(), engine, threads, firm_rows)
@@ -218,7 +218,9 @@ class MekongModel(SeededModel):
 
     def governments_spend(self) -> None:
         """Revenue comes in; programmes are paid for as far as the money goes."""
-        self.programmes.spend(self.next_quarter, {iso: self._size(iso) for iso in self.countries})
+        self.programmes.spend(
+            self.next_quarter, {iso: Size.now(self, iso) for iso in self.countries}
+        )
         self.conditions = [
             policy_effects_of(self.programmes, iso, self.next_quarter, params, self._protected(iso))
             for iso, params in self.values.items()
@@ -257,7 +259,7 @@ class MekongModel(SeededModel):
             )
             self.log_prices = np.log(self.trade_outcome.prices)
             online = self.trade_outcome.counted[:, :, firm_loop.ONLINE].sum(axis=1) / USD_SCALE
-            self._online_firms = dict(zip(self.countries, online.tolist(), strict=True))
+            self.online_firms = dict(zip(self.countries, online.tolist(), strict=True))
 
     def syndicates_move(self) -> None:
         """Scam capital grows where it pays, is raided, and partly reopens in other hosts."""
@@ -369,11 +371,6 @@ class MekongModel(SeededModel):
     def log_wages(self) -> NDArray[np.float64]:
         """Log of income per head relative to the regional mean of 2022, by country."""
         return np.log([self.income(iso) for iso in self.countries]) - self.log_reference_income
-
-    def _size(self, iso: str) -> Size:
-        firms = self.trade_sector.data.firms[iso] if self.trade_sector else 0.0
-        people = self.residents(iso)
-        return Size(self.income(iso) * people, people, firms, self._online_firms[iso])
 
     def _protected(self, iso: str) -> float:
         return float(self.countries[iso].data_protection[year_index(year_of(self.next_quarter))])

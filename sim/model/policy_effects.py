@@ -28,6 +28,7 @@ class PolicyEffects:
 
     income_factor: float
     satellite: float  # share of the uncovered countryside reached
+    delivery: float  # share of rural people with reliable delivery
     interoperability: float
     training_offer: float  # hazard, 1/year
     trust_support: float
@@ -69,6 +70,7 @@ def policy_effects_of(
     return PolicyEffects(
         income_factor=1.0 + level("remittance_links") * saved * params["remittance_share"],
         satellite=level("satellite_coverage"),
+        delivery=level("delivery_networks"),
         interoperability=level("payments_interoperability"),
         training_offer=level("digital_skills") / _PER_THOUSAND,
         trust_support=level("data_safeguards") * unprotected * params["safeguards_trust"]

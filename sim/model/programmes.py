@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sim.agents.government import Government, Plan
 from sim.agents.government_rules import REACTING
-from sim.policy.levers import LEVERS
+from sim.policy.levers import LEVERS, MONEY
 from sim.policy.schedule import Schedule, level, paid
 from sim.units import QUARTERS_PER_YEAR
 
@@ -16,22 +17,43 @@ AGREEMENT = "regulatory_harmonization"
 
 @dataclass(frozen=True)
 class Size:
-    """What the cost of a programme grows with: GDP (US$ a year), people, small firms."""
+    """What the cost of a programme grows with in one country.
+
+    GDP in US$ a year, people, small firms, and what scam syndicates took in the last quarter (US$ a
+    year).
+    """
 
     gdp: float
     people: float
+    rural_people: float
     firms: float
     online_firms: float
+    takings: float
 
-    def units(self, cost_per: str) -> float:
-        """How many units a lever is paid for."""
+    @classmethod
+    def now(cls, model: Any, iso: str) -> Size:
+        """The size of a country in the quarter at hand of a `MekongModel`."""
+        people = model.residents(iso)
+        return cls(
+            gdp=model.income(iso) * people,
+            people=people,
+            rural_people=(1.0 - model.countries[iso].urban_share) * people,
+            firms=model.trade_sector.data.firms[iso] if model.trade_sector else 0.0,
+            online_firms=model.online_firms[iso],
+            takings=model.scam_sector.takings(iso),
+        )
+
+    def units(self, base: str) -> float:
+        """How many units of a base (`COST_BASES`) a lever is paid for."""
         return {
             "person": self.people,
+            "rural person": self.rural_people,
             "1000 people": self.people / 1000.0,
             "gdp": self.gdp,
             "firm": self.firms,
             "online firm": self.online_firms,
-        }.get(cost_per, 1.0)
+            "takings": self.takings,
+        }.get(base, 1.0)
 
 
 class Programmes:
@@ -143,6 +165,8 @@ class Programmes:
 
     def _cost(self, lever: str, iso: str, level: float, size: Size) -> float:
         """What a level costs one government in one quarter, constant 2022 US$."""
-        about = LEVERS[lever]
-        price = self.values[iso][about.unit_cost] if about.unit_cost else 1.0
-        return level * price * size.units(about.cost_per) / QUARTERS_PER_YEAR
+        params = self.values[iso]
+        return sum(
+            level * (1.0 if name == MONEY else params[name]) * size.units(base) / QUARTERS_PER_YEAR
+            for base, name in LEVERS[lever].prices.items()
+        )

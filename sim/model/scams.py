@@ -67,6 +67,11 @@ class ScamSector:
             outside_demand(quarter / QUARTERS_PER_YEAR, self._first["outside_demand_start"]),
         )
 
+    def takings(self, iso: str) -> float:
+        """What syndicates in a host took in the last quarter, US$ a year; 0 before the first."""
+        shares = dict(zip(self.values, self.scam_outcome.revenue, strict=False))
+        return shares.get(iso, 0.0) * self.revenue
+
     def pressure(self, iso: str, quarter: int) -> float:
         """Scams that reach people of a country, relative to the reference year."""
         return self.scam_outcome.pressure * self._offence(iso, quarter)

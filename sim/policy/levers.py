@@ -8,6 +8,7 @@ in a quarter, the rules of the model use that number, and its cost goes through 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,11 +26,12 @@ class Lever:
     """One policy instrument.
 
     `level` runs from `minimum` to `maximum` in `unit`; at `neutral` the lever changes nothing.
-    `moves` names what it acts on, `unit_cost` the parameter that holds the cost of one unit of
-    level (empty where the level is itself money) for each `cost_per`. `lag_years` and `ramp_years`
-    stand where a scenario gives none. `grade` says how well the size of the effect is known, from A
-    (follows from an accounting identity) to D (no measured effect). `seeds` names the programmes
-    that ask for it.
+    `moves` names what it acts on. `prices` has the parts of the yearly cost of one unit of level:
+    what is paid for (one of `COST_BASES`) and the parameter with its price, or "level" where the
+    level is itself money. `lag_years` and `ramp_years` stand where a scenario gives none. `grade`
+    says how well the size of the effect is known, from A (follows from an accounting identity) to D
+    (no measured effect). `usual` is the shipped scenario that has its usual dose; `seeds` names
+    the programmes that ask for it.
     """
 
     name: str
@@ -41,11 +43,11 @@ class Lever:
     neutral: float
     scope: str
     moves: tuple[str, ...]
-    unit_cost: str
-    cost_per: str
+    prices: dict[str, str]
     lag_years: float
     ramp_years: float
     grade: str
+    usual: str
     seeds: tuple[str, ...]
     meaning: str
     source: str
@@ -53,7 +55,19 @@ class Lever:
     @property
     def is_money(self) -> bool:
         """Whether the level is an amount of money, spent as it stands."""
-        return not self.unit_cost
+        return MONEY in self.prices.values()
+
+    @property
+    def price_parameters(self) -> tuple[str, ...]:
+        """The parameters that hold its prices; none where the level is itself money."""
+        return tuple(name for name in self.prices.values() if name != MONEY)
+
+    def price_text(self, words: Callable[[str], str] = str) -> str:
+        """What one unit of level costs a year; `words` puts the name of a parameter into words."""
+        return " + ".join(
+            f"{'the level itself' if name == MONEY else words(name)}, per {COST_BASES[base]}"
+            for base, name in self.prices.items()
+        )
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -66,7 +80,18 @@ class Lever:
         return f"{self.minimum:g} to {self.maximum:g} ({self.unit})"
 
 
-COST_BASES = ("person", "1000 people", "gdp", "country", "firm", "online firm", "pair")
+MONEY = "level"  # in place of the parameter with a price
+COST_BASES = {  # what a unit of level is paid for, in words
+    "person": "person",
+    "rural person": "rural person",
+    "1000 people": "1000 people",
+    "gdp": "gdp",
+    "country": "country",
+    "firm": "firm",
+    "online firm": "online firm",
+    "pair": "pair",
+    "takings": "US$ that syndicates in the country take",
+}
 GRADES = {
     "A": "follows from an accounting identity",
     "B": "measured nearby",
@@ -85,11 +110,11 @@ def _read() -> dict[str, Lever]:
 
 def _lever(name: str, block: dict[str, Any], where: str) -> Lever:
     lists = {key: tuple(block[key]) for key in ("moves", "seeds")}
-    lever = Lever(**{"name": name, "minimum": 0.0, "neutral": 0.0, **block, **lists})
+    lever = Lever(**{"name": name, "minimum": 0.0, "neutral": 0.0, "usual": "", **block, **lists})
     for value, allowed in (
         (lever.scope, SCOPES),
-        (lever.cost_per, COST_BASES),
         (lever.grade, tuple(GRADES)),
+        *((base, tuple(COST_BASES)) for base in lever.prices),
     ):
         if value not in allowed:
             raise InputError(

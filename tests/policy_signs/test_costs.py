@@ -11,7 +11,7 @@ import pytest
 
 from sim.model.model import MekongModel
 from sim.parameters.table import parameter_table
-from sim.policy.levers import LEVERS
+from sim.policy.levers import LEVERS, MONEY
 from sim.units import COUNTRIES, USD_SCALE
 from tests.policy_signs.trial import (
     BOOKS,
@@ -42,28 +42,31 @@ def _built(quarters: int) -> Floats:
     return share
 
 
-def _units(model: MekongModel, cost_per: str) -> Floats:
+def _units(model: MekongModel, base: str) -> Floats:
     """What one unit of level is paid for, quarters by countries."""
+    towns = np.array([here.urban_share for here in model.countries.values()])
     outlooks = model.outlooks.values()
     people = np.array([here.population for here in outlooks]).T
     gdp = people * np.array([here.income for here in outlooks]).T
     assert model.trade_sector is not None
     firms = np.array([model.trade_sector.data.firms[iso] for iso in model.countries])
-    online = national(model, "smes_online")
+    online, takings = (national(model, n) for n in ("smes_online", "syndicate_takings_usd"))
     known = {
         "person": people,
+        "rural person": people * (1.0 - towns),
         "1000 people": people / 1000.0,
         "gdp": gdp,
         "country": np.ones_like(people),
         "pair": np.ones_like(people),
         "firm": np.broadcast_to(firms, people.shape),
         "online firm": np.vstack([np.zeros(5), online[:-1]]),  # as counted a quarter ago
+        "takings": np.vstack([np.zeros(5), takings[:-1]]) * 4.0,
     }
-    return known[cost_per]
+    return known[base]
 
 
 def _price(model: MekongModel, parameter: str) -> Floats:
-    return np.array([p[parameter] if parameter else 1.0 for p in model.values.values()])
+    return np.array([p[parameter] if parameter != MONEY else 1.0 for p in model.values.values()])
 
 
 @pytest.mark.parametrize("name", LEVERS)
@@ -75,7 +78,8 @@ def test_every_programme_costs_what_it_should(name: str) -> None:
     level = MODEST[name] * _built(len(spent))[:, None]
     if lever.scope == "pairs":  # each country is in four pairs and pays half of each
         level = level * 4 / 2
-    expected = level * _price(model, lever.unit_cost) * _units(model, lever.cost_per) / 4.0
+    parts = [_price(model, name) * _units(model, base) for base, name in lever.prices.items()]
+    expected = level * sum(parts) / 4.0
     assert expected == pytest.approx(spent, rel=1e-12, abs=2 * UNIT)
     assert (spent[at(FIRST) : at(LAST) + 1].sum(axis=0) > 0.0).all()
     assert not spent[: at(FIRST)].any()
@@ -89,7 +93,7 @@ def test_every_programme_costs_what_it_should(name: str) -> None:
 def test_the_two_countries_of_a_pair_pay_half_each(name: str) -> None:
     model = trial(block(name, MODEST[name], ["KHM-VNM"], "2015Q1", ramp_years=0)).run()
     spent = national(model, f"spending_{name}_usd")
-    price = model.values["KHM"][LEVERS[name].unit_cost]
+    price = model.values["KHM"][LEVERS[name].prices["pair"]]
     assert not spent[:, [1, 2, 3]].any()
     assert spent[:, [0, 4]] == pytest.approx(MODEST[name] * price / 4.0 / 2.0)
 
@@ -128,6 +132,16 @@ def test_programmes_share_a_shortfall_in_proportion() -> None:
     wanted = sum(national(full, "budget_spending_usd") for full in alone)
     missing = national(model, "lever_shortfall_usd") + national(model, "budget_spending_usd")
     assert missing == pytest.approx(wanted, abs=8 * UNIT)
+
+
+def test_enforcement_is_also_paid_for_what_syndicates_take() -> None:
+    """Level x (GDP x its price + takings of the last quarter x theirs), host by host."""
+    own = {"enforcement_unit_cost": 0.0, "enforcement_takings_cost": 0.05, **RICH}
+    model = trial(block("anti_scam_enforcement", 0.5, ramp_years=0), own).run()
+    spent = national(model, "spending_anti_scam_enforcement_usd")
+    last = national(model, "syndicate_takings_usd")[:-1]
+    assert spent[-1] == pytest.approx(0.5 * 0.05 * last[-1], rel=1e-9)
+    assert spent[-1, 2] > 10.0 * spent[-1, 3] > 0.0  # Myanmar hosts more than Thailand
 
 
 def test_what_was_not_bought_does_not_work() -> None:
@@ -188,8 +202,8 @@ def test_the_books_are_those_of_the_governments() -> None:
     assert [books.grants / USD_SCALE for books in kept] == shown["grants"].tolist()
 
 
-@pytest.mark.parametrize("name", [name for name, lever in LEVERS.items() if lever.unit_cost])
+@pytest.mark.parametrize("name", [n for one in LEVERS.values() for n in one.price_parameters])
 def test_prices_can_be_swept_by_a_factor_of_three_either_way(name: str) -> None:
-    price = parameter_table()[LEVERS[name].unit_cost]
+    price = parameter_table()[name]
     assert price.minimum <= price.central / 3.0
     assert price.maximum >= price.central * 3.0

@@ -68,6 +68,7 @@ FELT: Mapping[str, tuple[Felt, ...]] = {
     "regulatory_harmonization": (Felt(-1, _cost("rules")), Felt(-1, _fixed_costs)),
     "broadband_investment": (Felt(1, _people("connected")), Felt(1, _series("covered"))),
     "satellite_coverage": (Felt(1, _people("connected")), Felt(1, _series("covered"))),
+    "delivery_networks": (Felt(1, _people("spending")),),
     "anti_scam_enforcement": (
         Felt(-1, _people("victim")),
         Felt(1, _people("trust")),

@@ -20,8 +20,7 @@ unit = "tea houses per 1,000 people"
 maximum = 2.0
 scope = "countries"
 moves = ["trust_level"]
-unit_cost = "tea_house_unit_cost"
-cost_per = "1000 people"
+prices = { "1000 people" = "tea_house_unit_cost" }
 lag_years = 0.0
 ramp_years = 0.0
 grade = "C"

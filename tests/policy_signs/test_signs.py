@@ -40,6 +40,7 @@ PUSHES = {
     "regulatory_harmonization": Push(1.0, {"exports_region_usd": 1, "gmv_region_usd": 1}),
     "broadband_investment": Push(10.0, {"covered": 1, "connected": 1, "gmv_real_usd": 1}),
     "satellite_coverage": Push(1.0, {"covered": 1, "connected": 1}),
+    "delivery_networks": Push(1.0, {"shoppers": 1, "gmv_real_usd": 1}),
     "anti_scam_enforcement": Push(1.0, {"victims": -1, "scam_losses_usd": -1, "trust_sum": 1}),
     "scam_coordination": Push(1.0, {"syndicate_left": -1, "syndicate_capital": -1}),
     "payments_interoperability": Push(

@@ -35,8 +35,10 @@ START, END = "2016Q1", "2020Q4"
 
 # No programme of these tests is short of money.
 RICH = {"digital_budget_share": 0.2}
-# Levers without any measured effect, with the high end of what is thought possible.
+# Levers without any effect at the central values, with the high end of what is thought possible.
 EFFECTS = {
+    "delivery_effect": 1.0,
+    "delivery_saving": 0.08,
     "ai_scam_reduction": 0.6,
     "ai_seller_gain": 0.04,
     "innovation_effect": 0.001,
@@ -49,6 +51,7 @@ MODEST = {
     "regulatory_harmonization": 0.5,
     "broadband_investment": 0.5,
     "satellite_coverage": 0.1,
+    "delivery_networks": 0.05,
     "anti_scam_enforcement": 0.5,
     "scam_coordination": 0.5,
     "payments_interoperability": 0.8,

@@ -46,7 +46,11 @@ def _check_books(model: MekongModel) -> None:
             wanted = {
                 name: paid(model.policy_scenario.levers[name], iso, quarter)
                 / 4
-                * (here.population[t] if LEVERS[name].is_money else p[LEVERS[name].unit_cost] * gdp)
+                * (
+                    here.population[t]
+                    if LEVERS[name].is_money
+                    else p[LEVERS[name].prices["gdp"]] * gdp
+                )
                 for name in model.policy_scenario.levers
             }
             need = sum(int(cost * USD_SCALE) for cost in wanted.values())

@@ -92,7 +92,7 @@ def test_every_parameter_is_used() -> None:
         names = [row["name"] for row in csv.DictReader(table)]
     assert len(names) > 10
     used = set().union(*(mentioned(path.read_text(encoding="utf-8")) for path in sources()))
-    used |= {lever.unit_cost for lever in LEVERS.values()}  # read by name when a lever is paid
+    used |= {name for lever in LEVERS.values() for name in lever.price_parameters}
     assert sorted(set(names) - used) == []
 
 
@@ -252,7 +252,7 @@ def test_circles_are_found_wherever_the_import_stands(back: str) -> None:
 
 
 def test_what_a_lever_says_that_it_moves_is_not_a_use() -> None:
-    source = 'lever = Lever("x", moves=("scam_hazard",), unit_cost="cost")\ny = p.trust_gain'
+    source = 'lever = Lever("x", moves=("scam_hazard",), basis="cost")\ny = p.trust_gain'
     assert {"cost", "trust_gain"} <= mentioned(source)
     assert "scam_hazard" not in mentioned(source)
 

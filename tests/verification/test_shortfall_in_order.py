@@ -43,7 +43,7 @@ def _after_a_quarter(order: tuple[str, ...], shortfall: str) -> Programmes:
         {iso: parameters.in_country(iso) for iso in COUNTRIES},
         in_order=mix.paths["shortfall"] == "in_order",
     )
-    size = Size(gdp=GDP, people=1e6, firms=1e4, online_firms=1e3)
+    size = Size(GDP, people=1e6, rural_people=5e5, firms=1e4, online_firms=1e3, takings=0.0)
     programmes.spend(quarter_index("2026Q1"), dict.fromkeys(COUNTRIES, size))
     return programmes
 

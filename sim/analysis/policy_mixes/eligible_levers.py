@@ -69,7 +69,15 @@ def price_basis(lever: str) -> str:
     about = LEVERS[lever]
     if about.is_money:
         return "money"
-    source = parameter_table()[about.unit_cost].source.strip().lower()
-    if lever in _JUDGED or source.startswith("judgement"):
+    bases = {_basis(parameter_table()[name].source) for name in about.price_parameters}
+    if lever in _JUDGED:
         return "judgement"
-    return "partly" if "judgement" in source else "measured"
+    return bases.pop() if len(bases) == 1 else "partly"
+
+
+def _basis(source: str) -> str:
+    """How one price is known."""
+    words = source.strip().lower()
+    if words.startswith("judgement"):
+        return "judgement"
+    return "partly" if "judgement" in words else "measured"

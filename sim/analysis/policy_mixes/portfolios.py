@@ -43,6 +43,7 @@ SHORT = {
     "regulatory_harmonization": "rules",
     "broadband_investment": "networks",
     "satellite_coverage": "satellite",
+    "delivery_networks": "delivery",
     "anti_scam_enforcement": "enforcement",
     "scam_coordination": "coordination",
     "payments_interoperability": "payments",

@@ -59,7 +59,7 @@ def levers(
             f"{lever.minimum:g} to {lever.maximum:g}",
             f"{lever.lag_years:g}, {lever.ramp_years:g}",
             lever.unit,
-            f"{lever.unit_cost or 'the level itself'}, per {lever.cost_per}",
+            lever.price_text(),
             "; ".join(seed.partition(":")[2].strip() for seed in lever.seeds),
         )
     show(made, ["asked for as", "cost"])
@@ -74,11 +74,11 @@ def _in_full(name: str) -> None:
     from sim.parameters.table import parameter_table
     from sim.policy.levers import GRADES, LEVERS
 
+    def priced(parameter: str) -> str:
+        p = parameter_table()[parameter]
+        return f"{p.name} = {p.central:g} ({p.low:g} to {p.high:g}) {p.unit}"
+
     lever = LEVERS[name]
-    price = parameter_table().get(lever.unit_cost)
-    cost = "the level itself" if price is None else (
-        f"{price.name} = {price.central:g} ({price.low:g} to {price.high:g}) {price.unit}"
-    )  # fmt: skip
     made = table(lever.name, ["", " "])
     for key, value in (
         ("number", f"L{lever.number}"),
@@ -86,7 +86,7 @@ def _in_full(name: str) -> None:
         ("level", lever.range_text),
         ("set by", lever.scope),
         ("moves", ", ".join(lever.moves)),
-        ("cost", f"{cost}, per {lever.cost_per}"),
+        ("cost", lever.price_text(priced)),
         ("lag, ramp", f"{lever.lag_years:g}, {lever.ramp_years:g} years"),
         ("grade", f"{lever.grade}: {GRADES[lever.grade]}"),
         *(("asked for by" if not k else "", asked_by(s)) for k, s in enumerate(lever.seeds)),

@@ -10,7 +10,7 @@ import pytest
 
 from sim.errors import InputError
 from sim.parameters.table import parameter_table
-from sim.policy.levers import LEVERS, PAIRS, SCOPES
+from sim.policy.levers import COST_BASES, LEVERS, PAIRS, SCOPES
 from sim.policy.schedule import Schedule, level, overlap, paid
 from sim.units import FIRST_QUARTER, LAST_QUARTER, quarter_index
 
@@ -145,7 +145,8 @@ def test_the_lever_table_is_sound() -> None:
         assert lever.minimum <= lever.neutral <= lever.maximum
         assert lever.grade in ("A", "B", "C", "D")
         assert lever.unit and lever.title and lever.meaning and lever.source and lever.seeds
-        assert lever.is_money or lever.unit_cost in parameter_table()
+        assert set(lever.price_parameters) <= set(parameter_table())
+        assert lever.prices and set(lever.prices) <= set(COST_BASES)
         Schedule(name, lever.places, lever.maximum, Q, None, lever.lag_years, lever.ramp_years)
     numbers = {lever.number for lever in LEVERS.values()}
     assert numbers == set(range(1, 15))  # as the documents count them

@@ -62,4 +62,4 @@ def test_the_table_of_levers_is_that_of_the_program(page: str, name: str) -> Non
     assert f"{lever.minimum:g} to {lever.maximum:g}" in row
     assert f"{lever.lag_years:g}, {lever.ramp_years:g}" in row
     assert row.endswith(f"| {lever.grade} |")
-    assert lever.is_money or f"`{lever.unit_cost}`" in row
+    assert all(f"`{name}`" in row for name in lever.price_parameters)
