@@ -14,7 +14,12 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from sim.agents.contacts import shoppers_among_neighbours, victims_among_neighbours
+from sim.agents.contacts import (
+    shoppers_among_contacts,
+    shoppers_among_neighbours,
+    victims_among_contacts,
+    victims_among_neighbours,
+)
 from sim.rng import decision, event_occurs, uniform
 from sim.units import (
     MONTHS_PER_YEAR,
@@ -267,16 +272,6 @@ def starting_hazard(person, env, params, peers):  # type: ignore[no-untyped-def]
     )
 
 
-def shoppers_among_contacts(env, params, among_neighbours):  # type: ignore[no-untyped-def]
-    """Weighted share of shoppers in country, community and, as given, among neighbours."""
-    country_weight = 1.0 - params.community_weight - params.neighbour_weight
-    return (
-        country_weight * env.shopper_share
-        + params.community_weight * env.community_shopper_share
-        + params.neighbour_weight * among_neighbours
-    )
-
-
 def appeal_of_shopping(person, env, params):  # type: ignore[no-untyped-def]
     """Log change of the adoption hazard: income, skill, trust, variety, account, place and age."""
     relative_income = env.log_mean_income + person.log_income - env.log_reference_income
@@ -386,11 +381,6 @@ def learn_whom_to_trust(person, env, params):  # type: ignore[no-untyped-def]
     """Trust returns to its level; fraud and hearing of it cost trust, safe buying adds."""
     heard = victims_among_contacts(env, victims_among_neighbours(env))
     person.trust = trust_learned(person, env, params, heard)
-
-
-def victims_among_contacts(env, among_neighbours):  # type: ignore[no-untyped-def]
-    """Share of victims that one hears of: in the community and, as given, among neighbours."""
-    return 0.5 * env.community_victim_share + 0.5 * among_neighbours
 
 
 def trust_learned(person, env, params, heard):  # type: ignore[no-untyped-def]

@@ -43,3 +43,18 @@ def victims_among_neighbours(env):  # type: ignore[no-untyped-def]
         if env.seen[env.country_first + neighbour(env, slot)] & DEFRAUDED:
             count += 1
     return count / NEIGHBOURS
+
+
+def shoppers_among_contacts(env, params, among_neighbours):  # type: ignore[no-untyped-def]
+    """Weighted share of shoppers in country, community and, as given, among neighbours."""
+    country_weight = 1.0 - params.community_weight - params.neighbour_weight
+    return (
+        country_weight * env.shopper_share
+        + params.community_weight * env.community_shopper_share
+        + params.neighbour_weight * among_neighbours
+    )
+
+
+def victims_among_contacts(env, among_neighbours):  # type: ignore[no-untyped-def]
+    """Share of victims that one hears of: in the community and, as given, among neighbours."""
+    return 0.5 * env.community_victim_share + 0.5 * among_neighbours

@@ -21,13 +21,11 @@ from sim.agents.consumer import (
     practised_habit,
     practised_skill,
     scam_loss,
-    shoppers_among_contacts,
     starting_hazard,
     stopping_hazard,
     trust_learned,
-    victims_among_contacts,
 )
-from sim.agents.contacts import LOCAL_SHARE
+from sim.agents.contacts import LOCAL_SHARE, shoppers_among_contacts, victims_among_contacts
 from sim.meanfield.groups import (
     HABIT_REST,
     HABIT_SHOPPER,
