@@ -38,7 +38,7 @@ from sim.errors import InputError
 from sim.model.engine.compiler.cache import compiled_module
 from sim.model.engine.compiler.constructs import place_in
 from sim.model.engine.compiler.kind import Kind
-from sim.model.engine.compiler.translator import Program
+from sim.model.engine.compiler.translator import CALLED_BY_COMPILED, Program
 from sim.model.engine.firm_loop import trade_one_quarter
 from sim.model.engine.people_loop import live_one_quarter
 from sim.model.engine.rule_helpers import beside
@@ -162,7 +162,7 @@ class Used(NamedTuple):
 {fields}
 
 
-@njit(error_model='numpy', forceinline=True)
+{CALLED_BY_COMPILED}
 def select_used(parameters, country):
     record = parameters[country]
     return Used({values})
@@ -172,10 +172,10 @@ class Env(NamedTuple):
 {seen}
 
 
-@njit(error_model='numpy', forceinline=True)
+{CALLED_BY_COMPILED}
 {kind.seeing("see_env")}
 
-@njit(error_model='numpy', forceinline=True)
+{CALLED_BY_COMPILED}
 {kind.within_bounds("possible_row")}
 
 {program.text()}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.model.engine.compiled import compile_quarter
 from sim.model.engine.compiler.cache import compiled_module, read_sealed, write_sealed
 
 TEXT = """
@@ -122,3 +123,14 @@ def test_text_of_a_module_that_lies_in_the_folder_is_not_read(cache: Path) -> No
     name = compiled_module(TEXT).__name__
     (cache / f"{name}.py").write_text("def run(number):\n    return 0.0\n", encoding="utf-8")
     assert seven_more() == 8.0
+
+
+def test_only_the_loop_can_be_called_from_python() -> None:
+    """A wrapper for each of the functions of a rule would make compiling half as long again."""
+    module = sys.modules[compile_quarter().__module__]
+    found = {n: f.targetoptions for n, f in vars(module).items() if hasattr(f, "targetoptions")}
+    assert len(found) > 10
+    run = found.pop("run")
+    assert "no_cpython_wrapper" not in run and "no_cfunc_wrapper" not in run
+    for name, options in found.items():
+        assert options["no_cpython_wrapper"] and options["no_cfunc_wrapper"], name
