@@ -49,8 +49,10 @@ def interval(sample: Floats, draws: int | None = None) -> tuple[float, float]:
 def intervals(samples: Floats, draws: int | None = None) -> Floats:
     """`interval` of each row, in the shape (rows, 2)."""
     count = samples.shape[1] if draws is None else min(draws, samples.shape[1])
-    if is_range(count) or np.isnan(samples).any():
+    if not samples.size or np.isnan(samples).any():
         return np.array([interval(row, draws) for row in samples]).reshape(-1, 2)
+    if is_range(count):
+        return np.stack([samples.min(axis=1), samples.max(axis=1)], axis=1)
     return quantile(samples, (LOW, HIGH)).T
 
 

@@ -69,3 +69,13 @@ def test_seeds_of_one_draw_are_one_draw_and_of_central_parameters_what_differs()
     assert independent([(seed, PRIOR_DRAWS) for seed in range(5)]) == (5, "seeds")
     assert independent([(seed, 4) for seed in range(3)]) == (3, "seeds")
     assert independent([(1, PRIOR_DRAWS + draw) for draw in range(1, 8)]) == (7, "draws")
+
+
+@pytest.mark.parametrize("draws", [None, 3, FEWEST])
+@pytest.mark.parametrize("count", [1, 2, FEWEST - 1, FEWEST, 57])
+def test_bands_of_many_samples_are_those_of_each(draws: int | None, count: int) -> None:
+    samples = np.random.default_rng(3).normal(size=(20, count))
+    assert intervals(samples, draws).tolist() == [list(interval(row, draws)) for row in samples]
+    samples[3, 0] = np.nan
+    found = intervals(samples, draws)
+    assert np.array_equal(found, [interval(row, draws) for row in samples], equal_nan=True)

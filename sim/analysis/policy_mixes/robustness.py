@@ -12,7 +12,7 @@ the futures and tested on the rest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from sim.analysis.policy_mixes.failures import box_sentences, box_table, boxes_o
 from sim.analysis.policy_mixes.mix_folder import MixFolder, conduct_parts
 from sim.analysis.policy_mixes.robustness_runs import robustness_studies
 from sim.analysis.policy_mixes.states_of_the_world import FUTURES, futures, points, worlds
-from sim.analysis.validation.monte_carlo_error import resampled_error
+from sim.analysis.validation.monte_carlo_error import Statistic, resampled_error
 from sim.errors import known_name
 from sim.experiments.execution.runner import Progress, Simulate, simulate
 from sim.parameters.table import parameter_table
@@ -52,10 +52,10 @@ REGRET_WORDS = {
     "losses_usd": "losses to scams, 2026-2030",
     "gap_2030": "inclusion gap in 2030",
 }
-NUMBERS: dict[str, Callable[[NDArray[np.float64]], float]] = {
-    "regret_max": lambda values: float(np.max(values)),
-    "regret_p90": lambda values: float(quantile(values, 0.9)),
-    "regret_mean": lambda values: float(np.mean(values)),
+NUMBERS: dict[str, Statistic] = {
+    "regret_max": lambda values: np.max(values, axis=-1),
+    "regret_p90": lambda values: quantile(values, 0.9),
+    "regret_mean": lambda values: np.mean(values, axis=-1),
 }
 COLUMNS = ["mix", "number", "of", "value", "mc_error", "unit", "futures"]
 Floats = NDArray[np.float64]
@@ -100,7 +100,7 @@ class Robustness:
         for name in (self.baseline, *self.mixes):
             for criterion, held in self.satisfied[name].items():
                 share = held.astype(np.float64)
-                error = resampled_error(share[:, None], lambda some: float(np.mean(some)))
+                error = resampled_error(share[:, None], NUMBERS["regret_mean"])
                 rows.append(
                     (name, "share_satisfied", criterion, share.mean(), error, "share", count)
                 )
@@ -109,7 +109,8 @@ class Robustness:
                 unit = "share of the baseline's" if relative else "share points"
                 for number, statistic in NUMBERS.items():
                     error = resampled_error(values[:, None], statistic)
-                    rows.append((name, number, outcome, statistic(values), error, unit, count))
+                    value = float(statistic(values))
+                    rows.append((name, number, outcome, value, error, unit, count))
         return pd.DataFrame(rows, columns=COLUMNS)
 
     def share(self, mix: str, criterion: str) -> float:
@@ -138,7 +139,7 @@ class Robustness:
             self.mixes,
             key=lambda name: (
                 -self.share(name, self.criterion),
-                NUMBERS["regret_max"](self.regret[name]["gmv_real_usd"]),
+                float(NUMBERS["regret_max"](self.regret[name]["gmv_real_usd"])),
             ),
         )
 

@@ -26,8 +26,8 @@ from sim.analysis.comparison.years import select
 from sim.experiments.run import part_name
 from sim.experiments.storage.part_files import DONE
 from sim.experiments.storage.store import Store
-from sim.quantile_bands import interval
-from sim.target import BASE_YEAR, TARGET_YEAR, median
+from sim.quantile_bands import intervals
+from sim.target import BASE_YEAR, TARGET_YEAR, medians
 from sim.units import REGION
 
 FEWEST_SEEDS = 5  # before a study may stop early
@@ -40,6 +40,7 @@ ON_RATIO = {
 }
 
 Floats = NDArray[np.float64]
+Statistic = Callable[[Floats], Floats]  # of each row
 
 
 def error_of_mean(values: Floats) -> Floats:
@@ -65,22 +66,23 @@ def _error(means: Floats) -> Floats:
         return np.where(count > 1, spread / np.sqrt(count), np.nan)
 
 
-def resampled_error(values: Floats, statistic: Callable[[Floats], float]) -> float:
+def resampled_error(values: Floats, statistic: Statistic) -> float:
     """Standard deviation of a statistic of a table (draws, seeds), both chosen anew many times."""
     if values.size < 2:
         return math.nan
-    samples = (values[rows, columns].ravel() for rows, columns in _resamples(*values.shape))
-    return float(np.std([statistic(sample) for sample in samples], ddof=1))
+    rows, columns = _resamples(*values.shape)
+    return float(np.std(statistic(values[rows, columns].reshape(RESAMPLED, -1)), ddof=1))
 
 
 @functools.lru_cache(maxsize=8)
-def _resamples(draws: int, seeds: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+def _resamples(draws: int, seeds: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Rows and columns of every resample of a table; the same whenever they are asked for."""
     rng = np.random.default_rng(0)
-    return [
-        (rng.integers(draws, size=(draws, 1)), rng.integers(seeds, size=seeds))
+    chosen = [
+        (rng.integers(draws, size=(draws, 1)), rng.integers(seeds, size=(1, seeds)))
         for _ in range(RESAMPLED)
     ]
+    return np.stack([rows for rows, _ in chosen]), np.stack([columns for _, columns in chosen])
 
 
 def points(outcomes: pd.DataFrame) -> pd.DataFrame:
@@ -117,18 +119,18 @@ def precision(
             ratios = {s: _ratios(table, s, country, indicator) for s in scenarios}
             for scenario, values in ratios.items():
                 draws, _ = independent(values.index.to_list())
-                numbers: dict[str, Callable[[Floats], float]] = {
-                    "ratio": median,
-                    "low": partial(_end, draws=draws, side=0),
-                    "high": partial(_end, draws=draws, side=1),
-                    "share_doubled": lambda some: float(np.mean(some >= _DOUBLED)),
+                numbers: dict[str, Statistic] = {
+                    "ratio": medians,
+                    "low": partial(_ends, draws=draws, side=0),
+                    "high": partial(_ends, draws=draws, side=1),
+                    "share_doubled": lambda samples: np.mean(samples >= _DOUBLED, axis=1),
                 }
                 for number, statistic in numbers.items():
                     rows.append((scenario, country, measure, number, *_both(values, statistic)))
                 contrast = contrasts.of_run(scenario)
                 if contrast is not None:
                     mine, theirs = values.align(ratios[contrast.against], join="inner")
-                    effect = _both(mine - theirs, median)
+                    effect = _both(mine - theirs, medians)
                     name = ON_RATIO[contrast.effect_of]
                     rows.append((scenario, country, measure, name, *effect))
     columns = ["scenario", "country", "measure", "number", "value", "mc_error", "runs"]
@@ -141,16 +143,17 @@ def _ratios(table: pd.DataFrame, scenario: str, country: str, indicator: str) ->
     return pd.Series(paths[TARGET_YEAR] / base)
 
 
-def _end(values: Floats, *, draws: int, side: int) -> float:
-    return interval(values, draws)[side]
+def _ends(samples: Floats, *, draws: int, side: int) -> Floats:
+    return intervals(samples, draws)[:, side]
 
 
-def _both(values: pd.Series, statistic: Callable[[Floats], float]) -> tuple[float, float, int]:
+def _both(values: pd.Series, statistic: Statistic) -> tuple[float, float, int]:
     known = values.dropna()
     if known.empty:
         return math.nan, math.nan, 0
     square = known.unstack("seed").dropna(axis=0).dropna(axis=1).to_numpy(np.float64)
-    return statistic(known.to_numpy(np.float64)), resampled_error(square, statistic), len(known)
+    value = float(statistic(known.to_numpy(np.float64)[None, :])[0])
+    return value, resampled_error(square, statistic), len(known)
 
 
 class UntilError:
