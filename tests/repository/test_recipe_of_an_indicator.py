@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from sim.model.engine.people_loop import MEASURES
 from tests.helpers.tree_copy import Run, copy_of, recipe, replace_once, run_in
 
 EDITS = {
     "sim/model/engine/people_loop.py": (
-        ("MEASURES = 15\n", "NEW_WOMEN = 15\nMEASURES = 16\n"),
+        (f"\nMEASURES = {MEASURES}\n", f"\nNEW_WOMEN = {MEASURES}\nMEASURES = {MEASURES + 1}\n"),
         ("FLOWS = (VICTIMS, ", "FLOWS = (VICTIMS, NEW_WOMEN, "),
         (
             "                    tally[chunk, cell, NEW_CONNECTED] += 1\n",
