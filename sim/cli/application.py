@@ -12,6 +12,7 @@ from sim.cli.compare import compare
 from sim.cli.console.guard import CommandGroup, GuardedGroup
 from sim.cli.dashboard import dashboard
 from sim.cli.evidence.calibrate import calibrate
+from sim.cli.evidence.commissions import commissions
 from sim.cli.evidence.forecast import forecast
 from sim.cli.evidence.hindcast import hindcast
 from sim.cli.evidence.prior_share import prior_share
@@ -64,7 +65,10 @@ _GROUPS: tuple[tuple[str, str, str, _Commands], ...] = (
     ),
     (
         *("evidence", ANALYSIS, "Estimation, validation and sensitivity of the model."),
-        (calibrate, self_test, hindcast, forecast, prior_share, replication, sensitivity, tornado),
+        (
+            *(calibrate, self_test, hindcast, forecast, prior_share, replication, commissions),
+            *(sensitivity, tornado),
+        ),
     ),
 )
 _SHARED: dict[str, Any] = {

@@ -14,6 +14,7 @@ from sim.data.schema import (
     EARLIEST_ROW,
     INDICATOR_COLUMNS,
     KINDS,
+    LAST_EVIDENCE_YEAR,
     LAST_OUTCOME_YEAR,
     LATEST_EDITION,
     LATEST_ROW,
@@ -153,6 +154,8 @@ def _checked(
         )
     if spec.role == "outcome":
         _respects_the_cut(name, year, kind, edition, place)
+    if spec.role == "evidence":
+        whole("year of evidence", year_text, EARLIEST_ROW, LAST_EVIDENCE_YEAR, place)
     if source_id == "recall" and (kind not in ("estimate", "forecast") or "memory" not in note):
         raise InputError(
             "a figure from memory must say so",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.data.commissions import Commissions, read_commissions
 from sim.data.country import BASE_YEAR, Country, year_index
 from sim.data.dates import first_quarter, start_day
 from sim.data.firms import (
@@ -89,6 +90,8 @@ class TradeData:
     """Quarter index from which small parcels pay VAT; None where that is not known."""
     paperless_path: np.ndarray
     """Share of measures of easier and paperless trade in force, 0 to 1: (years, countries)."""
+    commissions: dict[str, Commissions]
+    """What platforms keep of an order, by date; only countries with figures."""
     # Geography.
     distances_km: np.ndarray
     """Between towns, weighted by their people; 0 on the diagonal: (one, other)."""
@@ -202,6 +205,9 @@ def _built(folder: Path | None) -> tuple[TradeData, tuple[Filled, ...]]:
         vat_rate={iso: _vat_rate(iso, data, gaps) for iso in COUNTRIES},
         low_value_vat_from={iso: _vat_from(iso, data) for iso in COUNTRIES},
         paperless_path=np.stack([_paperless(iso, data, gaps) for iso in COUNTRIES], axis=1),
+        commissions={
+            iso: found for iso in COUNTRIES if (found := read_commissions(data, iso)) is not None
+        },
         distances_km=_pairs("distance_weighted_km", data),
         borders=_pairs("shared_border", data).astype(bool),
         languages=_pairs("common_language_spoken", data).astype(bool),

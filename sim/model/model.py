@@ -43,7 +43,7 @@ from sim.model.programmes import Programmes, Size
 from sim.model.reference_years import PREFERENCE_PARAMETERS, reference_preferences
 from sim.model.rules import chosen_rules, per_step
 from sim.model.scams import ScamSector
-from sim.model.trade import TradeSector, with_market
+from sim.model.trade import TradeSector, holder_shares, ready_shares, with_market
 from sim.parameters.values import ParameterSet
 from sim.rng import stream_key
 from sim.scenario import Scenario, load_scenario
@@ -255,7 +255,11 @@ class MekongModel(SeededModel):
         self.trade_outcome: TradeOutcome | None = None
         if self.trade_sector:
             self.trade_outcome = self.trade_sector.trade(
-                self.next_quarter, self.spending / USD_SCALE, self.ready_shares(), self.conditions
+                self.next_quarter,
+                self.spending / USD_SCALE,
+                holder_shares(self.tally),
+                self.ready_shares(),
+                self.conditions,
             )
             self.log_prices = np.log(self.trade_outcome.prices)
             online = self.trade_outcome.counted[:, :, firm_loop.ONLINE].sum(axis=1) / USD_SCALE
@@ -342,13 +346,7 @@ class MekongModel(SeededModel):
 
     def ready_shares(self) -> NDArray[np.float64]:
         """Share of firms whose owner is connected with an account: (countries, towns and rest)."""
-        areas = self.tally[:, :, people_loop.READY].reshape(len(self.countries), 2, -1).sum(axis=2)
-        adults = self.people.initial_counts[:, :, synthesis.ADULTS].reshape(
-            len(self.countries), 2, -1
-        )
-        share = areas / np.maximum(adults.sum(axis=2), 1)
-        advantage = np.array([[params["owner_readiness"]] for params in self.values.values()])
-        return np.asarray(1.0 - (1.0 - share) ** advantage)
+        return ready_shares(self.tally, self.people.initial_counts, self.values.values())
 
     def _spending_units(self) -> NDArray[np.int64]:
         """What each country's residents spent online in the quarter, in units of 2**-16 US$."""

@@ -22,7 +22,7 @@ from sim.model.market import preferences as solving
 from sim.model.market.demand import Preferences
 from sim.model.market.preferences import REFERENCE_LAST, Buyers, Shares
 from sim.model.plausibility import guarded
-from sim.model.trade import TradeSector
+from sim.model.trade import TradeSector, holder_shares
 from sim.scenario import load_scenario
 from sim.units import USD_SCALE
 
@@ -108,18 +108,20 @@ def _buyers(
         countries=sector.model.countries,
         market=False,
     )
-    goods, ready, wages, facts = [], [], [], []
+    goods, holders, ready, wages, facts = [], [], [], [], []
     while model.next_quarter <= REFERENCE_LAST:
         model.step()
         goods.append(model.spending / USD_SCALE)
+        holders.append(holder_shares(model.tally))
         ready.append(model.ready_shares())
-        facts.append(sector.facts_at(model.next_quarter - 1, False, drawn))
+        facts.append(sector.facts_at(model.next_quarter - 1, False, drawn, plain.paths))
     first = model.policy_scenario.start
     for t in range(len(goods)):
         wages.append([np.log(here.income[t]) for here in model.outlooks.values()])
     return Buyers(
         first=first,
         goods=np.array(goods),
+        holders=np.array(holders),
         ready=np.array(ready),
         log_wages=np.array(wages) - model.log_reference_income,
         facts=facts,

@@ -8,26 +8,26 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.firm import MARKETS, REST_OF_WORLD
 from sim.data.country import Country
 from sim.data.trade import TradeData
 from sim.errors import InputError
+from sim.model.engine import people_loop
 from sim.model.engine.firms import Sellers
 from sim.model.market.accounts import Accounts, Units, settle
 from sim.model.market.demand import Preferences
 from sim.model.market.marketplace import Marketplace, TradeOutcome
-from sim.model.market.regulation import distance_after
 from sim.model.market.trade_costs import TradeFacts
 from sim.model.plausibility import TRADE, check, whole_units
-from sim.model.policy_effects import PolicyEffects, policy_effects_of
+from sim.model.policy_effects import PolicyEffects
+from sim.model.population import synthesis
 from sim.model.population.firms import FirmFacts
 from sim.model.programmes import Programmes
+from sim.model.trade_facts import trade_facts
 from sim.parameters.values import ParameterSet
 from sim.scenario import Scenario
-from sim.units import COUNTRIES, USD_SCALE, quarter_index, year_of
+from sim.units import COUNTRIES, USD_SCALE
 
 PRICE_INDEX = (1e-4, 1e4)  # beyond these no price level is believed
-BORDER_CLOSES = quarter_index("2025Q3")
 
 
 class TradingModel(Protocol):
@@ -88,11 +88,17 @@ class TradeSector:
         self,
         quarter: int,
         spending: NDArray[np.float64],
+        holders: NDArray[np.float64],
         ready: NDArray[np.float64],
         conditions: Sequence[PolicyEffects],
+        quality_gain: NDArray[np.float64] | None = None,
     ) -> TradeOutcome:
-        """One quarter; `spending` is what each country's residents spent online (US$)."""
-        self.facts = self.facts_at(quarter)
+        """One quarter; `spending` is what each country's residents spent online (US$).
+
+        `holders` is the share of it that account holders spent, `quality_gain` the national quality
+        of networks less that of 2022 (none if left out).
+        """
+        self.facts = self.facts_at(quarter, quality_gain=quality_gain)
         self.sellers.conditions = [(c.training_offer, c.innovation) for c in conditions]
         fraud = self.fraud_shares(conditions)
         trade_outcome = self.market.trade(
@@ -102,6 +108,7 @@ class TradeSector:
             self.model.log_wages(),
             self.facts,
             self.model.policy_scenario.paths["row"],
+            holders,
         )
         check(
             "online price index (2019 to 2021 = 1)", trade_outcome.prices, *PRICE_INDEX, about=TRADE
@@ -152,65 +159,22 @@ class TradeSector:
         quarter: int,
         agreements: bool = True,
         parameters: Sequence[Mapping[str, float]] | None = None,
+        paths: Mapping[str, str] | None = None,
+        quality_gain: NDArray[np.float64] | None = None,
     ) -> TradeFacts:
-        """Distances, taxes and parcel rules in a quarter, with or without the agreements.
+        """Distances, taxes and costs in a quarter, with or without what governments do.
 
-        `parameters` by country, if not those of the run.
+        `parameters` by country and `paths`, if not those of the run; `quality_gain` as in `trade`.
         """
-        parameters = parameters or self.parameters
-        year = year_of(quarter)
-        isos = tuple(self.model.countries)
-        rules = np.zeros((MARKETS, MARKETS))
-        data = np.zeros((MARKETS, MARKETS))
-        for i, one in enumerate(isos):
-            params = parameters[i]
-            rules[i, REST_OF_WORLD] = rules[REST_OF_WORLD, i] = params["reference_distance"]
-            restricted = self._restriction(one, quarter, agreements)
-            data[i, REST_OF_WORLD] = data[REST_OF_WORLD, i] = restricted
-            for j, other in enumerate(isos):
-                if i == j:
-                    continue
-                pair = "-".join(sorted((one, other)))
-                level = 0.0
-                if agreements:
-                    level = self.model.programmes.level("regulatory_harmonization", pair, quarter)
-                coded = self.data.heterogeneity(one, other, year)
-                rules[i, j] = distance_after(coded, level, _pair_values(params, parameters[j]))
-                data[i, j] = max(restricted, self._restriction(other, quarter, agreements))
-        taxed = [self.data.low_value_vat_from[iso] for iso in isos]
-        here = [
-            policy_effects_of(self.model.programmes, iso, quarter, params) if agreements else None
-            for iso, params in zip(isos, parameters, strict=True)
-        ]
-        return TradeFacts(
-            linked=_both([c.interoperability if c else 0.0 for c in here]),
-            paperless=self._paperless([c.paperless if c else 0.0 for c in here], year),
-            closed=_closed(isos, quarter, self.model.policy_scenario.paths["border"]),
-            import_tax=np.array([c.import_tax if c else 0.0 for c in here]),
-            support=np.array(
-                [
-                    c.marketplace * params["marketplace_saving"] if c else 0.0
-                    for c, params in zip(here, parameters, strict=True)
-                ]
-            ),
-            rules=rules,
-            data=data,
-            vat_rate=np.array([self.data.vat_rate[iso] for iso in isos]),
-            taxed_parcels=np.array([start is not None and quarter >= start for start in taxed]),
+        return trade_facts(
+            tuple(self.model.countries),
+            self.data,
+            quarter,
+            self.parameters if parameters is None else parameters,
+            self.model.policy_scenario.paths if paths is None else paths,
+            self.model.programmes if agreements else None,
+            quality_gain,
         )
-
-    def _paperless(self, lifted: list[float], year: int) -> NDArray[np.float64]:
-        """Share of procedures without paper, by pair: today's, and of the rest what is lifted."""
-        known = [self.data.paperless(iso, year) for iso in self.model.countries]
-        done, more = _both(known), _both(lifted)
-        return done + (1.0 - done) * more
-
-    def _restriction(self, iso: str, quarter: int, agreements: bool) -> float:
-        """Restriction of data flows by one country, less what openness has lifted."""
-        lifted = 0.0
-        if agreements:
-            lifted = self.model.programmes.level("data_flow_openness", iso, quarter)
-        return self.data.data_restriction(iso, year_of(quarter)) * (1.0 - lifted)
 
     def new_sellers(
         self,
@@ -238,6 +202,29 @@ class TradeSector:
             rows=rows,
             copies=copies,
         )
+
+
+def holder_shares(tally: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Share of online spending by account holders, by country; 1 where nobody spends."""
+    whole = tally[:, :, people_loop.SPENDING].sum(axis=1)
+    part = tally[:, :, people_loop.SPENDING_OF_HOLDERS].sum(axis=1)
+    return np.asarray(np.where(whole > 0, part / np.maximum(whole, 1), 1.0))
+
+
+def ready_shares(
+    tally: NDArray[np.int64],
+    initial_counts: NDArray[np.int64],
+    parameters: Iterable[Mapping[str, float]],
+) -> NDArray[np.float64]:
+    """Share of firms whose owner is connected with an account: (countries, towns and rest)."""
+
+    def by_area(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+        return np.asarray(counts.reshape(len(counts), 2, -1).sum(axis=2))
+
+    adults = by_area(initial_counts[:, :, synthesis.ADULTS])
+    share = by_area(tally[:, :, people_loop.READY]) / np.maximum(adults, 1)
+    advantage = np.array([[params["owner_readiness"]] for params in parameters])
+    return np.asarray(1.0 - (1.0 - share) ** advantage)
 
 
 def sector_of(model: Any) -> TradeSector:
@@ -275,25 +262,3 @@ def firm_facts(data: TradeData, iso: str) -> FirmFacts:
         micro=micro,
         small=small,
     )
-
-
-def _closed(isos: tuple[str, ...], quarter: int, path: str) -> NDArray[np.float64]:
-    """1 where the border between two countries is closed, by pair of places."""
-    table = np.zeros((MARKETS, MARKETS))
-    if path == "closed" and quarter >= BORDER_CLOSES and {"KHM", "THA"} <= set(isos):
-        one, other = isos.index("KHM"), isos.index("THA")
-        table[one, other] = table[other, one] = 1.0
-    return table
-
-
-def _both(levels: list[float]) -> NDArray[np.float64]:
-    """By pair of places: as far as both countries take part; nothing with the rest of the world."""
-    table = np.zeros((MARKETS, MARKETS))
-    table[: len(levels), : len(levels)] = np.minimum.outer(levels, levels)
-    return table
-
-
-def _pair_values(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:
-    """Parameters of a pair: what differs between the two is averaged."""
-    names = ("strictness_distance", "negotiable_distance", "agreement_compliance")
-    return {name: (one[name] + other[name]) / 2.0 for name in names}

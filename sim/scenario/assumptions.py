@@ -25,7 +25,7 @@ from sim.scenario.paths import PATHS
 from sim.scenario.resolved import Scenario
 from sim.units import quarter_label
 
-POLICY_PATHS = ("agreements", "treaty", "governments", "shortfall")
+POLICY_PATHS = ("agreements", "treaty", "agreement_scope", "governments", "shortfall")
 LONGEST_NAME = 100
 Table = Mapping[str, Any]
 

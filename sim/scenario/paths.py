@@ -70,6 +70,15 @@ _ALL = (
         },
     ),
     OutsidePath(
+        name="agreement_scope",
+        meaning="whom an agreement on common rules is open to",
+        choices={
+            "region": "those who signed it",
+            "asean": "the rest of ASEAN too, a part of the rest of the world (row_asean_share)",
+            "open": "sellers of every country, who give nothing in return",
+        },
+    ),
+    OutsidePath(
         name="governments",
         meaning="how governments decide; may also stand at the top of a file",
         choices={
@@ -110,6 +119,14 @@ _ALL = (
             "flat": "their prices stay where they are relative to those of the region",
             "cheaper": "their prices fall every year (parameter row_price_trend)",
             "taxed": "their sales bear a tariff or tax (parameter row_tariff)",
+        },
+    ),
+    OutsidePath(
+        name="commissions",
+        meaning="what platforms keep of an order",
+        choices={
+            "assumed": "a share that rises from 2020 to 2025 (early_platform_fee, platform_fee)",
+            "published": "as published, by date, where figures were found; else as assumed",
         },
     ),
     OutsidePath(

@@ -241,6 +241,41 @@ def is_number(node: ast.AST) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, int | float)
 
 
+def loose_numbers(place: str, source: str) -> list[str]:
+    """Numbers in the functions of a rule that are neither 0, 1, 2 nor the halves of an average.
+
+    Every other coefficient is a row of the parameter table, or a named bound at the top of a file.
+    An average is `0.5 * a + 0.5 * b`.
+    """
+    tree = ast.parse(source)
+    halves = {
+        id(part)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add)
+        for part in _halves(node)
+    }
+    functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
+    return [
+        f"{place}:{node.lineno}: {node.value}"
+        for function in functions
+        for node in (n for part in function.body for n in ast.walk(part))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, int | float)
+        and not isinstance(node.value, bool)
+        and node.value not in (0, 1, 2)
+        and id(node) not in halves
+    ]
+
+
+def _halves(average: ast.BinOp) -> list[ast.AST]:
+    """The constants of `0.5 * a + 0.5 * b`; none of any other sum."""
+    found: list[ast.AST] = []
+    for side in (average.left, average.right):
+        if isinstance(side, ast.BinOp) and isinstance(side.op, ast.Mult):
+            found += [n for n in (side.left, side.right) if getattr(n, "value", None) == 0.5]
+    return found if len(found) == 2 else []
+
+
 def constant_powers(place: str, source: str) -> list[str]:
     """Powers in function bodies whose last bit differs between Numba and Python."""
     complaints = []

@@ -12,7 +12,14 @@ from tests.verification.bazaar import COUNT, START, no_laws, sellers, spending_f
 
 FIRMS = [40_000.0, 8_000.0, 60_000.0, 300_000.0, 500_000.0]
 READY = np.array([[0.9, 0.5], [0.8, 0.4], [0.3, 0.1], [1.0, 0.7], [0.6, 0.6]])
-LIVELY = {"entry_hazard": 4.0, "closure_hazard": 0.5, "export_fixed_cost": 0.5}
+LIVELY = {
+    "entry_hazard": 4.0,
+    "closure_hazard": 0.5,
+    "export_fixed_cost": 0.5,
+    "cash_from_abroad": 0.3,
+    "brand_entry_elasticity": 0.8,
+    "abroad_entry_elasticity": 0.9,
+}
 
 
 def lively_market(**changes: Any) -> Marketplace:
@@ -25,6 +32,7 @@ def lively_market(**changes: Any) -> Marketplace:
         row=np.full(COUNT, 5_000.0),
         row_demand=np.full(COUNT, 500.0),
         quantity=np.full(COUNT, 50_000.0),
+        market=np.full(COUNT, spending_for(3_000.0) / 4.0),
     )
     return Marketplace(stock, preferences, parameters)
 
@@ -33,7 +41,13 @@ def one_quarter(market: Marketplace, number: int) -> TradeOutcome:
     """Trade in quarter `number`; spending swings, readiness and wages differ by country."""
     goods = np.full(COUNT, spending_for(3_000.0) / 4.0) * (1.0 + 0.3 * np.sin(number))
     return market.trade(
-        START + number, goods, READY, np.linspace(-0.5, 0.5, COUNT), no_laws(), "flat"
+        START + number,
+        goods,
+        READY,
+        np.linspace(-0.5, 0.5, COUNT),
+        no_laws(),
+        "flat",
+        np.linspace(0.3, 1.0, COUNT),
     )
 
 

@@ -57,7 +57,7 @@ def test_the_groups_have_their_commands() -> None:
         "mix": {"attribute", "frontier", "robustness", "threshold", "coalitions", "kpis"},
         "evidence": {
             *("calibrate", "self-test", "hindcast", "forecast", "prior-share"),
-            *("replication", "sensitivity", "tornado"),
+            *("replication", "commissions", "sensitivity", "tornado"),
         },
     }
 

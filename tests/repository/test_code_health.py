@@ -23,6 +23,7 @@ from tests.helpers.code_checks import (
     import_circles,
     imports_by_module,
     loose_keywords,
+    loose_numbers,
     mentioned,
     mesa_imports,
     pages,
@@ -74,6 +75,34 @@ def test_rules_and_what_they_call_have_no_constant_powers() -> None:
     assert "agents/consumer.py" in map(relative, read)
     found = [constant_powers(relative(path), path.read_text(encoding="utf-8")) for path in read]
     assert [complaint for complaints in found for complaint in complaints] == []
+
+
+RULES = [relative(path) for path in sources() if relative(path).startswith("agents/")]
+RULES += [f"model/market/{name}.py" for name in ("demand", "regulation", "trade_costs")]
+NOT_YET = pytest.mark.xfail(reason="its coefficients are not in the table yet", strict=True)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [pytest.param(name, marks=NOT_YET if name == "agents/consumer.py" else ()) for name in RULES],
+)
+def test_coefficients_of_rules_are_in_the_parameter_table(place: str) -> None:
+    assert loose_numbers(place, (SIM / place).read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("return 0.5 * a + 0.5 * b", 0),
+        ("return 0.5 * a", 1),
+        ("return 0.5 * a + b", 1),
+        ("return 1.0 - 2.0 * a", 0),
+        ("return a if b else 12.0", 1),
+        ("x = 3\n    return x", 1),
+    ],
+)
+def test_numbers_in_a_rule_are_found(body: str, found: int) -> None:
+    assert len(loose_numbers("rule.py", f"LEAST = 1e-9\ndef f(a, b):\n    {body}\n")) == found
 
 
 def test_files_can_be_read_in_a_sitting() -> None:

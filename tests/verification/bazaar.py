@@ -26,7 +26,7 @@ Matrix = NDArray[np.float64]
 START = quarter_index("2015Q1")
 COUNT = len(COUNTRIES)
 TINY = 1e-9  # appeal of those who are left out
-FEE = 0.02  # of platforms: constant when its last value is the first one
+FEE = 0.02  # of platforms
 
 # Nothing stands between countries but the fee of platforms.
 FRICTIONLESS = {
@@ -35,7 +35,6 @@ FRICTIONLESS = {
     "regulatory_cost": 0.0,
     "data_cost": 0.0,
     "payment_cost": 0.0,
-    "platform_fee": FEE,
     "regulatory_fixed_cost": 0.0,
     "fixed_cost_online": 1200.0,
     "export_fixed_cost": 1.5,
@@ -66,8 +65,8 @@ def pair_of_markets() -> Matrix:
     return weight
 
 
-def no_laws() -> TradeFacts:
-    """No distance between any rules, no taxes."""
+def no_laws(fee: float = FEE) -> TradeFacts:
+    """No distance between any rules, no taxes; platforms keep the share `fee`."""
     return TradeFacts(
         rules=np.zeros((MARKETS, MARKETS)),
         data=np.zeros((MARKETS, MARKETS)),
@@ -78,6 +77,8 @@ def no_laws() -> TradeFacts:
         closed=np.zeros((MARKETS, MARKETS)),
         import_tax=np.zeros(COUNT),
         support=np.zeros(COUNT),
+        shop_cost=np.ones(COUNT),
+        platform=np.full(COUNT, fee),
     )
 
 
@@ -184,6 +185,7 @@ def bazaar(
         row=np.full(COUNT, row),
         row_demand=np.full(COUNT, 1e-30),
         quantity=np.ones(COUNT),
+        market=np.ones(COUNT),
     )
     return Bazaar(
         Marketplace(

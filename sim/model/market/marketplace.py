@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from sim.agents.firm import MARKETS, REST_OF_WORLD
 from sim.model.engine.firms import Sellers, SellingConditions, strengths_of
 from sim.model.market.demand import (
+    BuyerGroups,
     MarketEquilibrium,
     Preferences,
     clear,
+    masses,
     price_index,
     sales_per_strength,
 )
@@ -79,13 +81,21 @@ class Marketplace:
         log_wages: NDArray[np.float64],
         facts: TradeFacts,
         row_path: str,
+        holders: NDArray[np.float64] | None = None,
     ) -> TradeOutcome:
-        """One quarter; `goods` is what each country spends on goods (constant 2022 US$)."""
+        """One quarter; `goods` is what each country spends on goods (constant 2022 US$).
+
+        `holders` is the share of it that account holders spend; all of it where it is left out.
+        """
+        groups = self._groups(np.ones(len(goods)) if holders is None else holders)
         with guarded(_WHAT):
+            grown = masses(goods, self.preferences, self.parameters)
             costs = wedges(facts, self.parameters, quarter, row_path)
             abroad = row_price(quarter, row_path, self.parameters[0]["row_price_trend"])
             if self.last is None:  # before the first quarter
-                equilibrium = clear(self._strengths, self.preferences, costs, self.sigma, abroad)
+                equilibrium = clear(
+                    self._strengths, self.preferences, costs, self.sigma, abroad, groups, grown
+                )
                 self.last = self._prospects(equilibrium, costs, goods)
             log_fixed_cost = self._log_fixed_cost(log_wages, facts)
             break_even = (log_fixed_cost - self.last.log_profit) / (self.sigma - 1.0)
@@ -95,7 +105,9 @@ class Marketplace:
         check(_STRENGTH, strongest, most=MOST_USD, about=TRADE, cause=_TOO_PRODUCTIVE)
         with guarded(_WHAT):
             strengths = strengths_of(counted)
-            equilibrium = clear(strengths, self.preferences, costs, self.sigma, abroad)
+            equilibrium = clear(
+                strengths, self.preferences, costs, self.sigma, abroad, groups, grown
+            )
             self.last = self._prospects(equilibrium, costs, goods)
             prices = price_index(equilibrium, self.preferences, self.sigma)
             sales = strengths * self.last.sales
@@ -110,6 +122,9 @@ class Marketplace:
             log_fixed_cost,
             self.sigma,
         )
+
+    def _groups(self, holders: NDArray[np.float64]) -> BuyerGroups:
+        return BuyerGroups(holders, np.array([p["cash_from_abroad"] for p in self.parameters]))
 
     def _prospects(
         self, equilibrium: MarketEquilibrium, costs: TradeCosts, goods: NDArray[np.float64]
@@ -133,5 +148,5 @@ class Marketplace:
             abroad = params["export_fixed_cost"] + params["regulatory_fixed_cost"] * rules
             abroad = abroad * (1.0 - facts.support[origin])
             table[origin] = home + np.log(abroad)
-            table[origin, origin] = home
+            table[origin, origin] = home + np.log(facts.shop_cost[origin])
         return table

@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from sim.agents.firm import REST_OF_WORLD
 from sim.model.engine.firms import Sellers
-from sim.model.market.demand import Preferences
+from sim.model.market.demand import Preferences, masses
 from sim.model.market.marketplace import Marketplace
 from sim.model.market.trade_costs import TradeFacts
+from sim.parameters.joint_constraints import MOST_FROM_ABROAD
 from sim.units import QUARTERS_PER_YEAR, quarter_index
 
 REFERENCE_FIRST = quarter_index("2019Q1")
@@ -27,18 +28,21 @@ REFERENCE_LAST = quarter_index("2021Q4")
 ROWS, COPIES = 600, 16  # strata a country, and rows each is spread over
 ROUNDS = 8
 _DAMPING = 0.8
+_LEAST_USD = 1e-12  # keeps a division finite where nobody spends
 
 
 @dataclass(frozen=True)
 class Buyers:
     """What the sellers face while tastes are solved: by quarter from `first` on.
 
-    `goods` (quarter, country) in constant 2022 US$ a quarter, `ready` (quarter, country, area),
-    `log_wages` (quarter, country), `facts` by quarter.
+    `goods` (quarter, country) in constant 2022 US$ a quarter, `holders` (quarter, country) the
+    share of it that account holders spend, `ready` (quarter, country, area), `log_wages` (quarter,
+    country), `facts` by quarter.
     """
 
     first: int
     goods: NDArray[np.float64]
+    holders: NDArray[np.float64]
     ready: NDArray[np.float64]
     log_wages: NDArray[np.float64]
     facts: list[TradeFacts]
@@ -66,7 +70,13 @@ def calibrate_preferences(
     """Taste weights with which the shares of the reference years come out as observed."""
     count = len(parameters)
     yearly = buyers.goods.mean(axis=0) * QUARTERS_PER_YEAR
-    preferences = _first_guess(count, shares, make_sellers(ROWS, COPIES).start_strengths(), yearly)
+    preferences = _first_guess(
+        count,
+        shares,
+        make_sellers(ROWS, COPIES).start_strengths(),
+        yearly,
+        buyers.goods[_reference(buyers)].mean(axis=0),
+    )
     for _ in range(ROUNDS):
         preferences = _one_round(
             make_sellers(ROWS, COPIES), preferences, buyers, shares, parameters
@@ -74,8 +84,17 @@ def calibrate_preferences(
     return preferences
 
 
+def _reference(buyers: Buyers) -> slice:
+    """The quarters of 2019 to 2021."""
+    return slice(REFERENCE_FIRST - buyers.first, REFERENCE_LAST + 1 - buyers.first)
+
+
 def _first_guess(
-    count: int, shares: Shares, start: NDArray[np.float64], yearly: NDArray[np.float64]
+    count: int,
+    shares: Shares,
+    start: NDArray[np.float64],
+    yearly: NDArray[np.float64],
+    market: NDArray[np.float64],
 ) -> Preferences:
     home = np.maximum(np.diagonal(start)[:count], 1.0) * 10.0
     weight = np.eye(count) + shares.origins * 10.0
@@ -86,6 +105,7 @@ def _first_guess(
         row=home * shares.row / own,
         row_demand=np.maximum(yearly, 1.0) * own / home,
         quantity=home / own,
+        market=market,
     )
 
 
@@ -104,34 +124,70 @@ def _one_round(
     count = len(parameters)
     market = Marketplace(sellers, preferences, parameters)
     sigma = market.sigma
-    strengths, prices, home_sales = [], [], []
+    strengths, prices, home_sales, brands, abroad = [], [], [], [], []
+    here = np.arange(count)
     for t, facts in enumerate(buyers.facts):
         trade_outcome = market.trade(
-            buyers.first + t, buyers.goods[t], buyers.ready[t], buyers.log_wages[t], facts, "flat"
+            buyers.first + t,
+            buyers.goods[t],
+            buyers.ready[t],
+            buyers.log_wages[t],
+            facts,
+            "flat",
+            buyers.holders[t],
         )
         if REFERENCE_FIRST <= buyers.first + t <= REFERENCE_LAST:
             strengths.append(trade_outcome.strengths)
-            prices.append(
-                (trade_outcome.costs.shifter * trade_outcome.costs.ad_valorem) ** (1.0 - sigma)
-            )
+            costs, grown = trade_outcome.costs, masses(buyers.goods[t], preferences, parameters)
+            prices.append((costs.shifter * costs.ad_valorem) ** (1.0 - sigma))
+            brands.append(prices[-1][here, here] * grown.brand)
+            abroad.append(prices[-1][REST_OF_WORLD, :count] * grown.row)
             home_sales.append(trade_outcome.sales[:, :count].sum(axis=1) * QUARTERS_PER_YEAR)
     sales_capability, price = np.mean(strengths, axis=0), np.mean(prices, axis=0)
     untasted = sales_capability[:, :count] * price[:count, :count]
     home = np.maximum(np.diagonal(untasted), 1e-9)
     own = _home_share(shares) * (1.0 - shares.brand)
     least = home[:, None] * 1e-6  # where nobody sells yet, tastes rise until somebody does
-    wanted = shares.origins / own * home / np.maximum(untasted, least)
+    gated, appeal = _gated(shares, buyers, [p["cash_from_abroad"] for p in parameters])
+    wanted = shares.origins / own * home / np.maximum(untasted, least) * gated
     weight = np.eye(count) + _damped(preferences.weight, wanted) * (1.0 - np.eye(count))
-    here = np.arange(count)
     sold_abroad = np.maximum(sales_capability[:, count] * price[:count, REST_OF_WORLD], 1e-6)
     exports = np.mean(home_sales, axis=0) * shares.row_export / (1.0 - shares.row_export)
     return Preferences(
         weight=weight,
-        brand=home * _home_share(shares) * shares.brand / own / price[here, here],
-        row=home * shares.row / own / price[REST_OF_WORLD, :count],
+        brand=home * _home_share(shares) * shares.brand / own / np.mean(brands, axis=0),
+        row=home * shares.row / own / np.mean(abroad, axis=0) * gated,
         row_demand=_damped(preferences.row_demand, np.maximum(exports / sold_abroad, 1e-12)),
-        quantity=home / own,
+        quantity=home / own * appeal,
+        market=preferences.market,
     )
+
+
+def _gated(
+    shares: Shares, buyers: Buyers, cash: Sequence[float]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Factors on the appeal from abroad and on the mean appeal with which the shares are met.
+
+    With the share h of spending by account holders, the appeal c of what is from abroad to others,
+    and x the appeal of what is from abroad over that of what is from home, the share bought at home
+    is h / (1 + x) + (1 - h) / (1 + c x), a quadratic equation in x. Where holders would have to buy
+    more than `MOST_FROM_ABROAD` of everything abroad, that is what they buy. Both factors are 1
+    where c is 1.
+    """
+    now = _reference(buyers)
+    goods = np.maximum(buyers.goods[now], _LEAST_USD)
+    holders = (goods * buyers.holders[now]).sum(axis=0) / goods.sum(axis=0)
+    c, at_home = np.asarray(cash), _home_share(shares)
+    a = at_home * c
+    b = at_home * (1.0 + c) - holders * c - (1.0 - holders)
+    root = b + np.sqrt(b * b + 4.0 * a * (1.0 - at_home))
+    x = 2.0 * (1.0 - at_home) / np.maximum(root, _LEAST_USD)
+    x = np.minimum(x, MOST_FROM_ABROAD / (1.0 - MOST_FROM_ABROAD))
+    others = (1.0 + c * x) / (1.0 + x)
+    abroad = x * at_home / (1.0 - at_home)
+    appeal = at_home * (1.0 + x) * others ** (1.0 - holders)
+    alike = c == 1.0
+    return np.where(alike, 1.0, abroad), np.where(alike, 1.0, appeal)
 
 
 def _damped(old: NDArray[np.float64], new: NDArray[np.float64]) -> NDArray[np.float64]:

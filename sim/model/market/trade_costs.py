@@ -19,9 +19,6 @@ from sim.units import QUARTERS_PER_YEAR, quarter_index
 
 Matrix = NDArray[np.float64]
 
-FEE_RISE_STARTS = quarter_index("2020Q1")
-FEE_RISE_ENDS = quarter_index("2025Q1")
-EARLY_PLATFORM_FEE = 0.02
 ROW_POLICY_STARTS = quarter_index("2026Q1")
 
 
@@ -63,8 +60,9 @@ class TradeFacts:
 
     `rules` and `data` distances (index 0 to 1), `linked` payments and `paperless` procedures (0 to
     1) by pair of places, whether a border is `closed`; by country the VAT rate, whether low-value
-    parcels pay it, an added tax on imports, and what marketplace support saves of the fixed cost of
-    selling abroad.
+    parcels pay it, an added tax on imports, what marketplace support saves of the fixed cost of
+    selling abroad, the factor `shop_cost` on the fixed cost of an online shop, and the share of the
+    price that a `platform` keeps.
     """
 
     rules: Matrix
@@ -76,6 +74,8 @@ class TradeFacts:
     closed: Matrix
     import_tax: NDArray[np.float64]
     support: NDArray[np.float64]
+    shop_cost: NDArray[np.float64]
+    platform: NDArray[np.float64]
 
 
 def wedges(
@@ -120,14 +120,8 @@ def wedges(
         tariff=tariff,
         vat=vat,
         platform=np.ones((MARKETS, MARKETS))
-        * by_market(lambda params: platform_fee(quarter, params["platform_fee"])),
+        * np.array([*facts.platform, float(np.mean(facts.platform))]),
     )
-
-
-def platform_fee(quarter: int, final: float) -> float:
-    """The share of the price that platforms keep: rises from 2 % in 2019 to `final` in 2025."""
-    done = (quarter - FEE_RISE_STARTS) / (FEE_RISE_ENDS - FEE_RISE_STARTS)
-    return EARLY_PLATFORM_FEE + (final - EARLY_PLATFORM_FEE) * min(max(done, 0.0), 1.0)
 
 
 def row_price(quarter: int, row_path: str, trend: float) -> float:
