@@ -1,4 +1,4 @@
-"""What platforms keep of an order: commissions and payment fees that were published, by date.
+"""What platforms keep of an order: commissions and transaction fees that were published, by date.
 
 A figure is a range over platforms and goods, in force from a quarter on; the year is its row's and
 the quarter the ending of its name. Both fees are paid by sellers who are no official shops.
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sim.data.select import Selection
 from sim.units import QUARTERS_PER_YEAR, quarter_index
 
-COMMISSION, PAYMENT_FEE = "platform_commission", "platform_payment_fee"
+COMMISSION, TRANSACTION_FEE = "platform_commission", "platform_transaction_fee"
 RISE_STARTS = quarter_index("2020Q1")  # before it platforms let sellers in almost for nothing
 RISE_ENDS = quarter_index("2025Q1")
 
@@ -70,16 +70,16 @@ def platform_shares(
 
 
 def read_commissions(data: Selection, iso: str) -> Commissions | None:
-    """The dated commissions of a country with its payment fees; None where no figure was found.
+    """The dated commissions of a country with its transaction fees; None where no figure was found.
 
-    Before the first figure of the payment fee it is as large as that figure.
+    Before the first figure of the transaction fee it is as large as that figure.
     """
-    commission, payment = _dated(data, COMMISSION, iso), _dated(data, PAYMENT_FEE, iso)
+    commission, transaction = _dated(data, COMMISSION, iso), _dated(data, TRANSACTION_FEE, iso)
     if not commission:
         return None
-    quarters = sorted({*commission, *(q for q in payment if q > min(commission))})
+    quarters = sorted({*commission, *(q for q in transaction if q > min(commission))})
     found = [
-        np.add(_in_force(commission, q), _in_force(payment, q) if payment else (0.0, 0.0))
+        np.add(_in_force(commission, q), _in_force(transaction, q) if transaction else (0.0, 0.0))
         for q in quarters
     ]
     return Commissions(

@@ -93,12 +93,12 @@ def test_weights_are_the_same_bytes_solved_kept_and_without_a_folder(
 
 def test_every_float_is_read_back() -> None:
     odd = np.array([0.1, -0.0, 5e-324, 1.7976931348623157e308, np.inf, np.pi])
-    every = Preferences(np.stack([odd, 1.0 / 3.0 + odd]), odd, odd, odd, odd)
+    every = Preferences(np.stack([odd, 1.0 / 3.0 + odd]), odd, odd, odd, odd, odd)
     assert as_bytes(kept_preferences._parsed(kept_preferences._text(every))) == as_bytes(every)
 
 
 def made_up(*_: object) -> Preferences:
-    return Preferences(*(np.full((5, 5) if k == 0 else 5, k + 1.0 / 3.0) for k in range(5)))
+    return Preferences(*(np.full((5, 5) if k == 0 else 5, k + 1.0 / 3.0) for k in range(6)))
 
 
 def no_weights(path: Path) -> None:
