@@ -135,6 +135,10 @@ class Networks:
         )
         return town - self.quality_2022[0], countryside - self.quality_2022[1]
 
+    def national_quality_gain(self) -> float:
+        """The same as a mean over the people of the country."""
+        return self._mean(self.quality_gain())
+
     def price_factor(self) -> float:
         """What capital that programmes added leaves of the price of data."""
         now = len(self.reached) - 1

@@ -254,12 +254,14 @@ class MekongModel(SeededModel):
         """Firms act on last quarter's prospects; then demand and supply meet and prices form."""
         self.trade_outcome: TradeOutcome | None = None
         if self.trade_sector:
+            quality = np.array([n.national_quality_gain() for n in self.networks.values()])
             self.trade_outcome = self.trade_sector.trade(
                 self.next_quarter,
                 self.spending / USD_SCALE,
                 holder_shares(self.tally),
                 self.ready_shares(),
                 self.conditions,
+                quality,
             )
             self.log_prices = np.log(self.trade_outcome.prices)
             online = self.trade_outcome.counted[:, :, firm_loop.ONLINE].sum(axis=1) / USD_SCALE

@@ -114,7 +114,8 @@ def _buyers(
         goods.append(model.spending / USD_SCALE)
         holders.append(holder_shares(model.tally))
         ready.append(model.ready_shares())
-        facts.append(sector.facts_at(model.next_quarter - 1, False, drawn, plain.paths))
+        quality = np.array([n.national_quality_gain() for n in model.networks.values()])
+        facts.append(sector.facts_at(model.next_quarter - 1, False, drawn, plain.paths, quality))
     first = model.policy_scenario.start
     for t in range(len(goods)):
         wages.append([np.log(here.income[t]) for here in model.outlooks.values()])

@@ -91,12 +91,12 @@ class TradeSector:
         holders: NDArray[np.float64],
         ready: NDArray[np.float64],
         conditions: Sequence[PolicyEffects],
-        quality_gain: NDArray[np.float64] | None = None,
+        quality_gain: NDArray[np.float64],
     ) -> TradeOutcome:
         """One quarter; `spending` is what each country's residents spent online (US$).
 
         `holders` is the share of it that account holders spent, `quality_gain` the national quality
-        of networks less that of 2022 (none if left out).
+        of networks less that of 2022.
         """
         self.facts = self.facts_at(quarter, quality_gain=quality_gain)
         self.sellers.conditions = [(c.training_offer, c.innovation) for c in conditions]
@@ -164,7 +164,8 @@ class TradeSector:
     ) -> TradeFacts:
         """Distances, taxes and costs in a quarter, with or without what governments do.
 
-        `parameters` by country and `paths`, if not those of the run; `quality_gain` as in `trade`.
+        `parameters` by country and `paths`, if not those of the run; `quality_gain` as in `trade`,
+        0 if left out.
         """
         return trade_facts(
             tuple(self.model.countries),

@@ -76,6 +76,21 @@ def test_ease_of_payment_and_quality_make_a_shop_cheaper() -> None:
     assert found == pytest.approx(wanted, rel=1e-12)
 
 
+def test_a_run_hands_over_the_quality_of_its_networks() -> None:
+    """Mean over people; at the start it is below that of 2022, so that shops cost more."""
+    world = World({})
+    world.model.step()
+    assert world.model.trade_sector is not None
+    networks = world.model.networks.values()
+    gain = [
+        n.urban_share * n.quality_gain()[0] + (1.0 - n.urban_share) * n.quality_gain()[1]
+        for n in networks
+    ]
+    found = world.model.trade_sector.facts.shop_cost
+    assert (found > 1.0).all()
+    assert found == pytest.approx(np.exp(-0.3 * np.array(gain)), rel=1e-12)
+
+
 def test_the_fixed_cost_of_selling_abroad_stays() -> None:
     world = World(MIXED)
     world.model.step()
