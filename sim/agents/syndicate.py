@@ -6,11 +6,13 @@ Capital grows where it pays, enforcement removes a part of it every quarter, and
 removed reappears in other hosts (the waterbed), unless hosts act together.
 
     revenue per unit   A Z / (1 + S / saturation)           S: capital of all hosts
-    cost per unit      c0 (1 + S_c / capacity_c)                 S_c: capital in host c
+    cost per unit      c_c (1 + S_c / capacity_c)                S_c: capital in host c
     growth             S_c (exp(rho (revenue / cost - 1) dt) - 1)
     removed            (S_c + growth) (1 - exp(-e_c dt))
     relocated          displaced share x (1 - coordination) x removed, to host d in proportion to
                        size_d x revenue / cost_d x exp(-e_d)
+
+A hazard common to all hosts may close a part for good, of which nothing reopens (`closed`).
 
 A syndicate is one `mesa.Agent` whose capital is spread over hosts. All follow the same law, which
 is linear in the own capital given what all see, so their number does not change the sums.
@@ -35,7 +37,8 @@ class SyndicateMarket:
     `profit[c]` is revenue over cost less one in host c, `size[c]` how much of the trade it usually
     holds, `enforcement[c]` the hazard (1/year) that capital there is removed, `displaced[c]` the
     share of it that moves on, `coordination[c][d]` by how much two hosts acting together stop moves
-    from c to d (0 to 1).
+    from c to d (0 to 1). `closed` is the hazard (1/year), the same in all hosts, of what is removed
+    for good.
     """
 
     profit: Sequence[float]
@@ -44,6 +47,7 @@ class SyndicateMarket:
     displaced: Sequence[float]
     coordination: Sequence[Sequence[float]]
     growth_rate: float
+    closed: float = 0.0
 
 
 @dataclass
@@ -92,13 +96,19 @@ def moves_of(capital: Sequence[float], market: SyndicateMarket) -> Moves:
                 moved = removed[c] * market.displaced[c] * share * (1.0 - stopped)
                 left[c] += moved
                 arrived[d] += moved
+    lost = 1.0 - decay_factor(market.closed)
+    removed = [removed[c] + (capital[c] + grown[c] - removed[c] + arrived[c]) * lost for c in hosts]
     return Moves(grown, removed, left, arrived)
 
 
 def growth(market: SyndicateMarket, host: int) -> float:
     """Growth of capital in one host in one quarter, as a share of it."""
-    rate = market.growth_rate * market.profit[host]
-    return exponential(min(max(rate, -FASTEST_GROWTH), FASTEST_GROWTH) * QUARTER_YEARS) - 1.0
+    return growth_factor(market.growth_rate * market.profit[host]) - 1.0
+
+
+def growth_factor(rate: float) -> float:
+    """Capital after a quarter of growth at `rate` (1/year), relative to that before."""
+    return exponential(min(max(rate, -FASTEST_GROWTH), FASTEST_GROWTH) * QUARTER_YEARS)
 
 
 def where_to(market: SyndicateMarket, origin: int) -> list[float]:
@@ -118,6 +128,14 @@ def unit_revenue(total: float, demand: float, params: Mapping[str, float]) -> fl
     return demand / (1.0 + total / params["scam_market_saturation"])
 
 
+def revenue_over_cost(revenue: float, cost: float, crowding: float) -> float:
+    """What a unit of capital takes over what it costs in a host.
+
+    `cost` is that of an empty host, `crowding` the capital there over the host's capacity.
+    """
+    return revenue / (cost * (1.0 + crowding))
+
+
 def syndicate_market(
     capital: Sequence[float],
     demand: float,
@@ -126,17 +144,22 @@ def syndicate_market(
     enforcement: Sequence[float],
     coordination: Sequence[Sequence[float]],
     params: Mapping[str, float],
+    costs: Sequence[float] | None = None,
+    closed: float = 0.0,
 ) -> SyndicateMarket:
     """What syndicates see, from the capital of all hosts and the demand for their fraud.
 
     `demand` is Z, 1 in the reference year; `capacities` the capital that a host holds before it is
-    crowded (infinite: never), `size` the share of the trade it holds in the reference year.
-    Capital is in units of the reference year's total.
+    crowded (infinite: never), `size` the share of the trade it holds in the reference year, `costs`
+    what a unit costs in an empty host (1 where left out). Capital is in units of the reference
+    year's total.
     """
     revenue = params["scam_revenue_ratio"] * unit_revenue(math.fsum(capital), demand, params)
     profit = [
-        revenue / (1.0 + here / capacity) - 1.0
-        for here, capacity in zip(capital, capacities, strict=True)
+        revenue_over_cost(revenue, cost, here / capacity) - 1.0
+        for here, capacity, cost in zip(
+            capital, capacities, costs or [1.0] * len(capital), strict=True
+        )
     ]
     return SyndicateMarket(
         profit=profit,
@@ -145,4 +168,5 @@ def syndicate_market(
         displaced=[params["displaced_share"]] * len(profit),
         coordination=coordination,
         growth_rate=params["syndicate_growth"],
+        closed=closed,
     )

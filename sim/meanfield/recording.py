@@ -3,7 +3,8 @@
 A run of the agents is recorded once. From then on the conditions of the twin are built anew for
 any parameters of the consumer side: coverage, incomes, pandemic, the trend of prices, protection
 and support of trust. Three things stay as they were in the recorded run: the prices that sellers
-made, the scams that syndicates sent, and which programmes were paid for.
+made, the scams that syndicates sent, and which programmes were paid for. On a matched history the
+scams of syndicates follow the path of the parameters.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from sim.model.engine.compiled import use_threads
 from sim.model.engine.people import VIEW
 from sim.model.model import MekongModel
 from sim.model.policy_effects import SEEN_BY_PEOPLE, PolicyEffects, policy_effects_of
+from sim.model.scam_history import capital_before, inputs_of
 from sim.model.scams import offence
 from sim.parameters.table import parameter_table
 from sim.parameters.values import ParameterSet
@@ -107,6 +109,7 @@ class Recording:
         self.spending = np.stack(spending)
         first, last = self.scenario.start, self.scenario.end
         self.quarters = range(first, last + 1)
+        self._path = self._scam_path(model.drawn_parameters)
         self._cells = {iso: _Remembered(self._cells_of(iso)) for iso in self.countries}
         self._outlooks = {iso: _Remembered(self._outlook_of(iso)) for iso in self.countries}
         self._effects = {iso: _Remembered(self._effects_of(iso)) for iso in self.countries}
@@ -116,6 +119,7 @@ class Recording:
         """What people would have seen under other parameters, by quarter and country."""
         by_country = self._by_country(values)
         views = self.views.copy()
+        pressure = self.pressure * (self._scam_path(values) / self._path)
         for position, (iso, params) in enumerate(by_country.items()):
             here, mine = self._outlooks[iso](params), views[:, position]
             seen, price_factor = self._networks[iso](params)
@@ -128,7 +132,7 @@ class Recording:
             mine["log_online_price"] = here.log_online_price + self.log_prices[:, position]
             mine["covid"] = here.covid
             rise, path = params["ai_scam_offence"], self.scenario.paths["ai_scams"]
-            mine["scam_pressure"] = self.pressure * [offence(path, q, rise) for q in self.quarters]
+            mine["scam_pressure"] = pressure * [offence(path, q, rise) for q in self.quarters]
             for name in SEEN_BY_PEOPLE:
                 mine[name] = [getattr(now, name) for now in effects]
         return views
@@ -154,6 +158,14 @@ class Recording:
     def _by_country(self, values: ParameterSet) -> dict[str, dict[str, float]]:
         chosen = values.with_scenario(self.scenario.overrides)
         return {iso: chosen.in_country(iso) for iso in self.countries}
+
+    def _scam_path(self, values: ParameterSet) -> Floats:
+        """Capital of syndicates by quarter that their history is matched to; 1 if it is free."""
+        if self.scenario.paths["scam_history"] == "free":
+            return np.ones(len(self.quarters))
+        chosen = values.with_scenario(self.scenario.parameters)
+        inputs = inputs_of(values, chosen, tuple(self.countries))
+        return np.array(capital_before(inputs, self.quarters))
 
     # the parts, each made anew only when a parameter that it reads has moved
 

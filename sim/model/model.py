@@ -129,7 +129,7 @@ class MekongModel(SeededModel):
         self.consumers = self.people.consumers
         self.log_reference_income = math.log(mean_income(self.countries, BASE_YEAR))
         self.reference_gdp = total_gdp(self.countries, BASE_YEAR)
-        self.scam_sector = ScamSector(self, self.values, self.programmes, paths["ai_scams"])
+        self.scam_sector = ScamSector(self, self.values, self.programmes, paths)
         forget(self)
         self.online_firms = dict.fromkeys(self.countries, 0.0)
         self.trade_sector: TradeSector | None = None

@@ -31,6 +31,8 @@ ONE_FOR_ALL = (
     "outside_demand_share",
     "outside_demand_start",
     "start_syndicate_capital",
+    *("scam_path_2015", "scam_path_2019", "scam_path_2021", "scam_path_2022"),
+    *("scam_path_2024", "scam_path_2025", "host_crowding", "outside_demand_trend"),
     "compound_revenue",
     "coordination_unit_cost",
     "agreement_hazard",

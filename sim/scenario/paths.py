@@ -54,6 +54,24 @@ _ALL = (
         },
     ),
     OutsidePath(
+        name="scam_history",
+        meaning="the capital of scam syndicates up to 2025",
+        choices={
+            "free": "as syndicates grow from a start, outside demand given",
+            "matched": "as observed, on a path that outside demand is solved to "
+            "(scam_path_2015 to scam_path_2025)",
+        },
+    ),
+    OutsidePath(
+        name="outside_demand",
+        meaning="demand for scams outside the five countries after 2025, on a matched history",
+        choices={
+            "level": "as it was at the end of 2025",
+            "rising": "it grows every year (outside_demand_trend)",
+            "falling": "it shrinks every year (outside_demand_trend)",
+        },
+    ),
+    OutsidePath(
         name="agreements",
         meaning="how agreements between countries come about; may also stand at the top of a file",
         choices={

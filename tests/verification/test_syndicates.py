@@ -168,7 +168,7 @@ def test_the_reference_is_where_the_model_rests(d: float, start: float) -> None:
     """
     hosts = _hosts(start, d)
     for _ in range(4 if start == 1.0 else 1200):
-        hosts.quarter([0.0] * 5, [[0.0] * 5] * 5, 1.0, 1.0)
+        hosts.quarter([0.0] * 5, [[0.0] * 5] * 5, 1.0)
     assert hosts.capital == pytest.approx(hosts.shares, rel=1e-12 if start == 1.0 else 1e-6)
 
 
@@ -176,14 +176,14 @@ def test_takings_fall_with_rivals_and_with_demand() -> None:
     """S Z (1 + 1 / S_h) / (1 + S / S_h), 1 in the reference: 2 x 0.5 x 1.5 / 2 = 0.75."""
     hosts = _hosts(2.0, 0.5)
     assert hosts.parameters[0]["scam_market_saturation"] == 2.0
-    world = hosts.quarter([0.0] * 5, [[0.0] * 5] * 5, 0.5, 0.5)
+    world = hosts.quarter([0.0] * 5, [[0.0] * 5] * 5, 0.5)
     assert world.revenue == pytest.approx([0.75 * share for share in hosts.shares])
 
 
 def test_hosts_that_enforce_unlike_one_another_rest_there_too() -> None:
     hosts = _hosts(1.0, 0.5, (0.1, 0.3, 0.2, 0.6, 0.4))
     for _ in range(200):
-        hosts.quarter([0.0] * 5, [[0.0] * 5] * 5, 1.0, 1.0)
+        hosts.quarter([0.0] * 5, [[0.0] * 5] * 5, 1.0)
     assert hosts.capital == pytest.approx(hosts.shares, rel=1e-12)
 
 
