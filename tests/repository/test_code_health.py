@@ -79,13 +79,9 @@ def test_rules_and_what_they_call_have_no_constant_powers() -> None:
 
 RULES = [relative(path) for path in sources() if relative(path).startswith("agents/")]
 RULES += [f"model/market/{name}.py" for name in ("demand", "regulation", "trade_costs")]
-NOT_YET = pytest.mark.xfail(reason="its coefficients are not in the table yet", strict=True)
 
 
-@pytest.mark.parametrize(
-    "place",
-    [pytest.param(name, marks=NOT_YET if name == "agents/consumer.py" else ()) for name in RULES],
-)
+@pytest.mark.parametrize("place", RULES)
 def test_coefficients_of_rules_are_in_the_parameter_table(place: str) -> None:
     assert loose_numbers(place, (SIM / place).read_text(encoding="utf-8")) == []
 
