@@ -13,7 +13,7 @@ def commissions(
     json: Json = False,
     quiet: NoProgress = False,
 ) -> None:
-    """Compare sellers in Viet Nam with and without published commissions."""
+    """Compare sellers with and without published commissions."""
     from sim.analysis.validation.commissions import (
         DEFINITIONS,
         PATHS,
