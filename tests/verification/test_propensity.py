@@ -42,7 +42,13 @@ def test_odds_without_bound_spend_the_cap() -> None:
         interoperability=0.0, consumption_share=0.6, unaided_coverage=1.0, coverage_year_ago=1.0,
     )  # fmt: skip
     person = SimpleNamespace(
-        trust=0.7, habit=1.0, log_income=0.2, propensity=0.0, account=True, coverage_rank=0.3
+        trust=0.7,
+        habit=1.0,
+        log_income=0.2,
+        propensity=0.0,
+        account=True,
+        coverage_rank=0.3,
+        urban=True,
     )
     consumption = 0.6 * math.exp(9.2) / 4.0
     assert online_spending(person, env, params) == pytest.approx(0.4 * consumption, rel=1e-9)
