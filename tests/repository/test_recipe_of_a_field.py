@@ -34,8 +34,8 @@ EDITS = {
             "    if person.shopper:\n        person.habit =",
         ),
         (
-            "    return quarterly_consumption(person, env) * odds",
-            "    return (1.0 + env.festival) * quarterly_consumption(person, env) * odds",
+            "    return most * odds",
+            "    return (1.0 + env.festival) * most * odds",
         ),
     ),
 }
