@@ -163,7 +163,7 @@ class Recording:
         """Capital of syndicates by quarter that their history is matched to; 1 if it is free."""
         if self.scenario.paths["scam_history"] == "free":
             return np.ones(len(self.quarters))
-        chosen = values.with_scenario(self.scenario.parameters)
+        chosen = values.with_scenario(self.scenario.overrides)
         inputs = inputs_of(values, chosen, tuple(self.countries))
         return np.array(capital_before(inputs, self.quarters))
 

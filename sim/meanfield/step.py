@@ -62,6 +62,7 @@ from sim.model.engine.people_loop import (
     SPENDING_OF_HOLDERS,
     TRUST,
     VICTIMS,
+    networks_of,
 )
 from sim.units import exponential, hazard_to_probability
 
@@ -207,16 +208,12 @@ def _quarter(cells, view, params, state, sums, out, see):  # type: ignore[no-unt
             True, cell.young, cell.older, cell.woman, cell.urban, cell.income_rank,
             cell.log_income, 0.0, cell.propensity, 1.0,
         )  # fmt: skip
-        coverage, year_ago = view.coverage_countryside, view.year_ago_countryside
-        unaided, quality = view.unaided_countryside, view.quality_countryside
-        if cell.urban:
-            coverage, year_ago = view.coverage_town, view.year_ago_town
-            unaided, quality = view.unaided_town, view.quality_town
+        networks = networks_of(view, cell.urban)
         own = PersonEnvironment(
-            coverage=coverage,
-            coverage_year_ago=year_ago,
-            unaided_coverage=unaided,
-            quality=quality,
+            coverage=networks.coverage,
+            coverage_year_ago=networks.year_ago,
+            unaided_coverage=networks.unaided,
+            quality=networks.quality,
             account_share=around.accounts,
             shopper_share=around.country_ahead,
             community_shopper_share=around.area_ahead,

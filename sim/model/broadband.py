@@ -104,28 +104,22 @@ class Networks:
 
     def seen_by_people(self) -> dict[str, float]:
         """What people see of the last quarter built, by fields of `CountryEnvironment`."""
-        now = len(self.reached) - 1
-        then = max(now - QUARTERS_PER_YEAR, 0)
-        unaided = self._reach(self.coverage.private_path[then])
-        better = self.quality_gain()
+        by_area = {
+            "coverage": self.reached[-1],
+            "year_ago": self.reached[self._year_ago],
+            "unaided": self._unaided_year_ago(),
+            "quality": self.quality_gain(),
+        }
         return {
-            "coverage_town": self.reached[now][0],
-            "coverage_countryside": self.reached[now][1],
-            "year_ago_town": self.reached[then][0],
-            "year_ago_countryside": self.reached[then][1],
-            "unaided_town": unaided[0],
-            "unaided_countryside": unaided[1],
-            "quality_town": better[0],
-            "quality_countryside": better[1],
+            f"{name}_{area}": value
+            for name, values in by_area.items()
+            for area, value in zip(("town", "countryside"), values, strict=True)
         }
 
     def newly_covered(self) -> Areas:
         """Share of each area that programmes have reached for a year."""
-        seen = self.seen_by_people()
-        return (
-            max(seen["year_ago_town"] - seen["unaided_town"], 0.0),
-            max(seen["year_ago_countryside"] - seen["unaided_countryside"], 0.0),
-        )
+        reached, unaided = self.reached[self._year_ago], self._unaided_year_ago()
+        return max(reached[0] - unaided[0], 0.0), max(reached[1] - unaided[1], 0.0)
 
     def quality_gain(self) -> Areas:
         """Quality of each area in the last quarter built less that of 2022."""
@@ -156,9 +150,17 @@ class Networks:
             self._mean(self.quality.capital(now)),
         )
 
+    @property
+    def _year_ago(self) -> int:
+        """Four quarters before the last one built, at the earliest 2014Q4."""
+        return max(len(self.reached) - 1 - QUARTERS_PER_YEAR, 0)
+
+    def _unaided_year_ago(self) -> Areas:
+        """What was within reach a year ago without programmes."""
+        return self._reach(self.coverage.private_path[self._year_ago])
+
     def _reach(self, capital: Areas) -> Areas:
-        scale, ceiling = self.params("coverage_scale"), self.params("coverage_ceiling")
-        return covered(capital[0], scale, ceiling), covered(capital[1], scale, ceiling)
+        return areas_reached(capital, self.params)
 
     def _mean(self, *stocks: Areas) -> float:
         """Mean over the people of the country, summed over stocks."""
@@ -166,18 +168,17 @@ class Networks:
         return sum(float(areas @ stock) for stock in stocks)
 
 
+def areas_reached(capital: Areas, params: Reader) -> Areas:
+    """Share of each area that a capital per person reaches."""
+    scale, ceiling = params("coverage_scale"), params("coverage_ceiling")
+    return covered(capital[0], scale, ceiling), covered(capital[1], scale, ceiling)
+
+
 def unaided_networks(country: Country, quarters: int, params: Reader) -> Networks:
     """The networks of a country as private operators build them, from 2014Q4 on."""
     last = max(quarters, quarter_index(f"{BASE_YEAR}Q4") - FIRST_QUARTER + 1)
     fixed, scale = params("fixed_line_weight"), params("quality_scale")
-    coverage = private_network(
-        country,
-        (1.0 - fixed) * (country.coverage_3g + country.coverage_4g) / 2.0
-        + fixed * country.fixed_lines,
-        last,
-        (params("coverage_scale"), params("coverage_ceiling"), params("coverage_gap_closing")),
-        params("rural_coverage_gap"),
-    )
+    coverage = _unaided_coverage(country, last, params)
     quality = private_network(
         country,
         (1.0 - fixed) * country.coverage_4g + fixed * country.fixed_lines,
@@ -192,18 +193,34 @@ def unaided_networks(country: Country, quarters: int, params: Reader) -> Network
             for q in in_base_year
         ]
     ).mean(axis=0)
-    networks = Networks(
-        coverage, quality, country.urban_share, params, [], (float(served[0]), float(served[1]))
+    return Networks(
+        coverage,
+        quality,
+        country.urban_share,
+        params,
+        [areas_reached(coverage.private_path[0], params)],
+        (float(served[0]), float(served[1])),
     )
-    networks.reached.append(networks._reach(coverage.private_path[0]))
-    return networks
+
+
+def _unaided_coverage(country: Country, quarters: int, params: Reader) -> Network:
+    """The stock that decides whom networks reach."""
+    mobile = (country.coverage_3g + country.coverage_4g) / 2.0
+    fixed = params("fixed_line_weight")
+    return private_network(
+        country,
+        (1.0 - fixed) * mobile + fixed * country.fixed_lines,
+        quarters,
+        (params("coverage_scale"), params("coverage_ceiling"), params("coverage_gap_closing")),
+        params("rural_coverage_gap"),
+    )
 
 
 def reach_at_start(country: Country, params: Reader) -> Areas:
     """Share of each area within reach at the end of 2014; all of it where that is no gate."""
     if params("coverage_gate") <= 0.0:
         return 1.0, 1.0
-    return unaided_networks(country, 0, params).reached[0]
+    return areas_reached(_unaided_coverage(country, 0, params).private_path[0], params)
 
 
 def private_network(

@@ -60,24 +60,23 @@ def people_sums(
     def people(column: int) -> NDArray[np.float64]:
         return np.asarray((tally[:, :, column] @ groups.T) * weight)
 
-    def at_start(column: int) -> NDArray[np.float64]:
-        return np.asarray((initial_counts[:, :, column] @ groups.T) * weight)
+    def at_start(column: int, factor: NDArray[np.float64] | float = 1.0) -> NDArray[np.float64]:
+        return np.asarray((initial_counts[:, :, column] * factor @ groups.T) * weight)
 
-    to_year = USD_SCALE * QUARTERS_PER_YEAR
-    income = at_start(synthesis.RELATIVE_INCOME) / USD_SCALE * now["income"] / QUARTERS_PER_YEAR
-    consumption = income * now["consumption_share"]
-    gained = initial_counts[:, :, synthesis.RELATIVE_INCOME] * np.repeat(
-        now["consumption_gain"], initial_counts.shape[1] // 2, axis=1
-    )
-    more = (gained @ groups.T) * weight / to_year * now["income"] * now["consumption_share"]
-    consumption = consumption + more
+    def incomes(factor: NDArray[np.float64] | float = 1.0) -> NDArray[np.float64]:
+        relative = at_start(synthesis.RELATIVE_INCOME, factor) / USD_SCALE
+        return np.asarray(relative * now["income"] / QUARTERS_PER_YEAR)
+
+    cells_of_area = initial_counts.shape[1] // 2
+    gained = 1.0 + np.repeat(now["consumption_gain"], cells_of_area, axis=1)
+    consumption = incomes(gained) * now["consumption_share"]
     spending = people(people_loop.SPENDING) / USD_SCALE
     nominal = spending * now["nominal"]
     return {
         "gmv_real_usd": spending,
         "gmv_nominal_usd": nominal,
         "gmv_us_prices": nominal / now["us_prices"],
-        "income_usd": income,
+        "income_usd": incomes(),
         "consumption_usd": consumption,
         "consumption_nominal_usd": consumption * now["nominal"],
         "population": at_start(synthesis.PEOPLE),

@@ -11,6 +11,7 @@ Nothing here runs people or firms: the answer depends on parameters alone.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -125,17 +126,10 @@ class _Followed(NamedTuple):
     closed: list[float]
 
 
-_solved: dict[HistoryInputs, ScamHistory] = {}
-_REMEMBERED = 1024
-
-
+@functools.lru_cache(maxsize=1024)
 def scam_history(inputs: HistoryInputs) -> ScamHistory:
     """The solved history, remembered."""
-    if inputs not in _solved:
-        if len(_solved) >= _REMEMBERED:
-            _solved.pop(next(iter(_solved)))
-        _solved[inputs] = _Solver(inputs).solve()
-    return _solved[inputs]
+    return _Solver(inputs).solve()
 
 
 def capital_path(inputs: HistoryInputs) -> list[float]:

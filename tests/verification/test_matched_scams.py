@@ -147,10 +147,9 @@ def test_the_mean_field_model_follows_the_path_of_other_parameters() -> None:
 
 
 def test_solving_anew_gives_the_same_bytes(baseline: MekongModel) -> None:
-    from sim.model import scam_history as room
     from sim.model.scam_history import inputs_of
 
     inputs = inputs_of(PRIOR_CENTRAL, PRIOR_CENTRAL, tuple(baseline.countries))
     first = scam_history(inputs)
-    room._solved.clear()
+    scam_history.cache_clear()
     assert scam_history(inputs) == first

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from sim.analysis.sensitivity.sobol import check_blocks
-from sim.errors import InputError, did_you_mean
+from sim.errors import InputError, known_name
 from sim.experiments.execution.execute import REFUSE
 from sim.experiments.limits import MOST_DRAWS, check_scale, check_seed
 from sim.meanfield.outcomes import OUTCOMES
@@ -63,13 +63,7 @@ class Settings:
             check_scale(scale)
         check_blocks(self.n)
         for name in self.outcomes:
-            if name not in OUTCOMES:
-                raise InputError(
-                    f"there is no outcome '{name}'",
-                    where="--outcomes",
-                    allowed=", ".join(OUTCOMES),
-                    todo=did_you_mean(name, OUTCOMES) or None,
-                )
+            known_name(name, OUTCOMES, "--outcomes", "outcome")
         if not 0.0 <= self.worth <= 1.0:
             raise InputError(f"{self.worth:g} is no share", where="--worth", allowed="0 to 1")
 
@@ -84,10 +78,5 @@ def settings_of(named: Mapping[str, Any]) -> Settings:
     """Settings by the names of their fields. Raises InputError for any other name."""
     known = [one.name for one in fields(Settings)]
     for name in named:
-        if name not in known:
-            raise InputError(
-                f"there is no setting '{name}'",
-                allowed=", ".join(known),
-                todo=did_you_mean(name, known) or None,
-            )
+        known_name(name, known, kind="setting")
     return Settings(**named)

@@ -18,7 +18,7 @@ from sim.analysis.validation import replication_runs as reruns
 from sim.analysis.validation.paired_runs import PairedRuns
 from sim.data.effects import Effect, load_effects
 from sim.data.load import load_tables
-from sim.errors import InputError, did_you_mean
+from sim.errors import InputError, known_name
 from sim.experiments.execution.runner import Progress
 from sim.experiments.run import seed_list
 
@@ -129,12 +129,7 @@ def named_studies(names: Sequence[str]) -> tuple[Study, ...]:
     """
     known = [study.name for study in STUDIES]
     for name in names:
-        if name not in known:
-            raise InputError(
-                f"there is no study '{name}'",
-                allowed=", ".join(known),
-                todo=did_you_mean(name, known) or None,
-            )
+        known_name(name, known, kind="study")
     return tuple(study for study in STUDIES if not names or study.name in names)
 
 

@@ -8,6 +8,8 @@ chunks nor the number of threads can show.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from sim.agents.consumer import LARGEST_AMOUNT, PersonEnvironment
 from sim.agents.contacts import DEFRAUDED, SHOPS
 from sim.model.engine.compiler.intrinsics import bare
@@ -39,6 +41,29 @@ MONEY = (*SPENT, LOSSES)
 LOSS = 1  # what `faults` names besides the fields of the record
 
 
+class AreaNetworks(NamedTuple):
+    """What a country's environment says of the networks of one area."""
+
+    coverage: float
+    year_ago: float
+    unaided: float
+    quality: float
+
+
+def networks_of(view, town):  # type: ignore[no-untyped-def]
+    """The networks of towns, or of the countryside."""
+    if town:
+        return AreaNetworks(
+            view.coverage_town, view.year_ago_town, view.unaided_town, view.quality_town
+        )
+    return AreaNetworks(
+        view.coverage_countryside,
+        view.year_ago_countryside,
+        view.unaided_countryside,
+        view.quality_countryside,
+    )
+
+
 def live_one_quarter(
     chunk, chunk_first, community_first, community_country, shopper_share, victim_share,
     rows, seen, seen_next, homes, views, parameters, traits, tally, counts, faults,
@@ -61,20 +86,17 @@ def live_one_quarter(
         begin = int(community_first[community])
         end = int(community_first[community + 1])
         area = TOWN
-        coverage, year_ago = view.coverage_town, view.year_ago_town
-        unaided, quality = view.unaided_town, view.quality_town
         if begin - home.first >= home.urban_size:
             area = COUNTRYSIDE
-            coverage, year_ago = view.coverage_countryside, view.year_ago_countryside
-            unaided, quality = view.unaided_countryside, view.quality_countryside
+        networks = networks_of(view, area == TOWN)
         for i in range(begin, end):
             number = i - home.first
             who = describe(home, traits, country, area, number)
             own = PersonEnvironment(
-                coverage=coverage,
-                coverage_year_ago=year_ago,
-                unaided_coverage=unaided,
-                quality=quality,
+                coverage=networks.coverage,
+                coverage_year_ago=networks.year_ago,
+                unaided_coverage=networks.unaided,
+                quality=networks.quality,
                 account_share=view.account_share,
                 shopper_share=view.shopper_share,
                 community_shopper_share=shopper_share[community],
