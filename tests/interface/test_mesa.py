@@ -107,10 +107,21 @@ def batch(model: type[mesa.Model], **how: Any) -> list[dict[str, Any]]:
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_batch_run_ends_and_its_iterations_differ() -> None:
-    found = batch(MekongModel, iterations=3)
-    assert len(found) == 3
-    assert len({row["connected"] for row in found}) == 3
+    seeds: list[int] = []
+
+    class Noting(MekongModel):
+        def __init__(self, *args: Any, **more: Any) -> None:
+            super().__init__(*args, **more)
+            seeds.append(self.seed_number)
+
+    found = batch(Noting, iterations=3)
+    assert len(found) == len(set(seeds)) == 3
     assert all(row["population"] > 2e8 for row in found)
+
+
+def test_seeds_differ_in_what_happens() -> None:
+    rows = [short(seed=seed).run().people.rows for seed in (1, 2)]
+    assert (rows[0]["connected"] != rows[1]["connected"]).any()
 
 
 def test_the_collector_holds_every_quarter() -> None:
