@@ -110,6 +110,7 @@ UNIT_BOUNDS: dict[str, tuple[float, float]] = {
     "per_100_people": (0.0, 300.0),
     "per_adult_per_year": (0.0, 1e4),
     "per_day": (0.0, 1e9),
+    "per_year": (0.0, 20.0),
     "orders_per_year": (0.0, 1e4),
     "usd": (0.0, _LARGE),
     "usd_per_person": (0.0, 1e6),

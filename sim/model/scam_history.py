@@ -28,6 +28,7 @@ from sim.agents.syndicate import (
     syndicate_market,
     unit_revenue,
 )
+from sim.data.enforcement import hazard_in_force
 from sim.parameters.values import ParameterSet
 from sim.units import (
     FIRST_QUARTER,
@@ -56,7 +57,12 @@ LAW = (
     *(name for name in KNOTS.values() if name),
 )
 """Parameters, beside hazards and shares of hosts, on which the solution depends."""
-STATED = ("host_share", "host_crowding", *(name for name in KNOTS.values() if name))
+STATED = (
+    "host_share",
+    "host_crowding",
+    "enforcement_in_force",
+    *(name for name in KNOTS.values() if name),
+)
 """Parameters that are statements about the history: it follows what a scenario says of them.
 
 Whatever else a scenario changes about a draw changes what syndicates do and not what was solved.
@@ -110,11 +116,18 @@ def inputs_of(drawn: ParameterSet, values: ParameterSet, isos: Sequence[str]) ->
     chosen = drawn.replaced(values, STATED)
     shares = [chosen.get(iso, "host_share") for iso in isos]
     whole = math.fsum(shares)
-    hazards = tuple(chosen.get(iso, "host_enforcement") for iso in isos)
+    before = [chosen.get(iso, "host_enforcement") for iso in isos]
+    known = chosen.get(isos[0], "enforcement_in_force")
     return HistoryInputs(
         law=tuple((name, chosen.get(isos[0], name)) for name in LAW),
         shares=tuple(share / whole for share in shares),
-        hazards=(hazards,) * len(QUARTERS),
+        hazards=tuple(
+            tuple(
+                usual + known * hazard_in_force(iso, quarter)
+                for usual, iso in zip(before, isos, strict=True)
+            )
+            for quarter in QUARTERS
+        ),
     )
 
 

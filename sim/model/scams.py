@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from sim.agents.mesa_adapter import mesa
 from sim.agents.syndicate import Moves, Syndicate, moves_of, syndicate_market, unit_revenue
+from sim.data.enforcement import hazard_in_force
 from sim.model.policy_effects import PolicyEffects
 from sim.model.programmes import Programmes
 from sim.model.scam_history import HISTORY_ENDS, ScamHistory, inputs_of, scam_history
@@ -76,11 +77,14 @@ class ScamSector:
                 self._own_demand = own
             demand = self._demand(quarter, own, reached, self.history)
             closed = self.history.closed_in(quarter)
+            known = self._first["enforcement_in_force"]
+            in_force = [known * hazard_in_force(iso, quarter) for iso in isos]
         else:
             demand = _free_demand(quarter, reached, self._first)
             closed = 0.0
+            in_force = [0.0 for _ in isos]
         self.scam_outcome = self.hosts.quarter(
-            [here.enforcement for here in conditions],
+            [here.enforcement + own for here, own in zip(conditions, in_force, strict=True)],
             [[self._coordination(one, other, quarter) for other in isos] for one in isos],
             demand,
             closed,

@@ -33,6 +33,7 @@ ONE_FOR_ALL = (
     "start_syndicate_capital",
     *("scam_path_2015", "scam_path_2019", "scam_path_2021", "scam_path_2022"),
     *("scam_path_2024", "scam_path_2025", "host_crowding", "outside_demand_trend"),
+    "enforcement_in_force",
     "compound_revenue",
     "coordination_unit_cost",
     "agreement_hazard",

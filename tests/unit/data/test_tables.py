@@ -70,7 +70,9 @@ def test_the_register_cuts_what_it_must():
 
 
 def test_sources_are_exactly_those_in_use():
-    used = {line["source_id"] for table in (*TABLES, "effects") for line in lines(table)}
+    used = {
+        line["source_id"] for table in (*TABLES, "effects", "enforcement") for line in lines(table)
+    }
     assert used == {line["source_id"] for line in lines("sources")}
 
 

@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from sim.agents.mesa_adapter import mesa
+from sim.data.enforcement import hazard_in_force
 from sim.model.scam_history import (
     HISTORY_ENDS,
     KNOTS,
@@ -58,8 +59,12 @@ def followed(
     capital, taken = [], []
     for quarter in QUARTERS:
         raided = (raids or {}).get(quarter, 0.0)
+        known = of[0]["enforcement_in_force"]
         outcome = hosts.quarter(
-            [raided] * 5, APART, history.demand_in(quarter), history.closed_in(quarter)
+            [known * hazard_in_force(iso, quarter) + raided for iso in COUNTRIES],
+            APART,
+            history.demand_in(quarter),
+            history.closed_in(quarter),
         )
         capital.append(outcome.capital)
         taken.append(outcome.revenue)
@@ -193,7 +198,7 @@ def test_extreme_parameters_have_a_history(
 def test_capital_that_cannot_grow_is_constant_until_it_falls() -> None:
     """The made-up worlds of other tests: the pressure of scams is 1 up to 2024."""
     still = {"syndicate_growth": 0.0, "host_enforcement": 0.0}
-    path = capital_path(inputs(PRIOR_CENTRAL.with_overrides(still)))
+    path = capital_path(inputs(PRIOR_CENTRAL.with_overrides(still | {"enforcement_in_force": 0.0})))
     assert path[: quarter_index("2024Q2") - QUARTERS.start] == pytest.approx([1.0] * 37)
 
 
