@@ -36,6 +36,7 @@ from sim.calibration.posterior.importance_weights import (
     parameter_sets,
     rerun,
     resampled,
+    scam_fit,
     twin_observables,
     weights_of,
 )
@@ -98,12 +99,14 @@ def calibrate(
     targets: pd.DataFrame | None = None,
     fixed: Mapping[str, float] | None = None,
     agents: bool = True,
+    scams: bool = False,
     told: Told = lambda stage, done, all_: None,
 ) -> Calibration:
     """Estimates everything from what was known at the end of `origin`.
 
     `work` keeps finished stages; `targets` are the known ones if not those of the shipped table;
-    `agents=False` leaves out the reruns (all weights equal). `workers` are those of the reruns, as
+    `agents=False` leaves out the reruns (all weights equal), `scams` weighs by figures on losses to
+    scams as well. `workers` are those of the reruns, as
     many as pay if None. `told(stage, done, all)`. Raises InputError before anything runs.
     """
     begun = time.perf_counter()
@@ -137,6 +140,7 @@ def calibrate(
             log_fit(estimation, posterior, again.observables, first).sum(axis=1),
             log_fit(estimation, posterior, twin, first).sum(axis=1),
             again.sellers,
+            scam_fit(estimation, posterior) if scams else None,
         )
     seconds = time.perf_counter() - begun
     return Calibration(

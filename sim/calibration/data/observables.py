@@ -53,11 +53,16 @@ class TwinObserver:
         online = out[:, :, last, people_loop.CONNECTED]
         holders = out[:, :, last, people_loop.ACCOUNTS] / adults
         shoppers = out[:, :, last, people_loop.SHOPPERS] / adults
-        money = out[:, :, :, people_loop.SPENDING] * self._usd[None]
-        yearly = money.reshape(*money.shape[:2], -1, QUARTERS_PER_YEAR).sum(axis=3)
-        return np.stack(
-            [log_odds(online), log_odds(holders), log_odds(shoppers), logs(yearly)], axis=1
-        )
+        value = self._yearly(out, people_loop.SPENDING)
+        return np.stack([log_odds(online), log_odds(holders), log_odds(shoppers), value], axis=1)
+
+    def losses(self, out: Floats) -> Floats:
+        """Logs of what scams took, nominal US$ (runs, countries, years)."""
+        return self._yearly(out, people_loop.LOSSES)
+
+    def _yearly(self, out: Floats, measure: int) -> Floats:
+        money = out[:, :, :, measure] * self._usd[None]
+        return logs(money.reshape(*money.shape[:2], -1, QUARTERS_PER_YEAR).sum(axis=3))
 
 
 def of_series(series: Series) -> Floats:

@@ -6,7 +6,7 @@ likelihood is higher or lower than that of the mean-field model.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -15,11 +15,14 @@ from numpy.typing import NDArray
 
 from sim.calibration.data.held_out_groups import shares_by_group
 from sim.calibration.data.observables import of_series
+from sim.calibration.data.scam_figures import scam_figures
 from sim.calibration.plausibility import JUDGED_YEAR, MOST_SELLERS
 from sim.calibration.posterior.cut_posterior import Estimation, Posterior
-from sim.calibration.posterior.fixed_parameters import world
+from sim.calibration.posterior.fixed_parameters import World, world
 from sim.calibration.posterior.likelihood import MODULE_OF_OBSERVABLE, log_likelihood
 from sim.calibration.posterior.prior import MODULES, overrides
+from sim.calibration.posterior.scam_likelihood import scam_log_likelihood
+from sim.errors import InputError
 from sim.experiments.storage.checkpoints import Checkpoints
 from sim.model.indicators import Series
 from sim.model.model import MekongModel
@@ -98,8 +101,28 @@ def twin_observables(
     estimation: Estimation, posterior: Posterior, last_year: int | None = None
 ) -> Floats:
     """Observables by point from the mean-field model, up to `last_year` (that of the setting)."""
-    found = []
     until = last_year or estimation.setting.last_year
+    return np.concatenate(
+        [here.observer(out) for here, out in _twin_runs(estimation, posterior, until)]
+    )
+
+
+def scam_fit(estimation: Estimation, posterior: Posterior) -> Floats:
+    """Log likelihood of figures on losses to scams by point; figures of any year are used."""
+    figures = scam_figures()
+    until = max(one.year for one in figures)
+    return np.concatenate(
+        [
+            scam_log_likelihood(figures, here.observer.losses(out), here.years)
+            for here, out in _twin_runs(estimation, posterior, until)
+        ]
+    )
+
+
+def _twin_runs(
+    estimation: Estimation, posterior: Posterior, until: int
+) -> Iterator[tuple[World, Floats]]:
+    """Every world with the sums of the mean-field model at its points, up to a year."""
     for draw in np.unique(posterior.worlds):
         here = world(int(draw), until, estimation.setting.fixed)
         mine = np.flatnonzero(posterior.worlds == draw)
@@ -110,8 +133,7 @@ def twin_observables(
                 point = posterior.points[module][number : number + 1]
                 base = estimation.spaces[module].rows(point, base, here.sensitivity)[0]
             rows[place] = base
-        found.append(here.observer(here.twin.run(rows)))
-    return np.concatenate(found)
+        yield here, here.twin.run(rows)
 
 
 def numbers_of(estimation: Estimation, points: Mapping[str, Floats]) -> dict[str, Floats]:
@@ -136,12 +158,24 @@ def log_fit(
     return np.stack(columns, axis=1)
 
 
-def weights_of(agents: Floats, twin: Floats, sellers: Floats) -> Floats:
+def weights_of(
+    agents: Floats, twin: Floats, sellers: Floats, scams: Floats | None = None
+) -> Floats:
     """Importance weights from log likelihoods by point, adding to one.
 
     A world in which more than half of a country's small firms sold online in 2021 weighs nothing.
+    `scams` is the log likelihood of figures on scams (`scam_fit`). Raises InputError where no point
+    is left.
     """
     gain = np.where(sellers > MOST_SELLERS, -np.inf, agents - twin)
+    if scams is not None:
+        gain = gain + scams
+    if not np.isfinite(gain).any():
+        raise InputError(
+            "no point of the posterior is possible",
+            allowed="draws in which small firms and losses to scams are plausible",
+            todo="take more worlds, or leave the figures on scams out",
+        )
     raw = np.exp(gain - gain.max())
     return np.asarray(raw / raw.sum())
 
