@@ -29,6 +29,7 @@ from sim.cli.mix.attribute import attribute
 from sim.cli.mix.coalitions import coalitions
 from sim.cli.mix.frontier import frontier
 from sim.cli.mix.kpis import kpis
+from sim.cli.mix.levers import levers as mix_levers
 from sim.cli.mix.robustness import robustness
 from sim.cli.mix.threshold import threshold
 from sim.cli.new import new
@@ -61,7 +62,7 @@ _GROUPS: tuple[tuple[str, str, str, _Commands], ...] = (
     ),
     (
         *("mix", ANALYSIS, "Combinations of levers: contributions, trade-offs, robustness."),
-        (attribute, frontier, robustness, threshold, coalitions, kpis),
+        (mix_levers, attribute, frontier, robustness, threshold, coalitions, kpis),
     ),
     (
         *("evidence", ANALYSIS, "Estimation, validation and sensitivity of the model."),

@@ -46,6 +46,10 @@ def compare(
             help="Run common rules also with the rest of the world cheaper and taxed.",
         ),
     ] = False,
+    channels: Annotated[
+        bool,
+        typer.Option("--channels", help="Run everything again with each channel off, one by one."),
+    ] = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -70,6 +74,7 @@ def compare(
         rule=rule,
         out=out,
         row_paths=row_paths,
+        channels=channels,
         json=json,
         quiet=quiet,
     )

@@ -20,6 +20,7 @@ from sim.analysis.comparison.years import select
 from sim.analysis.text.policy_findings import HARMONIZATION
 from sim.errors import InputError
 from sim.figures.captions import Runs
+from sim.figures.channels import channels as draw_channels
 from sim.figures.flow_map import flow_map as draw_flow_map
 from sim.figures.forest import OUTCOMES, Line
 from sim.figures.forest import forest as draw_forest
@@ -30,6 +31,7 @@ from sim.figures.signing import signing as draw_signing
 from sim.figures.spillover import crackdown as draw_crackdown
 from sim.figures.trajectory import BILLION, Paths
 from sim.figures.trajectory import trajectory as draw_trajectory
+from sim.parameters.channels import CHANNELS
 from sim.target import BASE_YEAR, TARGET_YEAR, median
 from sim.units import COUNTRIES, quarter_index, year_of
 
@@ -45,6 +47,8 @@ def pictures(comparison: Comparison) -> dict[str, Callable[[], Figure]]:
     }
     if comparison.contrasts.all:
         found["effects"] = partial(forest, comparison)
+    if comparison.channels is not None and len(comparison.channels):
+        found["channels"] = partial(channels, comparison, comparison.channels)
     found["inclusion"] = partial(inclusion, comparison)
     found["map"] = partial(flow_map, comparison)
     if _acting(comparison):
@@ -109,6 +113,12 @@ def growth(comparison: Comparison) -> Figure:
     """Where the growth of online purchases comes from."""
     table = decomposition(comparison.years, comparison.scenarios)
     return draw_growth(table, _ratios(comparison), runs_of(comparison))
+
+
+def channels(comparison: Comparison, table: pd.DataFrame) -> Figure:
+    """What is left of every effect without a channel."""
+    titles = {name: channel.title for name, channel in CHANNELS.items()}
+    return draw_channels(table, titles, runs_of(comparison))
 
 
 def forest(comparison: Comparison) -> Figure:

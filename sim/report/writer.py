@@ -35,16 +35,17 @@ if TYPE_CHECKING:
     from sim.analysis.policy_mixes.attribution import Attribution
     from sim.analysis.policy_mixes.frontier import Frontier
     from sim.analysis.policy_mixes.robustness import Robustness
+    from sim.analysis.policy_mixes.single_levers import SingleLevers
     from sim.analysis.policy_mixes.threshold import Threshold
     from sim.analysis.sensitivity.result import GlobalSensitivity
     from sim.analysis.validation.convergence import Convergence
 
-    Mixes = Attribution | Frontier | Robustness | Threshold
+    Mixes = Attribution | Frontier | Robustness | SingleLevers | Threshold
     Result = Comparison | Sweep | Mixes | GlobalSensitivity | Convergence
 
 Picture = Callable[[], Figure]
 Pictures = Mapping[str, Picture | str]  # by the name of the file; or why this result has none
-KEPT = ("trajectory", "effects")  # of a comparison
+KEPT = ("trajectory", "effects", "channels")  # of a comparison
 _NO_BOX = "no box was found in this result"
 _NO_INDICES = "draws from the posterior have no Sobol' indices: their inputs depend"
 
@@ -85,7 +86,7 @@ def save(result: Result, folder: str | Path | None = None, figures: bool = True)
             write_text(where / "verdict.txt", f"{result}\n")
         _save_pictures(_kept(result) if figures else {}, where / "figures")
     if isinstance(result, Comparison):
-        for part in result.on_row_paths.values():
+        for part in (*result.on_row_paths.values(), *result.without_channel.values()):
             save(part, figures=False)
     return where
 
@@ -207,6 +208,7 @@ _BY_KIND: dict[str, Callable[[Any], Pictures]] = {
     "comparison": pictures,
     "convergence": _convergence,
     "frontier": _frontier,
+    "levers": lambda result: {},
     "required": _required,
     "robustness": _robustness,
     "sensitivity": _sensitivity,

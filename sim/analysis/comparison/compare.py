@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import mkdtemp
 
+from sim.analysis.comparison import channels as by_channel
 from sim.analysis.comparison.rest_of_world import (
     FOLDER,
-    row_path_folder,
     row_path_studies,
     row_path_table,
 )
@@ -52,6 +52,7 @@ def compare(
     rules: Rules | None = None,
     out: str | Path | None = None,
     row_paths: bool = False,
+    channels: bool = False,
     progress: Progress | None = None,
 ) -> Comparison:
     """Run scenarios under common random numbers; judge them against the doubling of 2022-2030.
@@ -63,7 +64,8 @@ def compare(
     whose parameters or outside paths differ from the baseline's also runs with the baseline's
     levers, so that the effect of its policy is separated from the effect of its assumptions. With
     `row_paths` scenarios with common rules also run with the rest of the world cheaper and taxed:
-    see `.row_paths`.
+    see `.row_paths`. With `channels` all of them also run once for each channel with that channel
+    off: see `.channels`.
 
     `scale` is people per agent, `workers` how many runs go on at a time, each in a process of its
     own (None: as many as pay), `threads` how many a run has (None: all there are), `rules` a
@@ -83,7 +85,7 @@ def compare(
     )
     study = with_counterfactuals(study)
     means = means_for(study, workers, threads, engine=engine)
-    others = row_path_studies(study) if row_paths else {}
+    others = other_studies(study, row_paths, channels)
     return conduct_all(study, others, means, out, progress=progress)
 
 
@@ -136,7 +138,15 @@ def policy_start_year(study: Study) -> int | None:
     return min(starts, default=None)
 
 
-def command_line(verb: str, study: Study, means: RunOptions, row_paths: bool = False) -> str:
+def other_studies(study: Study, row_paths: bool, channels: bool) -> dict[str, Study]:
+    """The studies that belong to one, by their folder inside its own."""
+    paths = row_path_studies(study) if row_paths else {}
+    off = by_channel.channel_studies(study) if channels else {}
+    found = {f"{FOLDER}/{choice}": other for choice, other in paths.items()}
+    return found | {f"{by_channel.FOLDER}/{name}": other for name, other in off.items()}
+
+
+def command_line(verb: str, study: Study, means: RunOptions, flags: Sequence[str] = ()) -> str:
     """The command that repeats a study; files of a person are given by their name alone."""
     shipped = shipped_scenarios()
     names = [
@@ -149,7 +159,7 @@ def command_line(verb: str, study: Study, means: RunOptions, row_paths: bool = F
     text = f"mekong {verb} {' '.join(names)} --seeds {seeds} --draws {draws} --scale {study.scale}"
     text += " --prior" if drawn_from(study.draws) == "prior" else ""
     text += "" if means.engine == "compiled" else f" --engine {means.engine}"
-    return text + (" --row-paths" if row_paths else "")
+    return " ".join([text, *flags])
 
 
 def conduct(
@@ -159,11 +169,11 @@ def conduct(
     *,
     verb: str = "compare",
     progress: Progress | None = None,
-    row_paths: bool = False,
+    flags: Sequence[str] = (),
     simulator: Simulate = simulate,
 ) -> Comparison:
     """Do the runs of a study that are not there yet, then read what they say."""
-    command = command_line(verb, study, means, row_paths)
+    command = command_line(verb, study, means, flags)
     record = manifest(study, means.engine, means.threads, command)
     record["policy_start_year"] = policy_start_year(study)
     folder = output_folder(out) if out is not None else Path(mkdtemp(prefix="mekong-"))
@@ -188,29 +198,33 @@ def conduct_all(
     progress: Progress | None = None,
     save: Callable[[Comparison], object] | None = None,
 ) -> Comparison:
-    """A study and, inside its folder, the `others` on other paths of the rest of the world.
+    """A study and the `others` that belong to it, by their folder inside its own.
 
     `save` is called with the study's own result before the others begin: what is finished is
     written, whatever becomes of them.
     """
     total = sum(len(part.jobs) for part in (study, *others.values()))
     shown = Whole(progress, total) if progress is not None else None
-    several = bool(others)
-    result = conduct(study, means, out, verb=verb, progress=shown, row_paths=several)
-    inside = {f"{FOLDER}/{choice}": len(other.jobs) for choice, other in others.items()}
+    kinds = {FOLDER: "--row-paths", by_channel.FOLDER: "--channels"}
+    flags = [flag for kind, flag in kinds.items() if any(f.startswith(kind) for f in others)]
+    result = conduct(study, means, out, verb=verb, progress=shown, flags=flags)
+    inside = {name: len(other.jobs) for name, other in others.items()}
     if inside:
         with FolderLock(result.folder):
             note(result.folder, {INSIDE: inside})
         if save is not None:
             save(result)
-    for choice, other in others.items():
+    for name, other in others.items():
         if shown is not None:
             shown.next_part()
-        folder = row_path_folder(result.folder, choice)
-        part = conduct(other, means, folder, verb=verb, progress=shown)
-        result.on_row_paths[choice] = part
-    if others:
+        part = conduct(other, means, result.folder / name, verb=verb, progress=shown)
+        kind, _, choice = name.partition("/")
+        (result.on_row_paths if kind == FOLDER else result.without_channel)[choice] = part
+    if result.on_row_paths:
         result.row_paths = row_path_table(result, result.on_row_paths)
+    if result.without_channel:
+        result.channels = by_channel.channel_table(result, result.without_channel)
+    if others:
         with FolderLock(result.folder):
             note(result.folder, {INSIDE_COMPLETE: True})
     return result

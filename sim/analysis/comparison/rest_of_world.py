@@ -7,7 +7,6 @@ rest of the world is. Every scenario with common rules is compared with a baseli
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pandas as pd
 
@@ -78,11 +77,6 @@ def row_path_studies(study: Study) -> dict[str, Study]:
         for choice in CHOICES
         if choice != own
     }
-
-
-def row_path_folder(folder: Path, choice: str) -> Path:
-    """Where the runs of one other path are kept, inside the folder of the study."""
-    return folder / FOLDER / choice
 
 
 def row_path_table(result: Comparison, others: dict[str, Comparison]) -> pd.DataFrame:

@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.analysis.comparison.contrasts import ASSUMPTIONS, POLICY, Contrasts
+from sim.analysis.comparison.dominance import dominated
 from sim.analysis.comparison.effects import effects, needed_groups, needed_indicators
 from sim.analysis.comparison.pairs import Pairs, independent, pairs_of, spread
 from sim.analysis.comparison.plausibility import refusal_sentence, refused_draws, without
@@ -59,6 +60,8 @@ from sim.target import (
 )
 from sim.units import COUNTRIES, REGION
 
+BESIDE = ("row_paths", "channels")  # tables that need the studies inside the folder
+
 
 class Comparison:
     """The results of one study, read from its folder.
@@ -90,11 +93,16 @@ class Comparison:
         self.baseline: str = self.manifest["baseline"]
         self.failed = self.runs[self.runs["status"] == "failed"].reset_index(drop=True)
         self._refuse_empty()
-        beside = folder / "row_paths.csv"
-        self.row_paths = pd.read_csv(beside) if beside.is_file() else None
+        self.row_paths, self.channels = (self._beside(name) for name in BESIDE)
         self.on_row_paths: dict[str, Comparison] = {}  # the same on other paths, in its folder
+        self.without_channel: dict[str, Comparison] = {}  # the same with one channel off
         self.settings = Settings(self.manifest)
         self._receive(*panels(self.store.series(needed_indicators(), needed_groups()), self.runs))
+
+    def _beside(self, name: str) -> pd.DataFrame | None:
+        """A table that was made from this and other studies in its folder."""
+        file = self.folder / f"{name}.csv"
+        return pd.read_csv(file) if file.is_file() else None
 
     def _receive(self, years: pd.DataFrame, quarters: pd.DataFrame) -> None:
         """Take the values of all runs; what they say is worked out when it is asked for."""
@@ -151,7 +159,8 @@ class Comparison:
     def verdict(self) -> list[str]:
         """Sentences on the target."""
         read = (self.table, self.region, self.constant_share, self.contrasts, self.past)
-        return verdict(*read, self.drawn_from) + refusal_sentence(self.refused)
+        found = [str(one) for one in dominated(self.paired, self.settings)]
+        return verdict(*read, self.drawn_from) + found + refusal_sentence(self.refused)
 
     @cached_property
     def about_trade(self) -> list[str]:
@@ -208,8 +217,9 @@ class Comparison:
 
     @property
     def failed_beside(self) -> int:
-        """How many runs failed on other paths of the rest of the world."""
-        return sum(len(part.failed) for part in self.on_row_paths.values())
+        """How many runs failed of the studies inside its folder."""
+        inside = (*self.on_row_paths.values(), *self.without_channel.values())
+        return sum(len(part.failed) for part in inside)
 
     @property
     def pairs(self) -> int:
@@ -318,7 +328,8 @@ class Comparison:
             "region": self.region,
             "constant_share": self.constant_share,
         }
-        return found if self.row_paths is None else {**found, "row_paths": self.row_paths}
+        beside = {name: getattr(self, name) for name in BESIDE}
+        return found | {name: table for name, table in beside.items() if table is not None}
 
     def notes(self) -> Mapping[str, str]:
         """What a reader of the tables must know; kept in the manifest."""

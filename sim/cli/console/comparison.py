@@ -8,8 +8,7 @@ from pathlib import Path
 
 import typer
 
-from sim.analysis.comparison.compare import conduct_all, replications
-from sim.analysis.comparison.rest_of_world import row_path_studies
+from sim.analysis.comparison.compare import conduct_all, other_studies, replications
 from sim.analysis.comparison.result import Comparison
 from sim.cli.console.arguments import parse_seeds
 from sim.cli.console.comparison_tables import write, write_json
@@ -45,6 +44,7 @@ def conduct(
     quiet: bool,
     baseline: str | None = None,
     row_paths: bool = False,
+    channels: bool = False,
 ) -> None:
     """Do the runs that are missing, print the result, leave with status 1 if a run failed."""
     wanted = parse_seeds(seeds) if seeds is not None else None
@@ -62,7 +62,7 @@ def conduct(
         compared=verb == "compare",
     )
     study = with_counterfactuals(study)
-    others = row_path_studies(study) if row_paths else {}
+    others = other_studies(study, row_paths, channels)
     means = means_for(study, workers, threads, engine=engine)
     jobs = sum(len(part.jobs) for part in (study, *others.values()))
     announce(scale, jobs, means.workers, threads, quiet)

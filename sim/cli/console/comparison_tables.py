@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sim.analysis.comparison.channels import FAN
 from sim.analysis.comparison.summary import PLACES
 from sim.analysis.text.console_tables import (
     PRIOR_DRIVEN,
@@ -17,7 +19,7 @@ from sim.analysis.text.console_tables import (
     shows_prior,
     statistic_words,
 )
-from sim.analysis.text.formatting import country_name, with_interval
+from sim.analysis.text.formatting import country_name, short, with_interval
 from sim.cli.console.tables import as_json, bold, console, records, show, table
 from sim.target import TARGET_YEAR
 from sim.units import REGION
@@ -53,6 +55,8 @@ def write(result: Comparison) -> None:
         _sentences(out, "Effects", told)
     if result.row_paths is not None:
         show(row_path_table(result.row_paths))
+    if result.channels is not None:
+        show(channel_table(result.channels))
     out.print(
         f"{_advice(result)}Scenarios, not forecasts. The value of e-commerce is not a welfare "
         "measure: welfare.csv shows who gains and who pays, effects.csv countries, pairs and "
@@ -134,6 +138,44 @@ def row_path_table(frame: pd.DataFrame) -> Table:
     return made
 
 
+def channel_table(frame: pd.DataFrame) -> Table:
+    """Effects with all channels on, and what is missing from them with one off."""
+    outcomes = {
+        "gmv_real_usd": "purchases 2030",
+        "shoppers": "shoppers 2030",
+        "gmv_region_usd": "from neighbours 2030",
+        "scam_losses_usd_cumulative": "losses 2026-2030",
+    }
+    made = table(
+        "Channels, five countries: effect with all on; with one off; what passes through it",
+        ["", *outcomes.values()],
+        right=list(outcomes.values()),
+    )
+    mine = frame[(frame["country"] == REGION) & frame["indicator"].isin(outcomes)]
+    for scenario in dict.fromkeys(mine["scenario"]):
+        made.add_row(bold(scenario))
+        own = mine[mine["scenario"] == scenario]
+        carry = own.groupby("channel", sort=False)["difference"].any()
+        names = [str(name) for name in carry.index[carry]]
+        idle = [str(name) for name in carry.index[~carry]]
+        rows = own.set_index(["channel", "indicator"]).to_dict("index")
+        for head, channel, column in (
+            ("all channels on", [*names, *idle][0], "effect"),
+            *((f"{name} off", name, "effect_off") for name in names),
+            *((f"through {name}", name, "difference") for name in names),
+        ):
+            found = [rows.get((channel, outcome)) for outcome in outcomes]
+            made.add_row(f"  {head}", *("" if r is None else _with_ends(r, column) for r in found))
+        for name in idle:
+            made.add_row(f"  through {name}", *("nothing" for _ in outcomes))
+    return made
+
+
+def _with_ends(row: Mapping[Hashable, Any], column: str) -> str:
+    value, low, high = (float(row[f"{column}{end}"]) for end in FAN)
+    return short(value) if low == high else with_interval(value, low, high)
+
+
 def _row_cell(row: pd.Series) -> str:
     value, low, high = (float(row[name]) for name in ("value", "low", "high"))
     if "US$" in str(row["unit"]):
@@ -169,6 +211,7 @@ def write_json(result: Comparison) -> None:
             "trade": records(result.trade),
             "welfare": records(result.welfare),
             "row_paths": [] if result.row_paths is None else records(result.row_paths),
+            "channels": [] if result.channels is None else records(result.channels),
             "uncertainty": records(result.uncertainty),
             "region": records(result.region),
             "constant_share": records(result.constant_share),

@@ -1,0 +1,171 @@
+"""`mekong mix levers`: each lever alone, at its usual and at its largest dose.
+
+The usual dose is that of the shipped scenario that `levers.toml` names, the largest has the highest
+level in the same places and quarters. Budgets are ample in all runs, so that a dose is what is
+bought; what budgets of today can pay is a question about a mix, not about a lever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis.comparison.effects import CUMULATIVE, costs
+from sim.analysis.comparison.pairs import CUMULATIVE_FROM, Pairs, spread
+from sim.analysis.comparison.result import Comparison
+from sim.analysis.comparison.summary import PLACES
+from sim.analysis.policy_mixes.mix_folder import MixFolder, conduct, note
+from sim.analysis.validation.paired_runs import scenario as scenario_of
+from sim.errors import InputError, did_you_mean
+from sim.experiments.execution.execute import DROP
+from sim.experiments.execution.runner import Progress, Simulate, simulate
+from sim.experiments.study import Study, build_study
+from sim.model.indicators import INDICATORS
+from sim.policy.levers import LEVERS
+from sim.policy.schedule import Schedule
+from sim.scenario import Scenario, load_scenario
+from sim.target import TARGET_YEAR, median
+from sim.units import quarter_index
+
+KIND = "levers"
+FIRST = quarter_index(f"{CUMULATIVE_FROM}Q1")
+DOSES = ("usual", "largest")
+AMPLE = {"digital_budget_share": 0.2}  # of GDP: no single lever asks for more
+OUTCOMES = {  # by the name in the table: the indicator and the first year that is summed
+    "gmv_real_usd": ("gmv_real_usd", TARGET_YEAR),
+    "shoppers": ("shoppers", TARGET_YEAR),
+    "gmv_region_usd": ("gmv_region_usd", TARGET_YEAR),
+    "sme_exporters": ("sme_exporters", TARGET_YEAR),
+    "scam_losses_usd" + CUMULATIVE: ("scam_losses_usd", CUMULATIVE_FROM),
+}
+BY_AGENTS = ("shoppers", "scam_losses_usd" + CUMULATIVE)  # counted over agents, not continuous
+NO_LINK = "zero by construction: nothing leads there from this lever with these parameters"
+NO_AGENT = "no agent acts differently at this scale; a finer one may show a small effect"
+COLUMNS = [
+    *("lever", "dose", "level", "level_unit", "country", "indicator"),
+    *("effect", "low", "high", "percent", "unit", "cost_usd", "note"),
+]
+
+
+def doses(lever: str) -> dict[str, Scenario]:
+    """The scenarios of one lever alone, by dose; no usual one where no shipped scenario has it."""
+    about = LEVERS[lever]
+    if not about.usual:
+        most = Schedule(lever, about.places, about.maximum, FIRST, None,
+                        about.lag_years, about.ramp_years)  # fmt: skip
+        return {"largest": _alone(lever, "largest", (most,))}
+    usual = load_scenario(about.usual).levers[lever]
+    largest = tuple(replace(schedule, level=about.maximum) for schedule in usual)
+    return {
+        dose: _alone(lever, dose, schedules)
+        for dose, schedules in zip(DOSES, (usual, largest), strict=True)
+    }
+
+
+def _alone(lever: str, dose: str, schedules: tuple[Schedule, ...]) -> Scenario:
+    plain = scenario_of(f"{lever}-{dose}", {}, parameters=AMPLE)
+    return replace(plain, levers={lever: schedules})
+
+
+def levers_study(
+    levers: Sequence[str] | None = None,
+    *,
+    seeds: int | Sequence[int] = 1,
+    draws: int = 0,
+    scale: int = 20_000,
+) -> tuple[Study, dict[str, Any]]:
+    """The runs of a table of single levers, and what its folder must know. Raises InputError."""
+    chosen = tuple(LEVERS) if levers is None else tuple(levers)
+    for name in chosen:
+        if name not in LEVERS:
+            raise InputError(
+                f"there is no lever '{name}'",
+                where="--levers",
+                allowed=", ".join(LEVERS),
+                todo=did_you_mean(name, LEVERS) or None,
+            )
+    if len(set(chosen)) < len(chosen):
+        raise InputError("name each lever once", where="--levers", allowed=", ".join(LEVERS))
+    base = scenario_of("baseline", {}, parameters=AMPLE)
+    found = {name: doses(name) for name in chosen}
+    scenarios = [base, *(one for several in found.values() for one in several.values())]
+    study = build_study(scenarios, seeds=seeds, draws=draws, scale=scale)
+    alone = {
+        one.name: {"lever": lever, "dose": dose, "level": max(s.level for s in one.levers[lever])}
+        for lever, several in found.items()
+        for dose, one in several.items()
+    }
+    return study, {"alone": alone}
+
+
+class SingleLevers:
+    """What each lever does alone, read from its folder; `table` has the columns of `levers.csv`."""
+
+    kind = KIND
+
+    def __init__(self, folder: str | Path) -> None:
+        self.about_runs = MixFolder(folder, KIND)
+        self.folder = self.about_runs.folder
+        self.alone: dict[str, dict[str, Any]] = self.about_runs.about["alone"]
+        self.comparison = Comparison(self.folder, missing=DROP)
+        self.failed = self.about_runs.failed
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """A row a lever, dose, place and outcome."""
+        rows = [
+            row
+            for scenario, pairs in self.comparison.paired.items()
+            for place in PLACES
+            for row in self._rows(scenario, pairs, place)
+        ]
+        return pd.DataFrame(rows, columns=COLUMNS)
+
+    def _rows(self, scenario: str, pairs: Pairs, place: str) -> list[tuple[object, ...]]:
+        about = self.alone[scenario]
+        lever = about["lever"]
+        cost = median(costs(pairs, place))
+        rows: list[tuple[object, ...]] = []
+        for name, (indicator, first) in OUTCOMES.items():
+            mine, theirs = pairs.both(place, indicator, first=first)
+            change = np.asarray(mine - theirs)
+            share = median(100.0 * change / np.where(theirs != 0.0, theirs, np.nan))
+            where = (lever, about["dose"], about["level"], LEVERS[lever].unit, place, name)
+            moved = name in BY_AGENTS and bool(pairs.change(place, "gmv_real_usd").any())
+            words = "" if change.any() else NO_AGENT if moved else NO_LINK
+            found = (*spread(change, pairs.draws), share, INDICATORS[indicator].unit, cost, words)
+            rows.append((*where, *found))
+        return rows
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """What is written, by the name of the file."""
+        return {KIND: self.table}
+
+
+def single_levers(
+    levers: Sequence[str] | None = None,
+    *,
+    seeds: int | Sequence[int] = 1,
+    draws: int = 0,
+    scale: int = 20_000,
+    workers: int | None = None,
+    threads: int | None = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+    simulator: Simulate = simulate,
+) -> SingleLevers:
+    """Each lever alone at its usual and at its largest dose. Raises InputError, OutputError."""
+    study, about = levers_study(levers, seeds=seeds, draws=draws, scale=scale)
+    folder = conduct(
+        study, KIND, out, workers=workers, threads=threads, progress=progress,
+        simulator=simulator,
+    )  # fmt: skip
+    note(folder, KIND, about)
+    return SingleLevers(folder)
