@@ -35,7 +35,9 @@ OUTCOMES = {  # by the name in the table: the indicator and the first year that 
 FAN = ("", "_low", "_high")
 COLUMNS = [
     *("scenario", "baseline", "channel", "country", "indicator"),
-    *(f"{what}{end}" for what in ("effect", "effect_off", "difference") for end in FAN),
+    *("effect", "effect_low", "effect_high"),
+    *("effect_off", "effect_off_low", "effect_off_high"),
+    *("difference", "difference_low", "difference_high"),
     "unit",
 ]
 

@@ -20,7 +20,7 @@ from sim.analysis.comparison.effects import CUMULATIVE, costs
 from sim.analysis.comparison.pairs import CUMULATIVE_FROM, Pairs, spread
 from sim.analysis.comparison.result import Comparison
 from sim.analysis.comparison.summary import PLACES
-from sim.analysis.policy_mixes.mix_folder import MixFolder, conduct, note
+from sim.analysis.policy_mixes.mix_folder import MixFolder, conduct, default_folder, note
 from sim.analysis.validation.paired_runs import scenario as scenario_of
 from sim.errors import InputError, did_you_mean
 from sim.experiments.execution.execute import DROP
@@ -36,6 +36,7 @@ from sim.units import quarter_index
 KIND = "levers"
 FIRST = quarter_index(f"{CUMULATIVE_FROM}Q1")
 DOSES = ("usual", "largest")
+PAID = ("spending_", "lever_shortfall_usd")
 AMPLE = {"digital_budget_share": 0.2}  # of GDP: no single lever asks for more
 OUTCOMES = {  # by the name in the table: the indicator and the first year that is summed
     "gmv_real_usd": ("gmv_real_usd", TARGET_YEAR),
@@ -44,12 +45,12 @@ OUTCOMES = {  # by the name in the table: the indicator and the first year that 
     "sme_exporters": ("sme_exporters", TARGET_YEAR),
     "scam_losses_usd" + CUMULATIVE: ("scam_losses_usd", CUMULATIVE_FROM),
 }
-BY_AGENTS = ("shoppers", "scam_losses_usd" + CUMULATIVE)  # counted over agents, not continuous
-NO_LINK = "zero by construction: nothing leads there from this lever with these parameters"
-NO_AGENT = "no agent acts differently at this scale; a finer one may show a small effect"
+BOTH = "usual and largest"  # where the usual dose is the largest
+IDLE = "the lever changes nothing but spending: its effect is zero with these parameters"
+UNCHANGED = "unchanged in all runs; a finer scale may show a small effect"
 COLUMNS = [
     *("lever", "dose", "level", "level_unit", "country", "indicator"),
-    *("effect", "low", "high", "percent", "unit", "cost_usd", "note"),
+    *("effect", "low", "high", "percent", "unit", "cost_usd", "runs", "note"),
 ]
 
 
@@ -62,6 +63,8 @@ def doses(lever: str) -> dict[str, Scenario]:
         return {"largest": _alone(lever, "largest", (most,))}
     usual = load_scenario(about.usual).levers[lever]
     largest = tuple(replace(schedule, level=about.maximum) for schedule in usual)
+    if largest == usual:
+        return {BOTH: _alone(lever, "usual", usual)}
     return {
         dose: _alone(lever, dose, schedules)
         for dose, schedules in zip(DOSES, (usual, largest), strict=True)
@@ -131,22 +134,38 @@ class SingleLevers:
         about = self.alone[scenario]
         lever = about["lever"]
         cost = median(costs(pairs, place))
+        idle = _changes_nothing(pairs)
         rows: list[tuple[object, ...]] = []
         for name, (indicator, first) in OUTCOMES.items():
             mine, theirs = pairs.both(place, indicator, first=first)
             change = np.asarray(mine - theirs)
             share = median(100.0 * change / np.where(theirs != 0.0, theirs, np.nan))
             where = (lever, about["dose"], about["level"], LEVERS[lever].unit, place, name)
-            moved = name in BY_AGENTS and bool(pairs.change(place, "gmv_real_usd").any())
-            words = "" if change.any() else NO_AGENT if moved else NO_LINK
-            found = (*spread(change, pairs.draws), share, INDICATORS[indicator].unit, cost, words)
-            rows.append((*where, *found))
+            words = "" if change.any() else IDLE if idle else UNCHANGED
+            found = (*spread(change, pairs.draws), share, INDICATORS[indicator].unit, cost)
+            rows.append((*where, *found, len(pairs.runs), words))
         return rows
+
+    @property
+    def runs(self) -> int:
+        """Runs of the baseline, each of which is one side of a pair."""
+        return self.comparison.pairs
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
         """What is written, by the name of the file."""
         return {KIND: self.table}
+
+
+def _changes_nothing(pairs: Pairs) -> bool:
+    """Whether all that is recorded stays the same everywhere, but for what governments spend."""
+    others = [at for (_, name, _), at in pairs.rows.items() if not name.startswith(PAID)]
+    return bool(np.array_equal(pairs.mine[others], pairs.theirs[others], equal_nan=True))
+
+
+def levers_folder(study: Study, levers: Sequence[str] | None) -> Path:
+    """Where the table goes when nothing is said."""
+    return default_folder(study, KIND, "all" if levers is None else "-".join(levers)[:80])
 
 
 def single_levers(
@@ -163,8 +182,9 @@ def single_levers(
 ) -> SingleLevers:
     """Each lever alone at its usual and at its largest dose. Raises InputError, OutputError."""
     study, about = levers_study(levers, seeds=seeds, draws=draws, scale=scale)
+    where = levers_folder(study, levers) if out is None else out
     folder = conduct(
-        study, KIND, out, workers=workers, threads=threads, progress=progress,
+        study, KIND, where, workers=workers, threads=threads, progress=progress,
         simulator=simulator,
     )  # fmt: skip
     note(folder, KIND, about)

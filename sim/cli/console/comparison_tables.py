@@ -139,7 +139,7 @@ def row_path_table(frame: pd.DataFrame) -> Table:
 
 
 def channel_table(frame: pd.DataFrame) -> Table:
-    """Effects with all channels on, and what is missing from them with one off."""
+    """Effects with all channels on, and what is missing from them with one channel off."""
     outcomes = {
         "gmv_real_usd": "purchases 2030",
         "shoppers": "shoppers 2030",
@@ -147,27 +147,27 @@ def channel_table(frame: pd.DataFrame) -> Table:
         "scam_losses_usd_cumulative": "losses 2026-2030",
     }
     made = table(
-        "Channels, five countries: effect with all on; with one off; what passes through it",
+        "Channels, five countries: the effect, and what is missing from it with one channel off",
         ["", *outcomes.values()],
         right=list(outcomes.values()),
     )
     mine = frame[(frame["country"] == REGION) & frame["indicator"].isin(outcomes)]
-    for scenario in dict.fromkeys(mine["scenario"]):
-        made.add_row(bold(scenario))
-        own = mine[mine["scenario"] == scenario]
-        carry = own.groupby("channel", sort=False)["difference"].any()
-        names = [str(name) for name in carry.index[carry]]
-        idle = [str(name) for name in carry.index[~carry]]
+    told = []
+    for scenario, own in mine.groupby("scenario", sort=False):
+        moved = own[[f"difference{end}" for end in FAN]].any(axis=1)
+        busy = moved.groupby(own["channel"], sort=False).any()
         rows = own.set_index(["channel", "indicator"]).to_dict("index")
+        made.add_row(bold(str(scenario)))
+        names = [str(name) for name in busy.index[busy]]
         for head, channel, column in (
-            ("all channels on", [*names, *idle][0], "effect"),
-            *((f"{name} off", name, "effect_off") for name in names),
+            ("all channels on", busy.index[0], "effect"),
             *((f"through {name}", name, "difference") for name in names),
         ):
             found = [rows.get((channel, outcome)) for outcome in outcomes]
             made.add_row(f"  {head}", *("" if r is None else _with_ends(r, column) for r in found))
-        for name in idle:
-            made.add_row(f"  through {name}", *("nothing" for _ in outcomes))
+        if not busy.all():
+            told.append(f"{scenario}: nothing passes through {', '.join(busy.index[~busy])}.")
+    made.caption, made.caption_justify = "\n".join(told) or None, "left"
     return made
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _SHOWN = {
     "gmv_real_usd": "purchases",
     "shoppers": "shoppers",
-    "gmv_region_usd": "among the five",
+    "gmv_region_usd": "from neighbours",
     "sme_exporters": "exporters",
     "scam_losses_usd_cumulative": "losses 26-30",
 }
@@ -55,7 +55,12 @@ def levers(
     same study.
     """
     from sim.analysis.policy_mixes.mix_folder import conduct, note
-    from sim.analysis.policy_mixes.single_levers import KIND, SingleLevers, levers_study
+    from sim.analysis.policy_mixes.single_levers import (
+        KIND,
+        SingleLevers,
+        levers_folder,
+        levers_study,
+    )
     from sim.cli.console.arguments import check_place, names_in, parse_seeds
     from sim.cli.console.outcome import end
     from sim.cli.console.progress import reporter
@@ -68,9 +73,10 @@ def levers(
     study, about = levers_study(chosen, seeds=parse_seeds(seeds), draws=draws, scale=scale)
     announce(study.scale, len(study.jobs), workers, threads, quiet)
     command = "mekong mix levers" + (f" --levers {','.join(chosen)}" if chosen else "")
+    where = levers_folder(study, chosen) if out is None else out
     with reporter(quiet or json) as progress:
         folder = conduct(
-            study, KIND, out, workers=workers, threads=threads, progress=progress,
+            study, KIND, where, workers=workers, threads=threads, progress=progress,
             command=command,
         )  # fmt: skip
     note(folder, KIND, about)
@@ -86,7 +92,7 @@ def levers(
 
 
 def _write(result: SingleLevers, country: str) -> None:
-    from sim.analysis.policy_mixes.single_levers import NO_AGENT, NO_LINK
+    from sim.analysis.policy_mixes.single_levers import IDLE, UNCHANGED
     from sim.analysis.text.formatting import money
     from sim.cli.console.tables import console, show, table
     from sim.figures.captions import place_name
@@ -105,19 +111,21 @@ def _write(result: SingleLevers, country: str) -> None:
         cells = [_cell(by[name]) for name in _SHOWN]
         first = rows.iloc[0]
         words = f"{dose}: {first['level']:g}"
+        if first["runs"] < result.runs:
+            words += f" ({first['runs']} of {result.runs} runs)"
         grade = LEVERS[str(lever)].grade
         made.add_row(str(lever), grade, words, *cells, money(float(first["cost_usd"])))
     show(made)
     console().print(
-        f"{_NONE}: {NO_LINK}. 0: {NO_AGENT}. Levers of grade D have no measured effect; their "
-        "order says nothing.",
+        f"{_NONE}: {IDLE}. 0: {UNCHANGED}. Levers of grade D have no measured effect; their order "
+        "says nothing.",
         markup=False,
     )
 
 
 def _cell(row: dict[Hashable, Any]) -> str:
-    from sim.analysis.policy_mixes.single_levers import NO_LINK
+    from sim.analysis.policy_mixes.single_levers import IDLE
 
     if row["note"]:
-        return _NONE if row["note"] == NO_LINK else "0"
+        return _NONE if row["note"] == IDLE else "0"
     return f"{row['percent']:+.2g} %"

@@ -100,12 +100,18 @@ def test_the_difference_is_what_the_channel_carries(result: Comparison) -> None:
 def test_it_is_written_shown_and_read_back(result: Comparison) -> None:
     assert result.channels is not None and "channels" in result.tables
     assert "channels" in pictures(result)
-    assert picture(result, result.channels).axes
-    assert channel_table(result.channels).row_count == 2 + 2 + (len(CHANNELS) - 1)
+    (axes,) = picture(result, result.channels).axes
+    labels = [label.get_text() for label in axes.get_yticklabels()]
+    assert labels == ["Effect, all channels on", CHANNELS["variety"].title]
+    assert CHANNELS["gate"].title in axes.get_xlabel()
+    shown = channel_table(result.channels)
+    assert shown.row_count == 3  # the scenario, its effect, and what passes through variety
+    idle = ", ".join(name for name in CHANNELS if name != "variety")
+    assert shown.caption == f"policy: nothing passes through {idle}."
     result.channels.to_csv(result.folder / "channels.csv", index=False)
     again = Comparison(result.folder)
     assert again.channels is not None and len(again.channels) == len(result.channels)
-    assert result.manifest["command"].endswith(" --channels")
+    assert again.manifest["command"].endswith(" --channels")
 
 
 def test_the_command_repeats_its_flags() -> None:

@@ -9,9 +9,11 @@ import pandas as pd
 import pytest
 
 from sim.analysis.policy_mixes.single_levers import (
-    NO_AGENT,
-    NO_LINK,
+    BOTH,
+    IDLE,
+    UNCHANGED,
     doses,
+    levers_folder,
     levers_study,
     single_levers,
 )
@@ -38,8 +40,10 @@ def by_level(job: Job, means: RunOptions) -> pd.DataFrame:
 @pytest.mark.parametrize("name", LEVERS)
 def test_the_doses_are_those_of_a_shipped_scenario_and_the_highest(name: str) -> None:
     found = doses(name)
-    assert list(found) == ["usual", "largest"]
-    usual, largest = (found[dose].levers for dose in found)
+    same = max(s.level for s in load_scenario(LEVERS[name].usual).levers[name])
+    same_doses = same == LEVERS[name].maximum
+    assert list(found) == ([BOTH] if same_doses else ["usual", "largest"])
+    usual, largest = (found[dose].levers for dose in (list(found) * 2)[:2])
     assert list(usual) == list(largest) == [name]
     assert usual[name] == load_scenario(LEVERS[name].usual).levers[name]
     assert {s.level for s in largest[name]} == {LEVERS[name].maximum}
@@ -49,7 +53,8 @@ def test_the_doses_are_those_of_a_shipped_scenario_and_the_highest(name: str) ->
 
 def test_all_runs_share_ample_budgets_and_everything_else() -> None:
     study, about = levers_study()
-    assert len(study.scenarios) == 1 + 2 * len(LEVERS)
+    assert len(study.scenarios) == 1 + sum(len(doses(name)) for name in LEVERS)
+    assert levers_folder(study, None).name == f"levers-all-{study.short_hash()}"
     assert {tuple(s.parameters.items()) for s in study.scenarios} == {
         (("digital_budget_share", 0.2),)
     }
@@ -75,13 +80,13 @@ def test_the_table(tmp_path: Path) -> None:
     assert row["percent"] == pytest.approx(100 * (50 / (base + 5) + 50 / (base + 10)) / 2, rel=1e-6)
     assert row["cost_usd"] == pytest.approx(5.0 * 4.0 * 5)
     assert row["level"] == load_scenario("anti_scam").levers[SCAMS][0].level
-    assert row["note"] == ""
+    assert row["note"] == "" and row["runs"] == result.runs == 2
     people = table.loc[(SCAMS, "largest", "THA", "shoppers")]
     assert (people["effect"], people["level"]) == (5.0, LEVERS[SCAMS].maximum)
-    still = table.loc[(PAY, "largest", "THA", "shoppers")]
-    assert (still["effect"], still["note"]) == (0.0, NO_AGENT)
+    still = table.loc[(PAY, BOTH, "THA", "shoppers")]
+    assert (still["effect"], still["note"]) == (0.0, UNCHANGED)
     lost = table.loc[(SCAMS, "usual", "THA", "scam_losses_usd_cumulative")]
-    assert (lost["effect"], lost["note"]) == (0.0, NO_AGENT)
+    assert (lost["effect"], lost["note"]) == (0.0, UNCHANGED)
     assert (table["level_unit"].loc[PAY] == LEVERS[PAY].unit).all()
     save(result)
     assert (tmp_path / "r" / "levers.csv").is_file()
@@ -94,4 +99,4 @@ def test_what_cannot_move_is_told_from_what_no_agent_does(tmp_path: Path) -> Non
         return made_up(replace(job, scenario=replace(job.scenario, levers={})), means)
 
     result = single_levers([PAY], scale=100_000, out=tmp_path / "r", workers=1, simulator=idle)
-    assert set(result.table["note"]) == {NO_LINK}
+    assert set(result.table["note"]) == {IDLE}
