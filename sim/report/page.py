@@ -55,6 +55,7 @@ def tables(result: Comparison) -> dict[str, pd.DataFrame]:
         "trade": result.trade,
         "welfare": result.welfare,
         "row_paths": result.row_paths,
+        "channels": result.channels,
         "growth": decomposition(result.years, result.scenarios),
         "inclusion": inclusion(result.years, result.scenarios),
         "spillover": spillover_table(result),
