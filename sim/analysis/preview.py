@@ -51,8 +51,8 @@ class Preview(Comparison):
         self.scenarios = study.names
         self.baseline = study.baseline
         self.failed = self.runs.iloc[:0]
-        self.row_paths = self.channels = None
-        self.on_row_paths, self.without_channel = {}, {}
+        self.row_paths = self.channels = self.parts = None
+        self.inside = {}
         self.settings = Settings(self.manifest)
         self._receive(*(_together(found, part) for part in ("years", "quarters")))
 

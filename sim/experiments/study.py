@@ -21,7 +21,7 @@ from sim.experiments.provenance.fingerprint import (
 )
 from sim.experiments.run import draw_list, file_word, parameters_of, seed_list
 from sim.experiments.run_list import Jobs, Shard
-from sim.scenario import Scenario, load_scenario
+from sim.scenario import Scenario, load_scenario, shipped_scenarios
 from sim.scenario.names import refuse_alike
 
 FORMAT = 3  # of a result folder: raised whenever its layout changes
@@ -130,6 +130,12 @@ class Study:
         """Name of the folder under `results/` when none is given."""
         words = "-".join(file_word(name) for name in self.asked)
         return f"{verb}-{words}"[:100] + f"-{self.short_hash()}"
+
+
+def argument(scenario: Scenario) -> str:
+    """How a scenario is named on the command line; a file of a person by its name alone."""
+    own = scenario.source_file is not None and scenario.name not in shipped_scenarios()
+    return Path(scenario.source_file).name if own and scenario.source_file else scenario.name
 
 
 def study_key(identity: Mapping[str, Any]) -> str:

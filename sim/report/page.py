@@ -56,6 +56,7 @@ def tables(result: Comparison) -> dict[str, pd.DataFrame]:
         "welfare": result.welfare,
         "row_paths": result.row_paths,
         "channels": result.channels,
+        "parts": result.parts,
         "growth": decomposition(result.years, result.scenarios),
         "inclusion": inclusion(result.years, result.scenarios),
         "spillover": spillover_table(result),

@@ -23,6 +23,7 @@ TABLES = {
     "welfare": "who gains and who pays",
     "row_paths": "common rules with other prices in the rest of the world",
     "channels": "effects with all channels on, with one off, and the difference",
+    "parts": "each lever of a mix alone, at central parameters and one seed",
     "growth": "components of growth (means of runs): people, users, shoppers, spending, prices",
     "inclusion": "adults who buy online by area, sex and income fifth",
     "spillover": "domestic, spillover and total effects of anti-scam enforcement",

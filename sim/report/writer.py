@@ -86,7 +86,7 @@ def save(result: Result, folder: str | Path | None = None, figures: bool = True)
             write_text(where / "verdict.txt", f"{result}\n")
         _save_pictures(_kept(result) if figures else {}, where / "figures")
     if isinstance(result, Comparison):
-        for part in (*result.on_row_paths.values(), *result.without_channel.values()):
+        for part in result.inside.values():
             save(part, figures=False)
     return where
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import mkdtemp
 
+import pandas as pd
+
 from sim.analysis.comparison import channels as by_channel
-from sim.analysis.comparison.rest_of_world import (
-    FOLDER,
-    row_path_studies,
-    row_path_table,
-)
+from sim.analysis.comparison import parts as by_lever
+from sim.analysis.comparison import rest_of_world as by_row
 from sim.analysis.comparison.result import Comparison
+from sim.errors import InputError, MekongError, OutputError
 from sim.experiments.counterfactuals import with_counterfactuals
 from sim.experiments.execution.execute import DROP, carry_out
 from sim.experiments.execution.executors import same_workers
@@ -30,10 +30,14 @@ from sim.experiments.storage.folder import (
 )
 from sim.experiments.storage.local_path import output_folder
 from sim.experiments.storage.lock import FolderLock
-from sim.experiments.study import Study, build_study, manifest
-from sim.scenario import Scenario, shipped_scenarios
+from sim.experiments.study import Study, argument, build_study, manifest
+from sim.scenario import Scenario
 from sim.units import year_of
 
+_TABLES: dict[str, Callable[[Comparison, dict[str, Comparison]], pd.DataFrame]] = {
+    by_row.FOLDER: by_row.row_path_table,
+    by_channel.FOLDER: by_channel.channel_table,
+}
 DEFAULT_SEEDS = 1
 DEFAULT_DRAWS = 40  # as many as a band needs, see `sim.quantile_bands`
 DEFAULT_SCALE = 1000
@@ -65,7 +69,8 @@ def compare(
     levers, so that the effect of its policy is separated from the effect of its assumptions. With
     `row_paths` scenarios with common rules also run with the rest of the world cheaper and taxed:
     see `.row_paths`. With `channels` all of them also run once for each channel with that channel
-    off: see `.channels`.
+    off: see `.channels`. Where there are enough draws, the levers of a mix that is compared with no
+    part of it are run one by one with central parameters: see `.parts`.
 
     `scale` is people per agent, `workers` how many runs go on at a time, each in a process of its
     own (None: as many as pay), `threads` how many a run has (None: all there are), `rules` a
@@ -140,20 +145,19 @@ def policy_start_year(study: Study) -> int | None:
 
 def other_studies(study: Study, row_paths: bool, channels: bool) -> dict[str, Study]:
     """The studies that belong to one, by their folder inside its own."""
-    paths = row_path_studies(study) if row_paths else {}
-    off = by_channel.channel_studies(study) if channels else {}
-    found = {f"{FOLDER}/{choice}": other for choice, other in paths.items()}
-    return found | {f"{by_channel.FOLDER}/{name}": other for name, other in off.items()}
+    found = {
+        by_row.FOLDER: by_row.row_path_studies(study) if row_paths else {},
+        by_channel.FOLDER: by_channel.channel_studies(study) if channels else {},
+        by_lever.FOLDER: by_lever.parts_study(study),
+    }
+    return {
+        f"{kind}/{name}": one for kind, several in found.items() for name, one in several.items()
+    }
 
 
 def command_line(verb: str, study: Study, means: RunOptions, flags: Sequence[str] = ()) -> str:
     """The command that repeats a study; files of a person are given by their name alone."""
-    shipped = shipped_scenarios()
-    names = [
-        s.name if s.name in shipped or s.source_file is None else Path(s.source_file).name
-        for s in study.scenarios
-        if s.name in study.asked
-    ]
+    names = [argument(s) for s in study.scenarios if s.name in study.asked]
     seeds = ",".join(str(seed) for seed in study.seeds) + ("," if len(study.seeds) == 1 else "")
     draws = len([draw for draw in study.draws if not is_central(draw)])
     text = f"mekong {verb} {' '.join(names)} --seeds {seeds} --draws {draws} --scale {study.scale}"
@@ -205,7 +209,7 @@ def conduct_all(
     """
     total = sum(len(part.jobs) for part in (study, *others.values()))
     shown = Whole(progress, total) if progress is not None else None
-    kinds = {FOLDER: "--row-paths", by_channel.FOLDER: "--channels"}
+    kinds = {by_row.FOLDER: "--row-paths", by_channel.FOLDER: "--channels"}
     flags = [flag for kind, flag in kinds.items() if any(f.startswith(kind) for f in others)]
     result = conduct(study, means, out, verb=verb, progress=shown, flags=flags)
     inside = {name: len(other.jobs) for name, other in others.items()}
@@ -217,13 +221,25 @@ def conduct_all(
     for name, other in others.items():
         if shown is not None:
             shown.next_part()
-        part = conduct(other, means, result.folder / name, verb=verb, progress=shown)
-        kind, _, choice = name.partition("/")
-        (result.on_row_paths if kind == FOLDER else result.without_channel)[choice] = part
-    if result.on_row_paths:
-        result.row_paths = row_path_table(result, result.on_row_paths)
-    if result.without_channel:
-        result.channels = by_channel.channel_table(result, result.without_channel)
+        try:
+            part = conduct(other, means, result.folder / name, verb=verb, progress=shown)
+        except MekongError as error:
+            if not name.startswith(by_lever.FOLDER) or isinstance(error, (InputError, OutputError)):
+                raise
+            if shown is not None:  # nobody asked for it, so the comparison is whole without
+                shown.say(f"the levers of the mixes could not be run one by one: {error.what}")
+            continue
+        result.inside[name] = part
+        if name.startswith(by_lever.FOLDER):
+            result.parts = by_lever.parts_table(part, other)
+    for kind, table in _TABLES.items():
+        found = {
+            name.partition("/")[2]: part
+            for name, part in result.inside.items()
+            if name.startswith(f"{kind}/")
+        }
+        if found:
+            setattr(result, kind, table(result, found))
     if others:
         with FolderLock(result.folder):
             note(result.folder, {INSIDE_COMPLETE: True})

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import pandas as pd
+
 from sim.analysis.comparison.effects import costs
 from sim.analysis.comparison.pairs import Pairs
 from sim.analysis.comparison.run_parameters import Settings
@@ -61,6 +63,19 @@ def dominated(paired: Mapping[str, Pairs], settings: Settings) -> list[Dominated
         if rivals:
             found.append(max(rivals, key=lambda rival: (rival.part, rival.other_effect)))
     return found
+
+
+def dominated_by_levers(parts: pd.DataFrame) -> list[str]:
+    """Sentences on mixes of `parts.csv` of which one lever alone does as well, the best of each."""
+    better = parts[(parts["effect"] >= parts["mix_effect"]) & (parts["effect"] > 0.0)]
+    best = better.sort_values("effect", ascending=False).drop_duplicates("scenario")
+    return [
+        f"At central parameters and one seed, {row['part']} alone, a part of '{row['scenario']}', "
+        f"adds at least as much to e-commerce in {TARGET_YEAR}: {signed_money(row['effect'])} for "
+        f"{money(row['cost_usd'])} against {signed_money(row['mix_effect'])} for "
+        f"{money(row['mix_cost_usd'])}. To see whether it does so in all runs: {row['command']}"
+        for row in best.to_dict("records")
+    ]
 
 
 def _levers(settings: Settings, scenario: str, against: str) -> dict[str, object]:

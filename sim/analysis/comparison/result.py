@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.analysis.comparison.contrasts import ASSUMPTIONS, POLICY, Contrasts
-from sim.analysis.comparison.dominance import dominated
+from sim.analysis.comparison.dominance import dominated, dominated_by_levers
 from sim.analysis.comparison.effects import effects, needed_groups, needed_indicators
 from sim.analysis.comparison.pairs import Pairs, independent, pairs_of, spread
 from sim.analysis.comparison.plausibility import refusal_sentence, refused_draws, without
@@ -60,7 +60,7 @@ from sim.target import (
 )
 from sim.units import COUNTRIES, REGION
 
-BESIDE = ("row_paths", "channels")  # tables that need the studies inside the folder
+BESIDE = ("row_paths", "channels", "parts")  # tables that need the studies inside the folder
 
 
 class Comparison:
@@ -93,9 +93,8 @@ class Comparison:
         self.baseline: str = self.manifest["baseline"]
         self.failed = self.runs[self.runs["status"] == "failed"].reset_index(drop=True)
         self._refuse_empty()
-        self.row_paths, self.channels = (self._beside(name) for name in BESIDE)
-        self.on_row_paths: dict[str, Comparison] = {}  # the same on other paths, in its folder
-        self.without_channel: dict[str, Comparison] = {}  # the same with one channel off
+        self.row_paths, self.channels, self.parts = (self._beside(name) for name in BESIDE)
+        self.inside: dict[str, Comparison] = {}  # studies in its folder, `row_paths/cheaper`
         self.settings = Settings(self.manifest)
         self._receive(*panels(self.store.series(needed_indicators(), needed_groups()), self.runs))
 
@@ -155,12 +154,17 @@ class Comparison:
         """Countries past 1.5 times 2022 in the baseline as the policies start, with that ratio."""
         return self._past()
 
-    @cached_property
+    @property
     def verdict(self) -> list[str]:
-        """Sentences on the target."""
+        """Sentences on the target, and on mixes that do no better than a part of them."""
+        alone = [] if self.parts is None else dominated_by_levers(self.parts)
+        return [*self._verdict, *alone, *refusal_sentence(self.refused)]
+
+    @cached_property
+    def _verdict(self) -> list[str]:
         read = (self.table, self.region, self.constant_share, self.contrasts, self.past)
         found = [str(one) for one in dominated(self.paired, self.settings)]
-        return verdict(*read, self.drawn_from) + found + refusal_sentence(self.refused)
+        return verdict(*read, self.drawn_from) + found
 
     @cached_property
     def about_trade(self) -> list[str]:
@@ -218,8 +222,7 @@ class Comparison:
     @property
     def failed_beside(self) -> int:
         """How many runs failed of the studies inside its folder."""
-        inside = (*self.on_row_paths.values(), *self.without_channel.values())
-        return sum(len(part.failed) for part in inside)
+        return sum(len(part.failed) for part in self.inside.values())
 
     @property
     def pairs(self) -> int:

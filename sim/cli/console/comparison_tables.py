@@ -212,6 +212,7 @@ def write_json(result: Comparison) -> None:
             "welfare": records(result.welfare),
             "row_paths": [] if result.row_paths is None else records(result.row_paths),
             "channels": [] if result.channels is None else records(result.channels),
+            "parts": [] if result.parts is None else records(result.parts),
             "uncertainty": records(result.uncertainty),
             "region": records(result.region),
             "constant_share": records(result.constant_share),
