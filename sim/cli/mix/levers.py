@@ -48,7 +48,7 @@ def levers(
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Show what each lever does alone, at its usual and at its largest dose.
+    """Show each lever alone, at its usual and at its largest dose.
 
     Changes from the baseline in per cent, and the cost; budgets are ample in all runs. The table in
     the folder has amounts, intervals and every country. An existing --out resumes when it holds the
