@@ -25,8 +25,8 @@ import numpy as np
 import scipy
 from numba.core.registry import cpu_target
 
-from sim.model.engine.compiler.cache import read_sealed, write_sealed
 from sim.model.engine.compiler.cache_folder import find_folder
+from sim.model.engine.compiler.sealed_files import read_sealed, write_sealed
 from sim.model.market.demand import Preferences
 from sim.resources import PACKAGE, shipped
 

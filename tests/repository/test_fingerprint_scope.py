@@ -114,3 +114,27 @@ def test_rewording_changes_no_identity(
     finally:
         fingerprint.determining_files.cache_clear()
         sources_hash.cache_clear()
+
+
+def test_a_kept_hash_is_that_of_the_sources_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MEKONG_CACHE", str(tmp_path))
+    read: list[str] = []
+    meaning = fingerprint._meaning
+
+    def counted(path: str, text: str) -> str:
+        read.append(path)
+        return meaning(path, text)
+
+    monkeypatch.setattr(fingerprint, "_meaning", counted)
+    place = ("units.py",)
+    first = fingerprint.method_hash.__wrapped__(place)
+    (kept,) = tmp_path.iterdir()
+    assert fingerprint.method_hash.__wrapped__(place) == first and read == ["units.py"]
+    kept.write_bytes(kept.read_bytes()[:-1] + b"x")  # broken: read again
+    assert fingerprint.method_hash.__wrapped__(place) == first and read == ["units.py"] * 2
+    assert fingerprint.method_hash.__wrapped__(("target.py",)) != first
+    assert len(list(tmp_path.iterdir())) == 2
+    monkeypatch.setattr(fingerprint, "find_folder", lambda: (None, "none"))
+    assert fingerprint.method_hash.__wrapped__(place) == first

@@ -10,11 +10,15 @@ import ast
 import hashlib
 import inspect
 import json
+import sys
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 from sim.experiments.own_rules.serialization import used_by
+from sim.model.engine.compiler.cache_folder import find_folder
+from sim.model.engine.compiler.sealed_files import read_sealed, write_sealed
 from sim.resources import PACKAGE, shipped
 
 # Rooms and files that only arrange runs or read what the model has said; all others determine
@@ -43,6 +47,7 @@ LATER = (
 NOT_NUMBERS = (".md", ".geojson")  # pages, and outlines for maps
 TABLES = (".csv", ".toml")  # inside the package: parameters and levers
 
+_ENDING = ".meaning"  # of kept hashes
 _PLAIN = (bool, int, float, str, tuple)
 
 Rules = Mapping[str, Callable[..., None]]
@@ -75,7 +80,7 @@ def data_hash() -> str:
 @cache
 def sources_hash() -> str:
     """Hash of the sources of the rules and of the model, the parameter table included."""
-    return digest({path: _meaning(PACKAGE / path) for path in determining_files()})
+    return _hash_of_meanings([PACKAGE / path for path in determining_files()])
 
 
 @cache
@@ -83,7 +88,7 @@ def method_hash(places: tuple[str, ...]) -> str:
     """Hash of sources that determine a result beside those of the model: files and folders."""
     roots = [PACKAGE / place for place in places]
     files = [file for root in roots for file in (root.rglob("*.py") if root.is_dir() else [root])]
-    return digest({file.relative_to(PACKAGE).as_posix(): _meaning(file) for file in files})
+    return _hash_of_meanings(files)
 
 
 @cache
@@ -101,10 +106,27 @@ def _within(path: str, one: str) -> bool:
     return path == one or path.startswith(f"{one}/")
 
 
-def _meaning(path: Path) -> str:
+def _hash_of_meanings(files: Iterable[Path]) -> str:
+    """Hash of what files say, kept under the hash of their text: to read programs takes a second.
+
+    The hash of a text also covers how it is read, and the version of Python that writes it anew.
+    """
+    texts = {path.relative_to(PACKAGE).as_posix(): path.read_text("utf-8") for path in files}
+    folder, _ = find_folder()
+    name = digest([sys.version, Path(__file__).read_text("utf-8"), texts])[:40]
+    kept = None if folder is None else read_sealed(folder / f"{name}{_ENDING}")
+    if kept is not None:
+        return kept.decode()
+    found = digest({path: _meaning(path, text) for path, text in texts.items()})
+    if folder is not None:
+        with suppress(OSError):  # a folder that is full: read again next time
+            write_sealed(folder / f"{name}{_ENDING}", found.encode())
+    return found
+
+
+def _meaning(path: str, text: str) -> str:
     """The text of a table, or a program without what only people read."""
-    text = path.read_text(encoding="utf-8")
-    return ast.unparse(_Unspoken().visit(ast.parse(text))) if path.suffix == ".py" else text
+    return ast.unparse(_Unspoken().visit(ast.parse(text))) if path.endswith(".py") else text
 
 
 class _Unspoken(ast.NodeTransformer):

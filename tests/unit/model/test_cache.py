@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from sim.model.engine.compiled import compile_quarter
-from sim.model.engine.compiler.cache import compiled_module, read_sealed, write_sealed
+from sim.model.engine.compiler.cache import compiled_module
+from sim.model.engine.compiler.sealed_files import read_sealed, write_sealed
 
 TEXT = """
 @njit(error_model='numpy')

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from sim.model import kept_preferences, reference_years
-from sim.model.engine.compiler.cache import read_sealed, write_sealed
+from sim.model.engine.compiler.sealed_files import read_sealed, write_sealed
 from sim.model.kept_preferences import kept_or_solved
 from sim.model.market import preferences as solving
 from sim.model.market.demand import Preferences

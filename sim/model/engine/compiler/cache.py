@@ -10,12 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import linecache
-import os
 import pickle
 import platform
 import sys
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -28,6 +25,7 @@ from numba.core.serialize import dumps
 
 from sim.model.engine.compiler import intrinsics
 from sim.model.engine.compiler.cache_folder import cache_folder, warn
+from sim.model.engine.compiler.sealed_files import read_sealed, write_sealed
 
 _HEADER = '''"""Generated: compiled from the rules of the model."""
 
@@ -95,35 +93,6 @@ class _Kept(NullCache):  # type: ignore[misc]
         settings = [getattr(numba.config, name, None) for name in _SETTINGS]
         key = repr((sig, codegen.magic_tuple(), settings))
         return f"{self._module}-{hashlib.sha256(key.encode()).hexdigest()[:24]}{_ENDING}"
-
-
-def read_sealed(path: Path) -> bytes | None:
-    """The content of a file of `write_sealed`; None if it is missing, broken or renamed."""
-    try:
-        whole = path.read_bytes()
-    except OSError:
-        return None
-    seal, content = whole[:32], whole[32:]
-    return content if seal == _seal(path.name, content) else None
-
-
-def write_sealed(path: Path, content: bytes) -> None:
-    """Write content with a hash of it and of the file's name, whole or not at all."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(_seal(path.name, content) + content)
-            out.flush()
-            os.fsync(out.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(temporary)
-        raise
-
-
-def _seal(name: str, content: bytes) -> bytes:
-    return hashlib.sha256(name.encode() + b"\0" + content).digest()
 
 
 def _fingerprint(text: str) -> str:
