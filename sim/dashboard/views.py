@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 
 import numpy as np
@@ -27,7 +26,7 @@ from sim.analysis.text.policy_findings import funding_gap
 from sim.dashboard.charts import cost_chart, fan_chart, fan_data
 from sim.dashboard.plaintext import plain
 from sim.figures.captions import place_name
-from sim.figures.style import COLOURS, drawable, house_style
+from sim.figures.style import COLOURS, written
 from sim.policy.levers import LEVERS
 from sim.report.pictures import flow_map, pictures
 from sim.scenario import Scenario
@@ -222,7 +221,4 @@ def png(result: Comparison, name: str, dpi: int = SCREEN_DPI) -> bytes:
 
 
 def _png(figure: Figure, dpi: int = SCREEN_DPI) -> bytes:
-    buffer = io.BytesIO()
-    with house_style(), drawable(figure):
-        figure.savefig(buffer, format="png", dpi=dpi)
-    return buffer.getvalue()
+    return written(figure, "png", dpi)

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import findfont, fontManager, get_font
 from matplotlib.text import Text
@@ -105,15 +107,29 @@ def _fonts_with(wanted: set[int]) -> list[str]:
     return found
 
 
-def save(figure: Figure, stem: Path) -> tuple[Path, Path]:
-    """Write `stem`.png (200 dpi) and `stem`.svg (text stays text). Raises OutputError."""
-    png, svg = stem.with_suffix(".png"), stem.with_suffix(".svg")
+def written(figure: Figure, form: str, dpi: float = PNG_DPI) -> bytes:
+    """The figure as "png" or "svg", drawn once; `savefig` gives the same bytes and draws it twice.
+
+    Text of an SVG stays text.
+    """
+    own, canvas = figure.dpi, figure.canvas
+    buffer = io.BytesIO()
     with house_style(), drawable(figure):
-        for path, form, metadata in (
-            (png, "png", {"Software": None}),
-            (svg, "svg", {"Date": None, "Creator": None}),
-        ):
-            buffer = io.BytesIO()
-            figure.savefig(buffer, format=form, dpi=PNG_DPI, metadata=metadata)
-            write_bytes(path, buffer.getvalue())
+        figure.dpi = dpi
+        try:
+            if form == "svg":
+                FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
+            else:
+                FigureCanvasAgg(figure).print_png(buffer, metadata={"Software": None})
+        finally:
+            figure.dpi = own
+            figure.set_canvas(canvas)
+    return buffer.getvalue()
+
+
+def save(figure: Figure, stem: Path) -> tuple[Path, Path]:
+    """Write `stem`.png (200 dpi) and `stem`.svg. Raises OutputError."""
+    png, svg = stem.with_suffix(".png"), stem.with_suffix(".svg")
+    write_bytes(png, written(figure, "png"))
+    write_bytes(svg, written(figure, "svg"))
     return png, svg

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 import re
 from html import escape
 
@@ -11,7 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.analysis.tables import as_csv
-from sim.figures.style import drawable, house_style
+from sim.figures.style import written
 
 
 def taken_caption(figure: Figure) -> str:
@@ -26,10 +25,7 @@ def inline_svg(figure: Figure, name: str) -> str:
 
     Text stays text; nothing refers outside the element.
     """
-    buffer = io.StringIO()
-    with house_style(), drawable(figure):
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    text = buffer.getvalue()
+    text = written(figure, "svg", figure.dpi).decode()
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     text = re.sub(r"<style[^>]*>.*?</style>", "", text, flags=re.DOTALL)  # would leave the figure
