@@ -70,7 +70,11 @@ def _options() -> list[Bad]:
         ),
         Bad("no_such_command", ("compair",), ("did you mean `mekong compare`?",)),
         Bad("former_command", ("life", "baseline"), ("did you mean `mekong trace`?",)),
-        Bad("moved_command", ("levers",), ("did you mean `mekong list levers`?",)),
+        Bad(
+            "moved_command",
+            ("levers",),
+            ("did you mean `mekong list levers` or `mekong mix levers`?",),
+        ),
         Bad(
             "command_of_another_group", ("mix", "verify"), ("did you mean `mekong study verify`?",)
         ),

@@ -41,7 +41,7 @@ class CommandGroup(TyperGroup):
             raise InputError(
                 f"there is no command '{ctx.command_path} {args[0]}'",
                 allowed=", ".join(self.commands),
-                todo=_nearest(args[0], dict(_commands(ctx.find_root().command))),
+                todo=_nearest(args[0], list(_commands(ctx.find_root().command))),
             )
         return super().resolve_command(ctx, args)
 
@@ -53,9 +53,13 @@ def _commands(group: Any, before: str = "") -> Iterator[tuple[str, str]]:
         yield from _commands(command, f"{name} ") if hasattr(command, "commands") else ()
 
 
-def _nearest(word: str, known: dict[str, str]) -> str:
-    words = _FORMER.get(word) or known.get(nearest(word, known) or "")
-    return f"did you mean `mekong {words}`?" if words else "`mekong --help` lists the commands"
+def _nearest(word: str, known: list[tuple[str, str]]) -> str:
+    close = nearest(word, dict(known))
+    found = (
+        [_FORMER[word]] if word in _FORMER else [words for name, words in known if name == close]
+    )
+    likely = " or ".join(f"`mekong {words}`" for words in found)
+    return f"did you mean {likely}?" if likely else "`mekong --help` lists the commands"
 
 
 class GuardedGroup(CommandGroup):
