@@ -12,8 +12,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from sim.analysis.comparison.effects import CUMULATIVE
-from sim.analysis.comparison.pairs import CUMULATIVE_FROM, Floats, Pairs, spread
+from sim.analysis.comparison.effects import MAIN_OUTCOMES
+from sim.analysis.comparison.pairs import Floats, Pairs, spread
 from sim.analysis.comparison.result import Comparison
 from sim.analysis.comparison.summary import PLACES
 from sim.errors import InputError
@@ -22,16 +22,8 @@ from sim.experiments.study import Study
 from sim.model.indicators import INDICATORS
 from sim.parameters.channels import CHANNELS
 from sim.scenario import Scenario
-from sim.target import TARGET_YEAR
 
 FOLDER = "channels"
-OUTCOMES = {  # by the name in the table: the indicator and the first year that is summed
-    "gmv_real_usd": ("gmv_real_usd", TARGET_YEAR),
-    "shoppers": ("shoppers", TARGET_YEAR),
-    "gmv_region_usd": ("gmv_region_usd", TARGET_YEAR),
-    "sme_exporters": ("sme_exporters", TARGET_YEAR),
-    "scam_losses_usd" + CUMULATIVE: ("scam_losses_usd", CUMULATIVE_FROM),
-}
 FAN = ("", "_low", "_high")
 COLUMNS = [
     *("scenario", "baseline", "channel", "country", "indicator"),
@@ -84,7 +76,7 @@ def channel_table(result: Comparison, off: Mapping[str, Comparison]) -> pd.DataF
                 continue
             both = sorted(set(pairs.runs) & set(theirs.runs))
             for place in PLACES:
-                for name, (indicator, first) in OUTCOMES.items():
+                for name, (indicator, first) in MAIN_OUTCOMES.items():
                     if (
                         not (pairs.has(place, indicator) and theirs.has(place, indicator))
                         or not both

@@ -26,6 +26,13 @@ from sim.target import TARGET_YEAR, fans, median
 from sim.units import COUNTRIES, ROW
 
 CUMULATIVE = "_cumulative"
+MAIN_OUTCOMES = {  # name in a table: its indicator and the first year summed
+    "gmv_real_usd": ("gmv_real_usd", TARGET_YEAR),
+    "shoppers": ("shoppers", TARGET_YEAR),
+    "gmv_region_usd": ("gmv_region_usd", TARGET_YEAR),
+    "sme_exporters": ("sme_exporters", TARGET_YEAR),
+    "scam_losses_usd" + CUMULATIVE: ("scam_losses_usd", CUMULATIVE_FROM),
+}
 SPENDING = "spending_"
 FLOWS = tuple(f"{one}-{two}" for one in COUNTRIES for two in (*COUNTRIES, ROW) if one != two)
 _FOR_SUMMARY = ("consumption_share", "consumption_usd", "consumption_nominal_usd", "population")

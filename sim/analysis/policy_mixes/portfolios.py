@@ -14,7 +14,7 @@ from itertools import product
 
 from sim.analysis.comparison.pairs import CUMULATIVE_FROM
 from sim.analysis.validation.paired_runs import scenario
-from sim.errors import InputError, did_you_mean
+from sim.errors import InputError, known_name
 from sim.model.model import MekongModel
 from sim.parameters.values import ParameterSet
 from sim.policy.levers import LEVERS
@@ -83,12 +83,7 @@ def check_levers(levers: Sequence[str]) -> None:
     allowed = [name for name, lever in LEVERS.items() if lever.grade in GRADES]
     for name in levers:
         if name not in LEVERS:
-            raise InputError(
-                f"there is no lever '{name}'",
-                where="--levers",
-                allowed=", ".join(allowed),
-                todo=did_you_mean(name, allowed) or None,
-            )
+            known_name(name, allowed, "--levers", "lever")
         if name not in allowed:
             why = (
                 "no effect of it has been measured"

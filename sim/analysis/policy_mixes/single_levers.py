@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.analysis.comparison.effects import CUMULATIVE, costs
+from sim.analysis.comparison.effects import MAIN_OUTCOMES, costs
 from sim.analysis.comparison.pairs import CUMULATIVE_FROM, Pairs, spread
 from sim.analysis.comparison.result import Comparison
 from sim.analysis.comparison.summary import PLACES
 from sim.analysis.policy_mixes.mix_folder import MixFolder, conduct, default_folder, note
 from sim.analysis.validation.paired_runs import scenario as scenario_of
-from sim.errors import InputError, did_you_mean
+from sim.errors import InputError, known_name
 from sim.experiments.execution.execute import DROP
 from sim.experiments.execution.runner import Progress, Simulate, simulate
 from sim.experiments.study import Study, build_study
@@ -30,7 +30,7 @@ from sim.model.indicators import INDICATORS
 from sim.policy.levers import LEVERS
 from sim.policy.schedule import Schedule
 from sim.scenario import Scenario, load_scenario
-from sim.target import TARGET_YEAR, median
+from sim.target import median
 from sim.units import quarter_index
 
 KIND = "levers"
@@ -38,13 +38,6 @@ FIRST = quarter_index(f"{CUMULATIVE_FROM}Q1")
 DOSES = ("usual", "largest")
 PAID = ("spending_", "lever_shortfall_usd")
 AMPLE = {"digital_budget_share": 0.2}  # of GDP: no single lever asks for more
-OUTCOMES = {  # by the name in the table: the indicator and the first year that is summed
-    "gmv_real_usd": ("gmv_real_usd", TARGET_YEAR),
-    "shoppers": ("shoppers", TARGET_YEAR),
-    "gmv_region_usd": ("gmv_region_usd", TARGET_YEAR),
-    "sme_exporters": ("sme_exporters", TARGET_YEAR),
-    "scam_losses_usd" + CUMULATIVE: ("scam_losses_usd", CUMULATIVE_FROM),
-}
 BOTH = "usual and largest"  # where the usual dose is the largest
 IDLE = "the lever changes nothing but spending: its effect is zero with these parameters"
 UNCHANGED = "unchanged in all runs; a finer scale may show a small effect"
@@ -86,13 +79,7 @@ def levers_study(
     """The runs of a table of single levers, and what its folder must know. Raises InputError."""
     chosen = tuple(LEVERS) if levers is None else tuple(levers)
     for name in chosen:
-        if name not in LEVERS:
-            raise InputError(
-                f"there is no lever '{name}'",
-                where="--levers",
-                allowed=", ".join(LEVERS),
-                todo=did_you_mean(name, LEVERS) or None,
-            )
+        known_name(name, LEVERS, "--levers", "lever")
     if len(set(chosen)) < len(chosen):
         raise InputError("name each lever once", where="--levers", allowed=", ".join(LEVERS))
     base = scenario_of("baseline", {}, parameters=AMPLE)
@@ -136,7 +123,7 @@ class SingleLevers:
         cost = median(costs(pairs, place))
         idle = _changes_nothing(pairs)
         rows: list[tuple[object, ...]] = []
-        for name, (indicator, first) in OUTCOMES.items():
+        for name, (indicator, first) in MAIN_OUTCOMES.items():
             mine, theirs = pairs.both(place, indicator, first=first)
             change = np.asarray(mine - theirs)
             share = median(100.0 * change / np.where(theirs != 0.0, theirs, np.nan))
