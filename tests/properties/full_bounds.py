@@ -15,6 +15,7 @@ from collections import Counter
 from typing import Any
 
 import numpy as np
+import pytest
 
 from sim.errors import InputError, MekongError
 from sim.model import reference_years
@@ -141,22 +142,19 @@ def _within_reach(model: MekongModel) -> None:
             assert who.coverage_rank < reach
 
 
-class Coarse:
+def make_coarse(patch: pytest.MonkeyPatch) -> None:
     """Preference weights from few people and firms, so that a world takes seconds."""
-
-    def __enter__(self) -> None:
-        self._before = reference.ROWS, reference.COPIES, reference_years.REFERENCE_SCALE
-        reference.ROWS, reference.COPIES, reference_years.REFERENCE_SCALE = 150, 2, 100_000
-
-    def __exit__(self, *_: object) -> None:
-        reference.ROWS, reference.COPIES, reference_years.REFERENCE_SCALE = self._before
+    patch.setattr(reference, "ROWS", 150)
+    patch.setattr(reference, "COPIES", 2)
+    patch.setattr(reference_years, "REFERENCE_SCALE", 100_000)
 
 
 def main(count: int, first: int = 0) -> int:
     """Run so many worlds and say what became of them; the number of failures."""
     last = ""
     as_drawn, as_moved, failures = Counter[str](), Counter[str](), list[str]()
-    with Coarse():
+    with pytest.MonkeyPatch.context() as patch:
+        make_coarse(patch)
         for number in range(first, first + count):
             for moved, counter in ((False, as_drawn), (True, as_moved)):
                 if moved and not last.startswith("refused"):

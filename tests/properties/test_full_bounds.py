@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 
 import pytest
 
-from tests.properties.full_bounds import Coarse, outcome
+from tests.properties.full_bounds import make_coarse, outcome
 
 WORLDS = int(os.environ.get("MEKONG_RANDOM_WORLDS", "8"))
 
 
 @pytest.fixture(autouse=True)
-def coarse() -> Iterator[None]:
-    with Coarse():
-        yield
+def coarse(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_coarse(monkeypatch)
 
 
 @pytest.mark.parametrize("number", range(WORLDS))

@@ -20,7 +20,7 @@ from sim.model.model import MekongModel
 from sim.parameters.values import ParameterSet
 from sim.scenario import Scenario
 from tests.conftest import RunPython
-from tests.properties.full_bounds import Coarse
+from tests.properties.full_bounds import make_coarse
 from tests.unit.model.test_cache import cut, emptied, lengthened, one_bit
 
 
@@ -29,8 +29,8 @@ def coarse(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Few people and firms, and no weights that other tests left in memory."""
     monkeypatch.setattr(reference_years, "_solved", {})
     kept_preferences._program.cache_clear()
-    with Coarse():
-        yield
+    make_coarse(monkeypatch)
+    yield
     kept_preferences._program.cache_clear()
 
 
