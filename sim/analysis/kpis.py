@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.experiments.execution.runner import Progress
+from sim.experiments.execution.progress import Overall, Progress
 from sim.experiments.run import seed_list
 from sim.model.indicators import GROUPS, INDICATORS, Series
 from sim.model.model import MekongModel
@@ -85,21 +85,18 @@ def scorecard(
     wanted = [s if isinstance(s, Scenario) else load_scenario(s) for s in scenarios]
     chosen = seed_list(seeds)
     frames: list[pd.DataFrame] = []
-    total, done = len(wanted) * len(chosen), 0
+    shown = Overall(progress, len(wanted) * len(chosen))
+    shown.add(0)
     for scenario in wanted:
         values: list[dict[str, Floats]] = []
         for seed in chosen:
-            if progress:
-                progress(done, total, 0)
             model = MekongModel(scenario, seed=seed, scale=scale, threads=threads).run()
             values.append(figures(model.series(), model.values))
-            done += 1
+            shown.add()
         years = _years(model.series())
         for kpi in KPIS:
             mean = np.mean([value[kpi] for value in values], axis=0)
             frames.append(_frame(scenario.name, kpi, mean, years, tuple(model.countries)))
-    if progress:
-        progress(done, total, 0)
     return pd.concat(frames, ignore_index=True)
 
 

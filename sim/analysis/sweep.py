@@ -19,7 +19,8 @@ from sim.experiments.counterfactuals import with_counterfactuals
 from sim.experiments.execution.execute import REFUSE, carry_out
 from sim.experiments.execution.options import RunOptions
 from sim.experiments.execution.plan import means_for
-from sim.experiments.execution.runner import Progress, Simulate, simulate
+from sim.experiments.execution.progress import Progress
+from sim.experiments.execution.runner import Simulate, simulate
 from sim.experiments.provenance.fingerprint import Rules
 from sim.experiments.run_list import Shard, shard_from
 from sim.experiments.storage.folder import read_manifest, write_manifest

@@ -7,7 +7,7 @@ stopped goes on where it was. What it leaves in `calibration/posterior/` is what
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,6 +45,7 @@ from sim.calibration.posterior.prior import MODULES
 from sim.calibration.posterior.sampler import Chains
 from sim.calibration.posterior.support_points import growth_of_value, representative_order
 from sim.experiments.execution.plan import at_a_time
+from sim.experiments.execution.progress import Stages, unheard
 from sim.experiments.limits import check_seed
 from sim.experiments.provenance.fingerprint import digest
 from sim.experiments.storage.checkpoints import Arrays, Checkpoints
@@ -53,7 +54,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
-Told = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def calibrate(
     fixed: Mapping[str, float] | None = None,
     agents: bool = True,
     scams: bool = False,
-    told: Told = lambda stage, done, all_: None,
+    told: Stages = unheard,
 ) -> Calibration:
     """Estimates everything from what was known at the end of `origin`.
 
@@ -170,7 +170,7 @@ def reruns_at_a_time(plan: Plan, workers: int | None) -> int:
 
 
 def _central(
-    estimation: Estimation, plan: Plan, checkpoints: Checkpoints, told: Told
+    estimation: Estimation, plan: Plan, checkpoints: Checkpoints, told: Stages
 ) -> dict[str, Chains]:
     before: dict[str, Floats] = {}
     found: dict[str, Chains] = {}

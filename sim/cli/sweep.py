@@ -90,7 +90,7 @@ def sweep(
         typer.echo(needs(need, chosen.scale) + where, err=True)
         if chosen.jobs.moved:
             typer.echo(_moved(chosen), err=True)
-    with reporter(quiet or json) as progress:
+    with reporter(quiet, json) as progress:
         run_study(
             chosen,
             replace(means, quarters=progress.quarters) if means.here else means,

@@ -18,7 +18,8 @@ from sim.experiments.execution.execute import DROP, carry_out
 from sim.experiments.execution.executors import same_workers
 from sim.experiments.execution.options import RunOptions
 from sim.experiments.execution.plan import means_for
-from sim.experiments.execution.runner import Progress, Simulate, simulate
+from sim.experiments.execution.progress import Overall, Progress
+from sim.experiments.execution.runner import Simulate, simulate
 from sim.experiments.provenance.fingerprint import Rules
 from sim.experiments.run import drawn_from, is_central
 from sim.experiments.storage.folder import (
@@ -208,7 +209,7 @@ def conduct_all(
     written, whatever becomes of them.
     """
     total = sum(len(part.jobs) for part in (study, *others.values()))
-    shown = Whole(progress, total) if progress is not None else None
+    shown = Overall(progress, total)
     kinds = {by_row.FOLDER: "--row-paths", by_channel.FOLDER: "--channels"}
     flags = [flag for kind, flag in kinds.items() if any(f.startswith(kind) for f in others)]
     result = conduct(study, means, out, verb=verb, progress=shown, flags=flags)
@@ -219,15 +220,14 @@ def conduct_all(
         if save is not None:
             save(result)
     for name, other in others.items():
-        if shown is not None:
-            shown.next_part()
+        shown.next_part()
         try:
             part = conduct(other, means, result.folder / name, verb=verb, progress=shown)
         except MekongError as error:
             if not name.startswith(by_lever.FOLDER) or isinstance(error, (InputError, OutputError)):
                 raise
-            if shown is not None:  # nobody asked for it, so the comparison is whole without
-                shown.say(f"the levers of the mixes could not be run one by one: {error.what}")
+            # nobody asked for it, so the comparison is whole without
+            shown.say(f"the levers of the mixes could not be run one by one: {error.what}")
             continue
         result.inside[name] = part
         if name.startswith(by_lever.FOLDER):
@@ -244,27 +244,3 @@ def conduct_all(
         with FolderLock(result.folder):
             note(result.folder, {INSIDE_COMPLETE: True})
     return result
-
-
-class Whole:
-    """Progress of several studies as one."""
-
-    def __init__(self, progress: Progress, total: int) -> None:
-        self._progress = progress
-        self._total = total
-        self._before = self._seen = 0
-
-    def next_part(self) -> None:
-        """What was counted so far is behind us."""
-        self._before = self._seen
-
-    def __call__(self, done: int, total: int, failed: int) -> None:
-        """Show how many of all are there."""
-        self._seen = self._before + done + failed
-        self._progress(self._before + done, self._total, failed)
-
-    def say(self, text: str) -> None:
-        """Pass on what a person should know."""
-        say = getattr(self._progress, "say", None)
-        if say is not None:
-            say(text)

@@ -38,7 +38,8 @@ from sim.analysis.policy_mixes.shapley import (
 from sim.analysis.policy_mixes.unit_costs import unit_costs
 from sim.errors import InputError, did_you_mean
 from sim.experiments.design import Design, csv_design, lever_combinations
-from sim.experiments.execution.runner import Progress, Simulate, simulate
+from sim.experiments.execution.progress import Progress
+from sim.experiments.execution.runner import Simulate, simulate
 from sim.experiments.limits import check_count
 from sim.experiments.study import Study, build_study
 from sim.policy.levers import LEVERS

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from sim.analysis.comparison.pairs import CUMULATIVE_FROM
 from sim.analysis.validation.paired_runs import Block, PairedRuns, scenario
 from sim.errors import InputError
-from sim.experiments.execution.runner import Progress
+from sim.experiments.execution.progress import Overall, Progress
 from sim.experiments.run import seed_list
 from sim.model.model import MekongModel
 from sim.scenario import Scenario
@@ -63,14 +63,13 @@ def incentives(
     bench = PairedRuns(scale, seed_list(seeds), threads)
     wanted = coalitions(isos)
     gains: dict[Coalition, Mapping[str, float]] = {(): dict.fromkeys(COUNTRIES, 0.0)}
-    for done, coalition in enumerate(wanted):
-        if progress:
-            progress(done, len(wanted), 0)
+    shown = Overall(progress, len(wanted))
+    shown.add(0)
+    for coalition in wanted:
         pairs = bench.pairs(programme(game, coalition))
         found = np.mean([gain(after, before) for before, after in pairs], axis=0)
         gains[coalition] = dict(zip(COUNTRIES, found.tolist(), strict=True))
-    if progress:
-        progress(len(wanted), len(wanted), 0)
+        shown.add()
     table = judged(gains, isos)
     table.insert(0, "game", game)
     return table

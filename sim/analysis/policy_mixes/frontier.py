@@ -40,7 +40,8 @@ from sim.analysis.policy_mixes.portfolios import (
     prices,
 )
 from sim.errors import InputError
-from sim.experiments.execution.runner import Progress, Simulate, simulate
+from sim.experiments.execution.progress import Progress
+from sim.experiments.execution.runner import Simulate, simulate
 from sim.experiments.limits import check_hands, check_scale
 from sim.experiments.run import draw_list, seed_list
 from sim.experiments.study import Study, build_study

@@ -14,7 +14,8 @@ from sim.analysis.sweep import means_for, run_study
 from sim.errors import InputError, MekongError
 from sim.experiments.execution.execute import opened
 from sim.experiments.execution.executors import same_workers
-from sim.experiments.execution.runner import Progress, Simulate, simulate
+from sim.experiments.execution.progress import Overall, Progress
+from sim.experiments.execution.runner import Simulate, simulate
 from sim.experiments.storage.folder import HOLDER, INSIDE, INSIDE_COMPLETE, read_manifest
 from sim.experiments.storage.folder import note as write_note
 from sim.experiments.storage.local_path import local_path, output_folder
@@ -90,29 +91,19 @@ def conduct_parts(
     with opened(folder, whole, record), same_workers():
         claim(folder, verb, about)
         write_note(folder, {INSIDE: inside})
-        done = 0
+        shown = Overall(progress, total)
         for name, part in parts.items():
             run_study(
                 part,
                 means_for(part, workers, threads, None, "compiled", total),
                 folder / PARTS / name,
-                progress=_Part(progress, done, total) if progress is not None else None,
+                progress=shown,
                 simulator=simulator,
                 command=words,
             )
-            done += len(part.jobs)
+            shown.next_part()
         write_note(folder, {INSIDE_COMPLETE: True})
     return folder
-
-
-class _Part:
-    """Progress of one of several studies as that of all."""
-
-    def __init__(self, progress: Progress, before: int, total: int) -> None:
-        self._progress, self._before, self._total = progress, before, total
-
-    def __call__(self, done: int, total: int, failed: int) -> None:
-        self._progress(self._before + done, self._total, failed)
 
 
 class MixFolder:

@@ -26,7 +26,8 @@ from sim.analysis.policy_mixes.robustness_runs import robustness_studies
 from sim.analysis.policy_mixes.states_of_the_world import FUTURES, futures, points, worlds
 from sim.analysis.validation.monte_carlo_error import Statistic, resampled_error
 from sim.errors import known_name
-from sim.experiments.execution.runner import Progress, Simulate, simulate
+from sim.experiments.execution.progress import Progress
+from sim.experiments.execution.runner import Simulate, simulate
 from sim.parameters.table import parameter_table
 from sim.quantile_bands import quantile
 from sim.scenario import Scenario

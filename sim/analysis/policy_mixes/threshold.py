@@ -34,7 +34,8 @@ from sim.analysis.sweep import means_for
 from sim.analysis.text.threshold import sentences_of
 from sim.errors import InputError
 from sim.experiments.execution.execute import opened
-from sim.experiments.execution.runner import Progress, Simulate, run_jobs, simulate
+from sim.experiments.execution.progress import Overall, Progress
+from sim.experiments.execution.runner import Simulate, run_jobs, simulate
 from sim.experiments.inputs import LEVEL, Input, check_value
 from sim.experiments.run import Job
 from sim.experiments.storage.folder import OPEN_ENDED, read_manifest
@@ -122,13 +123,11 @@ def threshold(
     record = {**manifest(study, means.engine, means.threads, words), OPEN_ENDED: True, KIND: asked}
     with opened(folder, study, record):
         refuse_other_question(folder, read_manifest(folder).get(KIND, {}), asked)
-        done = [0]
+        shown = Overall(progress, _expected(study, varied))
 
         def run(jobs: Sequence[Job]) -> int:
-            failed = run_jobs(jobs, means, Store(folder), None, simulator, retry_failed=True)
-            done[0] += len(jobs)
-            if progress is not None:
-                progress(done[0], max(done[0], _expected(study, varied)), failed)
+            failed = run_jobs(jobs, means, Store(folder), None, simulator)
+            shown.add(len(jobs) - failed, failed)
             return failed
 
         runs = Runs(study, varied, folder, country, measure, run)

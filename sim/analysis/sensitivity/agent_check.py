@@ -19,7 +19,7 @@ from sim.analysis.sensitivity.inputs import columns_of, outside, table_of
 from sim.analysis.sensitivity.sobol import RESAMPLES
 from sim.analysis.sensitivity.value_of_information import worth_of
 from sim.analysis.sweep import means_for, run_study
-from sim.experiments.execution.runner import Progress
+from sim.experiments.execution.progress import Progress
 from sim.experiments.storage.folder import read_manifest
 from sim.experiments.study import Study, build_study
 from sim.meanfield.outcomes import EFFECT, LEVEL, PLACES, RATIO, VALUE, Quantity

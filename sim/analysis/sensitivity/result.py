@@ -20,7 +20,7 @@ from sim.analysis.sensitivity import inputs as side
 from sim.analysis.sensitivity.agent_check import agent_study, compared, run_agents, trade_survey
 from sim.analysis.sensitivity.finite_runs import usable
 from sim.analysis.sensitivity.folder import open_for
-from sim.analysis.sensitivity.runs import Done, Runs, run_all
+from sim.analysis.sensitivity.runs import Runs, run_all
 from sim.analysis.sensitivity.settings import PRIOR, Settings, settings_of
 from sim.analysis.sensitivity.shapley_effects import Fits, caution, shapley_effects
 from sim.analysis.sensitivity.sobol import saltelli, sobol_indices
@@ -28,7 +28,7 @@ from sim.analysis.sensitivity.surveys import DATA, SURVEY_YEAR
 from sim.analysis.sensitivity.value_of_information import worth_of
 from sim.errors import InputError
 from sim.experiments.execution.plan import means_for
-from sim.experiments.execution.runner import Progress
+from sim.experiments.execution.progress import Overall, Progress
 from sim.experiments.limits import check_hands
 from sim.experiments.storage.folder import write_manifest
 from sim.experiments.storage.local_path import output_folder
@@ -135,8 +135,8 @@ def sensitivity(
     pair = Pair(base_run, policy_run, asked.years, asked.worth)
     quantities = pair.quantities()
     runs = blocks.shape[0] * blocks.shape[1] if blocks is not None else 0
-    done = Done(runs + asked.draws, progress)
-    done.add(0, 0)
+    done = Overall(progress, runs + asked.draws)
+    done.add(0)
     sobol = pd.DataFrame()
     if blocks is not None:
         flat = blocks.reshape(runs, -1)
@@ -166,7 +166,7 @@ def sensitivity(
         agents = run_agents(study, where / "agents", asked.missing, workers, threads, progress)
         draws = range(1, asked.agents + 1)
         twin = run_all(
-            pair, asked.agents, lambda k: ParameterSet.draw(k + 1), where / "twin", Done(0)
+            pair, asked.agents, lambda k: ParameterSet.draw(k + 1), where / "twin", Overall(None, 0)
         ).quantities
         result.agents = compared(agents, base.name, twin, series_of(quantities), draws)
         more = trade_survey(agents, base.name, draws, asked.seed)

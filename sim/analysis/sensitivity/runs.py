@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.sensitivity.folder import KIND, SOURCES
 from sim.errors import MekongError
-from sim.experiments.execution.runner import Progress
+from sim.experiments.execution.progress import Overall
 from sim.experiments.storage.checkpoints import Arrays, Checkpoints
 from sim.experiments.storage.folder import read_manifest
 from sim.meanfield.outcomes import Pair
@@ -20,23 +19,6 @@ from sim.parameters.values import ParameterSet
 
 Floats = NDArray[np.float64]
 AT_ONCE = 128  # runs in a piece
-
-
-@dataclass
-class Done:
-    """Counts runs over several calls, for one line of progress."""
-
-    total: int
-    told: Progress | None = None
-    done: int = 0
-    failed: int = 0
-
-    def add(self, runs: int, failed: int) -> None:
-        """Some more runs are there."""
-        self.done += runs - failed
-        self.failed += failed
-        if self.told is not None:
-            self.told(self.done, self.total, self.failed)
 
 
 class Runs(NamedTuple):
@@ -56,7 +38,7 @@ def run_all(
     count: int,
     values: Callable[[int], ParameterSet],
     folder: Path | None,
-    done: Done,
+    done: Overall,
     year: int | None = None,
 ) -> Runs:
     """Runs 0 ... count - 1; `folder` keeps the finished ones, and a failed one is done again."""
@@ -79,8 +61,8 @@ def run_all(
 
         piece = pieces.runs(f"{start:06d}", many, make)
         found.append(piece)
-        failed = (~np.isfinite(piece["quantities"]).all(axis=1)).sum()
-        done.add(many, int(failed))
+        failed = int((~np.isfinite(piece["quantities"]).all(axis=1)).sum())
+        done.add(many - failed, failed)
     tables, sums = (np.concatenate([one[name] for one in found]) for name in ("quantities", "sums"))
     return Runs(tables, sums, errors)
 

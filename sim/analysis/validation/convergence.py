@@ -18,7 +18,8 @@ from sim.analysis.sweep import run_study
 from sim.analysis.validation.monte_carlo_error import points
 from sim.errors import InputError
 from sim.experiments.execution.plan import means_for
-from sim.experiments.execution.runner import Progress, Simulate, simulate
+from sim.experiments.execution.progress import Progress
+from sim.experiments.execution.runner import Simulate, simulate
 from sim.experiments.storage.folder import read_manifest
 from sim.experiments.storage.local_path import output_folder
 from sim.experiments.storage.store import Store

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.analysis.comparison.compare import Whole, conduct
+from sim.analysis.comparison.compare import conduct
 from sim.analysis.validation.prior_share import prior_share
 from sim.errors import InputError
 from sim.experiments.counterfactuals import with_counterfactuals
 from sim.experiments.execution.executors import same_workers
 from sim.experiments.execution.plan import means_for
-from sim.experiments.execution.runner import Progress, Simulate, simulate
+from sim.experiments.execution.progress import Overall, Progress
+from sim.experiments.execution.runner import Simulate, simulate
 from sim.experiments.study import build_study
 
 SCENARIOS = (
@@ -67,13 +68,12 @@ def prior_shares(
         for name in ("posterior", "prior")
     }
     total = sum(len(study.jobs) for study in studies.values())
-    shown = Whole(progress, total) if progress is not None else None
+    shown = Overall(progress, total)
     paired = {}
     for name, study in studies.items():
         means = means_for(study, workers, threads)
         folder = work / name if work is not None else None
         result = conduct(study, means, folder, progress=shown, simulator=simulator)
         paired[name] = result.paired
-        if shown is not None:
-            shown.next_part()
+        shown.next_part()
     return prior_share(paired["prior"], paired["posterior"], baseline)

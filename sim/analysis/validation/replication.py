@@ -19,7 +19,7 @@ from sim.analysis.validation.paired_runs import PairedRuns
 from sim.data.effects import Effect, load_effects
 from sim.data.load import load_tables
 from sim.errors import InputError, known_name
-from sim.experiments.execution.runner import Progress
+from sim.experiments.execution.progress import Overall, Progress
 from sim.experiments.run import seed_list
 
 SCALE = 10_000
@@ -113,12 +113,11 @@ def replicate(
     studies = named_studies(names)
     paired_runs = PairedRuns(scale, seed_list(seeds), threads)
     rows: list[dict[str, object]] = []
+    shown = Overall(progress, len(studies))
+    shown.add(0)
     for study in studies:
-        if progress:
-            progress(len(rows), len(studies), 0)
         rows.append(_row(study, _simulated(study, paired_runs)))
-    if progress:
-        progress(len(rows), len(studies), 0)
+        shown.add()
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

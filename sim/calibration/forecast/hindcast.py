@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,6 +41,7 @@ from sim.calibration.posterior.predictive import with_discrepancy
 from sim.calibration.tables import write_table
 from sim.data.load import load_countries
 from sim.data.schema import LAST_OUTCOME_YEAR
+from sim.experiments.execution.progress import Stages, unheard
 from sim.experiments.limits import check_seed
 from sim.experiments.provenance.environment import commit, environment
 from sim.experiments.provenance.fingerprint import data_hash, sources_hash
@@ -52,7 +53,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
-Told = Callable[[str, int, int], None]
 
 ORIGINS = (2019, 2020, 2021, 2022)
 ABLATION_ORIGIN = 2020
@@ -144,7 +144,7 @@ def hindcast(
     *,
     seed: int = 1,
     only: Sequence[str] | None = None,
-    told: Told = lambda stage, done, all_: None,
+    told: Stages = unheard,
 ) -> Hindcast:
     """All tests (or those whose names are in `only`); stages in `work` are found again."""
     import pandas as pd
@@ -189,7 +189,7 @@ def left_out(known: pd.DataFrame, iso: str) -> tuple[pd.DataFrame, pd.DataFrame]
     return known.drop(index=taken), known.loc[taken]
 
 
-def run_test(test: Refit, work: Path, seed: int, told: Told) -> pd.DataFrame:
+def run_test(test: Refit, work: Path, seed: int, told: Stages) -> pd.DataFrame:
     """Refits, forecasts and scores one test: a row a forecast, the model's only."""
     import pandas as pd
 

@@ -8,7 +8,7 @@ origins are added to earlier ones.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ from sim.calibration.posterior.likelihood import known_series
 from sim.calibration.posterior.predictive import Floats, bands, with_discrepancy
 from sim.data.schema import LAST_OUTCOME_YEAR
 from sim.experiments.execution.plan import at_a_time
+from sim.experiments.execution.progress import Overall, Progress
 from sim.experiments.limits import MOST_DRAWS, check_count
 from sim.experiments.provenance.environment import commit, environment
 from sim.experiments.provenance.fingerprint import data_hash, sources_hash
@@ -69,7 +70,7 @@ def forecast(
     draws: int | None = None,
     scale: int = SCALE,
     workers: int | None = None,
-    told: Callable[[int, int], None] = lambda done, all_: None,
+    progress: Progress | None = None,
 ) -> Forecast:
     """Runs `draws` of the posterior (all by default), a seed a draw, and some under two seeds.
 
@@ -83,7 +84,7 @@ def forecast(
     twice = min(TWICE, last)
     at_once = at_a_time(scale, last + twice, workers)
     seeds = [*range(SEED, SEED + last), *range(SEED + 10_000, SEED + 10_000 + twice)]
-    runs = observables([*sets, *sets[:twice]], seeds, scale, at_once, told)
+    runs = observables([*sets, *sets[:twice]], seeds, scale, at_once, progress)
     years = range(FIRST_YEAR, LAST_YEAR + 1)
     by = factors()
     fitted = with_misses(runs[:last])
@@ -142,16 +143,16 @@ def observables(
     seeds: Sequence[int],
     scale: int,
     workers: int,
-    told: Callable[[int, int], None],
+    progress: Progress | None,
 ) -> Floats:
     """Observables of a run of each set under its seed."""
     threads = 1 if workers > 1 else None
     pairs = zip(sets, seeds, strict=True)
     jobs = (delayed(run_agents)(one, seed, scale, threads) for one, seed in pairs)
-    found = []
+    found, shown = [], Overall(progress, len(sets))
     for run in Parallel(n_jobs=workers, return_as="generator")(jobs):
         found.append(run)
-        told(len(found), len(sets))
+        shown.add()
     return np.stack(found)
 
 

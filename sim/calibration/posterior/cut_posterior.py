@@ -18,12 +18,11 @@ from sim.calibration.posterior.fixed_parameters import World, world
 from sim.calibration.posterior.likelihood import MODULE_OF_OBSERVABLE, Known, log_likelihood
 from sim.calibration.posterior.prior import MODULES, PriorSpace
 from sim.calibration.posterior.sampler import Chains, sample
+from sim.experiments.execution.progress import Stages
 
 Floats = NDArray[np.float64]
 SOURCES = ("calibration/data", "calibration/plausibility.py", "calibration/posterior", "meanfield")
 """Files and folders of the package that determine the finished stages, beside those of a run."""
-Told = Callable[[str, int, int], None]
-"""Called with a stage's name, steps done and steps in all."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +122,7 @@ _FARTHEST = 8.0  # scores beyond this are taken as impossible
 
 
 def central_chains(
-    estimation: Estimation, module: str, plan: Plan, before: Mapping[str, Floats], told: Told
+    estimation: Estimation, module: str, plan: Plan, before: Mapping[str, Floats], told: Stages
 ) -> Chains:
     """The chains of one module in the central world, from starts drawn from the prior."""
     position = list(MODULES).index(module)

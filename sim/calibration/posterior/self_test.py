@@ -9,7 +9,6 @@ can tell at best.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +26,7 @@ from sim.calibration.posterior.cut_posterior import (
 )
 from sim.calibration.posterior.likelihood import DRIFT_OF, OFFSET, Known, expected, walk
 from sim.calibration.posterior.prior import MODULES
+from sim.experiments.execution.progress import Stages, unheard
 from sim.experiments.storage.checkpoints import Arrays, Checkpoints
 from sim.units import REGION
 
@@ -91,7 +91,7 @@ def recover(
     work: Path,
     times: int,
     plan: Plan = PLAN,
-    told: Callable[[str, int, int], None] = lambda stage, done, all_: None,
+    told: Stages = unheard,
 ) -> pd.DataFrame:
     """Estimates `times` made-up worlds; a row a world and dimension.
 
@@ -114,7 +114,7 @@ def recover(
                 again: Estimation = again,
                 before: dict[str, Floats] = dict(before),  # noqa: B006
             ) -> Arrays:
-                chains = central_chains(again, module, plan, before, lambda *_: None)
+                chains = central_chains(again, module, plan, before, unheard)
                 return {"points": chains.flat()}
 
             points = checkpoints.stage(f"recovery_{number:03d}_{module}", make)["points"]

@@ -67,7 +67,7 @@ def conduct(
     jobs = sum(len(part.jobs) for part in (study, *others.values()))
     announce(scale, jobs, means.workers, threads, quiet)
     folder = out if out is not None else Path("results") / study.folder_name(verb)
-    with reporter(quiet) as progress:
+    with reporter(quiet, json) as progress:
         shown = replace(means, quarters=progress.quarters) if means.here else means
         result = conduct_all(study, others, shown, folder, verb=verb, progress=progress, save=_save)
         _save(result)

@@ -1,4 +1,7 @@
-"""How far a long command is: a bar with the time left on a terminal, plain lines in a log."""
+"""How far a long command is: a bar with the time left on a terminal, plain lines in a log.
+
+A command says how many runs are there, how far the run in hand is, or how far a stage of its work.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,10 @@ def rate_of(runs: int, seconds: float) -> str:
 
 
 class Silent:
-    """Says nothing."""
+    """Says nothing but what should be known before the first run."""
+
+    def __init__(self, first: str = "") -> None:
+        self._unsaid = [first] if first else []
 
     def __enter__(self) -> Silent:
         return self
@@ -36,7 +42,12 @@ class Silent:
         return None
 
     def __call__(self, done: int, total: int, failed: int) -> None:
-        """Nothing is shown."""
+        """Nothing is shown of the runs."""
+        while self._unsaid:
+            self.say(self._unsaid.pop())
+
+    def stage(self, name: str, done: int, total: int) -> None:
+        """Nothing is shown of a stage."""
 
     def say(self, text: str) -> None:
         """Something that a person should know is said even so."""
@@ -49,7 +60,8 @@ class Silent:
 class Lines(Silent):
     """A line on what is there already, then at most one every ten seconds, and one at the end."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: str = "") -> None:
+        super().__init__(first)
         self._began = self._said = time.monotonic()
         self._run_began = self._began
         self._total = 0
@@ -58,6 +70,7 @@ class Lines(Silent):
 
     def __call__(self, done: int, total: int, failed: int) -> None:
         """Write a line when it is time for one."""
+        super().__call__(done, total, failed)
         now = time.monotonic()
         if total != self._total:  # something else is counted from here on
             self._began, self._total, self._first, self._warm = now, total, None, None
@@ -77,6 +90,13 @@ class Lines(Silent):
         rate = f", {rate_of(new, now - self._began)}" if now - self._began > 1.0 and new else ""
         ahead = f", about {duration(left)} left" if done + failed < total else ""
         typer.echo(f"{done} of {total} runs done{faults}{rate}{ahead}", err=True)
+
+    def stage(self, name: str, done: int, total: int) -> None:
+        """A line when it is time for one, and at the end of the stage."""
+        now = time.monotonic()
+        if done >= total or now - self._said >= SECONDS_BETWEEN_LINES:
+            self._said = now
+            typer.echo(f"{name}: {done} of {total}", err=True)
 
     def _a_run(self, now: float, new: int) -> float:
         """Seconds between two runs, without the start of processes and compilers if possible."""
@@ -100,7 +120,8 @@ class Lines(Silent):
 class Bar(Silent):
     """A bar with the number of runs done and the time left."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: str = "") -> None:
+        super().__init__(first)
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
         from rich.progress import TimeRemainingColumn as Remaining
@@ -116,7 +137,7 @@ class Bar(Silent):
             transient=True,
         )
         self._task: Any = None
-        self._run: Any = None
+        self._others: dict[str, Any] = {}
         self._began = time.monotonic()
         self._first = self._total = 0
 
@@ -129,6 +150,7 @@ class Bar(Silent):
 
     def __call__(self, done: int, total: int, failed: int) -> None:
         """Move the bar."""
+        super().__call__(done, total, failed)
         if total != self._total:  # the first runs, or something else is counted from here on
             if self._task is not None:
                 self._bar.remove_task(self._task)
@@ -146,13 +168,22 @@ class Bar(Silent):
 
     def quarters(self, done: int, total: int) -> None:
         """A second bar for the run in hand."""
-        if self._run is None:
-            self._run = self._bar.add_task("quarters", total=total, rate="")
-        self._bar.update(self._run, completed=done)
+        self.stage("quarters", done, total)
+
+    def stage(self, name: str, done: int, total: int) -> None:
+        """A bar of its own for each stage."""
+        if name not in self._others:
+            self._others[name] = self._bar.add_task(name, total=total, rate="")
+        self._bar.update(self._others[name], completed=done, total=total)
 
 
-def reporter(quiet: bool) -> Silent:
-    """The right one for where the messages go."""
-    if quiet:
-        return Silent()
-    return Bar() if sys.stderr.isatty() else Lines()
+def reporter(quiet: bool, json: bool = False, *scales: int) -> Silent:
+    """The right one for where the messages go.
+
+    `scales` are said when the first run begins, by commands that know only then what they run.
+    """
+    named = f"One agent represents {', '.join(f'{scale:,}' for scale in scales)} people"
+    first = named if scales and not quiet else ""
+    if quiet or json:
+        return Silent(first)
+    return Bar(first) if sys.stderr.isatty() else Lines(first)

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from sim.cli.console.progress import Silent, duration
+from sim.cli.console.progress import duration
 
 if TYPE_CHECKING:
     from sim.experiments.execution.plan import Plan
-    from sim.experiments.execution.runner import Progress
 
 
 def announce(
@@ -27,21 +26,6 @@ def announce(
     need = plan(scale, runs, workers, threads, free)
     if not quiet:
         typer.echo(needs(need, scale), err=True)
-
-
-def naming_scale(progress: Silent, *scales: int, quiet: bool = False) -> Progress:
-    """A progress that says the scale when the first run begins.
-
-    For commands that know only then what they run.
-    """
-    lines = [] if quiet else [f"One agent represents {', '.join(f'{n:,}' for n in scales)} people"]
-
-    def tell(done: int, total: int, failed: int) -> None:
-        while lines:
-            progress.say(lines.pop())
-        progress(done, total, failed)
-
-    return tell
 
 
 def needs(need: Plan, scale: int) -> str:

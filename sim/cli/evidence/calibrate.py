@@ -31,8 +31,7 @@ def calibrate(
     from sim.calibration import outputs as evidence
     from sim.calibration.data.targets import as_known, load_targets
     from sim.calibration.posterior import cut_posterior as estimate
-    from sim.cli.console.progress import duration
-    from sim.cli.console.stages import stage_reporter
+    from sim.cli.console.progress import duration, reporter
     from sim.figures.fit import fit
     from sim.figures.posterior import prior_posterior
     from sim.figures.style import save
@@ -45,8 +44,10 @@ def calibrate(
         typer.echo(
             f"about {duration(ahead)} from the beginning, less what {work} has already", err=True
         )
-    with stage_reporter(quiet or json) as told:
-        found = room.calibrate(plan=chosen, work=work, seed=seed, workers=at_once, told=told)
+    with reporter(quiet, json) as progress:
+        found = room.calibrate(
+            plan=chosen, work=work, seed=seed, workers=at_once, told=progress.stage
+        )
     evidence.save(found, out)
     fitted = fit(load_targets(), evidence.bands_table(found).query("year <= 2023"))
     save(fitted, out / "figures" / "fit")

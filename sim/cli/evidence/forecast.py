@@ -28,14 +28,12 @@ def forecast(
     from sim.calibration.forecast.ledger import forecast as run
     from sim.calibration.tables import write_table
     from sim.cli.console.progress import reporter
-    from sim.cli.console.sizes import naming_scale
     from sim.experiments.storage.atomic_write import write_text
     from sim.figures.fan import fan
     from sim.figures.style import save
 
-    with reporter(quiet or json) as reported:
-        progress = naming_scale(reported, scale, quiet=quiet)
-        found = run(draws, scale, workers, lambda d, a: progress(d, a, 0))
+    with reporter(quiet, json, scale) as progress:
+        found = run(draws, scale, workers, progress)
     write_text(out, as_csv(found.ledger))
     for frame, name in ((found.variance, "variance"), (found.bands, "bands")):
         write_table(out.with_name(f"{out.stem}_{name}.csv"), frame, digits=8)

@@ -29,14 +29,14 @@ def hindcast(
     from sim.calibration.forecast import score_tables as verdicts
     from sim.calibration.forecast.hindcast import hindcast as run
     from sim.calibration.posterior import cut_posterior as estimate
-    from sim.cli.console.stages import stage_reporter
+    from sim.cli.console.progress import reporter
     from sim.figures.skill import pit_histogram, skill
     from sim.figures.style import save
 
     small = estimate.QUICK if plan is Sampling.quick else estimate.SMALL
     chosen = {"full": estimate.FULL, "refit": estimate.REFIT, "quick": estimate.QUICK}[plan]
-    with stage_reporter(quiet or json) as told:
-        found = run(work, chosen, small, seed=seed, told=told)
+    with reporter(quiet, json) as progress:
+        found = run(work, chosen, small, seed=seed, told=progress.stage)
     found.save(out)
     model = verdicts.of_origins(verdicts.published_only(found.forecasts)).query("method == 'model'")
     save(skill(found.skill.query("measure != 'all'")), out / "figures" / "skill")

@@ -47,13 +47,11 @@ def prior_share(
     from sim.analysis.validation.prior_share_runs import SCENARIOS, prior_shares
     from sim.cli.console.arguments import parse_seeds
     from sim.cli.console.progress import reporter
-    from sim.cli.console.sizes import naming_scale
     from sim.cli.console.tables import as_json, records
 
     names = tuple(scenarios or SCENARIOS)
     wanted = parse_seeds(seeds)
-    with reporter(quiet or json) as reported:
-        progress = naming_scale(reported, scale, quiet=quiet)
+    with reporter(quiet, json, scale) as progress:
         frame = prior_shares(
             names, baseline, draws, wanted, scale, work, workers, threads, progress
         )

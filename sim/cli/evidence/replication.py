@@ -33,7 +33,7 @@ def replication(
     wanted = seed_list(parse_seeds(seeds))
     names = studies or []
     announce(scale, 2 * len(named_studies(names)) * len(wanted), 1, threads, quiet)
-    with reporter(quiet) as progress:
+    with reporter(quiet, json) as progress:
         frame = replicate(scale, wanted, threads, progress, names)
     rows = records(frame)
     if json:

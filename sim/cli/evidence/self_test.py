@@ -27,13 +27,13 @@ def self_test(
     from sim.calibration.data.targets import as_known, load_targets
     from sim.calibration.posterior.self_test import recover, summary
     from sim.calibration.tables import write_table
-    from sim.cli.console.stages import stage_reporter
+    from sim.cli.console.progress import reporter
     from sim.experiments.limits import MOST_DRAWS, check_count
 
     check_count(times, MOST_DRAWS, "worlds", least=1)
     setting = setting_of(as_known(load_targets(), 2023), 2023, seed, {})
-    with stage_reporter(quiet or json) as told:
-        found = recover(setting, work, times, told=told)
+    with reporter(quiet, json) as progress:
+        found = recover(setting, work, times, told=progress.stage)
     short = summary(found)
     for name, frame in (("recovered", found), ("summary", short)):
         write_table(out / f"{name}.csv", frame)

@@ -95,7 +95,7 @@ def sensitivity(
             + f", about {duration(seconds)} and a few minutes for the tables",
             err=True,
         )
-    with reporter(quiet or json) as progress:
+    with reporter(quiet, json) as progress:
         result = run(
             scenario, baseline, asked, folder=out, workers=workers, threads=threads,
             progress=progress,

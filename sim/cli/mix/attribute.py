@@ -89,7 +89,7 @@ def attribute(
     )
     announce(study.scale, len(study.jobs), workers, threads, quiet)
     command = f"mekong mix attribute {about['scenario']} --levers {','.join(about['levers'])}"
-    with reporter(quiet or json) as progress:
+    with reporter(quiet, json) as progress:
         folder = conduct(
             study, "attribute", out, workers=workers, threads=threads, progress=progress,
             command=command,

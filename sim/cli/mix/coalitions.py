@@ -50,7 +50,7 @@ def coalitions(
     if out is not None:
         asked = {"game": game, "among": isos, "scale": scale, "seeds": wanted}
         open_question(out, record_of("incentives", asked))
-    with reporter(quiet) as progress:
+    with reporter(quiet, json) as progress:
         frame = incentives(game, isos, scale, wanted, threads, progress)
     if out is not None:
         write(frame, out, count, scale)

@@ -87,7 +87,7 @@ def frontier(
         threads=threads,
     )
     announce(scale, sum(len(part.jobs) for part in parts.values()), workers, threads, quiet)
-    with reporter(quiet or json) as progress:
+    with reporter(quiet, json) as progress:
         folder = conduct_parts(
             whole, parts, "frontier", about, out or folder_of(whole, about), workers=workers,
             threads=threads, progress=progress,

@@ -52,7 +52,7 @@ def kpis(
     shown = None if years == "all" else _years(years)
     count = wanted if isinstance(wanted, int) else len(wanted)
     announce(scale, len(scenarios) * count, 1, threads, quiet)
-    with reporter(quiet) as progress:
+    with reporter(quiet, json) as progress:
         frame = scorecard(scenarios, wanted, scale, threads, progress)
     if country is not None:
         frame = frame[frame["country"] == country]

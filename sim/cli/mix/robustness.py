@@ -69,7 +69,7 @@ def robustness(
     if mix is not None:
         known_name(mix, about["mixes"], "--mix")
     announce(scale, sum(len(part.jobs) for part in parts.values()), workers, threads, quiet)
-    with reporter(quiet or json) as progress:
+    with reporter(quiet, json) as progress:
         folder = conduct_parts(
             whole, parts, "robustness", about, out, workers=workers, threads=threads,
             progress=progress,

@@ -49,12 +49,10 @@ def threshold(
     from sim.cli.console.arguments import parse_seeds
     from sim.cli.console.outcome import end, say_where
     from sim.cli.console.progress import reporter
-    from sim.cli.console.sizes import naming_scale
     from sim.cli.console.tables import as_json, console, records
     from sim.report.writer import save
 
-    with reporter(quiet or json) as reported:
-        progress = naming_scale(reported, scale, quiet=quiet)
+    with reporter(quiet, json, scale) as progress:
         result = find(
             what,
             scenario,

@@ -30,14 +30,12 @@ def convergence(
     from sim.analysis.validation.convergence import convergence as run
     from sim.cli.console.arguments import parse_seeds
     from sim.cli.console.progress import reporter
-    from sim.cli.console.sizes import naming_scale
     from sim.cli.console.tables import as_json, records
     from sim.report.writer import save
 
     names = scenarios or ["baseline", "coordinated"]
     wanted = _scales(scales)
-    with reporter(quiet or json) as reported:
-        progress = naming_scale(reported, *wanted, quiet=quiet)
+    with reporter(quiet, json, *wanted) as progress:
         result = run(
             names,
             wanted,

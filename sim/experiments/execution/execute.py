@@ -10,7 +10,8 @@ from typing import Any
 
 from sim.errors import MekongError
 from sim.experiments.execution.options import RunOptions
-from sim.experiments.execution.runner import Enough, Progress, Simulate, run_jobs, simulate
+from sim.experiments.execution.progress import Progress
+from sim.experiments.execution.runner import Enough, Simulate, run_jobs, simulate
 from sim.experiments.own_rules.loading import check_means
 from sim.experiments.storage.atomic_write import sweep_up, write_text
 from sim.experiments.storage.csv_cells import safe_frame

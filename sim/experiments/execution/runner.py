@@ -14,13 +14,14 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 import pandas as pd
 
 from sim.errors import MekongError, OutputError
 from sim.experiments.execution.executors import Pool, pool_of, why_died
 from sim.experiments.execution.options import RunOptions
+from sim.experiments.execution.progress import Progress
 from sim.experiments.provenance.environment import machine
 from sim.experiments.run import Job
 from sim.experiments.storage.part_files import DONE, FAILED, Outcome, failed, finished
@@ -33,13 +34,6 @@ TOGETHER_SECONDS = 2.5  # of work that a worker is given at once: so much may be
 
 
 _ONE_AT_A_TIME = threading.Lock()  # a worker of a cluster may have several threads
-
-
-class Progress(Protocol):
-    """Told after each run how many of all are there."""
-
-    def __call__(self, done: int, total: int, failed: int) -> None:
-        """Show it."""
 
 
 Simulate = Callable[[Job, RunOptions], pd.DataFrame]
