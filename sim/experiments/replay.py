@@ -16,17 +16,13 @@ from sim.experiments.execution.runner import perform
 from sim.experiments.provenance.fingerprint import Rules, digest
 from sim.experiments.run import Job
 from sim.experiments.run_list import Shard, shard_from
-from sim.experiments.storage.atomic_write import sweep_up, write_text
 from sim.experiments.storage.folder import (
     COMPLETE,
     DESIGN,
-    MANIFEST,
     differences,
     note,
+    opened,
     read_manifest,
-    refuse_another,
-    refuse_foreign,
-    write_manifest,
 )
 from sim.experiments.storage.lock import FolderLock
 from sim.experiments.storage.part_files import FAILED, Outcome
@@ -149,17 +145,8 @@ def merge(folder: Path, shards: Sequence[Path]) -> Merged:
                 todo="merge only what the same study file, versions and data have made",
             )
     design = _design_text(shards) if whole["inputs"] else ""
-    refuse_foreign(folder, design)
     target, damaged = Store(folder), []
-    with FolderLock(folder):
-        sweep_up(folder)
-        refuse_foreign(folder, design)
-        if (folder / MANIFEST).exists():
-            refuse_another(folder, read_manifest(folder), whole)
-        else:
-            write_manifest(folder, whole)
-        if design and not (folder / DESIGN).exists():
-            write_text(folder / DESIGN, design)
+    with opened(folder, whole, design):
         for shard in shards:
             source = Store(shard)
             source.warn()

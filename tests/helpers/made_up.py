@@ -11,7 +11,7 @@ from sim.analysis.comparison.compare import policy_start_year
 from sim.experiments.execution.options import RunOptions
 from sim.experiments.execution.runner import Simulate, run_jobs
 from sim.experiments.run import Job
-from sim.experiments.storage.folder import open_folder
+from sim.experiments.storage.folder import opened
 from sim.experiments.storage.store import Store
 from sim.experiments.study import Study, build_study, manifest
 from sim.model.indicators import INDICATORS
@@ -113,7 +113,8 @@ def prepared(folder: Path, study: Study) -> Built:
     """Open the folder of a study as the commands do."""
     record = manifest(study, "compiled", None, "a test")
     record["policy_start_year"] = policy_start_year(study)
-    open_folder(folder, study, record)
+    with opened(folder, record):
+        pass
     return study, record, Store(folder)
 
 

@@ -39,15 +39,8 @@ from sim.analysis.validation.prior_share import known_shares
 from sim.errors import MekongError
 from sim.experiments.execution.execute import REFUSE, refuse_missing
 from sim.experiments.run import drawn_from, is_central
-from sim.experiments.storage.folder import (
-    MANIFEST,
-    read_manifest,
-    refuse_another,
-    refuse_foreign,
-    write_manifest,
-)
+from sim.experiments.storage.folder import opened, read_manifest, write_manifest
 from sim.experiments.storage.local_path import local_path
-from sim.experiments.storage.lock import FolderLock
 from sim.experiments.storage.store import Store
 from sim.quantile_bands import FEWEST, band_name
 from sim.target import (
@@ -349,10 +342,7 @@ class Comparison:
 
     def copy_runs(self, folder: Path) -> None:
         """Copy what is needed to read the result again. Raises OutputError for another study's."""
-        refuse_foreign(folder)
-        with FolderLock(folder):
-            if (folder / MANIFEST).exists():
-                refuse_another(folder, read_manifest(folder), self.manifest)
+        with opened(folder, self.manifest):
             write_manifest(folder, read_manifest(self.folder))
             self.store.copy_to(Store(folder))
 

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from sim.analysis.comparison.pairs import independent
 from sim.analysis.comparison.summary import PLACES
 from sim.analysis.policy_mixes.eligible_levers import left_out_sentence, measured_part
-from sim.analysis.policy_mixes.mix_folder import MixFolder, conduct, note
+from sim.analysis.policy_mixes.mix_folder import MixFolder, conduct
 from sim.analysis.policy_mixes.mix_outcomes import OUTCOMES
 from sim.analysis.policy_mixes.shapley import (
     Shares,
@@ -284,8 +284,7 @@ def attribute(
         permutations=permutations,
     )
     folder = conduct(
-        study, "attribute", out, workers=workers, threads=threads, progress=progress,
-        simulator=simulator,
+        study, "attribute", "attribution", about, out, workers=workers, threads=threads,
+        progress=progress, simulator=simulator,
     )  # fmt: skip
-    note(folder, "attribution", about)
     return Attribution(folder)

@@ -9,15 +9,20 @@ from typing import Any
 import pandas as pd
 
 from sim.analysis.policy_mixes.mix_outcomes import mix_numbers
-from sim.analysis.question_folder import claim
 from sim.analysis.sweep import means_for, run_study
 from sim.errors import InputError, MekongError
-from sim.experiments.execution.execute import opened
 from sim.experiments.execution.executors import same_workers
 from sim.experiments.execution.progress import Overall, Progress
 from sim.experiments.execution.runner import Simulate, simulate
-from sim.experiments.storage.folder import HOLDER, INSIDE, INSIDE_COMPLETE, read_manifest
-from sim.experiments.storage.folder import note as write_note
+from sim.experiments.storage.folder import (
+    HOLDER,
+    INSIDE,
+    INSIDE_COMPLETE,
+    claim,
+    note,
+    opened,
+    read_manifest,
+)
 from sim.experiments.storage.local_path import local_path, output_folder
 from sim.experiments.storage.lock import FolderLock
 from sim.experiments.storage.part_files import FAILED
@@ -36,6 +41,8 @@ def default_folder(study: Study, verb: str, name: str = "") -> Path:
 def conduct(
     study: Study,
     verb: str,
+    kind: str,
+    about: dict[str, Any],
     out: str | Path | None,
     *,
     workers: int | None = None,
@@ -44,7 +51,10 @@ def conduct(
     simulator: Simulate = simulate,
     command: str = "",
 ) -> Path:
-    """Do the runs of a study that its folder lacks, failed ones again; returns the folder."""
+    """Do the runs of a study that its folder lacks, failed ones again; returns the folder.
+
+    `about` is kept in its manifest: what tables of this kind are made with.
+    """
     folder = output_folder(out) if out is not None else default_folder(study, verb)
     means = means_for(study, workers, threads, None, "compiled")
     run_study(
@@ -55,13 +65,9 @@ def conduct(
         simulator=simulator,
         command=command or f"mekong mix {verb}",
     )
-    return folder
-
-
-def note(folder: Path, kind: str, about: dict[str, Any]) -> None:
-    """Keep in the manifest what the tables of a kind are made with."""
     with FolderLock(folder):
         claim(folder, kind, about)
+    return folder
 
 
 def conduct_parts(
@@ -79,7 +85,7 @@ def conduct_parts(
 ) -> Path:
     """The same for a study that is done as several, each in a folder of its name under `parts/`.
 
-    `whole` says what belongs together; `about` is kept as by `note`. Raises OutputError for the
+    `whole` says what belongs together; `about` is kept as by `conduct`. Raises OutputError for the
     folder of another study.
     """
     folder = output_folder(out) if out is not None else default_folder(whole, verb)
@@ -88,9 +94,9 @@ def conduct_parts(
     record = {**manifest(whole, "compiled", threads, words), "runs": total, "runs_of_study": total}
     inside = {f"{PARTS}/{name}": len(part.jobs) for name, part in parts.items()}
     record |= {HOLDER: True, INSIDE: inside}
-    with opened(folder, whole, record), same_workers():
+    with opened(folder, record), same_workers():
         claim(folder, verb, about)
-        write_note(folder, {INSIDE: inside})
+        note(folder, {INSIDE: inside})
         shown = Overall(progress, total)
         for name, part in parts.items():
             run_study(
@@ -102,12 +108,15 @@ def conduct_parts(
                 command=words,
             )
             shown.next_part()
-        write_note(folder, {INSIDE_COMPLETE: True})
+        note(folder, {INSIDE_COMPLETE: True})
     return folder
 
 
 class MixFolder:
-    """A folder read back: `about` is what `note` kept. Raises InputError for another kind."""
+    """A folder read back: `about` is what its manifest keeps.
+
+    Raises InputError for another kind.
+    """
 
     def __init__(self, folder: str | Path, kind: str) -> None:
         self.folder = local_path(folder)

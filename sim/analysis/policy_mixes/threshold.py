@@ -29,16 +29,14 @@ from sim.analysis.policy_mixes.threshold_study import (
     scan_of,
     unit_of,
 )
-from sim.analysis.question_folder import refuse_other_question
 from sim.analysis.sweep import means_for
 from sim.analysis.text.threshold import sentences_of
 from sim.errors import InputError
-from sim.experiments.execution.execute import opened
 from sim.experiments.execution.progress import Overall, Progress
 from sim.experiments.execution.runner import Simulate, run_jobs, simulate
 from sim.experiments.inputs import LEVEL, Input, check_value
 from sim.experiments.run import Job
-from sim.experiments.storage.folder import OPEN_ENDED, read_manifest
+from sim.experiments.storage.folder import OPEN_ENDED, claim, opened
 from sim.experiments.storage.local_path import output_folder
 from sim.experiments.storage.part_files import FAILED
 from sim.experiments.storage.store import Store
@@ -120,9 +118,9 @@ def threshold(
     means = means_for(study, 1, threads, None, "compiled")
     words = f"mekong mix threshold {what} --country {country} --measure {measure}"
     asked = {"what": what, "country": country, "measure": measure, "target": target}
-    record = {**manifest(study, means.engine, means.threads, words), OPEN_ENDED: True, KIND: asked}
-    with opened(folder, study, record):
-        refuse_other_question(folder, read_manifest(folder).get(KIND, {}), asked)
+    record = {**manifest(study, means.engine, means.threads, words), OPEN_ENDED: True}
+    with opened(folder, record):
+        claim(folder, KIND, asked)
         shown = Overall(progress, _expected(study, varied))
 
         def run(jobs: Sequence[Job]) -> int:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sim.analysis.question_folder import open_question, record_of
 from sim.analysis.sensitivity.settings import Settings
 from sim.experiments.provenance.fingerprint import digest, method_hash
+from sim.experiments.storage.folder import opened, question_record
 from sim.parameters.values import ParameterSet
 from sim.scenario import Scenario
 
@@ -44,12 +44,13 @@ def open_for(
         "draws_hash": digest([asked.draw(k).fingerprint() for k in (0, 1, asked.draws)]),
     }
     record = {
-        **record_of(KIND, asked_for),
+        **question_record(KIND, asked_for),
         "scenario": scenario.name,
         "baseline": baseline.name,
         "resolved_scenarios": {one.name: one.to_toml() for one in (baseline, scenario)},
         "parameters": ParameterSet.central().as_dict(),
     }
     if folder is not None:
-        open_question(folder, record)
+        with opened(folder, record):
+            pass
     return record

@@ -13,14 +13,13 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.comparison.outcomes import outcomes
-from sim.analysis.question_folder import open_question, record_of
 from sim.analysis.sweep import run_study
 from sim.analysis.validation.monte_carlo_error import points
 from sim.errors import InputError
 from sim.experiments.execution.plan import means_for
 from sim.experiments.execution.progress import Progress
 from sim.experiments.execution.runner import Simulate, simulate
-from sim.experiments.storage.folder import read_manifest
+from sim.experiments.storage.folder import opened, question_record, read_manifest
 from sim.experiments.storage.local_path import output_folder
 from sim.experiments.storage.store import Store
 from sim.experiments.study import build_study
@@ -72,12 +71,12 @@ def convergence(
     top = output_folder(folder)
     asked = studies[ordered[0]].identity()
     del asked["scale"]  # further scales may come later
-    open_question(top, record_of("convergence", asked))
     parts = []
-    for scale, study in studies.items():
-        where = top / f"scale_{scale}"
-        store = run_study(study, means[scale], where, progress=progress, simulator=simulator)
-        parts.append(_points(store, scale))
+    with opened(top, question_record("convergence", asked)):
+        for scale, study in studies.items():
+            where = top / f"scale_{scale}"
+            store = run_study(study, means[scale], where, progress=progress, simulator=simulator)
+            parts.append(_points(store, scale))
     table = _against_finest(pd.concat(parts, ignore_index=True))
     return Convergence(top, table)
 

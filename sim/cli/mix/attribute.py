@@ -69,7 +69,7 @@ def attribute(
     when it holds the same study.
     """
     from sim.analysis.policy_mixes.attribution import Attribution, attribution_study
-    from sim.analysis.policy_mixes.mix_folder import conduct, note
+    from sim.analysis.policy_mixes.mix_folder import conduct
     from sim.cli.console.arguments import check_place, names_in, parse_seeds
     from sim.cli.console.outcome import end, say_where
     from sim.cli.console.progress import reporter
@@ -91,10 +91,9 @@ def attribute(
     command = f"mekong mix attribute {about['scenario']} --levers {','.join(about['levers'])}"
     with reporter(quiet, json) as progress:
         folder = conduct(
-            study, "attribute", out, workers=workers, threads=threads, progress=progress,
-            command=command,
+            study, "attribute", "attribution", about, out, workers=workers, threads=threads,
+            progress=progress, command=command,
         )  # fmt: skip
-    note(folder, "attribution", about)
     result = Attribution(folder)
     save(result)
     if json:

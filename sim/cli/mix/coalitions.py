@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,21 +37,20 @@ def coalitions(
     """Compute who gains from each coalition and who would leave it."""
     from sim.analysis.policy_mixes.coalitions import checked, incentives
     from sim.analysis.policy_mixes.coalitions import coalitions as coalitions_of
-    from sim.analysis.question_folder import open_question, record_of
     from sim.cli.console.arguments import names_in, parse_seeds
     from sim.cli.console.progress import reporter
     from sim.cli.console.sizes import announce
     from sim.experiments.run import seed_list
+    from sim.experiments.storage.folder import opened, question_record
     from sim.units import COUNTRIES
 
     isos = checked(game, COUNTRIES if among == "all" else names_in(among, "--among"))
     wanted = seed_list(parse_seeds(seeds))
     count = len(wanted)
     announce(scale, (len(coalitions_of(isos)) + 1) * count, 1, threads, quiet)
-    if out is not None:
-        asked = {"game": game, "among": isos, "scale": scale, "seeds": wanted}
-        open_question(out, record_of("incentives", asked))
-    with reporter(quiet, json) as progress:
+    asked = {"game": game, "among": isos, "scale": scale, "seeds": wanted}
+    held = nullcontext() if out is None else opened(out, question_record("incentives", asked))
+    with held, reporter(quiet, json) as progress:
         frame = incentives(game, isos, scale, wanted, threads, progress)
     if out is not None:
         write(frame, out, count, scale)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +12,9 @@ from sim.experiments.execution.options import RunOptions
 from sim.experiments.execution.progress import Progress
 from sim.experiments.execution.runner import Enough, Simulate, run_jobs, simulate
 from sim.experiments.own_rules.loading import check_means
-from sim.experiments.storage.atomic_write import sweep_up, write_text
+from sim.experiments.storage.atomic_write import write_text
 from sim.experiments.storage.csv_cells import safe_frame
-from sim.experiments.storage.folder import COMPLETE, note, open_folder, refuse_foreign
-from sim.experiments.storage.lock import FolderLock
+from sim.experiments.storage.folder import COMPLETE, note, opened
 from sim.experiments.storage.part_files import DONE, FAILED
 from sim.experiments.storage.store import Store
 from sim.experiments.storage.system_errors import refuse_missing_codec
@@ -47,7 +45,8 @@ def carry_out(
         means.of_worker()  # rules that cannot be sent are refused now
     refuse_missing_codec()
     store = Store(folder)
-    with opened(folder, study, record):
+    design = study.design.as_csv() if study.design.inputs else ""
+    with opened(folder, record, design):
         run_jobs(
             study.jobs,
             means,
@@ -62,19 +61,6 @@ def carry_out(
         if len(store.statuses()) >= len(study.jobs):
             note(folder, {COMPLETE: True})
     return store
-
-
-@contextmanager
-def opened(folder: Path, study: Study, record: Mapping[str, Any]) -> Iterator[None]:
-    """The folder of a study, made or reopened, swept, and held as long as the block lasts.
-
-    The lock comes before anything is written or believed. Raises OutputError.
-    """
-    refuse_foreign(folder, study.design.as_csv() if study.design.inputs else "")
-    with FolderLock(folder):
-        sweep_up(folder)
-        open_folder(folder, study, record)
-        yield
 
 
 def rerun_command(folder: Path, run: str) -> str:

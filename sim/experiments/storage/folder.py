@@ -1,17 +1,20 @@
-"""The folder of a study: made, reopened, or refused because it holds another one."""
+"""A result folder: made, reopened, or refused because it belongs to something else."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError, OutputError, did_you_mean
-from sim.experiments.provenance.fingerprint import digest
-from sim.experiments.storage.atomic_write import write_text
+from sim.experiments.provenance.environment import commit, environment
+from sim.experiments.provenance.fingerprint import data_hash, digest, sources_hash
+from sim.experiments.storage.atomic_write import sweep_up, write_text
+from sim.experiments.storage.lock import FolderLock
 from sim.experiments.storage.system_errors import reading_trouble, trouble
-from sim.experiments.study import FORMAT, IDENTITY, Study
+from sim.experiments.study import FORMAT, IDENTITY
 
 MANIFEST = "manifest.json"
 DESIGN = "design.csv"
@@ -21,36 +24,53 @@ INSIDE = "inside"  # in a manifest: folders below whose studies belong to it, wi
 HOLDER = "holds_no_runs"  # in a manifest: all runs are in the folders inside
 INSIDE_COMPLETE = "inside_complete"  # in a manifest: all of these were there once
 OPEN_ENDED = "open_ended"  # in a manifest: more runs than those of the study, found while running
+QUESTION = "identity"  # in a manifest of another kind: what its tables depend on
+SAID = ("notes", "left_out", "assumptions")  # of a question: words of its result
+_WORDS = ("title", "resolved_scenarios")  # of a study: these may change without changing a number
 _SEAL = "sha256"
 _ANEW = "put back the original, or delete it and repeat the command that made the folder"
 
 
-def open_folder(folder: Path, study: Study, record: Mapping[str, Any]) -> None:
-    """Make or reopen the folder of a study; whoever calls holds its lock.
+@contextmanager
+def opened(folder: Path, record: Mapping[str, Any], design: str = "") -> Iterator[None]:
+    """The folder of what a manifest describes: made or reopened, swept, held while the block lasts.
 
-    The manifest comes first: without it there is nothing that a later call could not begin anew.
-    Raises OutputError for another study's folder.
+    The lock comes before anything is written or believed, and the manifest before anything else:
+    without it there is nothing that a later call could not begin anew. `design` is the content of
+    `design.csv`. Raises OutputError for a folder of anything else.
     """
-    refuse_foreign(folder, study.design.as_csv() if study.design.inputs else "")
-    if (folder / MANIFEST).exists():
-        there = read_manifest(folder)
-        refuse_another(folder, there, study.identity())
-        if bool(there.get(OPEN_ENDED)) != bool(record.get(OPEN_ENDED)):
-            raise OutputError(
-                "the output folder was made by another command: only one of the two looks for "
-                "values while it runs",
-                where=str(folder),
-                todo="choose another --out",
-            )
-        about = ("title", "resolved_scenarios")  # words may change without changing a number
-        note(folder, {name: record[name] for name in about})
-    else:
-        write_manifest(folder, record)
-    if study.design.inputs and not (folder / DESIGN).exists():
-        write_text(folder / DESIGN, study.design.as_csv())
+    _refuse_foreign(folder, design)
+    with FolderLock(folder):
+        sweep_up(folder)
+        _refuse_foreign(folder, design)
+        if (folder / MANIFEST).exists():
+            _reopen(folder, record)
+        else:
+            write_manifest(folder, record)
+        if design and not (folder / DESIGN).exists():
+            write_text(folder / DESIGN, design)
+        yield
 
 
-def refuse_foreign(folder: Path, design: str = "") -> None:
+def _reopen(folder: Path, record: Mapping[str, Any]) -> None:
+    """Refuse another owner; the words of the same study may have changed."""
+    kind = record.get("kind", STUDY)
+    there = read_manifest(folder, kind)
+    if kind != STUDY:
+        _refuse_another_question(folder, there[QUESTION], record[QUESTION])
+        return
+    _refuse(folder, "study", differences(there, record))
+    if bool(there.get(OPEN_ENDED)) != bool(record.get(OPEN_ENDED)):
+        raise OutputError(
+            "the output folder was made by another command: only one of the two looks for "
+            "values while it runs",
+            where=str(folder),
+            todo="choose another --out",
+        )
+    note(folder, {name: record[name] for name in _WORDS})
+
+
+def _refuse_foreign(folder: Path, design: str = "") -> None:
     """Refuse a folder that holds anything but a study. Raises OutputError.
 
     `design` is the content of a file that an earlier program may have left without its manifest.
@@ -75,24 +95,57 @@ def refuse_foreign(folder: Path, design: str = "") -> None:
 
 
 def differences(
-    there: Mapping[str, Any], here: Mapping[str, Any], but: tuple[str, ...] = ()
+    there: Mapping[str, Any],
+    here: Mapping[str, Any],
+    but: tuple[str, ...] = (),
+    labels: Mapping[str, str] = IDENTITY,
 ) -> list[str]:
-    """In what two studies differ, in words."""
+    """In what two studies differ, in words; with other `labels`, in what two questions do."""
     return [
         f"{label} ({_short(there.get(key))} there, {_short(here.get(key))} now)"
-        for key, label in IDENTITY.items()
+        for key, label in labels.items()
         if key not in but and there.get(key) != here.get(key)
     ]
 
 
-def refuse_another(folder: Path, there: Mapping[str, Any], here: Mapping[str, Any]) -> None:
-    """Refuse a folder with another study. Raises OutputError naming every difference."""
-    differing = differences(there, here)
+def question_record(kind: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The manifest of a folder for one question; `asked` is all that a person chose."""
+    return {
+        "format": FORMAT,
+        "kind": kind,
+        QUESTION: {**asked, "data_hash": data_hash(), "sources_hash": sources_hash()},
+        "environment": environment(),
+        **commit(),
+    }
+
+
+def claim(folder: Path, kind: str, asked: Mapping[str, Any]) -> None:
+    """Keep in the manifest of a study what tables of a kind are made with.
+
+    Whoever calls holds the folder's lock. Raises OutputError where they were made with something
+    else: equal runs may answer several questions, and one folder has the tables of one.
+    """
+    there = read_manifest(folder).get(kind)
+    if there is not None:
+        _refuse_another_question(folder, there, asked)
+    note(folder, {kind: dict(asked)})
+
+
+def _refuse_another_question(
+    folder: Path, there: Mapping[str, Any], asked: Mapping[str, Any]
+) -> None:
+    """Refuse what was asked where a folder answers another question. Raises OutputError."""
+    here = json.loads(json.dumps(asked))  # as a manifest has it
+    labels = {key: key for key in here if key not in SAID}
+    _refuse(folder, "question", differences(there, here, labels=labels))
+
+
+def _refuse(folder: Path, what: str, differing: list[str]) -> None:
     if differing:
         raise OutputError(
-            "the output folder holds another study: it differs in " + "; ".join(differing),
+            f"the output folder holds another {what}: it differs in {'; '.join(differing)}",
             where=str(folder),
-            todo="choose another --out, or repeat the study as it was to resume it",
+            todo=f"choose another --out, or repeat the {what} as it was to resume it",
         )
 
 

@@ -10,13 +10,12 @@ import pytest
 
 from sim.analysis.policy_mixes.attribution import attribute
 from sim.analysis.policy_mixes.threshold import threshold
-from sim.analysis.question_folder import claim, open_question, record_of
 from sim.analysis.sweep import run_study
 from sim.analysis.validation.convergence import convergence
 from sim.errors import MekongError, OutputError
 from sim.experiments.execution.options import RunOptions
 from sim.experiments.run import Job
-from sim.experiments.storage.folder import read_manifest
+from sim.experiments.storage.folder import claim, opened, question_record, read_manifest
 from sim.experiments.storage.local_path import output_folder
 from sim.experiments.study import build_study
 from sim.report.writer import save
@@ -84,13 +83,21 @@ def test_scales_may_be_added_but_scenarios_not(tmp_path: Path) -> None:
 def test_a_folder_is_that_of_its_question(tmp_path: Path) -> None:
     asked = {"game": "agreement", "among": ("KHM", "LAO"), "scale": 5000, "seeds": (1, 2)}
     folder = tmp_path / "games"
-    open_question(folder, record_of("incentives", asked))
-    open_question(folder, record_of("incentives", asked))
+    with opened(folder, question_record("incentives", asked)):
+        pass
+    with opened(folder, question_record("incentives", asked)):
+        pass
     for other in ({"game": "crackdown"}, {"among": ("KHM",)}, {"scale": 1}, {"seeds": (1,)}):
-        with pytest.raises(OutputError, match=f"differs in {next(iter(other))}"):
-            open_question(folder, record_of("incentives", {**asked, **other}))
-    with pytest.raises(MekongError, match="of the kind 'incentives'"):
-        open_question(folder, record_of("convergence", {}))
+        with (
+            pytest.raises(OutputError, match=f"differs in {next(iter(other))}"),
+            opened(folder, question_record("incentives", {**asked, **other})),
+        ):
+            pytest.fail("it was opened")
+    with (
+        pytest.raises(MekongError, match="of the kind 'incentives'"),
+        opened(folder, question_record("convergence", {})),
+    ):
+        pytest.fail("it was opened")
 
 
 def test_only_words_of_a_result_may_change(tmp_path: Path) -> None:
@@ -119,7 +126,8 @@ def test_a_leading_tilde_is_the_home_folder(
     )  # fmt: skip
     both = [mix("baseline"), mix("mix", SCAMS)]
     save(convergence(both, [900_000, 800_000], 2, folder="~/three", threads=1, simulator=toy))
-    open_question(output_folder("~/four"), record_of("incentives", {}))
+    with opened(output_folder("~/four"), question_record("incentives", {})):
+        pass
     assert {path.name for path in (tmp_path / "home").iterdir()} == {"one", "two", "three", "four"}
     assert not list((tmp_path / "here").iterdir())
     with pytest.raises(MekongError, match="no user"):
