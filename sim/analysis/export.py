@@ -28,6 +28,7 @@ from sim.experiments.storage.part_files import DONE
 from sim.experiments.storage.store import Store
 from sim.experiments.storage.system_errors import trouble
 from sim.model.indicators import ALL_GROUPS, INDICATORS
+from sim.rows import rows_where
 
 FORMATS = ("csv", "dta", "parquet")
 MOST_STATA_ROWS = 20_000_000
@@ -113,7 +114,7 @@ def _tables(
     wanted = None
     if indicators is not None:  # the parts of a ratio are needed to make its years
         wanted = [n for name in indicators for n in (name, *(INDICATORS[name].of or ()))]
-    for run in runs[runs["status"] == DONE].to_dict("records"):
+    for run in rows_where(runs, status=DONE).to_dict("records"):
         series = store.one(part_name(run["run"], run["scenario"]), wanted, groups)
         frame = _yearly(series) if yearly else series
         if indicators is not None:

@@ -26,6 +26,7 @@ from sim.experiments.storage.atomic_write import write_text
 from sim.experiments.storage.local_path import output_folder
 from sim.parameters.posterior import OBSERVATION
 from sim.parameters.table import parameter_table
+from sim.rows import rows_where
 from sim.units import COUNTRIES, REGION
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def fit_table(calibration: Calibration) -> pd.DataFrame:
         step = numbers["coverage_step"] if series.observable == VALUE else none
         said = expected(series, runs, years, step)
         indicator, iso = OBSERVABLES[series.observable], COUNTRIES[series.country]
-        mine = targets[(targets["indicator"] == indicator) & (targets["country"] == iso)]
+        mine = rows_where(targets, indicator=indicator, country=iso)
         drift = numbers[DRIFT_OF[series.observable]]
         for place, row in enumerate(mine.sort_values("year").to_dict("records")):
             low, central, high = quantiles(said[:, place], (0.05, 0.5, 0.95), weights)

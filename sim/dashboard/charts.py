@@ -11,6 +11,7 @@ from sim.figures.captions import place_name
 from sim.figures.history import gmv_history
 from sim.figures.style import COLOURS, DATA, TARGET
 from sim.figures.trajectory import BILLION
+from sim.rows import rows_where
 from sim.target import BASE_YEAR, TARGET_YEAR, trajectory
 from sim.units import COUNTRIES, REGION
 
@@ -22,7 +23,7 @@ RUN, DOUBLING, OBSERVED = "run", "doubling", "observed"
 def fan_data(result: Comparison) -> pd.DataFrame:
     """Rows of every line and band in billions of nominal US$: place, kind, scenario, year, ..."""
     rows: list[tuple[object, ...]] = []
-    nominal = result.table[result.table["measure"] == "nominal_usd"]
+    nominal = rows_where(result.table, measure="nominal_usd")
     bases = nominal.set_index(["scenario", "country"])["value_2022"] / BILLION
     for place in PLACES:
         title = place_name(place)

@@ -29,6 +29,7 @@ from sim.figures.captions import place_name
 from sim.figures.style import COLOURS, written
 from sim.policy.levers import LEVERS
 from sim.report.pictures import flow_map, pictures
+from sim.rows import rows_where
 from sim.scenario import Scenario
 from sim.target import BASE_YEAR, FACTOR, MEASURES, TARGET_YEAR, median
 from sim.units import COUNTRIES, REGION
@@ -99,7 +100,7 @@ def headline(result: Comparison) -> None:
 
 def scorecard(result: Comparison, measure: str) -> pd.DataFrame:
     """A row a place: median ratio by scenario, and in how many runs it doubles."""
-    table = result.table[result.table["measure"] == measure]
+    table = rows_where(result.table, measure=measure)
     known = {(row["scenario"], row["country"]): row for row in table.to_dict("records")}
     rows = []
     for place in PLACES:
@@ -201,12 +202,8 @@ def _costs(result: Comparison, place: str) -> None:
     st.caption(
         "Public spending up to 2030 above the baseline's (median over runs), constant 2022 US$."
     )
-    missing = result.effects[
-        (result.effects["country"] == place)
-        & (result.effects["indicator"] == "lever_shortfall_usd_cumulative")
-        & (result.effects["effect"] > 0)
-    ]
-    for row in missing.to_dict("records"):
+    gaps = rows_where(result.effects, country=place, indicator="lever_shortfall_usd_cumulative")
+    for row in gaps[gaps["effect"] > 0].to_dict("records"):
         st.warning(plain(funding_gap(row["scenario"], row["effect"], row["cost_usd"])))
 
 

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
 from sim.figures.style import COLOURS, DATA, FAINT, house_style
+from sim.rows import rows_where
 from sim.units import COUNTRIES, COUNTRY_NAMES, REGION
 
 MEASURE = "nominal_usd"
@@ -20,7 +21,7 @@ def convergence(table: pd.DataFrame) -> Figure:
 
     Bars are 95 % Monte-Carlo intervals over seeds, the grey band is that of the finest scale.
     """
-    shown = table[table["measure"] == MEASURE]
+    shown = rows_where(table, measure=MEASURE)
     names = list(dict.fromkeys(shown["scenario"]))
     policies = names[1:]
     rows = 2 if policies else 1
@@ -28,17 +29,17 @@ def convergence(table: pd.DataFrame) -> Figure:
         figure = Figure(figsize=(13.0, 3.0 * rows + 0.5))
         grid = figure.subplots(rows, 6, squeeze=False)
         for column, place in enumerate((*COUNTRIES, REGION)):
-            here = shown[shown["country"] == place]
+            here = rows_where(shown, country=place)
             top = grid[0, column]
-            _series(top, here[here["scenario"] == names[0]], "ratio", DATA, 0.0)
-            _band(top, here[here["scenario"] == names[0]], "ratio")
+            _series(top, rows_where(here, scenario=names[0]), "ratio", DATA, 0.0)
+            _band(top, rows_where(here, scenario=names[0]), "ratio")
             title = COUNTRY_NAMES[place]
             top.set_title(title[:1].upper() + title[1:])
             for number, name in enumerate(policies):
                 axes = grid[1, column]
                 shift = (number - (len(policies) - 1) / 2) * 0.06
                 colour = COLOURS[number % len(COLOURS)]
-                _series(axes, here[here["scenario"] == name], "effect_ratio", colour, shift)
+                _series(axes, rows_where(here, scenario=name), "effect_ratio", colour, shift)
             for axes in grid[:, column]:
                 _scale_axis(axes, sorted(set(here["scale"]), reverse=True))
         grid[0, 0].set_ylabel(f"{names[0]}: purchases in nominal\nUS$, 2030 over 2022")

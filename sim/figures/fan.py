@@ -10,6 +10,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullForma
 
 from sim.figures.captions import headline, put_text
 from sim.figures.style import COLOURS, DATA, FAINT, TARGET, house_style
+from sim.rows import rows_where
 from sim.target import LAST_OUTCOME_YEAR
 from sim.units import COUNTRIES, COUNTRY_NAMES
 
@@ -53,7 +54,7 @@ def fan(bands: pd.DataFrame, variance: pd.DataFrame, targets: pd.DataFrame) -> F
 
 
 def _path(axes: Axes, bands: pd.DataFrame, targets: pd.DataFrame, country: str) -> None:
-    own = bands[(bands["indicator"] == VALUE) & (bands["country"] == country)].sort_values("year")
+    own = rows_where(bands, indicator=VALUE, country=country).sort_values("year")
     years = own["year"]
     for low, high, alpha in (("q05", "q95", 0.16), ("q25", "q75", 0.3)):
         axes.fill_between(
@@ -63,12 +64,8 @@ def _path(axes: Axes, bands: pd.DataFrame, targets: pd.DataFrame, country: str) 
     axes.plot(years, own["q50"] / _BILLION, color=COLOURS[0], linewidth=1.8, label="median")
     twice = 2.0 * float(own.loc[years == _BASE, "q50"].iloc[0]) / _BILLION
     axes.axhline(twice, color=TARGET, linestyle="--", linewidth=1.0, label="twice 2022")
-    points = targets[
-        (targets["indicator"] == VALUE)
-        & (targets["country"] == country)
-        & (targets["use"] == "fit")
-    ]
-    latest = points[points["edition"] == points.groupby("year")["edition"].transform("max")]
+    points = rows_where(targets, indicator=VALUE, country=country, use="fit")
+    latest = rows_where(points, edition=points.groupby("year")["edition"].transform("max"))
     axes.plot(
         latest["year"], latest["value"] / _BILLION, "o", color=DATA, markersize=3.6, label="figures"
     )
@@ -80,7 +77,7 @@ def _path(axes: Axes, bands: pd.DataFrame, targets: pd.DataFrame, country: str) 
 
 
 def _parts(axes: Axes, variance: pd.DataFrame, country: str) -> None:
-    own = variance[(variance["measure"] == VALUE) & (variance["country"] == country)]
+    own = rows_where(variance, measure=VALUE, country=country)
     own = own.sort_values("year")
     bottom = np.zeros(len(own))
     for name, (words, colour) in PARTS.items():

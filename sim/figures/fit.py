@@ -11,6 +11,7 @@ from scipy.special import expit, logit
 
 from sim.figures.captions import headline, put_text
 from sim.figures.style import COLOURS, DATA, FAINT, house_style
+from sim.rows import rows_where
 from sim.target import LAST_OUTCOME_YEAR
 from sim.units import COUNTRIES, COUNTRY_NAMES
 
@@ -73,7 +74,7 @@ def fit(targets: pd.DataFrame, bands: pd.DataFrame) -> Figure:
 
 
 def _of(table: pd.DataFrame, indicator: str, country: str) -> pd.DataFrame:
-    own = table[(table["indicator"] == indicator) & (table["country"] == country)]
+    own = rows_where(table, indicator=indicator, country=country)
     return own.sort_values("year")
 
 

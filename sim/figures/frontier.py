@@ -16,6 +16,7 @@ from sim.analysis.text.formatting import money, short
 from sim.figures.captions import headline
 from sim.figures.mix_captions import caption
 from sim.figures.style import COLOURS, FAINT, TARGET, house_style
+from sim.rows import rows_where
 
 NATIONAL = "national"  # a kind of mix: levers of single countries only
 ACROSS = {
@@ -52,7 +53,7 @@ def front(table: pd.DataFrame, *, runs: str, baseline: str) -> Figure:
             for row, letter in zip(_named(table), ascii_uppercase, strict=False)
         )
         letters = f" Letters: {letters}." if letters else ""
-        national = table[table["kind"] == NATIONAL]
+        national = rows_where(table, kind=NATIONAL)
         beaten = int(national["dominated"].sum())
         text = (
             f"Each mark is a mix of levers: the difference from the baseline in the five countries "
@@ -111,7 +112,7 @@ def _panel(axes: Axes, table: pd.DataFrame, key: str, times: float) -> None:
 
 
 def _named(table: pd.DataFrame) -> list[dict[Hashable, Any]]:
-    return table[table["made"] == "named"].to_dict("records")
+    return rows_where(table, made="named").to_dict("records")
 
 
 def _cost(table: pd.DataFrame) -> str:

@@ -13,6 +13,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from sim.figures.captions import headline, place_name, put_text
 from sim.figures.style import COLOURS, DATA, FAINT, house_style
 from sim.meanfield.outcomes import EFFECT, LEVEL, NET_BENEFIT, PLACES, RATIO, VALUE
+from sim.rows import rows_where
 from sim.target import LAST_OUTCOME_YEAR
 from sim.units import REGION
 
@@ -41,7 +42,7 @@ def sobol(table: pd.DataFrame, asked: Asked) -> Figure:
 
     `table` has the columns of `sobol.csv`.
     """
-    table = table[(table["country"] == REGION) & (table["outcome"] == VALUE)]
+    table = rows_where(table, country=REGION, outcome=VALUE)
     years = sorted(set(table["year"]))
     over = (table[["first_high", "total_high"]] > WIDEST).any(axis=None)
     cut = f"Bars and whiskers are cut at {WIDEST:.0%}." if over else ""
@@ -50,12 +51,12 @@ def sobol(table: pd.DataFrame, asked: Asked) -> Figure:
         figure = Figure(figsize=(3.0 + 2.9 * len(years), 7.4))
         grid = figure.subplots(2, len(years), squeeze=False, sharex=True)
         for row, (kind, title) in enumerate(titles.items()):
-            mine = table[table["kind"] == kind]
-            last = mine[mine["year"] == years[-1]].set_index("input")
+            mine = rows_where(table, kind=kind)
+            last = rows_where(mine, year=years[-1]).set_index("input")
             order = last["total"].nlargest(LARGEST).index
             for column, year in enumerate(years):
                 axes = grid[row, column]
-                here = mine[mine["year"] == year].set_index("input").reindex(order)
+                here = rows_where(mine, year=year).set_index("input").reindex(order)
                 axes.set_title(f"{title}, {year}")
                 _share_axis(axes)
                 axes.set_xlim(-0.12, WIDEST)
@@ -97,12 +98,10 @@ def shapley(table: pd.DataFrame, asked: Asked) -> Figure:
         figure = Figure(figsize=(13.0, 6.4))
         grid = figure.subplots(2, len(PLACES), sharex=True)
         for row, (kind, outcome, label) in enumerate(rows):
-            mine = table[
-                (table["kind"] == kind) & (table["outcome"] == outcome) & (table["year"] == year)
-            ]
+            mine = rows_where(table, kind=kind, outcome=outcome, year=year)
             for column, place in enumerate(PLACES):
                 axes = grid[row, column]
-                here = mine[mine["country"] == place].set_index("group").reindex(groups)
+                here = rows_where(mine, country=place).set_index("group").reindex(groups)
                 _bars(axes, here, "share", COLOURS[row], 0.0, "")
                 _share_axis(axes)
                 names = groups if column == 0 else [""] * len(groups)
@@ -137,7 +136,7 @@ def information(table: pd.DataFrame, asked: Asked) -> Figure:
         figure = Figure(figsize=(12.0, 5.6))
         grid = figure.subplots(1, len(panels), sharex=True)
         for axes, (kind, outcome, title) in zip(grid, panels, strict=True):
-            mine = table[(table["kind"] == kind) & (table["outcome"] == outcome)]
+            mine = rows_where(table, kind=kind, outcome=outcome)
             shown = mine.nlargest(LARGEST + 2, "reduction")
             exact = [bool(error == 0.0) for error in shown["error"]]
             for height, row in enumerate(shown.to_dict("records")):

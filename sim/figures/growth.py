@@ -13,6 +13,7 @@ from matplotlib.ticker import FuncFormatter
 
 from sim.figures.captions import Runs, headline, place_name, put_caption
 from sim.figures.style import COLOURS, DATA, TARGET, house_style
+from sim.rows import rows_where
 from sim.target import BASE_YEAR, FACTOR, TARGET_YEAR
 from sim.units import COUNTRIES, REGION
 
@@ -51,7 +52,7 @@ def growth(table: pd.DataFrame, ratios: Mapping[str, Mapping[str, float]], runs:
             )
             height += 0.75
             for scenario in runs.scenarios:
-                mine = table[(table["scenario"] == scenario) & (table["country"] == place)]
+                mine = rows_where(table, scenario=scenario, country=place)
                 if mine.empty:
                     continue
                 terms = mine.set_index("term")["value"].astype(float)

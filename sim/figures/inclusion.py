@@ -9,6 +9,7 @@ from matplotlib.ticker import FuncFormatter
 
 from sim.figures.captions import Runs, headline, place_name, put_caption, subject
 from sim.figures.style import COLOURS, DATA, FAINT, house_style
+from sim.rows import rows_where
 from sim.target import BASE_YEAR, TARGET_YEAR
 from sim.units import COUNTRIES, REGION
 
@@ -38,7 +39,7 @@ def inclusion(table: pd.DataFrame, runs: Runs) -> Figure:
         figure = Figure(figsize=(12.5, 8.6 + 1.2 * more))
         grid = figure.subplots(2, 3, sharey=True, sharex=True)
         for place, axes in zip((*COUNTRIES, REGION), grid.flat, strict=True):
-            _panel(axes, table[table["country"] == place], runs)
+            _panel(axes, rows_where(table, country=place), runs)
             axes.set_title(place_name(place))
         for axes in grid[1]:
             axes.set_xlabel("% of the group's adults who buy online", fontsize=8)
@@ -99,5 +100,5 @@ def _panel(axes: Axes, table: pd.DataFrame, runs: Runs) -> None:
 
 def _of(table: pd.DataFrame, scenario: str, year: int) -> pd.DataFrame:
     """In per cent, by group."""
-    mine = table[(table["scenario"] == scenario) & (table["year"] == year)].set_index("group")
+    mine = rows_where(table, scenario=scenario, year=year).set_index("group")
     return 100.0 * mine[["value", "low", "high"]].astype(float)

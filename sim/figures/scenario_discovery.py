@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sim.figures.captions import headline
 from sim.figures.mix_captions import caption
 from sim.figures.style import COLOURS, DATA, FAINT, TARGET, house_style
+from sim.rows import rows_where
 
 Floats = NDArray[np.float64]
 Choices = Mapping[str, Sequence[str]]
@@ -38,7 +39,7 @@ def boxes(
     of all futures, `fails` says in which the mix does, `criterion` what it fails. `choices` are
     those of each outside path, in their order.
     """
-    ranges = table[table["box"] == 1].sort_values("quasi_p", kind="stable")
+    ranges = rows_where(table, box=1).sort_values("quasi_p", kind="stable")
     ranges = ranges.fillna({"low": -np.inf, "high": np.inf})
     order: list[Range] = ranges.to_dict("records")
     box = order[0]

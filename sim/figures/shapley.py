@@ -14,6 +14,7 @@ from sim.analysis.text.formatting import short
 from sim.figures.captions import headline, place_name
 from sim.figures.mix_captions import caption, lever_name
 from sim.figures.style import COLOURS, DATA, FAINT, TARGET, house_style
+from sim.rows import rows_where
 from sim.units import REGION
 
 PANELS = {
@@ -47,7 +48,7 @@ def shapley_bars(
         figure = Figure(figsize=(12.5, 3.4 + 0.84 * len(levers)))
         grid = figure.subplots(2, 3, sharey=True)
         for (outcome, title), axes in zip(PANELS.items(), grid.flat, strict=True):
-            _panel(axes, table[table["outcome"] == outcome], levers)
+            _panel(axes, rows_where(table, outcome=outcome), levers)
             axes.set_title(title)
             axes.set_xlabel(units.get(outcome, ""), fontsize=8)
         for axes in grid[:, 0]:

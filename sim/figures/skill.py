@@ -11,6 +11,7 @@ from scipy.stats import binom
 
 from sim.figures.captions import headline, put_text
 from sim.figures.style import COLOURS, DATA, FAINT, TARGET, house_style
+from sim.rows import rows_where
 from sim.target import LAST_OUTCOME_YEAR
 
 MEASURES = {
@@ -35,7 +36,7 @@ def skill(table: pd.DataFrame) -> Figure:
         figure = Figure(figsize=(2.6 + 3.4 * max(len(measures), 2), 2.2 + 0.42 * len(names)))
         grid = figure.subplots(1, len(measures), sharey=True, squeeze=False)[0]
         for measure, axes in zip(measures, grid, strict=True):
-            own = table[table["measure"] == measure]
+            own = rows_where(table, measure=measure)
             for row in own.to_dict("records"):
                 _line(axes, names.index(row["benchmark"]), row)
             axes.axvline(0.0, color=TARGET, linewidth=1.0, zorder=1)

@@ -10,6 +10,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from sim.analysis.text.formatting import listed
 from sim.figures.captions import Runs, headline, put_caption
 from sim.figures.style import COLOURS, FAINT, TARGET, house_style
+from sim.rows import rows_where
 from sim.target import TARGET_YEAR
 from sim.units import COUNTRIES
 
@@ -37,7 +38,7 @@ def crackdown(table: pd.DataFrame, runs: Runs) -> Figure:
         figure = Figure(figsize=(12.5, 2.9 + 0.62 * len(names)))
         grid = figure.subplots(1, len(OUTCOMES), sharey=True)
         for (indicator, title), axes in zip(OUTCOMES.items(), grid, strict=True):
-            _panel(axes, table[table["indicator"] == indicator], names)
+            _panel(axes, rows_where(table, indicator=indicator), names)
             axes.set_title(title)
         labels = [f"{name}\n{_who(table, name)}" for name in names]
         grid[0].set_yticks(range(len(names)), labels)
@@ -59,7 +60,7 @@ def crackdown(table: pd.DataFrame, runs: Runs) -> Figure:
 
 
 def _who(table: pd.DataFrame, scenario: str) -> str:
-    own = table[(table["scenario"] == scenario) & (table["where"] == OWN)]["countries"].iloc[0]
+    own = rows_where(table, scenario=scenario, where=OWN)["countries"].iloc[0]
     names = own.split()
     if len(names) == len(COUNTRIES):
         return "all five countries act"

@@ -17,6 +17,7 @@ from sim.figures.captions import Runs, headline, place_name, put_caption, subjec
 from sim.figures.history import gmv_history
 from sim.figures.labels import Label, end_labels
 from sim.figures.style import COLOURS, DATA, FAINT, TARGET, house_style
+from sim.rows import row_where
 from sim.target import BASE_YEAR, FACTOR, LAST_OUTCOME_YEAR, TARGET_YEAR
 from sim.target import trajectory as doubling
 from sim.units import COUNTRIES, REGION
@@ -56,12 +57,7 @@ class Paths(NamedTuple):
 
     def row(self, scenario: str, place: str) -> pd.Series:
         """What the summary says of nominal purchases."""
-        rows = self.summary
-        return rows[
-            (rows["scenario"] == scenario)
-            & (rows["country"] == place)
-            & (rows["measure"] == "nominal_usd")
-        ].iloc[0]
+        return row_where(self.summary, scenario=scenario, country=place, measure="nominal_usd")
 
     def ratio(self, scenario: str, place: str) -> float:
         """Nominal purchases of 2030 over 2022."""

@@ -20,6 +20,7 @@ ROOMS = (
     "errors",
     "units",
     "quantile_bands",
+    "rows",
     "resources",
     "rng",
     "parameters",

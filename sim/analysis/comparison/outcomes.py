@@ -23,6 +23,7 @@ from sim.experiments.run import part_name
 from sim.experiments.storage.part_files import DONE
 from sim.experiments.storage.store import Store
 from sim.model.indicators import INDICATORS
+from sim.rows import rows_where
 from sim.target import BASE_YEAR, TARGET_YEAR
 
 VALUES = ["value_2022", "value_2030", "ratio"]
@@ -38,7 +39,7 @@ def outcomes(store: Store, manifest: Mapping[str, Any], missing: str = REFUSE) -
     refuse_missing(store, manifest, missing)
     runs = in_order(store.runs(), manifest)
     inputs = [f"x.{name}" for name in manifest["inputs"]]
-    return with_effects(_values(store, runs[runs["status"] == DONE], inputs), manifest)
+    return with_effects(_values(store, rows_where(runs, status=DONE), inputs), manifest)
 
 
 def in_order(runs: pd.DataFrame, manifest: Mapping[str, Any]) -> pd.DataFrame:

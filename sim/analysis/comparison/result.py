@@ -43,6 +43,7 @@ from sim.experiments.storage.folder import opened, read_manifest, write_manifest
 from sim.experiments.storage.local_path import local_path
 from sim.experiments.storage.store import Store
 from sim.quantile_bands import FEWEST, band_name
+from sim.rows import rows_where
 from sim.target import (
     BASE_YEAR,
     TARGET_YEAR,
@@ -84,7 +85,7 @@ class Comparison:
         refuse_missing(self.store, self.manifest, missing)
         self.runs = self.store.runs()
         self.baseline: str = self.manifest["baseline"]
-        self.failed = self.runs[self.runs["status"] == "failed"].reset_index(drop=True)
+        self.failed = rows_where(self.runs, status="failed").reset_index(drop=True)
         self._refuse_empty()
         self.row_paths, self.channels, self.parts = (self._beside(name) for name in BESIDE)
         self.inside: dict[str, Comparison] = {}  # studies in its folder, `row_paths/cheaper`
@@ -220,7 +221,7 @@ class Comparison:
     @property
     def pairs(self) -> int:
         """Runs of the baseline, each of which is one side of a pair."""
-        finished = without(self.runs[self.runs["status"] == "done"], self.refused)
+        finished = without(rows_where(self.runs, status="done"), self.refused)
         return int((finished["scenario"] == self.baseline).sum())
 
     @property
@@ -247,8 +248,8 @@ class Comparison:
 
     @property
     def _independent(self) -> tuple[int, str]:
-        finished = without(self.runs[self.runs["status"] == "done"], self.refused)
-        mine = finished[finished["scenario"] == self.baseline]
+        finished = without(rows_where(self.runs, status="done"), self.refused)
+        mine = rows_where(finished, scenario=self.baseline)
         return independent(zip(mine["seed"], mine["draw"], strict=True))
 
     def _past(self) -> dict[str, float]:
@@ -302,8 +303,7 @@ class Comparison:
 
     def cost(self, scenario: str) -> float:
         """Median over runs of the cost of a policy up to 2030, five countries; nan if unknown."""
-        rows = self.effects
-        rows = rows[(rows["scenario"] == scenario) & (rows["country"] == REGION)]
+        rows = rows_where(self.effects, scenario=scenario, country=REGION)
         rows = rows[rows["effect_of"] != ASSUMPTIONS]
         return float(rows["cost_usd"].iloc[0]) if len(rows) else math.nan
 

@@ -8,6 +8,7 @@ import pandas as pd
 from sim.analysis.comparison.pairs import independent
 from sim.analysis.comparison.years import select
 from sim.experiments.run import is_central
+from sim.rows import rows_where
 from sim.target import (
     BASE_YEAR,
     MEASURES,
@@ -97,7 +98,7 @@ def _row(scenario: str, country: str, measure: str, paths: pd.DataFrame) -> dict
 
 def ratios(frame: pd.DataFrame, scenario: str, measure: str) -> dict[str, float]:
     """Ratio 2030/2022 of each place in a summary."""
-    rows = frame[(frame["scenario"] == scenario) & (frame["measure"] == measure)]
+    rows = rows_where(frame, scenario=scenario, measure=measure)
     return dict(zip(rows["country"], rows["ratio"].astype(float), strict=True))
 
 

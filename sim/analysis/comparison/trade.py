@@ -19,6 +19,7 @@ from sim.analysis.comparison.contrasts import ASSUMPTIONS, POLICY
 from sim.analysis.comparison.pairs import CUMULATIVE_FROM, Pairs, spread
 from sim.analysis.comparison.run_parameters import Settings
 from sim.analysis.comparison.summary import PLACES
+from sim.rows import row_where
 from sim.target import TARGET_YEAR
 from sim.units import COUNTRIES, REGION
 
@@ -157,16 +158,8 @@ def _log_change(now: Floats, before: Floats) -> Floats:
 
 def row(frame: pd.DataFrame, scenario: str, country: str, period: str, measure: str) -> pd.Series:
     """One row of `trade.csv` about policy. Raises KeyError where it is not known."""
-    chosen = frame[
-        (frame["scenario"] == scenario)
-        & (frame["effect_of"] != ASSUMPTIONS)
-        & (frame["country"] == country)
-        & (frame["period"] == period)
-        & (frame["measure"] == measure)
-    ]
-    if chosen.empty:
-        raise KeyError((scenario, country, period, measure))
-    return chosen.iloc[0]
+    policy = frame[frame["effect_of"] != ASSUMPTIONS]
+    return row_where(policy, scenario=scenario, country=country, period=period, measure=measure)
 
 
 def loop_gain(eta: Floats, share: Floats, sigma: Floats, theta: Floats) -> Floats:

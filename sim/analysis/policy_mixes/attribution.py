@@ -44,6 +44,7 @@ from sim.experiments.limits import check_count
 from sim.experiments.study import Study, build_study
 from sim.policy.levers import LEVERS
 from sim.quantile_bands import band_name, interval
+from sim.rows import rows_where
 from sim.scenario import Scenario, load_scenario
 from sim.scenario.assumptions import counterfactual, shared_assumptions
 from sim.target import median
@@ -170,7 +171,7 @@ def _game(folder: MixFolder, levers: tuple[str, ...]) -> Game:
     bits = [numbers[f"x.levers.{name}.on"].fillna(0.0) * 2**k for k, name in enumerate(levers)]
     numbers.loc[mine, "set"] = np.sum(bits, axis=0)[mine].astype(int)
     sets = sorted(set(numbers["set"]))
-    counted = numbers[numbers["country"] == REGION].groupby(["seed", "draw"])["set"].nunique()
+    counted = rows_where(numbers, country=REGION).groupby(["seed", "draw"])["set"].nunique()
     complete = [(int(p[0]), int(p[1])) for p in counted[counted == len(sets)].index.to_list()]
     if not complete or len(sets) < 1 + len(folder.about["sets"]):
         raise folder.incomplete("no draw and seed has all combinations of levers")

@@ -47,6 +47,7 @@ from sim.experiments.run import draw_list, seed_list
 from sim.experiments.study import Study, build_study
 from sim.policy.levers import LEVERS
 from sim.quantile_bands import band_name, interval
+from sim.rows import rows_where
 from sim.scenario import Scenario, load_scenario
 from sim.scenario.assumptions import refuse_assumptions
 from sim.units import REGION
@@ -108,7 +109,7 @@ class Frontier:
     @property
     def best(self) -> pd.DataFrame:
         """The mixes on the front."""
-        return self.table[self.table["front"] == 1]
+        return rows_where(self.table, front=1)
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -119,7 +120,7 @@ class Frontier:
 def _effects(folder: MixFolder) -> tuple[dict[str, Floats], list[tuple[int, int]]]:
     """Objectives by mix: (pairs, objectives), differences from the baseline, less is better."""
     numbers = folder.numbers()
-    mine = numbers[numbers["country"] == REGION].set_index(["scenario", "seed", "draw"])
+    mine = rows_where(numbers, country=REGION).set_index(["scenario", "seed", "draw"])
     columns = [objective.column for objective in OBJECTIVES.values()]
     values = mine[columns].sort_index()
     names = [str(name) for name in folder.about["mixes"]]

@@ -25,6 +25,7 @@ from sim.experiments.storage.folder import read_manifest
 from sim.experiments.storage.part_files import DONE
 from sim.experiments.storage.store import Store
 from sim.model.indicators import INDICATORS
+from sim.rows import rows_where
 from sim.target import BASE_YEAR, TARGET_YEAR
 
 Floats = NDArray[np.float64]
@@ -70,7 +71,7 @@ def mix_numbers(store: Store) -> pd.DataFrame:
     """
     manifest = read_manifest(store.folder)
     runs = store.runs()
-    runs = in_order(runs[runs["status"] == DONE], manifest)
+    runs = in_order(rows_where(runs, status=DONE), manifest)
     refused = _refused(store, runs, str(manifest["baseline"]))
     runs = runs[~runs["draw"].isin(refused)]
     inputs = [f"x.{name}" for name in manifest["inputs"]]
@@ -85,7 +86,7 @@ def mix_numbers(store: Store) -> pd.DataFrame:
 
 
 def _refused(store: Store, runs: pd.DataFrame, baseline: str) -> tuple[int, ...]:
-    mine = runs[runs["scenario"] == baseline]
+    mine = rows_where(runs, scenario=baseline)
     parts = []
     for run, draw in zip(mine["run"], mine["draw"], strict=True):
         series = store.one(part_name(run, baseline), [SELLERS], ["all"])

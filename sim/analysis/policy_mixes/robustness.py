@@ -30,6 +30,7 @@ from sim.experiments.execution.progress import Progress
 from sim.experiments.execution.runner import Simulate, simulate
 from sim.parameters.table import parameter_table
 from sim.quantile_bands import quantile
+from sim.rows import rows_where
 from sim.scenario import Scenario
 from sim.target import FACTOR
 from sim.units import REGION
@@ -153,7 +154,7 @@ class Robustness:
 def _values(folder: MixFolder, names: Sequence[str]) -> tuple[dict[str, pd.DataFrame], set[int]]:
     """Numbers of the region by mix, a row a future (its draw), means over seeds; complete ones."""
     numbers = folder.numbers()
-    mine = numbers[numbers["country"] == REGION]
+    mine = rows_where(numbers, country=REGION)
     plain = [c for c in mine.columns if c not in ("country", "design_point") and c[:2] != "x."]
     means = mine[plain].groupby(["scenario", "draw"]).mean().drop(columns="seed")
     counted = mine.groupby("draw")["scenario"].nunique()

@@ -25,6 +25,7 @@ from sim.experiments.study import Study, build_study
 from sim.meanfield.outcomes import EFFECT, LEVEL, PLACES, RATIO, VALUE, Quantity
 from sim.parameters.values import ParameterSet
 from sim.quantile_bands import HIGH, LOW, quantile
+from sim.rows import rows_where
 from sim.scenario import Scenario
 from sim.target import TARGET_YEAR
 from sim.units import COUNTRIES, REGION
@@ -116,7 +117,7 @@ def _seen(
     agents: pd.DataFrame, baseline: str, place: str, draws: Sequence[int]
 ) -> dict[Quantity, Floats]:
     """The log ratio and the log effect on purchases by draw; nan where there is none."""
-    here = agents[(agents["measure"] == "nominal_usd") & (agents["country"] == place)]
+    here = rows_where(agents, measure="nominal_usd", country=place)
     is_base = here["scenario"] == baseline
     base, policy = (here[one].set_index("draw").reindex(list(draws)) for one in (is_base, ~is_base))
     with np.errstate(divide="ignore", invalid="ignore"):

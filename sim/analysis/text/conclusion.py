@@ -15,6 +15,7 @@ from sim.analysis.comparison.summary import ratios
 from sim.analysis.text.formatting import country_name, listed, times
 from sim.analysis.text.frequencies import counted, doubles, hits_of, named, probability
 from sim.quantile_bands import band_name
+from sim.rows import row_where
 from sim.target import (
     BASE_YEAR,
     LAST_OUTCOME_YEAR,
@@ -28,12 +29,7 @@ MOST_OF_IT = 1.5  # growth at a constant online share from which it is most of a
 
 def row_of(frame: pd.DataFrame, scenario: str, measure: str, country: str = REGION) -> pd.Series:
     """The row of one scenario, measure and place in `summary.csv`."""
-    chosen = frame[
-        (frame["scenario"] == scenario)
-        & (frame["measure"] == measure)
-        & (frame["country"] == country)
-    ]
-    return chosen.iloc[0]
+    return row_where(frame, scenario=scenario, measure=measure, country=country)
 
 
 def _middle(row: pd.Series) -> str:
@@ -100,9 +96,7 @@ def _countries_sentence(frame: pd.DataFrame, together: pd.DataFrame, scenario: s
             ("consumption_share", "as a share of consumption"),
         )
     ]
-    mine = together[
-        (together["scenario"] == scenario) & (together["measure"] == "nominal_usd")
-    ].iloc[0]
+    mine = row_where(together, scenario=scenario, measure="nominal_usd")
     return (
         f"Runs that double, by country: {'; '.join(counts)}. Weighted by population instead of "
         f"value, the regional ratio in nominal US$ is {mine['population_weighted_ratio']:.2f} "
@@ -112,7 +106,7 @@ def _countries_sentence(frame: pd.DataFrame, together: pd.DataFrame, scenario: s
 
 def constant_share_sentence(growth_at_constant_share: pd.DataFrame) -> str:
     """How much of a doubling comes without a change in habits, and what the rest requires."""
-    row = growth_at_constant_share[growth_at_constant_share["country"] == REGION].iloc[0]
+    row = row_where(growth_at_constant_share, country=REGION)
     growth = float(row["growth_nominal"])
     if not growth > 0:
         return f"Nothing was bought online in {BASE_YEAR}, so growth alone cannot be judged."

@@ -15,6 +15,7 @@ from sim.analysis.text.conclusion import row_of
 from sim.analysis.text.formatting import short, with_interval
 from sim.analysis.text.frequencies import hits_of
 from sim.model.indicators import INDICATORS
+from sim.rows import row_where, rows_where
 from sim.target import MEASURES, TARGET_YEAR
 from sim.units import REGION
 
@@ -136,7 +137,7 @@ _Key = tuple[str, str, str, str]  # scenario, what the effect is of, measure, gr
 
 
 def _known(frame: pd.DataFrame, name: str, value: str, country: str) -> dict[_Key, _Effect]:
-    mine = frame[frame["country"] == country]
+    mine = rows_where(frame, country=country)
     keys = zip(mine["scenario"], mine["effect_of"], mine[name], mine["group"], strict=True)
     found = zip(mine[value], mine["low"], mine["high"], mine["unit"], strict=True)
     return {
@@ -270,5 +271,5 @@ def _doubled(row: pd.Series) -> str:
 def _bar(result: Comparison, measure: str, country: str) -> str:
     if measure not in _GROWTH:
         return "1.00"
-    row = result.constant_share[result.constant_share["country"] == country].iloc[0]
+    row = row_where(result.constant_share, country=country)
     return f"{row[_GROWTH[measure]]:.2f}"

@@ -20,6 +20,7 @@ from sim.analysis.text.formatting import (
     small_percent,
 )
 from sim.quantile_bands import is_range
+from sim.rows import rows_where
 from sim.target import TARGET_YEAR
 from sim.units import REGION
 
@@ -62,11 +63,10 @@ def findings(effects: pd.DataFrame, pairs: int, contrasts: Contrasts) -> list[st
     The effect of assumptions has its own sentence, which names them; it has no cost.
     """
     sentences: list[str] = []
-    regional = effects[(effects["country"] == REGION) & (effects["group"] == "all")]
+    regional = rows_where(effects, country=REGION, group="all")
     for contrast in contrasts.all:
-        chosen = regional["scenario"] == contrast.scenario
-        chosen &= regional["effect_of"] == contrast.effect_of
-        mine = regional[chosen].set_index("indicator")
+        own = {"scenario": contrast.scenario, "effect_of": contrast.effect_of}
+        mine = rows_where(regional, **own).set_index("indicator")
         if mine.empty:
             continue
         rows = {str(name): row for name, row in mine.iterrows()}
@@ -190,10 +190,10 @@ def trust_findings(levers: Mapping[str, tuple[str, ...]]) -> list[str]:
 def welfare_findings(welfare: pd.DataFrame) -> list[str]:
     """For each scenario: who gains and who pays over 2026-2030."""
     sentences = []
-    mine = welfare[(welfare["country"] == REGION) & (welfare["group"] == "all")]
+    mine = rows_where(welfare, country=REGION, group="all")
     mine = mine[mine["effect_of"] != ASSUMPTIONS]
     for scenario in dict.fromkeys(mine["scenario"]):
-        found = mine[mine["scenario"] == scenario].set_index("measure")["value"].astype(float)
+        found = rows_where(mine, scenario=scenario).set_index("measure")["value"].astype(float)
         parts = [
             f"{words} {signed_money(found[name])}"
             for name, words in _INCIDENCE.items()

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sim.calibration.data.observables import log_odds, on_scale, shares
 from sim.calibration.forecast.scores import quantiles
 from sim.model.indicators import GROUPS, INDICATORS, Series
+from sim.rows import rows_where
 from sim.units import COUNTRIES, QUARTERS_PER_YEAR
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def groups_table(targets: pd.DataFrame, runs: Runs) -> pd.DataFrame:
     import pandas as pd
 
     figures: dict[Key, dict[str, _Figure]] = {}
-    for one in targets[targets["use"] == "held_out"].to_dict("records"):
+    for one in rows_where(targets, use="held_out").to_dict("records"):
         indicator, _, group = one["indicator"].rpartition("_")
         key = (indicator, one["country"], one["year"])
         if one["year"] >= runs.first:

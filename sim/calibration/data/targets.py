@@ -35,6 +35,7 @@ from sim.data.schema import LAST_OUTCOME_YEAR, LATEST_EDITION, base_name
 from sim.data.tables import csv_lines, number_in, one_of, whole
 from sim.errors import InputError, did_you_mean
 from sim.resources import shipped
+from sim.rows import rows_where
 from sim.units import COUNTRIES
 
 if TYPE_CHECKING:
@@ -142,9 +143,9 @@ def series_known(
     figure with an error above `LARGEST_ERROR` (KHM before the break of 2016) is left out: the fit
     hardly hears it, and a benchmark would take it at its word.
     """
-    own = targets[(targets["indicator"] == indicator) & (targets["country"] == country)]
+    own = rows_where(targets, indicator=indicator, country=country)
     own = own[own["error"] <= LARGEST_ERROR]
-    fitted = own[own["use"] == "fit"]
+    fitted = rows_where(own, use="fit")
     early = (
         (own["use"] == "described")
         & (own["year"] < FIRST_ORIGIN)
@@ -157,7 +158,7 @@ def series_known(
 def _latest(rows: pd.DataFrame) -> pd.DataFrame:
     figure = ["indicator", "country", "year", "family"]
     last = rows.groupby(figure)["edition"].transform("max")
-    return rows[rows["edition"] == last].reset_index(drop=True)
+    return rows_where(rows, edition=last).reset_index(drop=True)
 
 
 def _check_origin(origin: int) -> None:

@@ -19,6 +19,7 @@ from sim.calibration.forecast import score_tables as verdicts
 from sim.calibration.forecast.scores import Z95
 from sim.errors import InputError
 from sim.resources import shipped
+from sim.rows import rows_where
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +46,7 @@ def widening_table(forecasts: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
     scored = verdicts.of_origins(verdicts.published_only(forecasts))
-    scored = scored[scored["method"] == verdicts.MODEL]
+    scored = rows_where(scored, method=verdicts.MODEL)
     errors, countries = standardised(scored), scored["country"].to_numpy()
     rows = []
     for indicator in OBSERVABLES:

@@ -47,6 +47,7 @@ from sim.experiments.provenance.environment import commit, environment
 from sim.experiments.provenance.fingerprint import data_hash, sources_hash
 from sim.experiments.storage.atomic_write import write_text
 from sim.experiments.storage.local_path import output_folder
+from sim.rows import rows_where
 from sim.units import COUNTRIES
 
 if TYPE_CHECKING:
@@ -182,7 +183,7 @@ _FIGURE = ("indicator", "country", "year", "family", "edition")
 
 def left_out(known: pd.DataFrame, iso: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Figures without a country's, but for one of each of its series, and what was taken away."""
-    own = known[known["country"] == iso]
+    own = rows_where(known, country=iso)
     distance = (own["year"] - ANCHOR).abs() + 0.1 * (own["year"] > ANCHOR)
     anchors = distance.groupby(own["indicator"]).idxmin().tolist()
     taken = own.index.difference(anchors)

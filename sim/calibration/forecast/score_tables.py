@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sim.calibration.forecast.benchmarks import BENCHMARKS
 from sim.calibration.forecast.scores import LEVELS, Z95, skill
+from sim.rows import rows_where
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,13 +39,13 @@ def skill_table(forecasts: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
     scored = of_origins(published_only(forecasts))
-    model = scored[scored["method"] == MODEL]
+    model = rows_where(scored, method=MODEL)
     rows = []
     for name, benchmark in BENCHMARKS.items():
-        other = scored[scored["method"] == name]
+        other = rows_where(scored, method=name)
         both = model.merge(other, on=_KEY, suffixes=("", "_benchmark"))
         for measure in (*both["indicator"].unique(), ALL):
-            some = both if measure == ALL else both[both["indicator"] == measure]
+            some = both if measure == ALL else rows_where(both, indicator=measure)
             if some.empty:
                 continue
             found = skill(some["crps"], some["crps_benchmark"], some["country"].tolist())
@@ -72,9 +73,9 @@ def coverage_table(forecasts: pd.DataFrame) -> pd.DataFrame:
     scored = of_origins(published_only(forecasts))
     rows = []
     for method in scored["method"].unique():
-        own = scored[scored["method"] == method]
+        own = rows_where(scored, method=method)
         for measure in (*own["indicator"].unique(), ALL):
-            some = own if measure == ALL else own[own["indicator"] == measure]
+            some = own if measure == ALL else rows_where(own, indicator=measure)
             for level in LEVELS:
                 share = float(some[f"inside_{round(100 * level)}"].mean())
                 low, high = _wilson(share, len(some))
@@ -122,6 +123,6 @@ def ablation_table(forecasts: pd.DataFrame) -> pd.DataFrame:
     some = some[some["test"].str.match("with everything|without [a-z]")]
     found = some.groupby(["test", "indicator"], sort=False)["crps"].mean().rename("crps")
     table = found.reset_index()
-    whole = table[table["test"] == "with everything"].set_index("indicator")["crps"]
+    whole = rows_where(table, test="with everything").set_index("indicator")["crps"]
     table["relative"] = table["crps"] / table["indicator"].map(whole)
     return table

@@ -21,7 +21,10 @@ from sim.calibration.posterior.sampler import Chains, sample
 from sim.experiments.execution.progress import Stages
 
 Floats = NDArray[np.float64]
-SOURCES = ("calibration/data", "calibration/plausibility.py", "calibration/posterior", "meanfield")
+SOURCES = (
+    *("calibration/data", "calibration/posterior", "calibration/plausibility.py"),
+    *("meanfield", "rows.py"),
+)
 """Files and folders of the package that determine the finished stages, beside those of a run."""
 
 

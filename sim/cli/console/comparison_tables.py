@@ -21,6 +21,7 @@ from sim.analysis.text.console_tables import (
 )
 from sim.analysis.text.formatting import country_name, short, with_interval
 from sim.cli.console.tables import as_json, bold, console, records, show, table
+from sim.rows import rows_where
 from sim.target import TARGET_YEAR
 from sim.units import REGION
 
@@ -122,17 +123,13 @@ def row_path_table(frame: pd.DataFrame) -> Table:
         ["", *paths],
         right=paths,
     )
-    mine = frame[(frame["country"] == REGION) & (frame["period"] == str(TARGET_YEAR))]
+    mine = rows_where(frame, country=REGION, period=str(TARGET_YEAR))
     for scenario in dict.fromkeys(mine["scenario"]):
         made.add_row(bold(scenario))
         for measure, words in _ROW_MEASURES.items():
             cells = []
             for path in paths:
-                found = mine[
-                    (mine["scenario"] == scenario)
-                    & (mine["row_path"] == path)
-                    & (mine["measure"] == measure)
-                ]
+                found = rows_where(mine, scenario=scenario, row_path=path, measure=measure)
                 cells.append(_row_cell(found.iloc[0]) if len(found) else "")
             made.add_row(f"  {words}", *cells)
     return made

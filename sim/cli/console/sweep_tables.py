@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from sim.rows import rows_where
+
 if TYPE_CHECKING:
     from sim.analysis.sweep import Sweep
 
@@ -32,7 +34,7 @@ def write(result: Sweep, json: bool, quiet: bool) -> None:
     inputs = [name for name in result.points.columns if name.startswith("x.")]
     heads = ["2030/2022", "error", "effect on it", "error", "runs"]
     mine = result.points
-    mine = mine[(mine["country"] == REGION) & (mine["measure"] == "nominal_usd")]
+    mine = rows_where(mine, country=REGION, measure="nominal_usd")
     made = table(
         "The five countries, nominal US$: means and their Monte-Carlo errors",
         ["scenario", "effect of", *(name.removeprefix("x.") for name in inputs), *heads],

@@ -9,6 +9,7 @@ import typer
 
 from sim.cli.console.options import Json, OutFolder, Quiet, Sampling, SamplingSeed, Work
 from sim.cli.console.tables import as_json, console, records, show, table
+from sim.rows import rows_where
 
 
 def hindcast(
@@ -81,7 +82,7 @@ def _write_coverage(frame: Any) -> None:
         ["measure", "band", "inside", "forecasts"],
         right=["band", "inside", "forecasts"],
     )
-    for row in records(frame[frame["method"] == "model"]):
+    for row in records(rows_where(frame, method="model")):
         made.add_row(
             row["measure"],
             f"{100 * row['level']:.0f} %",

@@ -19,6 +19,7 @@ from sim.cli.console.options import (
     Work,
     Workers,
 )
+from sim.rows import rows_where
 
 
 def prior_share(
@@ -73,7 +74,7 @@ def _write(frame) -> None:  # type: ignore[no-untyped-def]
         "scam_losses_usd_cumulative": "losses to scams 2026-30",
         "gmv_region_usd": "bought from neighbours 2030",
     }
-    mine = frame[(frame["country"] == REGION) & (frame["group"] == "all")]
+    mine = rows_where(frame, country=REGION, group="all")
     by_name = mine.set_index(["scenario", "indicator"])["share"]
     made = table(
         "Share of each effect that is due to the prior (five countries together)",

@@ -20,6 +20,7 @@ from sim.cli.console.options import (
     Threads,
     Workers,
 )
+from sim.rows import rows_where
 
 if TYPE_CHECKING:
     from sim.analysis.sensitivity.result import GlobalSensitivity
@@ -121,13 +122,11 @@ def _write(result: GlobalSensitivity) -> None:
 
     last = max(result.manifest["identity"]["years"])
     policy = result.manifest["scenario"]
-    shares = result.shapley[
-        (result.shapley["country"] == REGION) & (result.shapley["year"] == last)
-    ]
+    shares = rows_where(result.shapley, country=REGION, year=last)
     heads = [f"{last}/2022", "5 to 95 %", f"effect of {policy}", "5 to 95 % "]
     made = table("Shares of the variance, the five countries", ["group", *heads], right=heads)
-    ratio = shares[(shares["kind"] == LEVEL) & (shares["outcome"] == RATIO)].set_index("group")
-    effect = shares[(shares["kind"] == EFFECT) & (shares["outcome"] == VALUE)].set_index("group")
+    ratio = rows_where(shares, kind=LEVEL, outcome=RATIO).set_index("group")
+    effect = rows_where(shares, kind=EFFECT, outcome=VALUE).set_index("group")
     for group in dict.fromkeys(shares["group"]):
         cells = []
         for part in (ratio, effect):
@@ -145,9 +144,7 @@ def _write(result: GlobalSensitivity) -> None:
     if result.cautions:
         many = len(result.cautions)
         console().print(f"In shapley_effects.csv {many} outcomes are not to be used (see docs).")
-    mine = result.information[
-        (result.information["kind"] == EFFECT) & (result.information["outcome"] == VALUE)
-    ]
+    mine = rows_where(result.information, kind=EFFECT, outcome=VALUE)
     surveys = mine[mine["error"] != 0.0].head(5)
     made = table(
         f"Data that would narrow the effect of {policy} most",

@@ -51,6 +51,7 @@ def tornado(
     from sim.figures.captions import place_name
     from sim.figures.style import save
     from sim.figures.tornado import tornado as draw
+    from sim.rows import rows_where
     from sim.target import MEASURES
 
     check_place(country)
@@ -73,8 +74,7 @@ def tornado(
             allowed=", ".join(policies) or "a study with a policy",
         )
     frame = outcomes(Store(result), manifest, missing.value)
-    chosen_rows = (frame["country"] == country) & (frame["measure"] == measure)
-    mine = frame[chosen_rows & (frame["scenario"] == chosen)]
+    mine = rows_where(frame, country=country, measure=measure, scenario=chosen)
     value = "effect_ratio" if effect else RATIO
     if effect and (mine["effect_of"] != POLICY).any():
         raise InputError(

@@ -20,6 +20,7 @@ from sim.cli.console.options import (
     Threads,
     Workers,
 )
+from sim.rows import rows_where
 
 if TYPE_CHECKING:
     from sim.analysis.policy_mixes.attribution import Attribution
@@ -123,7 +124,7 @@ def _write(result: Attribution, country: str) -> None:
     frame = result.table
     mine = {
         (row["lever"], row["outcome"]): row
-        for row in frame[frame["country"] == country].to_dict("records")
+        for row in rows_where(frame, country=country).to_dict("records")
     }
     made = table(
         f"{place_name(country)}: what each lever of '{result.scenario}' adds, averaged over all "
@@ -178,7 +179,7 @@ def _costs(result: Attribution, country: str):  # type: ignore[no-untyped-def]
     frame = result.costs
     mine = {
         (row["lever"], row["per"]): row
-        for row in frame[frame["country"] == country].to_dict("records")
+        for row in rows_where(frame, country=country).to_dict("records")
     }
     made = table(
         "Costs, constant 2022 US$ (judged prices: within a factor of three; # rank without them)",

@@ -18,6 +18,7 @@ from sim.cli.console.options import (
     Threads,
     Workers,
 )
+from sim.rows import rows_where
 
 if TYPE_CHECKING:
     from sim.analysis.policy_mixes.frontier import Frontier
@@ -137,7 +138,7 @@ def _write(result: Frontier) -> None:
     show(made)
     if len(first) > MOST_SHOWN:
         out.print(f"{len(first) - MOST_SHOWN} more are in frontier.csv.")
-    national = frame[frame["kind"] == NATIONAL]
+    national = rows_where(frame, kind=NATIONAL)
     if len(national):
         beaten = int(national["dominated"].sum())
         out.print(

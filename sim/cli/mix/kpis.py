@@ -12,6 +12,7 @@ from sim.cli.console.options import INSPECTION_SCALE, Json, NoProgress, Scale, S
 from sim.cli.console.tables import as_json, console, records, show, table
 from sim.errors import InputError
 from sim.experiments.storage.local_path import output_file
+from sim.rows import rows_where
 
 
 def kpis(
@@ -55,7 +56,7 @@ def kpis(
     with reporter(quiet, json) as progress:
         frame = scorecard(scenarios, wanted, scale, threads, progress)
     if country is not None:
-        frame = frame[frame["country"] == country]
+        frame = rows_where(frame, country=country)
     if out is not None:
         write_csv(out, frame)
     if json:

@@ -9,6 +9,7 @@ import typer
 
 from sim.cli.console.options import Json, OutFolder, Quiet, Seeds, Threads, Workers
 from sim.errors import InputError
+from sim.rows import rows_where
 
 
 def convergence(
@@ -65,7 +66,7 @@ def _write(frame) -> None:  # type: ignore[no-untyped-def]
     from sim.cli.console.tables import show, table
     from sim.units import REGION
 
-    mine = frame[(frame["country"] == REGION) & (frame["measure"] == "nominal_usd")]
+    mine = rows_where(frame, country=REGION, measure="nominal_usd")
     heads = ["scale", "agents", "2030/2022", "error", "from finest", "effect", "error "]
     made = table(
         "The five countries, nominal US$; 'from finest' in standard errors of the difference",

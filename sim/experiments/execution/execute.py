@@ -19,6 +19,7 @@ from sim.experiments.storage.part_files import DONE, FAILED
 from sim.experiments.storage.store import Store
 from sim.experiments.storage.system_errors import refuse_missing_codec
 from sim.experiments.study import Study
+from sim.rows import rows_where
 
 FAILED_LIST = "failed.csv"
 REFUSE, DROP = "refuse", "drop"  # what to do about runs that are not there
@@ -75,7 +76,7 @@ def _list_failed(store: Store) -> None:
         path.unlink(missing_ok=True)
         return
     runs = store.runs()
-    bad = runs[runs["status"] == FAILED]
+    bad = rows_where(runs, status=FAILED)
     log = store.log()
     errors = dict(zip(log["run"], log["error"], strict=True))  # a run may stand for two scenarios
     frame = bad[["run", "scenario", "design_point", "seed", "draw"]].copy()

@@ -39,6 +39,7 @@ LATER = (
     "errors.py",
     "quantile_bands.py",
     "resources.py",
+    "rows.py",
     "target.py",
     "data/effects.py",
     "data/observations.py",
