@@ -108,17 +108,19 @@ def did_you_mean(word: str, options: Iterable[str]) -> str:
     return f"did you mean '{name}'?" if name else ""
 
 
-def known_name(name: str, allowed: Iterable[str], where: str | None = None, kind: str = "") -> str:
+def known_name(
+    name: str, allowed: Iterable[str], where: str | None = None, kind: str = "", listed: str = ""
+) -> str:
     """The name, if it is one of those allowed. Raises InputError with the nearest right one.
 
-    `kind` is what it names.
+    `kind` is what it names; `listed` says where names are that are too many to list.
     """
     names = list(allowed)
     if name not in names:
         raise InputError(
             f"there is no {kind} '{name}'" if kind else f"there is no '{name}' here",
             where=where,
-            allowed=", ".join(names),
+            allowed=listed or ", ".join(names),
             todo=did_you_mean(name, names) or None,
         )
     return name

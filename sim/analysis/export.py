@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from sim.analysis.comparison.outcomes import in_order
 from sim.analysis.comparison.years import yearly as years_of
-from sim.errors import InputError, did_you_mean
+from sim.errors import InputError, known_name
 from sim.experiments.execution.execute import REFUSE, refuse_missing
 from sim.experiments.run import part_name
 from sim.experiments.storage.atomic_write import sweep_up, writing
@@ -71,11 +71,12 @@ def export(
     """
     source = local_path(folder)
     record = read_manifest(source)
-    _refuse_unknown(to, FORMATS, "--to", "format")
+    known_name(to, FORMATS, "--to", "format")
     for name in indicators or ():
-        _refuse_unknown(name, tuple(INDICATORS), "--indicators", "indicator")
+        listed = "`mekong list indicators` lists them"
+        known_name(name, INDICATORS, "--indicators", "indicator", listed)
     for name in groups or ():
-        _refuse_unknown(name, ALL_GROUPS, "--groups", "group")
+        known_name(name, ALL_GROUPS, "--groups", "group")
     store = Store(source)
     refuse_missing(store, record, missing)
     target = output_folder(out) if out is not None else source / "export"
@@ -91,16 +92,6 @@ def export(
         with writing(path) as file:
             _WRITERS[to](file, frames)
     return paths
-
-
-def _refuse_unknown(name: str, known: Sequence[str], where: str, what: str) -> None:
-    if name not in known:
-        raise InputError(
-            f"there is no {what} '{name}'",
-            where=where,
-            allowed=", ".join(known) if len(known) < 30 else "`mekong list indicators` lists them",
-            todo=did_you_mean(name, known) or None,
-        )
 
 
 def _tables(

@@ -7,21 +7,12 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.console.options import ResultFolder
-from sim.experiments.storage.local_path import output_file
+from sim.cli.console.options import ResultFolder, a_file
 
 
 def report(
     result: ResultFolder,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            parser=output_file,
-            metavar="FILE",
-            help="The file to write.",
-            show_default="RESULT/report.html",
-        ),
-    ] = None,
+    out: Annotated[Path | None, a_file("The file to write.", "RESULT/report.html")] = None,
     pictures: Annotated[
         bool, typer.Option("--pictures", help="Also write every figure as PNG and SVG.")
     ] = False,

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 
 from scipy.special import ndtri
 
-from sim.errors import InputError, did_you_mean
+from sim.errors import InputError, did_you_mean, known_name
 from sim.parameters.table import parameter_table
 from sim.parameters.values import ONE_FOR_ALL, ParameterSet
 from sim.policy.levers import LEVERS
@@ -73,13 +73,8 @@ def _parameter(name: str, rest: Sequence[str], where: str) -> Input:
     key = rest[0] if quantile else ".".join(rest)
     plain = key.rpartition(".")[2]
     table = parameter_table()
-    if plain not in table:
-        raise InputError(
-            f"there is no parameter '{plain}'",
-            where=where,
-            allowed="the names that `mekong list parameters` lists",
-            todo=did_you_mean(plain, table) or None,
-        )
+    listed = "the names that `mekong list parameters` lists"
+    known_name(plain, table, where, "parameter", listed)
     try:
         ParameterSet.prior_draw(0).asked({key: table[plain].central})
     except InputError as error:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from sim.errors import InputError, did_you_mean, nearest
+from sim.errors import InputError, did_you_mean, known_name, nearest
 from sim.experiments.design import KINDS, Design, lever_combinations, make_design
 from sim.experiments.design_file import read_design
 from sim.experiments.inputs import applies, refuse_overruled
@@ -182,13 +182,7 @@ def _design(
                 todo='add [design] with kind = "grid" or another',
             )
         return Design()
-    if wanted.kind not in KINDS:
-        raise InputError(
-            f"there is no design '{wanted.kind}'",
-            where="design.kind",
-            allowed=", ".join(KINDS),
-            todo=did_you_mean(wanted.kind, KINDS) or None,
-        )
+    known_name(wanted.kind, KINDS, "design.kind", "design")
     if wanted.n is not None and wanted.kind not in _NEEDS_N:
         raise InputError(
             f"a design of kind {wanted.kind} has as many points as its values make",

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.comparison.pairs import CUMULATIVE_FROM
 from sim.analysis.validation.paired_runs import Block, PairedRuns, scenario
-from sim.errors import InputError
+from sim.errors import InputError, known_name
 from sim.experiments.execution.progress import Overall, Progress
 from sim.experiments.run import seed_list
 from sim.model.model import MekongModel
@@ -77,8 +77,7 @@ def incentives(
 
 def checked(game: str, among: Sequence[str]) -> list[str]:
     """The countries of a game, each once and in order. Raises InputError."""
-    if game not in GAMES:
-        raise InputError(f"there is no game '{game}'", allowed=", ".join(GAMES))
+    known_name(game, GAMES, kind="game")
     unknown = [iso for iso in among if iso not in COUNTRIES]
     if unknown or len(set(among)) < 2:
         what = f"'{unknown[0]}' is not a country here" if unknown else "a coalition has two members"

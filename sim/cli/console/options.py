@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -19,6 +19,23 @@ SEARCH_SCALE = 50_000  # hundreds of mixes or states of the world
 
 SEEDS_HELP = "A number n (seeds 1 to n) or a list: 1,2,3 or 7,"
 DRAWS_HELP = "Draws of the posterior, each run with every seed; 0: central values."
+
+
+def a_file(words: str, default: str | bool = True, flag: str = "--out") -> Any:
+    """An option that names a file to write; refused at once where it cannot be written."""
+    return typer.Option(flag, parser=output_file, metavar="FILE", help=words, show_default=default)
+
+
+def a_folder(words: str, default: str | bool = True, flag: str = "--out") -> Any:
+    """An option that names a folder to write to; refused at once where it cannot be."""
+    return typer.Option(
+        flag, parser=output_folder, metavar="FOLDER", help=words, show_default=default
+    )
+
+
+def folder_there(words: str) -> Any:
+    """An argument that names a folder to read."""
+    return typer.Argument(parser=local_path, metavar="FOLDER", help=words)
 
 
 class Missing(StrEnum):
@@ -70,12 +87,7 @@ Engine = Annotated[
 Threads = Annotated[int | None, typer.Option(help="Threads of a run.", show_default="all")]
 Workers = Annotated[int | None, typer.Option(help="Runs at a time.", show_default="as many as pay")]
 Work = Annotated[
-    Path,
-    typer.Option(
-        parser=output_folder,
-        metavar="FOLDER",
-        help="Folder for finished stages; a stopped command resumes there.",
-    ),
+    Path, a_folder("Folder for finished stages; a stopped command resumes there.", flag="--work")
 ]
 
 # ---- which results, and where they go -------------------------------------------------------
@@ -85,25 +97,12 @@ Measure = Annotated[str, typer.Option(help="real_usd, nominal_usd or consumption
 LackingRuns = Annotated[
     Missing, typer.Option("--missing", help="Runs that failed or are not there: refuse or drop.")
 ]
-ResultFolder = Annotated[
-    Path, typer.Argument(parser=local_path, metavar="FOLDER", help="A result folder.")
-]
+ResultFolder = Annotated[Path, folder_there("A result folder.")]
 Out = Annotated[
-    Path | None,
-    typer.Option(
-        "--out",
-        parser=output_folder,
-        metavar="FOLDER",
-        help="Folder for the results.",
-        show_default="results/<command>-<names>-<hash>",
-    ),
+    Path | None, a_folder("Folder for the results.", "results/<command>-<names>-<hash>")
 ]
-OutFolder = Annotated[
-    Path, typer.Option("--out", parser=output_folder, metavar="FOLDER", help="Folder for results.")
-]
-OutFile = Annotated[
-    Path, typer.Option("--out", parser=output_file, metavar="FILE", help="The file to write.")
-]
+OutFolder = Annotated[Path, a_folder("Folder for results.")]
+OutFile = Annotated[Path, a_file("The file to write.")]
 Json = Annotated[bool, typer.Option("--json", help="Only JSON on the standard output.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no tables.")]
 NoProgress = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]

@@ -2,9 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
+
+if TYPE_CHECKING:
+    from sim.analysis.policy_mixes.attribution import Attribution
+    from sim.analysis.policy_mixes.frontier import Frontier
+    from sim.analysis.policy_mixes.robustness import Robustness
+    from sim.analysis.policy_mixes.threshold import Threshold
+
+
+def deliver(
+    result: Attribution | Frontier | Robustness | Threshold,
+    record: Mapping[str, object],
+    show: Callable[[], None],
+    json: bool,
+    quiet: bool,
+) -> None:
+    """Save a result, print its record or show it, name its files; status 1 if runs failed."""
+    from sim.cli.console.tables import as_json
+    from sim.report.writer import save  # late, since it loads Matplotlib
+
+    save(result)
+    if json:
+        as_json({**record, "folder": str(result.folder)})
+    elif not quiet:
+        show()
+    say_where(result.folder, f"{result.kind}.csv", result.kind, quiet or json)
+    end(result.folder, result.failed)
 
 
 def say_where(folder: Path, table: str, picture: str, quiet: bool) -> None:

@@ -7,21 +7,21 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.console.options import Country, Json, LackingRuns, Measure, Missing, Quiet
-from sim.experiments.storage.local_path import local_path
+from sim.cli.console.options import (
+    Country,
+    Json,
+    LackingRuns,
+    Measure,
+    Missing,
+    Quiet,
+    folder_there,
+)
 
 RATIO = "ratio"
 
 
 def tornado(
-    result: Annotated[
-        Path,
-        typer.Argument(
-            parser=local_path,
-            metavar="FOLDER",
-            help="Folder of a study with a one_at_a_time design.",
-        ),
-    ],
+    result: Annotated[Path, folder_there("Folder of a study with a one_at_a_time design.")],
     scenario: Annotated[
         str | None, typer.Option(help="Which scenario.", show_default="the baseline")
     ] = None,

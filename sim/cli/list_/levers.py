@@ -9,7 +9,7 @@ import typer
 
 from sim.cli.console.options import Json
 from sim.cli.console.tables import as_json, console, show, table
-from sim.errors import InputError, did_you_mean
+from sim.errors import known_name
 
 # The documents that ask for a lever, by the sign they have in the table of levers.
 DOCUMENTS = {
@@ -36,13 +36,8 @@ def levers(
     """List policy levers: range, cost, lag, quality of evidence."""
     from sim.policy.levers import GRADES, LEVERS
 
-    if name is not None and name not in LEVERS:
-        raise InputError(
-            f"there is no lever '{name}'",
-            allowed=", ".join(LEVERS),
-            todo=did_you_mean(name, LEVERS) or None,
-        )
-    chosen = [LEVERS[name]] if name is not None else list(LEVERS.values())
+    one = None if name is None else LEVERS[known_name(name, LEVERS, kind="lever")]
+    chosen = list(LEVERS.values()) if one is None else [one]
     if json:
         as_json([{**asdict(x), "ranked": x.grade != "D"} for x in chosen])
         return

@@ -9,7 +9,7 @@ import typer
 
 from sim.cli.console.options import Json
 from sim.cli.console.tables import as_json, show, table
-from sim.errors import InputError, did_you_mean
+from sim.errors import known_name
 
 
 def parameters(
@@ -51,12 +51,8 @@ def parameters(
 
 
 def _known(kind: str, word: str, options: list[str]) -> None:
-    if word not in options:
-        raise InputError(
-            f"there is no {kind} '{word}'",
-            allowed=", ".join(options) if len(options) < 20 else "see `mekong list parameters`",
-            todo=did_you_mean(word, options) or None,
-        )
+    listed = "" if len(options) < 20 else "see `mekong list parameters`"
+    known_name(word, options, kind=kind, listed=listed)
 
 
 def _details(row: dict[str, Any]) -> None:

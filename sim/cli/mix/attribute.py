@@ -72,11 +72,10 @@ def attribute(
     from sim.analysis.policy_mixes.attribution import Attribution, attribution_study
     from sim.analysis.policy_mixes.mix_folder import conduct
     from sim.cli.console.arguments import check_place, names_in, parse_seeds
-    from sim.cli.console.outcome import end, say_where
+    from sim.cli.console.outcome import deliver
     from sim.cli.console.progress import reporter
     from sim.cli.console.sizes import announce
-    from sim.cli.console.tables import as_json, records
-    from sim.report.writer import save
+    from sim.cli.console.tables import records
 
     check_place(country)
     study, about = attribution_study(
@@ -96,23 +95,15 @@ def attribute(
             progress=progress, command=command,
         )  # fmt: skip
     result = Attribution(folder)
-    save(result)
-    if json:
-        as_json(
-            {
-                "scenario": result.scenario,
-                "baseline": result.baseline,
-                "attribution": records(result.table),
-                "costs": records(result.costs),
-                "notes": result.notes,
-                "orders_sampled": result.permutations,
-                "folder": str(folder),
-            }
-        )
-    elif not quiet:
-        _write(result, country)
-    say_where(folder, "attribution.csv", "attribution", quiet or json)
-    end(folder, result.failed)
+    record = {
+        "scenario": result.scenario,
+        "baseline": result.baseline,
+        "attribution": records(result.table),
+        "costs": records(result.costs),
+        "notes": result.notes,
+        "orders_sampled": result.permutations,
+    }
+    deliver(result, record, lambda: _write(result, country), json, quiet)
 
 
 def _write(result: Attribution, country: str) -> None:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.console.options import MIX_SCALE, Json, NoProgress, Scale, Seeds, Threads
+from sim.cli.console.options import MIX_SCALE, Json, NoProgress, Scale, Seeds, Threads, a_folder
 from sim.cli.console.tables import as_json, console, records, show, table
-from sim.experiments.storage.local_path import output_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,13 +22,7 @@ def coalitions(
     seeds: Seeds = "1",
     threads: Threads = None,
     out: Annotated[
-        Path | None,
-        typer.Option(
-            parser=output_folder,
-            metavar="FOLDER",
-            help="Folder for the table and a picture.",
-            show_default="nothing is written",
-        ),
+        Path | None, a_folder("Folder for the table and a picture.", "nothing is written")
     ] = None,
     json: Json = False,
     quiet: NoProgress = False,

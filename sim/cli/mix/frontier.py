@@ -68,12 +68,11 @@ def frontier(
     from sim.analysis.policy_mixes.mix_folder import conduct_parts
     from sim.analysis.policy_mixes.portfolios import DEFAULT_LEVERS
     from sim.cli.console.arguments import names_in, parse_seeds
-    from sim.cli.console.outcome import end, say_where
+    from sim.cli.console.outcome import deliver
     from sim.cli.console.progress import reporter
     from sim.cli.console.sizes import announce
-    from sim.cli.console.tables import as_json, records
+    from sim.cli.console.tables import records
     from sim.experiments.execution.plan import plan
-    from sim.report.writer import save
 
     plan(scale, 1, workers, threads)  # before anything is priced
     whole, parts, about = frontier_study(
@@ -95,20 +94,12 @@ def frontier(
             command=f"mekong mix frontier --budget {budget:g} --steps {steps}",
         )  # fmt: skip
     result = Frontier(folder)
-    save(result)
-    if json:
-        as_json(
-            {
-                "baseline": result.baseline,
-                "frontier": records(result.table),
-                "notes": result.notes,
-                "folder": str(folder),
-            }
-        )
-    elif not quiet:
-        _write(result)
-    say_where(folder, "frontier.csv", "frontier", quiet or json)
-    end(folder, result.failed)
+    record = {
+        "baseline": result.baseline,
+        "frontier": records(result.table),
+        "notes": result.notes,
+    }
+    deliver(result, record, lambda: _write(result), json, quiet)
 
 
 def _write(result: Frontier) -> None:

@@ -8,10 +8,16 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.console.options import INSPECTION_SCALE, Json, NoProgress, Scale, Seeds, Threads
+from sim.cli.console.options import (
+    INSPECTION_SCALE,
+    Json,
+    NoProgress,
+    Scale,
+    Seeds,
+    Threads,
+    a_file,
+)
 from sim.cli.console.tables import as_json, console, records, show, table
-from sim.errors import InputError
-from sim.experiments.storage.local_path import output_file
 from sim.rows import rows_where
 
 
@@ -26,29 +32,19 @@ def kpis(
     seeds: Seeds = "1",
     scale: Scale = INSPECTION_SCALE,
     threads: Threads = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            parser=output_file,
-            metavar="FILE",
-            help="Write every year to this CSV file.",
-            show_default=False,
-        ),
-    ] = None,
+    out: Annotated[Path | None, a_file("Write every year to this CSV file.", False)] = None,
     json: Json = False,
     quiet: NoProgress = False,
 ) -> None:
     """Show yearly key figures of adoption, trust, trade and gaps."""
     from sim.analysis.kpis import scorecard
     from sim.analysis.tables import write_csv
-    from sim.cli.console.arguments import parse_seeds
+    from sim.cli.console.arguments import check_place, parse_seeds
     from sim.cli.console.progress import reporter
     from sim.cli.console.sizes import announce
-    from sim.units import COUNTRIES, REGION
 
-    places = [*COUNTRIES, REGION]
-    if country is not None and country not in places:
-        raise InputError(f"'{country}' has no scorecard", allowed=", ".join(places))
+    if country is not None:
+        check_place(country)
     wanted = parse_seeds(seeds)
     shown = None if years == "all" else _years(years)
     count = wanted if isinstance(wanted, int) else len(wanted)

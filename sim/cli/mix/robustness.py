@@ -55,12 +55,11 @@ def robustness(
     from sim.analysis.policy_mixes.robustness import CRITERIA, Robustness
     from sim.analysis.policy_mixes.robustness_runs import robustness_studies
     from sim.cli.console.arguments import parse_seeds
-    from sim.cli.console.outcome import end, say_where
+    from sim.cli.console.outcome import deliver
     from sim.cli.console.progress import reporter
     from sim.cli.console.sizes import announce
-    from sim.cli.console.tables import as_json, records
+    from sim.cli.console.tables import records
     from sim.errors import known_name
-    from sim.report.writer import save
 
     known_name(criterion, CRITERIA, "--criterion")
     whole, parts, about = robustness_studies(
@@ -76,23 +75,15 @@ def robustness(
             command=f"mekong mix robustness {' '.join(about['mixes'])} --futures {futures}",
         )  # fmt: skip
     result = Robustness(folder, mix, criterion)
-    save(result)
-    if json:
-        as_json(
-            {
-                "baseline": result.baseline,
-                "recommended": result.recommended,
-                "criterion": result.criterion,
-                "robustness": records(result.table),
-                "boxes": records(result.boxes),
-                "sentences": result.sentences,
-                "folder": str(folder),
-            }
-        )
-    elif not quiet:
-        _write(result)
-    say_where(folder, "robustness.csv", "robustness", quiet or json)
-    end(folder, result.failed)
+    record = {
+        "baseline": result.baseline,
+        "recommended": result.recommended,
+        "criterion": result.criterion,
+        "robustness": records(result.table),
+        "boxes": records(result.boxes),
+        "sentences": result.sentences,
+    }
+    deliver(result, record, lambda: _write(result), json, quiet)
 
 
 def _write(result: Robustness) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,9 @@ from sim.cli.console.options import (
     Seeds,
     Threads,
 )
+
+if TYPE_CHECKING:
+    from sim.analysis.policy_mixes.threshold import Threshold
 
 
 def threshold(
@@ -47,10 +50,9 @@ def threshold(
     """
     from sim.analysis.policy_mixes.threshold import threshold as find
     from sim.cli.console.arguments import parse_seeds
-    from sim.cli.console.outcome import end, say_where
+    from sim.cli.console.outcome import deliver
     from sim.cli.console.progress import reporter
-    from sim.cli.console.tables import as_json, console, records
-    from sim.report.writer import save
+    from sim.cli.console.tables import records
 
     with reporter(quiet, json, scale) as progress:
         result = find(
@@ -66,18 +68,16 @@ def threshold(
             out=out,
             progress=progress,
         )
-    save(result)
-    if json:
-        as_json(
-            {
-                **records(result.table)[0],
-                "points": records(result.points),
-                "sentences": result.sentences,
-                "folder": str(result.folder),
-            }
-        )
-    elif not quiet:
-        for sentence in result.sentences:
-            console().print(sentence)
-    say_where(result.folder, "required.csv", "required", quiet or json)
-    end(result.folder, result.failed)
+    record = {
+        **records(result.table)[0],
+        "points": records(result.points),
+        "sentences": result.sentences,
+    }
+    deliver(result, record, lambda: _write(result), json, quiet)
+
+
+def _write(result: Threshold) -> None:
+    from sim.cli.console.tables import console
+
+    for sentence in result.sentences:
+        console().print(sentence)

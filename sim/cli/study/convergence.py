@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from sim.cli.console.options import Json, OutFolder, Quiet, Seeds, Threads, Workers
-from sim.errors import InputError
 from sim.rows import rows_where
 
 
@@ -29,13 +28,13 @@ def convergence(
 ) -> None:
     """Repeat a comparison with ever finer agents."""
     from sim.analysis.validation.convergence import convergence as run
-    from sim.cli.console.arguments import parse_seeds
+    from sim.cli.console.arguments import parse_seeds, whole_numbers
     from sim.cli.console.progress import reporter
     from sim.cli.console.tables import as_json, records
     from sim.report.writer import save
 
     names = scenarios or ["baseline", "coordinated"]
-    wanted = _scales(scales)
+    wanted = whole_numbers(scales, "--scales", "scales", "such as 5000,1000")
     with reporter(quiet, json, *wanted) as progress:
         result = run(
             names,
@@ -53,13 +52,6 @@ def convergence(
         _write(result.table)
         typer.echo(f"Results: {out / 'convergence.csv'}")
         typer.echo(f"Picture: {out / 'figures' / 'convergence.png'}")
-
-
-def _scales(text: str) -> list[int]:
-    pieces = [piece.strip() for piece in text.split(",") if piece.strip()]
-    if not pieces or not all(piece.isascii() and piece.isdigit() for piece in pieces):
-        raise InputError(f"'{text}' are not scales", where="--scales", allowed="such as 5000,1000")
-    return [int(piece) for piece in pieces]
 
 
 def _write(frame) -> None:  # type: ignore[no-untyped-def]

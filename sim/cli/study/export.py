@@ -9,8 +9,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.console.arguments import names_in
-from sim.cli.console.options import Json, LackingRuns, Missing, Quiet, ResultFolder
-from sim.experiments.storage.local_path import output_folder
+from sim.cli.console.options import Json, LackingRuns, Missing, Quiet, ResultFolder, a_folder
 
 
 class Format(StrEnum):
@@ -35,15 +34,7 @@ def export(
     quarterly: Annotated[
         bool, typer.Option("--quarterly/--yearly", help="Quarters instead of years.")
     ] = False,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            parser=output_folder,
-            metavar="FOLDER",
-            help="Folder for the files.",
-            show_default="RESULT/export",
-        ),
-    ] = None,
+    out: Annotated[Path | None, a_folder("Folder for the files.", "RESULT/export")] = None,
     missing: LackingRuns = Missing.refuse,
     json: Json = False,
     quiet: Quiet = False,

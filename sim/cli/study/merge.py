@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.console.options import Json, LackingRuns, Missing, Quiet
-from sim.experiments.storage.local_path import local_path, output_folder
+from sim.cli.console.options import Json, LackingRuns, Missing, Quiet, folder_there
+from sim.experiments.storage.local_path import output_folder
 
 
 def merge(
@@ -20,10 +20,7 @@ def merge(
             help="A new folder, or that of an earlier merge.",
         ),
     ],
-    shards: Annotated[
-        list[Path],
-        typer.Argument(parser=local_path, metavar="FOLDER", help="Folders of shards of one study."),
-    ],
+    shards: Annotated[list[Path], folder_there("Folders of shards of one study.")],
     missing: LackingRuns = Missing.refuse,
     json: Json = False,
     quiet: Quiet = False,

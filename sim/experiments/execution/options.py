@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from sim.errors import InputError, did_you_mean
+from sim.errors import known_name
 from sim.experiments.limits import check_hands
 from sim.experiments.own_rules.serialization import packed
 from sim.experiments.provenance.fingerprint import Rules
@@ -31,12 +31,7 @@ class RunOptions:
     packed_rules: bytes = b""  # the rules as they are sent to a worker
 
     def __post_init__(self) -> None:
-        if self.engine not in ENGINES:
-            raise InputError(
-                f"there is no engine '{self.engine}'",
-                allowed=", ".join(ENGINES),
-                todo=did_you_mean(self.engine, ENGINES) or None,
-            )
+        known_name(self.engine, ENGINES, kind="engine")
         check_hands(self.workers, self.threads)
 
     @property
