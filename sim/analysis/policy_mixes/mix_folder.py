@@ -25,7 +25,6 @@ from sim.experiments.storage.folder import (
 )
 from sim.experiments.storage.local_path import local_path, output_folder
 from sim.experiments.storage.lock import FolderLock
-from sim.experiments.storage.part_files import FAILED
 from sim.experiments.storage.store import Store, warn_foreign
 from sim.experiments.study import Study, manifest
 
@@ -132,7 +131,7 @@ class MixFolder:
         inside = [self.folder / name for name in self.manifest.get(INSIDE, ())]
         _warn_of_others(self.folder / PARTS, {path.name for path in inside})
         self.stores = [Store(path) for path in inside or [self.folder]]
-        self.failed = sum(_failed(store) for store in self.stores)
+        self.failed = sum(store.failed for store in self.stores)
 
     @property
     def seeds(self) -> int:
@@ -163,10 +162,6 @@ class MixFolder:
             where=str(self.folder),
             todo="the same command does what is missing; log/ has the errors",
         )
-
-
-def _failed(store: Store) -> int:
-    return list(store.statuses().values()).count(FAILED)
 
 
 def _warn_of_others(folder: Path, known: set[str]) -> None:

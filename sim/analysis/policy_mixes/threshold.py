@@ -38,7 +38,6 @@ from sim.experiments.inputs import LEVEL, Input, check_value
 from sim.experiments.run import Job
 from sim.experiments.storage.folder import OPEN_ENDED, claim, opened
 from sim.experiments.storage.local_path import output_folder
-from sim.experiments.storage.part_files import FAILED
 from sim.experiments.storage.store import Store
 from sim.experiments.study import Study, manifest
 from sim.scenario import Scenario
@@ -131,12 +130,8 @@ def threshold(
         runs = Runs(study, varied, folder, country, measure, run)
         row, about = _found(runs, what, target)
     runs.store.refresh()
-    about |= {"scale": scale, "seeds": list(study.seeds), "failed": _failures(runs.store)}
+    about |= {"scale": scale, "seeds": list(study.seeds), "failed": runs.store.failed}
     return Threshold(folder, row, _points(runs), about)
-
-
-def _failures(store: Store) -> int:
-    return list(store.statuses().values()).count(FAILED)
 
 
 def _expected(study: Study, varied: Input) -> int:

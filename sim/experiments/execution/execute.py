@@ -72,7 +72,7 @@ def rerun_command(folder: Path, run: str) -> str:
 def _list_failed(store: Store) -> None:
     """`failed.csv`: the runs that failed, each with its error and the command that repeats it."""
     path = store.folder / FAILED_LIST
-    if FAILED not in store.statuses().values():
+    if not store.failed:
         path.unlink(missing_ok=True)
         return
     runs = store.runs()

@@ -68,6 +68,11 @@ class Store:
         """Of every run that is there, whether it is `done` or `failed`, by the name of its part."""
         return {part: str(seal["status"]) for part, seal in self._rows().seals.items()}
 
+    @property
+    def failed(self) -> int:
+        """How many of the runs that are there failed."""
+        return list(self.statuses().values()).count(FAILED)
+
     def state(self, job: Job) -> str:
         """`done`, `failed`, `missing`, or `damaged` where a file is not what was written."""
         content = _bytes(self.path("runs", job.part))
