@@ -246,6 +246,7 @@ def test_a_check_complains(check: Check, place: str, bad: str) -> None:
     [
         (wrong_imports, "model/model.py", "from sim.agents.consumer import CONSUMER"),
         (wrong_imports, "agents/firm.py", "from sim.agents.contacts import neighbour"),
+        (loose_keywords, "rows.py", "def rows(**values): pass"),
         (dynamic_imports, "cli/dashboard.py", "import importlib.util"),
         (dynamic_imports, "model/model.py", "from importlib import metadata"),
         (results_in_figures, "figures/fan.py", "from sim.analysis.text.formatting import short"),
