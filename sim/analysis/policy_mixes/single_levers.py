@@ -20,11 +20,12 @@ from sim.analysis.comparison.effects import MAIN_OUTCOMES, costs
 from sim.analysis.comparison.pairs import CUMULATIVE_FROM, Pairs, spread
 from sim.analysis.comparison.result import Comparison
 from sim.analysis.comparison.summary import PLACES
-from sim.analysis.policy_mixes.mix_folder import MixFolder, conduct, default_folder, note
+from sim.analysis.policy_mixes.mix_folder import MixFolder, conduct, default_folder
 from sim.analysis.validation.paired_runs import scenario as scenario_of
 from sim.errors import InputError, known_name
 from sim.experiments.execution.execute import DROP
-from sim.experiments.execution.runner import Progress, Simulate, simulate
+from sim.experiments.execution.progress import Progress
+from sim.experiments.execution.runner import Simulate, simulate
 from sim.experiments.study import Study, build_study
 from sim.model.indicators import INDICATORS
 from sim.policy.levers import LEVERS
@@ -171,8 +172,7 @@ def single_levers(
     study, about = levers_study(levers, seeds=seeds, draws=draws, scale=scale)
     where = levers_folder(study, levers) if out is None else out
     folder = conduct(
-        study, KIND, where, workers=workers, threads=threads, progress=progress,
+        study, KIND, KIND, about, where, workers=workers, threads=threads, progress=progress,
         simulator=simulator,
     )  # fmt: skip
-    note(folder, KIND, about)
     return SingleLevers(folder)

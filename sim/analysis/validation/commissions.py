@@ -14,7 +14,7 @@ import pandas as pd
 
 from sim.analysis.validation.paired_runs import PairedRuns
 from sim.data.load import load_tables
-from sim.experiments.execution.runner import Progress
+from sim.experiments.execution.progress import Progress
 from sim.experiments.run import seed_list
 from sim.model.model import MekongModel
 from sim.model.trade import outcome_of

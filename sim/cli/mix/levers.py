@@ -54,7 +54,7 @@ def levers(
     the folder has amounts, intervals and every country. An existing --out resumes when it holds the
     same study.
     """
-    from sim.analysis.policy_mixes.mix_folder import conduct, note
+    from sim.analysis.policy_mixes.mix_folder import conduct
     from sim.analysis.policy_mixes.single_levers import (
         KIND,
         SingleLevers,
@@ -74,12 +74,11 @@ def levers(
     announce(study.scale, len(study.jobs), workers, threads, quiet)
     command = "mekong mix levers" + (f" --levers {','.join(chosen)}" if chosen else "")
     where = levers_folder(study, chosen) if out is None else out
-    with reporter(quiet or json) as progress:
+    with reporter(quiet, json) as progress:
         folder = conduct(
-            study, KIND, where, workers=workers, threads=threads, progress=progress,
-            command=command,
+            study, KIND, KIND, about, where, workers=workers, threads=threads,
+            progress=progress, command=command,
         )  # fmt: skip
-    note(folder, KIND, about)
     result = SingleLevers(folder)
     save(result)
     if json:
@@ -97,8 +96,9 @@ def _write(result: SingleLevers, country: str) -> None:
     from sim.cli.console.tables import console, show, table
     from sim.figures.captions import place_name
     from sim.policy.levers import LEVERS
+    from sim.rows import rows_where
 
-    frame = result.table[result.table["country"] == country]
+    frame = rows_where(result.table, country=country)
     heads = [*_SHOWN.values(), "cost"]
     made = table(
         f"{place_name(country)}: each lever alone, change in 2030 in per cent of the baseline "
