@@ -16,7 +16,7 @@ from sim.analysis.comparison.result import Comparison
 from sim.analysis.validation.monte_carlo_error import UntilError, points
 from sim.errors import InputError
 from sim.experiments.counterfactuals import with_counterfactuals
-from sim.experiments.execution.execute import REFUSE, carry_out
+from sim.experiments.execution.execute import DROP, REFUSE, carry_out
 from sim.experiments.execution.options import RunOptions
 from sim.experiments.execution.plan import means_for
 from sim.experiments.execution.progress import Progress
@@ -52,6 +52,15 @@ class Sweep:
         )
         refused = self.comparison.refused if self.comparison is not None else ()
         self.points = points(without(self.outcomes, refused))
+
+    def effects_on(self, indicator: str) -> pd.DataFrame:
+        """Every run's paired effect on one indicator, in the columns of `outcomes`.
+
+        `relative` is the effect in 2030 over the other side's value, empty for the baseline.
+        """
+        frame = outcomes(self.store, self.manifest, DROP, {indicator: indicator})
+        theirs = frame["value_2030"] - frame["effect_2030"]
+        return frame.assign(relative=frame["effect_2030"] / theirs.where(theirs > 0))
 
     @property
     def table(self) -> pd.DataFrame:

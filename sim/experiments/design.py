@@ -16,9 +16,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import InputError
-from sim.experiments.inputs import ON, Input, check_value, parse_input, prior_value, with_prior
+from sim.experiments.inputs import (
+    ON,
+    START,
+    Input,
+    as_number,
+    check_value,
+    parse_input,
+    prior_value,
+    with_prior,
+)
 from sim.experiments.provenance.fingerprint import digest
 from sim.scenario.problems import shown
+from sim.units import QUARTERS_PER_YEAR
 
 PRIOR = "prior"
 MOST_POINTS = 100_000
@@ -153,7 +163,9 @@ def _checked(kind: str, inputs: tuple[Input, ...], rows: Sequence[tuple[float, .
     for column, varied in enumerate(inputs):
         known = {row[column] for row in rows if not math.isnan(row[column])}
         for value in (
-            sorted(known) if len(known) < 100 or varied.kind == ON else (min(known), max(known))
+            sorted(known)
+            if len(known) < 100 or varied.kind in (ON, START)
+            else (min(known), max(known))
         ):
             check_value(varied, value)
     return Design(kind, inputs, tuple(tuple(float(v) for v in row) for row in rows))
@@ -178,8 +190,11 @@ def _scaled(varied: Input, spec: object, unit: float, quantile: float) -> float:
         )
     for value in bounds:
         check_value(varied, value)
-    if varied.kind == "on":
+    if varied.kind == ON:
         return float(unit >= 0.5)
+    if varied.kind == START:  # every quarter from the first to the last is as likely
+        quarters = (bounds[1] - bounds[0]) * QUARTERS_PER_YEAR
+        return bounds[0] + min(math.floor(unit * (quarters + 1)), quarters) / QUARTERS_PER_YEAR
     return bounds[0] + (bounds[1] - bounds[0]) * unit
 
 
@@ -197,15 +212,20 @@ def _list(varied: Input, spec: object) -> list[float]:
 
 
 def _numbers(varied: Input, spec: object) -> list[float]:
-    if isinstance(spec, list | tuple) and all(
-        isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-        for value in spec
-    ):
-        return [float(value) for value in spec]
+    values = [as_number(varied, v) for v in spec] if isinstance(spec, list | tuple) else [None]
+    numbers = [
+        float(value)
+        for value in values
+        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    ]
+    if len(numbers) == len(values):
+        return numbers
     raise InputError(
         f"{shown(spec)} does not say how to vary it",
         where=f"inputs.{varied.name}",
-        allowed='numbers in brackets, such as [0, 8], or "prior"',
+        allowed='quarters in brackets, such as ["2026Q1", "2028Q1"]'
+        if varied.kind == START
+        else 'numbers in brackets, such as [0, 8], or "prior"',
     )
 
 

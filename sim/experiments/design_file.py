@@ -11,11 +11,14 @@ from pathlib import Path
 
 from sim.errors import InputError
 from sim.experiments.design import MOST_POINTS, Design, csv_design
+from sim.experiments.inputs import START
 from sim.scenario.files import decode
 from sim.scenario.limits import LARGEST_DESIGN, read_bytes
 from sim.scenario.problems import shown
+from sim.units import QUARTERS_PER_YEAR, quarter_index
 
 POINT = "design_point"
+_QUARTER = re.compile(r"\d{4}Q[1-4]", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 
 
@@ -43,7 +46,7 @@ def read_design(path: Path, name: str) -> Design:
                 allowed="the same number of cells in every line",
                 todo=_separator(line) or "put commas between the cells, and points in numbers",
             )
-        rows.append([_cell(line[column], where) for column in kept])
+        rows.append([_cell(line[column], heads[column], where) for column in kept])
         if len(rows) > MOST_POINTS:
             raise InputError(
                 "the design has too many points", where=where, allowed=f"up to {MOST_POINTS:,}"
@@ -100,10 +103,15 @@ def _separator(cells: list[str]) -> str | None:
     return None
 
 
-def _cell(text: str, where: str) -> float:
-    """The number in a cell; nan for an empty one, which leaves the input as it is."""
+def _cell(text: str, head: str, where: str) -> float:
+    """The number in a cell; nan for an empty one, which leaves the input as it is.
+
+    A start may be written as a quarter.
+    """
     if not text.strip():
         return math.nan
+    if head.endswith(f".{START}") and _QUARTER.fullmatch(text.strip()):
+        return quarter_index(text.strip()) / QUARTERS_PER_YEAR
     value = float(text) if _NUMBER.fullmatch(text.strip()) else math.inf
     if not math.isfinite(value):
         raise InputError(

@@ -1,4 +1,4 @@
-"""What a study varies: parameters, levels of levers, levers on or off, by the names of study files.
+"""What a study varies: parameters; levels and dates of levers, on or off; as study files name them.
 
     parameters.trust_recovery             one value for the five countries
     parameters.THA.shopper_lapse          of one country
@@ -6,6 +6,9 @@
     levers.broadband_investment.level     wherever a scenario uses the lever
     levers.broadband_investment.KHM.level in one place
     levers.broadband_investment.on        1 as the scenario has it, 0 without the lever
+    levers.broadband_investment.start     the first quarter, a number of years: 2026.25 is 2026Q2
+    levers.broadband_investment.ramp_years   years until the level is reached
+                                          (start and ramp_years, too, may be of one place)
 
 A parameter belongs to the world and changes all scenarios alike, the baseline included. A lever
 changes those policies that use it, and never the baseline.
@@ -14,8 +17,10 @@ changes those policies that use it, and never the baseline.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from scipy.special import ndtri
 
@@ -23,22 +28,32 @@ from sim.errors import InputError, did_you_mean, known_name
 from sim.parameters.table import parameter_table
 from sim.parameters.values import ONE_FOR_ALL, ParameterSet
 from sim.policy.levers import LEVERS
-from sim.policy.schedule import Schedule, level_faults, unknown_lever
-from sim.scenario import Scenario
-from sim.units import COUNTRIES
-
-PARAMETER, QUANTILE, LEVEL, ON = "parameter", "quantile", "level", "on"
-_SHAPES = (
-    "parameters.NAME, parameters.ISO.NAME, parameters.NAME.quantile, "
-    "levers.NAME.level, levers.NAME.PLACE.level or levers.NAME.on"
+from sim.policy.schedule import (
+    Schedule,
+    duration_faults,
+    level_faults,
+    quarter_faults,
+    unknown_lever,
 )
+from sim.scenario import Scenario
+from sim.units import COUNTRIES, QUARTERS_PER_YEAR, quarter_index, quarter_label
+
+PARAMETER, QUANTILE, ON = "parameter", "quantile", "on"
+LEVEL, START, RAMP = "level", "start", "ramp_years"  # fields of a schedule
+_OF_SCHEDULE = (LEVEL, START, RAMP)
+_SHAPES = (
+    "parameters.NAME, parameters.ISO.NAME, parameters.NAME.quantile, levers.NAME.on, "
+    "levers.NAME.level, levers.NAME.start or levers.NAME.ramp_years (of one place: "
+    "levers.NAME.PLACE.level and so on)"
+)
+_QUARTERS = 'quarters such as "2026Q1", or years such as 2026, 2026.25, 2026.5 and 2026.75'
 
 
 @dataclass(frozen=True)
 class Input:
     """One thing that varies: `target` is a parameter (`THA.name` for one country) or a lever.
 
-    `place` narrows a level to one country, pair or the region.
+    `place` narrows a level or a date to one country, pair or the region.
     """
 
     name: str
@@ -87,7 +102,7 @@ def _lever(name: str, rest: Sequence[str], where: str) -> Input:
     if lever not in LEVERS:
         problem = unknown_lever(lever)
         raise InputError(problem.what, where=where, allowed=problem.allowed, todo=problem.todo)
-    if what not in (LEVEL, ON) or len(rest) > 3 or (what == ON and len(rest) == 3):
+    if what not in (*_OF_SCHEDULE, ON) or len(rest) > 3 or (what == ON and len(rest) == 3):
         raise InputError(f"'{name}' is not something to vary", where=where, allowed=_SHAPES)
     place = rest[1] if len(rest) == 3 else ""
     if place and place not in LEVERS[lever].places:
@@ -98,6 +113,17 @@ def _lever(name: str, rest: Sequence[str], where: str) -> Input:
             todo=did_you_mean(place, LEVERS[lever].places) or None,
         )
     return Input(name, what, lever, place)
+
+
+def as_number(varied: Input, value: object) -> object:
+    """A value of a study file as a design holds it: a quarter in quotes becomes a year."""
+    if varied.kind != START or not isinstance(value, str):
+        return value
+    try:
+        return quarter_index(value) / QUARTERS_PER_YEAR
+    except InputError as error:
+        where = f"inputs.{varied.name}"
+        raise InputError(error.what, where=where, allowed=error.allowed, todo=error.todo) from None
 
 
 def check_value(varied: Input, value: float) -> None:
@@ -111,6 +137,14 @@ def check_value(varied: Input, value: float) -> None:
     elif varied.kind == LEVEL:
         for fault in level_faults(LEVERS[varied.target], value):
             raise InputError(fault.what, where=where, allowed=fault.allowed, todo=fault.todo)
+    elif varied.kind == START:
+        if not (value * QUARTERS_PER_YEAR).is_integer():
+            raise InputError(f"{value:g} is not a quarter", where=where, allowed=_QUARTERS)
+        for _, fault in quarter_faults(int(value * QUARTERS_PER_YEAR), None):
+            raise InputError(fault.what, where=where, allowed=fault.allowed)
+    elif varied.kind == RAMP:
+        for fault in duration_faults(value):
+            raise InputError(fault.what, where=where, allowed=fault.allowed)
     elif varied.kind == QUANTILE and not 0.0 <= value <= 1.0:
         raise InputError(f"{value:g} is not a quantile", where=where, allowed="0 to 1")
     elif varied.kind == ON and value not in (0.0, 1.0):
@@ -122,7 +156,7 @@ def with_prior(varied: Input) -> Input:
 
     is varied by its quantile, so that each country moves within its own prior.
     """
-    if varied.kind in (LEVEL, ON):
+    if not varied.of_world:
         raise InputError(
             "a lever has no prior",
             where=f"inputs.{varied.name}",
@@ -185,10 +219,10 @@ def applies(varied: Input, scenario: Scenario, unchanged: Collection[str]) -> bo
 
 
 def in_force(inputs: Sequence[Input], values: Sequence[float]) -> list[float]:
-    """The values of a point with nan for the levels of levers that the same point takes away."""
+    """The values of a point with nan for levels and dates of levers that it takes away."""
     off = {i.target for i, v in zip(inputs, values, strict=True) if i.kind == ON and v == 0.0}
     return [
-        math.nan if varied.kind == LEVEL and varied.target in off else value
+        math.nan if varied.kind in _OF_SCHEDULE and varied.target in off else value
         for varied, value in zip(inputs, values, strict=True)
     ]
 
@@ -199,29 +233,33 @@ def with_levers(
     values: Iterable[float],
     unchanged: Collection[str],
 ) -> Scenario:
-    """The scenario with the levels that a point of a design gives its levers."""
+    """The scenario with the levels and dates that a point of a design gives its levers."""
     levers: dict[str, tuple[Schedule, ...]] = dict(scenario.levers)
     pairs = sorted(zip(inputs, values, strict=True), key=lambda pair: bool(pair[0].place))
     for varied, value in pairs:  # one place beats all
         if varied.of_world or math.isnan(value) or not applies(varied, scenario, unchanged):
             continue
-        if varied.kind == LEVEL:
-            levers[varied.target] = _at_level(levers.get(varied.target, ()), varied.place, value)
+        if varied.kind in _OF_SCHEDULE:
+            levers[varied.target] = _changed(levers.get(varied.target, ()), varied, value)
         elif value == 0.0:
             levers.pop(varied.target, None)
     return scenario if levers == scenario.levers else replace(scenario, levers=levers)
 
 
-def _at_level(schedules: Sequence[Schedule], place: str, value: float) -> tuple[Schedule, ...]:
+def _changed(schedules: Sequence[Schedule], varied: Input, value: float) -> tuple[Schedule, ...]:
+    place = varied.place
+    change: dict[str, Any] = {varied.kind: value}
+    if varied.kind == START:
+        change = {START: round(value * QUARTERS_PER_YEAR)}
     found: list[Schedule] = []
     for schedule in schedules:
         if not place:
-            found.append(replace(schedule, level=value))
+            found.append(replace(schedule, **change))
         elif place in schedule.places:
             others = tuple(other for other in schedule.places if other != place)
             if others:
                 found.append(replace(schedule, places=others))
-            found.append(replace(schedule, places=(place,), level=value))
+            found.append(replace(schedule, places=(place,), **change))
         else:
             found.append(schedule)
     return tuple(found)
@@ -238,6 +276,48 @@ def refuse_overruled(inputs: Iterable[Input], scenarios: Iterable[Scenario]) -> 
                     where=f"inputs.{varied.name}",
                     todo="take it out of the scenario, or out of the inputs",
                 )
+
+
+def refuse_dates(
+    inputs: Sequence[Input],
+    rows: Sequence[Sequence[float]],
+    scenarios: Iterable[Scenario],
+    unchanged: Collection[str],
+) -> None:
+    """Refuse a start after the end of a scenario's lever, or one start for several periods."""
+    for column, varied in enumerate(inputs):
+        if varied.kind != START:
+            continue
+        starts = sorted({row[column] for row in rows if not math.isnan(row[column])})
+        for scenario in scenarios:
+            if applies(varied, scenario, unchanged):
+                _refuse_periods(varied, scenario)
+                for start in starts:
+                    _refuse_start(varied, scenario, start)
+
+
+def _refuse_periods(varied: Input, scenario: Scenario) -> None:
+    of_place = Counter(p for block in scenario.levers[varied.target] for p in block.places)
+    for place in (varied.place,) if varied.place else of_place:
+        if of_place[place] > 1:
+            raise InputError(
+                f"'{scenario.name}' uses {varied.target} in {place} in several periods, which "
+                "cannot have one start",
+                where=f"inputs.{varied.name}",
+                allowed="a scenario with one block of the lever for a place",
+            )
+
+
+def _refuse_start(varied: Input, scenario: Scenario, start: float) -> None:
+    try:
+        _changed(scenario.levers[varied.target], varied, start)
+    except InputError as error:
+        first = quarter_label(round(start * QUARTERS_PER_YEAR))
+        raise InputError(
+            f"with the start {first}, '{scenario.name}' is impossible: {error.what}",
+            where=f"inputs.{varied.name}",
+            allowed=f"starts up to the end of {varied.target} in the scenario",
+        ) from None
 
 
 def _sets(parameters: Mapping[str, float], varied: Input) -> bool:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sim.errors import InputError, did_you_mean, known_name, nearest
 from sim.experiments.design import KINDS, Design, lever_combinations, make_design
 from sim.experiments.design_file import read_design
-from sim.experiments.inputs import applies, refuse_overruled
+from sim.experiments.inputs import applies, refuse_dates, refuse_overruled
 from sim.experiments.limits import MOST_SCENARIOS, check_count, check_runs
 from sim.experiments.provenance.fingerprint import Rules
 from sim.experiments.run_list import Shard
@@ -166,6 +166,7 @@ def _study(table: StudyTable, folder: Path, rules: Rules | None, shard: Shard) -
     check_runs(len(study.names), len(design.rows), len(study.seeds), len(study.draws))
     refuse_overruled(design.inputs, study.scenarios)
     _refuse_idle(design, study.scenarios, baseline)
+    refuse_dates(design.inputs, design.rows, study.scenarios, (baseline,))
     return replace(study, design=design, shard=shard, title=table.title)
 
 

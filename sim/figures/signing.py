@@ -13,31 +13,31 @@ from sim.figures.forest import OUTCOMES
 from sim.figures.style import TARGET, house_style
 from sim.model.indicators import INDICATORS
 from sim.target import TARGET_YEAR
+from sim.units import quarter_label
 
 INDICATOR = "gmv_region_usd"
 
 
 class Cell(NamedTuple):
-    """An agreement signed in one year and carried out over so many, with its effect.
+    """An agreement signed in a quarter and carried out over so many years, with its effect.
 
-    `effect` has median, low and high over the baseline's value; None where it is unknown.
+    `effect` has median, low and high over the baseline's value.
     """
 
-    year: int
+    start: int
     years: float
-    effect: tuple[float, float, float] | None
+    effect: tuple[float, float, float]
 
 
 def signing(cells: Sequence[Cell], runs: Runs) -> Figure:
-    """Effect in 2030 on `INDICATOR` in the region by year of signing and years of phase-in."""
-    years = sorted({cell.year for cell in cells})
+    """Effect in 2030 on `INDICATOR` in the region by date of signing and years of phase-in."""
+    starts = sorted({cell.start for cell in cells})
     ramps = sorted({cell.years for cell in cells})
-    values = np.full((len(years), len(ramps), 3), np.nan)
+    values = np.full((len(starts), len(ramps), 3), np.nan)
     for cell in cells:
-        if cell.effect is not None:
-            values[years.index(cell.year), ramps.index(cell.years)] = 100.0 * np.array(cell.effect)
+        values[starts.index(cell.start), ramps.index(cell.years)] = 100.0 * np.array(cell.effect)
     with house_style():
-        figure = Figure(figsize=(1.9 + 2.1 * len(ramps), 3.1 + 0.95 * len(years)))
+        figure = Figure(figsize=(1.9 + 2.1 * len(ramps), 3.1 + 0.95 * len(starts)))
         axes = figure.subplots()
         top = max(float(np.nanmax(np.abs(values[..., 0]))), 1e-9)
         falls = bool(np.nanmin(values[..., 0]) < 0.0)
@@ -48,7 +48,7 @@ def signing(cells: Sequence[Cell], runs: Runs) -> Figure:
             vmax=top,
             aspect="auto",
         )
-        for row, column in np.ndindex(len(years), len(ramps)):
+        for row, column in np.ndindex(len(starts), len(ramps)):
             value, low, high = values[row, column]
             if np.isnan(value):
                 continue
@@ -64,9 +64,9 @@ def signing(cells: Sequence[Cell], runs: Runs) -> Figure:
             )
         axes.grid(False)
         axes.set_xticks(range(len(ramps)), [f"{ramp:g}" for ramp in ramps])
-        axes.set_yticks(range(len(years)), [str(year) for year in years])
+        axes.set_yticks(range(len(starts)), [quarter_label(start) for start in starts])
         axes.set_xlabel("years of implementation")
-        axes.set_ylabel("signed at the beginning of")
+        axes.set_ylabel("quarter of signing")
         for spine in axes.spines.values():
             spine.set_visible(False)
         axes.tick_params(length=0)

@@ -17,7 +17,6 @@ from sim.analysis.comparison.inclusion import inclusion as shares
 from sim.analysis.comparison.result import Comparison
 from sim.analysis.comparison.spillover import ENFORCEMENT, spillover
 from sim.analysis.comparison.years import select
-from sim.analysis.text.policy_findings import HARMONIZATION
 from sim.errors import InputError
 from sim.figures.captions import Runs
 from sim.figures.channels import channels as draw_channels
@@ -26,17 +25,14 @@ from sim.figures.forest import OUTCOMES, Line
 from sim.figures.forest import forest as draw_forest
 from sim.figures.growth import growth as draw_growth
 from sim.figures.inclusion import inclusion as draw_inclusion
-from sim.figures.signing import INDICATOR, Cell
-from sim.figures.signing import signing as draw_signing
 from sim.figures.spillover import crackdown as draw_crackdown
 from sim.figures.trajectory import BILLION, Paths
 from sim.figures.trajectory import trajectory as draw_trajectory
 from sim.parameters.channels import CHANNELS
 from sim.target import BASE_YEAR, TARGET_YEAR, median
-from sim.units import COUNTRIES, quarter_index, year_of
+from sim.units import COUNTRIES
 
 FLOW = "flow_usd"
-FEWEST_DATES = 3  # agreements of different dates worth a heat map
 
 
 def pictures(comparison: Comparison) -> dict[str, Callable[[], Figure]]:
@@ -53,9 +49,6 @@ def pictures(comparison: Comparison) -> dict[str, Callable[[], Figure]]:
     found["map"] = partial(flow_map, comparison)
     if _acting(comparison):
         found["crackdown"] = partial(crackdown, comparison)
-    known = cells(comparison)
-    if len(known) >= FEWEST_DATES and _differ(known):
-        found["signing"] = partial(signing, comparison)
     return found
 
 
@@ -173,38 +166,6 @@ def crackdown(comparison: Comparison) -> Figure:
             allowed=f"a scenario with the lever {ENFORCEMENT}, such as crackdown_khm",
         )
     return draw_crackdown(table, runs_of(comparison))
-
-
-def cells(comparison: Comparison) -> list[Cell]:
-    """The agreements on common rules that all start in one year and have one phase-in."""
-    found = []
-    for name in comparison.paired:
-        blocks = comparison.settings.blocks(name, HARMONIZATION)
-        kinds = {(block["start"], float(block["ramp_years"])) for block in blocks}
-        if len(kinds) == 1:
-            start, ramp = kinds.pop()
-            year = year_of(quarter_index(start))
-            found.append(Cell(year, ramp, comparison.relative(name, INDICATOR)))
-    return found
-
-
-def signing(comparison: Comparison) -> Figure:
-    """When to sign common rules and how fast to carry them out.
-
-    Raises InputError for fewer than two agreements, or two of the same dates.
-    """
-    known = cells(comparison)
-    if len(known) < 2 or not _differ(known):
-        raise InputError(
-            "this result is no comparison of dates of common rules",
-            allowed="scenarios that differ in start and ramp_years of regulatory_harmonization, "
-            "such as sign_2026_3 to sign_2028_10",
-        )
-    return draw_signing(known, runs_of(comparison))
-
-
-def _differ(known: list[Cell]) -> bool:
-    return len({(cell.year, cell.years) for cell in known}) == len(known)
 
 
 def _acting(comparison: Comparison) -> dict[str, tuple[str, ...]]:

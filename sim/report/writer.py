@@ -30,6 +30,7 @@ from sim.figures.shapley import shapley_bars
 from sim.figures.style import save as save_figure
 from sim.figures.threshold import threshold
 from sim.report.pictures import pictures
+from sim.report.study_pictures import study_pictures
 
 if TYPE_CHECKING:
     from sim.analysis.policy_mixes.attribution import Attribution
@@ -106,8 +107,8 @@ def _pictures(result: Result) -> Pictures:
 
 def _kept(result: Result) -> Pictures:
     """Those that are written with the tables; `mekong report --pictures` writes the others."""
-    if isinstance(result, Sweep):
-        return {}
+    if isinstance(result, Sweep) and result.comparison is not None:
+        return {}  # the comparison has them
     found = _pictures(result)
     if isinstance(result, Comparison):
         return {name: found[name] for name in KEPT if name in found}
@@ -115,7 +116,9 @@ def _kept(result: Result) -> Pictures:
 
 
 def _sweep(result: Sweep) -> Pictures:
-    return {} if result.comparison is None else pictures(result.comparison)
+    if result.comparison is not None:
+        return pictures(result.comparison)
+    return study_pictures(result)
 
 
 def _attribution(result: Attribution) -> Pictures:

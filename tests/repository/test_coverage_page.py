@@ -9,6 +9,7 @@ import pytest
 
 from sim.analysis.kpis import KPIS
 from sim.cli.list_.levers import DOCUMENTS, asked_by
+from sim.experiments.study_file import shipped_studies
 from sim.model.indicators import INDICATORS
 from sim.parameters.table import parameter_table
 from sim.policy.levers import LEVERS
@@ -38,6 +39,7 @@ def known() -> set[str]:
     choices = {choice for path in PATHS.values() for choice in path.choices}
     keys = {key for group in KEYS.values() for key in group}
     names = {*LEVERS, *PATHS, *INDICATORS, *parameter_table(), *KPIS, *shipped_scenarios()}
+    names |= {*shipped_studies()}
     return names | choices | keys
 
 

@@ -29,17 +29,23 @@ from sim.target import BASE_YEAR, TARGET_YEAR
 VALUES = ["value_2022", "value_2030", "ratio"]
 EFFECTS = ["effect_2030", "effect_ratio"]
 _KEYS = ["run", "scenario", "baseline", "design_point", "replication", "seed", "draw"]
-_NEEDED = sorted(
-    {name for shown in INDICATOR_OF.values() for name in (shown, *(INDICATORS[shown].of or ()))}
-)
 
 
-def outcomes(store: Store, manifest: Mapping[str, Any], missing: str = REFUSE) -> pd.DataFrame:
-    """All finished runs with their doubling. Raises MekongError when some are missing."""
+def outcomes(
+    store: Store,
+    manifest: Mapping[str, Any],
+    missing: str = REFUSE,
+    measures: Mapping[str, str] = INDICATOR_OF,
+) -> pd.DataFrame:
+    """All finished runs with their doubling, or other indicators by the name of a measure.
+
+    Raises MekongError when runs are missing.
+    """
     refuse_missing(store, manifest, missing)
     runs = in_order(store.runs(), manifest)
     inputs = [f"x.{name}" for name in manifest["inputs"]]
-    return with_effects(_values(store, rows_where(runs, status=DONE), inputs), manifest)
+    done = rows_where(runs, status=DONE)
+    return with_effects(_values(store, done, inputs, measures), manifest)
 
 
 def in_order(runs: pd.DataFrame, manifest: Mapping[str, Any]) -> pd.DataFrame:
@@ -50,27 +56,34 @@ def in_order(runs: pd.DataFrame, manifest: Mapping[str, Any]) -> pd.DataFrame:
     return runs.loc[order.sort_values([*by, "scenario"]).index].reset_index(drop=True)
 
 
-def _values(store: Store, runs: pd.DataFrame, inputs: list[str]) -> pd.DataFrame:
-    values = np.full((len(runs), len(PLACES), len(INDICATOR_OF), 2), np.nan)
+def _values(
+    store: Store, runs: pd.DataFrame, inputs: list[str], measures: Mapping[str, str]
+) -> pd.DataFrame:
+    values = np.full((len(runs), len(PLACES), len(measures), 2), np.nan)
     for at, (scenario, run) in enumerate(zip(runs["scenario"], runs["run"], strict=True)):
-        values[at] = headline(store, part_name(run, scenario))
-    each = len(PLACES) * len(INDICATOR_OF)
+        values[at] = headline(store, part_name(run, scenario), measures)
+    each = len(PLACES) * len(measures)
     frame = runs[_KEYS + inputs].loc[runs.index.repeat(each)].reset_index(drop=True)
-    frame["country"] = np.tile(np.repeat(PLACES, len(INDICATOR_OF)), len(runs))
-    frame["measure"] = np.tile(list(INDICATOR_OF), len(PLACES) * len(runs))
+    frame["country"] = np.tile(np.repeat(PLACES, len(measures)), len(runs))
+    frame["measure"] = np.tile(list(measures), len(PLACES) * len(runs))
     frame["value_2022"], frame["value_2030"] = values.reshape(-1, 2).T
     base = frame["value_2022"].where(frame["value_2022"] > 0)
     frame["ratio"] = frame["value_2030"] / base
     return frame
 
 
-def headline(store: Store, part: str) -> NDArray[np.float64]:
+def headline(
+    store: Store, part: str, measures: Mapping[str, str] = INDICATOR_OF
+) -> NDArray[np.float64]:
     """Values of 2022 and 2030 of one run, by place and measure."""
-    table = yearly(store.one(part, _NEEDED, ["all"]), 0)
+    needed = {
+        name for shown in measures.values() for name in (shown, *(INDICATORS[shown].of or ()))
+    }
+    table = yearly(store.one(part, sorted(needed), ["all"]), 0)
     known = table.droplevel(["scenario", "group", "seed", "draw"])
-    wanted = pd.MultiIndex.from_product([PLACES, list(INDICATOR_OF.values())])
+    wanted = pd.MultiIndex.from_product([PLACES, list(measures.values())])
     found = known.reindex(wanted)[[BASE_YEAR, TARGET_YEAR]].to_numpy(np.float64)
-    return found.reshape(len(PLACES), len(INDICATOR_OF), 2)
+    return found.reshape(len(PLACES), len(measures), 2)
 
 
 def with_effects(frame: pd.DataFrame, manifest: Mapping[str, Any]) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from sim.errors import InputError
 from sim.experiments.run_list import Shard
 from sim.experiments.study import Study
 from sim.experiments.study_file import load_study, shipped_studies
+from sim.units import quarter_index
 
 HEAD = """
 title = "A study"
@@ -55,6 +57,16 @@ BAD = {
     GRID + "[inputs]\n'levers.brodband_investment.level' = [3]": ("there is no lever", "broadband"),
     GRID + "[inputs]\n'levers.broadband_investment.FRA.level' = [3]": ("'FRA'", "KHM, LAO"),
     GRID + "[inputs]\n'levers.digital_skills.level' = [3]": ("no scenario but the baseline", "add"),
+    GRID + "[inputs]\n'levers.anti_scam_enforcement.start' = ['2026']": ("not a quarter", "2026Q1"),
+    GRID + "[inputs]\n'levers.anti_scam_enforcement.start' = [2026.1]": (
+        "2026.1 is not",
+        "2026.25",
+    ),
+    GRID + "[inputs]\n'levers.anti_scam_enforcement.start' = ['2041Q1']": ("outside", "2030Q4"),
+    GRID + "[inputs]\n'levers.anti_scam_enforcement.start' = 2027": ("how to vary", '"2028Q1"'),
+    GRID + "[inputs]\n'levers.anti_scam_enforcement.ramp_years' = [-1]": ("negative", "0 to 16"),
+    GRID + "[inputs]\n'levers.anti_scam_enforcement.start' = 'prior'": ("no prior", "bounds"),
+    GRID + "[inputs]\n'levers.anti_scam_enforcement.lag_years' = [1]": ("not something", "start"),
     GRID + "[inputs]\n'women_share' = [0.5]": ("not something to vary", "parameters.NAME"),
     "[design]\nkind = 'csv'\nfile = 'nowhere.csv'": ("cannot be read", "nowhere.csv"),
 }
@@ -181,3 +193,67 @@ def test_a_study_of_many_runs_holds_none_of_them(tmp_path: Path) -> None:
 def test_shipped_studies_are_valid_and_small_enough(name: str) -> None:
     found = load_study(name)
     assert found.title and 1 < len(found.jobs) <= 1000
+
+
+PERIODS = """
+title = "Periods"
+[[levers.broadband_investment]]
+countries = ["KHM", "LAO"]
+level = 4.0
+start = "2026Q1"
+end = "2027Q4"
+[[levers.broadband_investment]]
+countries = ["THA"]
+level = 2.0
+start = "2026Q1"
+end = "2026Q4"
+[[levers.broadband_investment]]
+countries = ["THA"]
+level = 4.0
+start = "2028Q1"
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "words"),
+    [
+        ("levers.broadband_investment.start", "2026Q1", "in THA in several periods"),
+        ("levers.broadband_investment.THA.start", "2026Q1", "one block of the lever"),
+        ("levers.broadband_investment.KHM.start", "2028Q1", "the end 2027Q4 comes before"),
+    ],
+)
+def test_dates_that_a_scenario_cannot_have_are_refused(
+    name: str, start: str, words: str, tmp_path: Path
+) -> None:
+    written(tmp_path, PERIODS, "periods.toml")
+    text = f'title = "A"\nscenarios = ["baseline", "periods.toml"]\n{GRID}[inputs]\n'
+    with pytest.raises(InputError, match=re.escape(words)) as told:
+        load_study(written(tmp_path, text + f'"{name}" = ["{start}"]\n'))
+    assert name in str(told.value)
+
+
+def test_one_place_may_start_at_another_time(tmp_path: Path) -> None:
+    written(tmp_path, PERIODS, "periods.toml")
+    text = f'title = "A"\nscenarios = ["baseline", "periods.toml"]\n{GRID}[inputs]\n'
+    made = load_study(
+        written(tmp_path, text + '"levers.broadband_investment.KHM.start" = ["2027Q2"]\n')
+    )
+    (job,) = [job for job in made.jobs if job.scenario.name == "periods"]
+    starts = {b.places: b.start for b in job.scenario.levers["broadband_investment"][:2]}
+    assert starts == {("LAO",): quarter_index("2026Q1"), ("KHM",): quarter_index("2027Q2")}
+    assert dict(job.inputs) == {"levers.broadband_investment.KHM.start": 2027.25}
+
+
+def test_a_csv_design_may_name_quarters(tmp_path: Path) -> None:
+    name = "levers.anti_scam_enforcement.start"
+    (tmp_path / "points.csv").write_text(f"{name}\n2027Q3\n2028.25\n", encoding="utf-8")
+    made = study(tmp_path, "[design]\nkind = 'csv'\nfile = 'points.csv'\n")
+    assert made.design.rows == ((2027.5,), (2028.25,))
+
+
+def test_a_sampled_start_is_a_quarter_between_its_bounds(tmp_path: Path) -> None:
+    text = "[design]\nkind = 'latin_hypercube'\nn = 90\n[inputs]\n"
+    made = study(tmp_path, text + "'levers.anti_scam_enforcement.start' = ['2026Q1', '2028Q1']\n")
+    found = [row[0] for row in made.design.rows]
+    assert sorted(set(found)) == [2026 + k / 4 for k in range(9)]
+    assert all(found.count(value) == 10 for value in set(found))

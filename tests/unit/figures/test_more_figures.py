@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,9 @@ from sim.analysis.comparison.decomposition import TERMS, decomposition
 from sim.analysis.comparison.inclusion import inclusion as shares
 from sim.analysis.comparison.result import Comparison
 from sim.analysis.sensitivity.tornado import swings
+from sim.analysis.sweep import Sweep
 from sim.errors import InputError
+from sim.experiments.design import make_design
 from sim.experiments.execution.options import RunOptions
 from sim.experiments.execution.runner import run_jobs
 from sim.experiments.provenance.fingerprint import data_hash
@@ -29,19 +32,27 @@ from sim.figures.inclusion import ROWS
 from sim.figures.spillover import MARKS, OUTCOMES
 from sim.figures.tornado import tornado
 from sim.report.pictures import (
-    cells,
     crackdown,
     flow_map,
     growth,
     inclusion,
     pictures,
-    signing,
     spillover_table,
 )
+from sim.report.study_pictures import signing, study_pictures
+from sim.report.writer import save
 from sim.resources import shipped
 from sim.scenario import Scenario
-from sim.units import COUNTRIES, COUNTRY_NAMES, REGION
-from tests.helpers.made_up import LEVER, RULES, made_up, policy, prepared, scenario
+from sim.units import COUNTRIES, COUNTRY_NAMES, QUARTERS_PER_YEAR, REGION
+from tests.helpers.made_up import (
+    LEVER,
+    common_rules,
+    made_up,
+    policy,
+    prepared,
+    scenario,
+    with_common_rules,
+)
 
 
 def peopled(job: Job, means: RunOptions) -> pd.DataFrame:
@@ -88,14 +99,30 @@ def comparison(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
 
 
 @pytest.fixture(scope="module")
-def dated(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
-    several = [
-        scenario(f"s{year}_{ramp}", regulatory_harmonization={**RULES, **dates})
-        for year in (2026, 2028)
-        for ramp in (3, 6)
-        for dates in [{"start": f"{year}Q1", "ramp_years": ramp}]
-    ]
-    return result(tmp_path_factory.mktemp("dated") / "out", scenario("plain"), *several)
+def dated(tmp_path_factory: pytest.TempPathFactory) -> Sweep:
+    inputs = {
+        "levers.regulatory_harmonization.start": ["2026Q1", "2028Q3"],
+        "levers.regulatory_harmonization.ramp_years": [3, 6],
+    }
+    study = replace(with_common_rules(), design=make_design("grid", inputs))
+    study, _, store = prepared(tmp_path_factory.mktemp("dated") / "out", study)
+    assert run_jobs(list(study.jobs), RunOptions(), store, simulator=built_up) == 0
+    return Sweep(store.folder)
+
+
+def built_up(job: Job, means: RunOptions) -> pd.DataFrame:
+    """As `made_up`; purchases from neighbours are the more, the sooner and faster the rules come.
+
+    In 2030 they are 5 in the baseline; a year earlier is 0.5 more, a year of ramp 0.1 less.
+    """
+    frame = made_up(job, means)
+    for block in job.scenario.levers.get("regulatory_harmonization", ()):
+        extra = 0.5 * (2030 - block.start / QUARTERS_PER_YEAR) - 0.1 * block.ramp_years
+        near = frame["indicator"] == "gmv_region_usd"
+        late = near & (frame["quarter"].str[:4] == "2030")
+        size = np.where(frame["country"] == REGION, 5.0, 1.0)
+        frame.loc[late, "value"] = ((5.0 + extra) * size / 4)[late]
+    return frame
 
 
 def drawn(figure: Figure) -> Figure:
@@ -210,27 +237,38 @@ def test_the_map_shows_a_policy_before_a_scenario_without_a_lever(
     assert "other against plain" in drawn(flow_map(found, "other")).get_suptitle()
 
 
-def test_no_crackdown_no_picture(dated: Comparison) -> None:
-    assert spillover_table(dated).empty
+def test_no_crackdown_no_picture(tmp_path: Path) -> None:
+    found = result(tmp_path / "out", scenario("plain"), common_rules())
+    assert spillover_table(found).empty
     with pytest.raises(InputError, match="no scenario of this result acts"):
-        crackdown(dated)
+        crackdown(found)
 
 
-def test_dates_of_an_agreement_are_read_from_the_scenarios(dated: Comparison) -> None:
-    assert {cell[:2] for cell in cells(dated)} == {(2026, 3), (2026, 6), (2028, 3), (2028, 6)}
+def test_a_study_of_dates_is_a_heat_map(dated: Sweep) -> None:
     figure = drawn(signing(dated))
     axes = figure.axes[0]
-    assert [label.get_text() for label in axes.get_yticklabels()] == ["2026", "2028"]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["2026Q1", "2028Q3"]
     assert [label.get_text() for label in axes.get_xticklabels()] == ["3", "6"]
-    shown = np.asarray(axes.images[0].get_array())
-    assert shown == pytest.approx(np.full((2, 2), 40.0))  # 7 after 5
-    assert all(text.get_text().startswith("+40.0 %") for text in axes.texts)
+    extra = np.array([[2.0 - 0.3, 2.0 - 0.6], [0.75 - 0.3, 0.75 - 0.6]])
+    assert np.asarray(axes.images[0].get_array()) == pytest.approx(100 * extra / 5.0)
+    assert axes.texts[0].get_text().startswith("+34.0 %")
     assert "small firms of the other four" in words(figure)
+    assert "2 runs per scenario: 2 seeds" in words(figure)
 
 
-def test_a_heat_map_needs_several_dates(comparison: Comparison) -> None:
-    with pytest.raises(InputError, match="no comparison of dates"):
-        signing(comparison)
+def test_the_study_writes_its_heat_map(dated: Sweep, tmp_path: Path) -> None:
+    save(dated, tmp_path / "kept")
+    assert (tmp_path / "kept/figures/signing.png").is_file()
+
+
+def test_another_study_has_no_heat_map(tmp_path: Path) -> None:
+    inputs = {"levers.regulatory_harmonization.start": ["2026Q1", "2028Q3"]}
+    study = replace(with_common_rules(), design=make_design("grid", inputs))
+    study, _, store = prepared(tmp_path / "out", study)
+    assert run_jobs(list(study.jobs), RunOptions(), store, simulator=made_up) == 0
+    assert study_pictures(Sweep(store.folder)) == {}
+    with pytest.raises(InputError, match="does not vary the dates"):
+        signing(Sweep(store.folder))
 
 
 def one_at_a_time() -> pd.DataFrame:
@@ -312,10 +350,7 @@ def test_outlines_change_no_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     assert data_hash.__wrapped__() != before
 
 
-def test_the_catalogue_offers_what_a_result_can_show(
-    comparison: Comparison, dated: Comparison
-) -> None:
+def test_the_catalogue_offers_what_a_result_can_show(comparison: Comparison) -> None:
     common = ["trajectory", "growth", "effects", "inclusion", "map"]
     assert list(pictures(comparison)) == [*common, "crackdown"]
-    assert list(pictures(dated)) == [*common, "signing"]
     assert all(isinstance(draw(), Figure) for draw in pictures(comparison).values())
