@@ -2,7 +2,7 @@
 
     import sim
     result = sim.compare("baseline", "broadband")
-    result.table, result.effects, result.verdict
+    result.table, result.effects, result.conclusion
     sim.plot(result), sim.save(result, "results/first")
 
 Names are loaded when they are first used, so that `import sim` is quick.

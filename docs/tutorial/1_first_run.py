@@ -38,14 +38,14 @@ SEEDS = 6
 result = sim.compare("baseline", "coordinated", seeds=SEEDS, scale=20_000)
 
 # %% [markdown]
-# ## The verdict
+# ## The conclusion
 #
 # `baseline` is the policy in force at the end of 2025. `coordinated` adds common rules, broadband
-# and anti-scam enforcement from 2026 on. The verdict begins with the baseline: growth and habit
+# and anti-scam enforcement from 2026 on. The conclusion begins with the baseline: growth and habit
 # alone may double e-commerce, and then a policy that "achieves the doubling" has achieved nothing.
 
 # %%
-for sentence in result.verdict:
+for sentence in result.conclusion:
     print("-", sentence)
 
 # %% [markdown]

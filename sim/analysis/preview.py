@@ -10,7 +10,7 @@ import pandas as pd
 from sim.analysis.comparison.compare import policy_start_year
 from sim.analysis.comparison.effects import needed_groups, needed_indicators
 from sim.analysis.comparison.result import Comparison
-from sim.analysis.comparison.run_parameters import Settings
+from sim.analysis.comparison.run_parameters import RunParameters
 from sim.analysis.comparison.years import Panels, panels
 from sim.experiments.study import Study, manifest
 
@@ -53,7 +53,7 @@ class Preview(Comparison):
         self.failed = self.runs.iloc[:0]
         self.row_paths = self.channels = self.parts = None
         self.inside = {}
-        self.settings = Settings(self.manifest)
+        self.settings = RunParameters(self.manifest)
         self._receive(*(_together(found, part) for part in ("years", "quarters")))
 
 

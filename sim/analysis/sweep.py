@@ -18,7 +18,7 @@ from sim.errors import InputError
 from sim.experiments.counterfactuals import with_counterfactuals
 from sim.experiments.execution.execute import DROP, REFUSE, carry_out
 from sim.experiments.execution.options import RunOptions
-from sim.experiments.execution.plan import means_for
+from sim.experiments.execution.plan import options_for
 from sim.experiments.execution.progress import Progress
 from sim.experiments.execution.runner import Simulate, simulate
 from sim.experiments.provenance.fingerprint import Rules
@@ -97,11 +97,11 @@ def sweep(
     before anything runs, OutputError for the folder, MekongError for runs that are missing.
     """
     study = read_study(study, rules=rules, shard=shard, until_se=until_se)
-    means = means_for(study, workers, threads, cluster, engine)
+    options = options_for(study, workers, threads, cluster, engine)
     folder = output_folder(out) if out is not None else default_folder(study)
     run_study(
         study,
-        means,
+        options,
         folder,
         progress=progress,
         retry_failed=retry_failed,
@@ -159,7 +159,7 @@ def default_folder(study: Study) -> Path:
 
 def run_study(
     study: Study,
-    means: RunOptions,
+    options: RunOptions,
     folder: Path,
     *,
     progress: Progress | None = None,
@@ -170,12 +170,12 @@ def run_study(
     command: str = "",
 ) -> Store:
     """Do the runs of a study that its folder lacks, and note where it stopped early."""
-    record = manifest(study, means.engine, means.threads, command)
+    record = manifest(study, options.engine, options.threads, command)
     record["policy_start_year"] = policy_start_year(study)
     enough = None if until_se is None else UntilError(Store(folder), record, until_se)
     store = carry_out(
         study,
-        means,
+        options,
         folder,
         record,
         progress=progress,

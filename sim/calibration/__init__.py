@@ -1,1 +1,1 @@
-"""Estimation from data: targets, a mean-field twin, posterior, hindcasts, scores, sensitivity."""
+"""Estimation from data: targets, a mean-field model, posterior, hindcasts, scores, sensitivity."""

@@ -20,8 +20,8 @@ from sim.calibration.posterior.cut_posterior import (
     FULL,
     SOURCES,
     Estimation,
-    Plan,
     Posterior,
+    SamplingPlan,
     Setting,
     central_chains,
     in_world,
@@ -33,11 +33,11 @@ from sim.calibration.posterior.importance_weights import (
     SCALE,
     effective,
     log_fit,
+    mean_field_observables,
     parameter_sets,
     rerun,
     resampled,
     scam_fit,
-    twin_observables,
     weights_of,
 )
 from sim.calibration.posterior.likelihood import known_series
@@ -64,8 +64,8 @@ class Calibration:
     posterior: Posterior
     targets: pd.DataFrame  # those that were known
     origin: int
-    plan: Plan
-    twin: Floats  # observables by point, up to the origin
+    plan: SamplingPlan
+    mean_field: Floats  # observables by point, up to the origin
     agents: Floats | None  # observables by point, to 2030; None without reruns
     groups: Floats | None  # shares by group and point of those runs
     weights: Floats
@@ -91,7 +91,7 @@ class Calibration:
 
 def calibrate(
     origin: int = 2023,
-    plan: Plan = FULL,
+    plan: SamplingPlan = FULL,
     *,
     work: Path,
     seed: int = 1,
@@ -125,7 +125,7 @@ def calibrate(
         by_world[draw] = checkpoints.stage(f"world_{draw:03d}", make)
         told("worlds", draw, plan.worlds)
     posterior = put_together(by_world, chains)
-    twin = twin_observables(estimation, posterior)
+    mean_field = mean_field_observables(estimation, posterior)
     weights = np.full(len(posterior), 1.0 / len(posterior))
     again = None
     if agents:
@@ -135,10 +135,10 @@ def calibrate(
             at_once,
             told=lambda done, total: told("agents", done, total),
         )
-        first = setting.last_year - twin.shape[3] + 1
+        first = setting.last_year - mean_field.shape[3] + 1
         weights = weights_of(
             log_fit(estimation, posterior, again.observables, first).sum(axis=1),
-            log_fit(estimation, posterior, twin, first).sum(axis=1),
+            log_fit(estimation, posterior, mean_field, first).sum(axis=1),
             again.sellers,
             scam_fit(estimation, posterior) if scams else None,
         )
@@ -149,7 +149,7 @@ def calibrate(
         known,
         origin,
         plan,
-        twin,
+        mean_field,
         again.observables if again else None,
         again.groups if again else None,
         weights,
@@ -164,13 +164,13 @@ def setting_of(known: pd.DataFrame, origin: int, seed: int, fixed: Mapping[str, 
     return Setting(tuple(known_series(known)), origin, seed, fixed)
 
 
-def reruns_at_a_time(plan: Plan, workers: int | None) -> int:
+def reruns_at_a_time(plan: SamplingPlan, workers: int | None) -> int:
     """How many reruns in agents go on side by side. Raises InputError."""
     return at_a_time(SCALE, plan.worlds * plan.each, workers)
 
 
 def _central(
-    estimation: Estimation, plan: Plan, checkpoints: Checkpoints, told: Stages
+    estimation: Estimation, plan: SamplingPlan, checkpoints: Checkpoints, told: Stages
 ) -> dict[str, Chains]:
     before: dict[str, Floats] = {}
     found: dict[str, Chains] = {}
@@ -186,7 +186,7 @@ def _central(
     return found
 
 
-def _key(known: pd.DataFrame, plan: Plan, setting: Setting) -> dict[str, object]:
+def _key(known: pd.DataFrame, plan: SamplingPlan, setting: Setting) -> dict[str, object]:
     """What was asked, as it determines the stages."""
     return {
         "targets": digest(known.drop(columns="note").to_csv(index=False)),
@@ -197,15 +197,15 @@ def _key(known: pd.DataFrame, plan: Plan, setting: Setting) -> dict[str, object]
     }
 
 
-def seconds_ahead(plan: Plan, estimation: Estimation, workers: int) -> float:
-    """How long sampling and reruns will take, from a few twin runs and one agents' run made now."""
+def seconds_ahead(plan: SamplingPlan, estimation: Estimation, workers: int) -> float:
+    """How long sampling and reruns will take, from a few mean-field runs and one of the agents."""
     begun = time.perf_counter()
     here = estimation.world(0)
     one_world = time.perf_counter() - begun
     rows = np.repeat(here.base[None], 64, axis=0)
-    here.twin.run(rows)
+    here.mean_field.run(rows)
     begun = time.perf_counter()
-    here.twin.run(rows)
+    here.mean_field.run(rows)
     one = (time.perf_counter() - begun) / len(rows)
     central = sum(plan.ensembles * w * s for w, s in zip(plan.walkers, plan.steps, strict=True))
     again = sum(w * s for w, s in zip(plan.walkers, plan.again, strict=True))
@@ -214,5 +214,5 @@ def seconds_ahead(plan: Plan, estimation: Estimation, workers: int) -> float:
     return sampling + plan.worlds * min(one_world, _WORLD_S) + reruns
 
 
-_BESIDE = 1.3  # what sampling takes beside the twin's runs
+_BESIDE = 1.3  # what sampling takes beside the mean-field model's runs
 _RERUN_S, _WORLD_S = 2.0, 2.0  # seconds of a core for a run at scale 1000 with its tastes; a world

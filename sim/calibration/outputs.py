@@ -164,7 +164,7 @@ def bands_table(calibration: Calibration) -> pd.DataFrame:
 
 
 def _runs(calibration: Calibration) -> tuple[range, Floats]:
-    runs = calibration.twin if calibration.agents is None else calibration.agents
+    runs = calibration.mean_field if calibration.agents is None else calibration.agents
     return range(FIRST_YEAR, FIRST_YEAR + runs.shape[3]), runs
 
 
@@ -202,7 +202,7 @@ def save(calibration: Calibration, folder: Path) -> None:
     }
     if calibration.groups is not None:
         some = calibration.order()[: groups.DRAWS]
-        runs = groups.Runs(calibration.groups[some], FIRST_YEAR)
+        runs = groups.HeldOutRuns(calibration.groups[some], FIRST_YEAR)
         tables["groups.csv"] = groups.groups_table(load_targets(), runs)
     for name, table in tables.items():
         write_table(folder / name, table, digits=None if name == "draws.csv" else 6)

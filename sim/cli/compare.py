@@ -55,8 +55,8 @@ def compare(
 ) -> None:
     """Compare policies with a baseline: does e-commerce double?
 
-    Prints the verdict, a table and the effects, and writes tables and pictures. An existing --out
-    resumes when it holds the same study.
+    Prints the conclusion, a table and the effects, and writes tables and pictures. An existing
+    --out resumes when it holds the same study.
     """
     from sim.cli.console.comparison import conduct
 

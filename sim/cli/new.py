@@ -11,7 +11,7 @@ import typer
 from sim.experiments.storage.local_path import output_file
 
 
-class Kind(StrEnum):
+class FileKind(StrEnum):
     """What can be begun from a shipped example."""
 
     scenario = "scenario"
@@ -19,7 +19,7 @@ class Kind(StrEnum):
 
 
 def new(
-    kind: Annotated[Kind, typer.Argument(help="scenario or rule")],
+    kind: Annotated[FileKind, typer.Argument(help="scenario or rule")],
     name: Annotated[
         Path, typer.Argument(parser=output_file, metavar="NAME", help="Name of the new file.")
     ],
@@ -29,7 +29,7 @@ def new(
     of: Annotated[str, typer.Option("--kind", help="Whose rule: consumer or sme.")] = "consumer",
 ) -> None:
     """Copy a shipped scenario or rule into this folder as a start."""
-    if kind is Kind.scenario:
+    if kind is FileKind.scenario:
         from sim.scenario import copy_shipped
 
         path = copy_shipped("scenario", start_from, name)

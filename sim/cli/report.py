@@ -19,8 +19,8 @@ def report(
 ) -> None:
     """Write one HTML page from a result folder.
 
-    It holds verdict, figures, tables, assumptions and provenance, and needs no other file; print
-    it from a browser for paper or PDF.
+    It holds the conclusion, figures, tables, assumptions and provenance, and needs no other
+    file; print it from a browser for paper or PDF.
     """
     from sim.report.page import write_pictures, write_report
 

@@ -21,7 +21,7 @@ from sim.cli.console.options import (
 )
 
 if TYPE_CHECKING:
-    from sim.experiments.execution.plan import Plan
+    from sim.experiments.execution.plan import ResourcePlan
     from sim.experiments.study import Study
 
 MOST_NAMED = 10
@@ -70,14 +70,14 @@ def sweep(
     from sim.cli.console.sizes import needs
     from sim.cli.console.sweep_tables import fail_if_failed, say_failed, write
     from sim.cli.console.tables import as_json
-    from sim.experiments.execution.plan import means_for, plan
+    from sim.experiments.execution.plan import options_for, plan
     from sim.experiments.own_rules.loading import load_rules
 
     rules = load_rules(rule) if rule is not None else None
     chosen = read_study(study, rules=rules, shard=shard, until_se=until_se)
-    means = means_for(chosen, workers, threads, cluster, engine)
+    options = options_for(chosen, workers, threads, cluster, engine)
     somewhere = float("inf") if cluster is not None else None  # memory is there, not here
-    need = plan(chosen.scale, len(chosen.jobs), means.workers, means.threads, somewhere)
+    need = plan(chosen.scale, len(chosen.jobs), options.workers, options.threads, somewhere)
     folder = out if out is not None else default_folder(chosen)
     if dry_run:
         if json:
@@ -93,7 +93,7 @@ def sweep(
     with reporter(quiet, json) as progress:
         run_study(
             chosen,
-            replace(means, quarters=progress.quarters) if means.here else means,
+            replace(options, quarters=progress.quarters) if options.here else options,
             folder,
             progress=progress,
             retry_failed=retry_failed,
@@ -117,7 +117,7 @@ def sweep(
     fail_if_failed(folder)
 
 
-def _facts(study: Study, need: Plan, folder: Path) -> dict[str, object]:
+def _facts(study: Study, need: ResourcePlan, folder: Path) -> dict[str, object]:
     from sim.experiments.run import drawn_from, is_central
 
     return {
@@ -142,7 +142,7 @@ def _facts(study: Study, need: Plan, folder: Path) -> dict[str, object]:
     }
 
 
-def _say_facts(study: Study, need: Plan, folder: Path) -> None:
+def _say_facts(study: Study, need: ResourcePlan, folder: Path) -> None:
     from sim.cli.console.sizes import needs
     from sim.experiments.run import drawn_from, is_central
 

@@ -20,7 +20,7 @@ from sim.dashboard.links import SIDES, link_of, read_link
 from sim.dashboard.mixes import (
     BASELINE,
     Mix,
-    World,
+    SharedAssumptions,
     baseline_of,
     mix_of_file,
     own_name,
@@ -80,7 +80,7 @@ def _begin() -> None:
     put_world(shown.world)
 
 
-def _controls() -> tuple[World, dict[str, Mix]]:
+def _controls() -> tuple[SharedAssumptions, dict[str, Mix]]:
     messages = st.container()
     mixes = {}
     tabs = st.tabs([*SIDES.values(), "World", "Files"])
@@ -97,7 +97,7 @@ def _controls() -> tuple[World, dict[str, Mix]]:
     return world, mixes
 
 
-def _tell(world: World, mixes: dict[str, Mix]) -> None:
+def _tell(world: SharedAssumptions, mixes: dict[str, Mix]) -> None:
     """Messages about a link or a file, for as long as nobody changes what they are about."""
     state = st.session_state
     if state.setdefault("told_about", (world, mixes)) != (world, mixes):
@@ -108,7 +108,7 @@ def _tell(world: World, mixes: dict[str, Mix]) -> None:
         st.info(note)
 
 
-def _files(mixes: dict[str, Mix], world: World) -> None:
+def _files(mixes: dict[str, Mix], world: SharedAssumptions) -> None:
     for side, title in SIDES.items():
         st.file_uploader(
             f"Load a scenario file (TOML) into {title}",
@@ -150,7 +150,7 @@ def _load(side: str) -> None:
     state["notes"] = [plain(note) for note in _of_file(scenario, world, file.name, SIDES[side])]
 
 
-def _of_file(scenario: Scenario, world: World, file: str, side: str) -> list[str]:
+def _of_file(scenario: Scenario, world: SharedAssumptions, file: str, side: str) -> list[str]:
     """What was loaded from a file, in sentences."""
     count = len(scenario.levers)
     found = [f"'{file[:60]}' is loaded into {side}: {count} lever{'s' if count != 1 else ''}."]
@@ -181,7 +181,7 @@ def _named(mixes: dict[str, Mix]) -> list[Mix]:
     return found
 
 
-def _remember(mixes: dict[str, Mix], world: World) -> None:
+def _remember(mixes: dict[str, Mix], world: SharedAssumptions) -> None:
     """Keep the address of the page in step with what it shows."""
     try:
         wanted = link_of(mixes, world)

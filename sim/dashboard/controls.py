@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from sim.dashboard.links import digits
-from sim.dashboard.mixes import BASELINE, Block, Mix, World, shipped_mixes
+from sim.dashboard.mixes import BASELINE, Block, Mix, SharedAssumptions, shipped_mixes
 from sim.dashboard.plaintext import plain
 from sim.parameters.channels import CHANNELS
 from sim.parameters.table import Parameter, parameter_table
@@ -64,7 +64,7 @@ def put_mix(side: str, mix: Mix) -> None:
         state[f"{side}.{lever}.ramp"] = float(block["ramp_years"])
 
 
-def put_world(world: World) -> None:
+def put_world(world: SharedAssumptions) -> None:
     """Set the widgets of the world."""
     state = st.session_state
     for key in [key for key in state if str(key).startswith("world.")]:
@@ -225,7 +225,7 @@ def place_words(place: str) -> str:
     return COUNTRY_NAMES.get(place, place)
 
 
-def world_controls() -> World:
+def world_controls() -> SharedAssumptions:
     """What all runs share; returns what the widgets say."""
     paths: dict[str, str] = {}
     for name, path in PATHS.items():
@@ -260,7 +260,9 @@ def world_controls() -> World:
         format_func=lambda name: CHANNELS[name].title,
         help="A mechanism that is off does nothing in any run on this page, baseline included.",
     )
-    return World(paths, {**listed, **set_here}, tuple(name for name in CHANNELS if name in off))
+    return SharedAssumptions(
+        paths, {**listed, **set_here}, tuple(name for name in CHANNELS if name in off)
+    )
 
 
 def _show_listed(listed: dict[str, float], set_here: dict[str, float]) -> None:

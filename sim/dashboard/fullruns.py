@@ -33,7 +33,7 @@ from sim.units import FIRST_QUARTER, LAST_QUARTER
 
 FOLDER = Path("results") / "dashboard"  # where full runs are kept, in the working folder
 CANCELLED = ".cancelled"  # in the folder of a run that somebody cancelled
-FINISHED = "verdict.txt"  # the last file that a comparison writes
+FINISHED = "conclusion.txt"  # the last file that a comparison writes
 FINEST_SCALE = 500
 MOST_RUNS = 600
 MOST_SECONDS = 3600.0
@@ -153,9 +153,9 @@ class FullRun:
             self.worker.stop()
             FullRun._turn.release()
 
-    def _simulate(self, job: Job, means: RunOptions) -> pd.DataFrame:
+    def _simulate(self, job: Job, options: RunOptions) -> pd.DataFrame:
         try:
-            return self.worker.run(simulate, job, means.of_worker())
+            return self.worker.run(simulate, job, options.of_worker())
         except MekongError:
             if self._stop.is_set():
                 raise _Cancelled from None

@@ -20,7 +20,7 @@ from sim.dashboard.mixes import (
     ABOUT,
     Block,
     Mix,
-    World,
+    SharedAssumptions,
     clean_name,
     scenario_of,
     shipped_mixes,
@@ -44,11 +44,11 @@ class Shown:
     """What a link asks for; `faults` tell what could not be read and was left out."""
 
     mixes: dict[str, Mix]
-    world: World = field(default_factory=World)
+    world: SharedAssumptions = field(default_factory=SharedAssumptions)
     faults: list[InputError] = field(default_factory=list)
 
 
-def link_of(mixes: Mapping[str, Mix], world: World) -> dict[str, str]:
+def link_of(mixes: Mapping[str, Mix], world: SharedAssumptions) -> dict[str, str]:
     """The parts of the address that lead back here. Raises InputError where they are too long."""
     parts = {_VERSION: VERSION, **{side: mix_text(mix) for side, mix in mixes.items()}}
     if text := world_text(world):
@@ -155,7 +155,7 @@ def mix_from(text: str, name: str) -> Mix:
         levers,
         {key: unquote(texts[key]) for key in ABOUT if key in texts},
     )
-    scenario_of(mix, World())
+    scenario_of(mix, SharedAssumptions())
     return mix
 
 
@@ -169,14 +169,14 @@ def _read_block(fields: list[str]) -> Block:
     return block | {"lag_years": _number(lag), "ramp_years": _number(ramp)}
 
 
-def world_text(world: World) -> str:
+def world_text(world: SharedAssumptions) -> str:
     """Paths, parameters and channels that are off as text; empty for the usual world."""
     parts = [f"{name}:{choice}" for name, choice in world.paths.items()]
     parts += [f"{name}:{digits(value)}" for name, value in world.parameters.items()]
     return ",".join([*parts, *(f"{_OFF}:{name}" for name in world.channels_off)])
 
 
-def world_from(text: str) -> World:
+def world_from(text: str) -> SharedAssumptions:
     """The inverse. Raises InputError."""
     _check_length(text)
     paths: dict[str, str] = {}
@@ -198,7 +198,7 @@ def world_from(text: str) -> World:
                 f"the link has a part that cannot be read: '{part[:60]}'",
                 todo=did_you_mean(name[:60], [*PATHS, *parameter_table()]) or None,
             )
-    world = World(paths, parameters, tuple(name for name in CHANNELS if name in off))
+    world = SharedAssumptions(paths, parameters, tuple(name for name in CHANNELS if name in off))
     scenario_of(Mix("world", shipped_mixes()["harmonization"].levers), world)
     return world
 

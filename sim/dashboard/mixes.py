@@ -32,7 +32,7 @@ Block = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class World:
+class SharedAssumptions:
     """What all runs on the page share: paths other than the defaults, parameters, channels off."""
 
     paths: dict[str, str] = field(default_factory=dict)
@@ -76,13 +76,13 @@ def mix_of_file(scenario: Scenario) -> Mix:
     return Mix(scenario.name, scenario.as_dict()["levers"], about)
 
 
-def world_of(scenario: Scenario) -> World:
+def world_of(scenario: Scenario) -> SharedAssumptions:
     """The paths, parameters and channels of a scenario that differ from the usual ones."""
     paths = {name: made for name, made in scenario.paths.items() if made != PATHS[name].default}
-    return World(paths, dict(scenario.parameters), scenario.channels_off)
+    return SharedAssumptions(paths, dict(scenario.parameters), scenario.channels_off)
 
 
-def scenario_of(mix: Mix, world: World) -> Scenario:
+def scenario_of(mix: Mix, world: SharedAssumptions) -> Scenario:
     """The scenario that is run. Raises InputError for what cannot be."""
     name = clean_name(mix.name)
     about = _about(mix)
@@ -114,17 +114,17 @@ def _about(mix: Mix) -> dict[str, str]:
     return mix.about
 
 
-def baseline_of(world: World) -> Scenario:
+def baseline_of(world: SharedAssumptions) -> Scenario:
     """No added policy in the same world."""
     plain = load_scenario(BASELINE)
-    if world == World():
+    if world == SharedAssumptions():
         return plain
     table = {**plain.as_dict(), **world.tables()}
     table["paths"] = {**table["paths"], **_paths(world, {})}
     return Scenario.from_dict(table, name=BASELINE)
 
 
-def _paths(world: World, levers: Mapping[str, object]) -> dict[str, str]:
+def _paths(world: SharedAssumptions, levers: Mapping[str, object]) -> dict[str, str]:
     """The paths of the world; talks only where there is something to talk about."""
     talks = HARMONIZATION in levers and world.paths.get("agreements") == "endogenous"
     return {
@@ -157,7 +157,7 @@ def shipped_mixes() -> dict[str, Mix]:
     found = {BASELINE: Mix(BASELINE)}
     for name in shipped_scenarios():
         scenario = load_scenario(name)
-        if scenario.levers and world_of(scenario) == World():
+        if scenario.levers and world_of(scenario) == SharedAssumptions():
             found[name] = mix_of(scenario)
     return found
 

@@ -24,10 +24,10 @@ def make_ready() -> None:
     start()  # there, while this process imports the page
     import sim.dashboard.app  # noqa: F401, Streamlit runs the file; its imports are shared
     from sim.dashboard.controls import first_mixes
-    from sim.dashboard.mixes import World, baseline_of, scenario_of, shipped_mixes
+    from sim.dashboard.mixes import SharedAssumptions, baseline_of, scenario_of, shipped_mixes
     from sim.dashboard.previews import shared
 
-    world = World()
+    world = SharedAssumptions()
     mixes = [shipped_mixes()[name] for name in first_mixes().values()]
     list(shared().comparisons([baseline_of(world), *(scenario_of(m, world) for m in mixes)]))
 

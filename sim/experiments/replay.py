@@ -25,7 +25,7 @@ from sim.experiments.storage.folder import (
     read_manifest,
 )
 from sim.experiments.storage.lock import FolderLock
-from sim.experiments.storage.part_files import FAILED, Outcome
+from sim.experiments.storage.part_files import FAILED, RunOutcome
 from sim.experiments.storage.store import Store
 from sim.experiments.study import IDENTITY, Study
 from sim.scenario import Scenario
@@ -101,13 +101,13 @@ def find_jobs(study: Study, run: str) -> list[Job]:
     return found
 
 
-def rerun(folder: Path, run: str, means: RunOptions) -> Outcome:
+def rerun(folder: Path, run: str, options: RunOptions) -> RunOutcome:
     """Do one run of a folder again and keep what comes of it, but no failure for what was done."""
-    study = study_in(folder, means.rules)
+    study = study_in(folder, options.rules)
     store = Store(folder)
     with FolderLock(folder):
         for job in find_jobs(study, run):
-            outcome = perform(job, means, store.attempts(job) + 1)
+            outcome = perform(job, options, store.attempts(job) + 1)
             if outcome.done or not store.done(job):
                 store.keep(outcome)
             if not outcome.done:

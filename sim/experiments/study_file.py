@@ -24,7 +24,7 @@ from sim.rng import LARGEST_SEED
 from sim.scenario import Scenario, load_scenario
 from sim.scenario.check import text_problems
 from sim.scenario.explain import key_of
-from sim.scenario.files import Source, find, read
+from sim.scenario.files import SourceFile, find, read
 from sim.scenario.problems import Problem, kind, refusal, shown
 
 _STRICT = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -115,7 +115,7 @@ def load_study(
         raise
 
 
-def _table(source: Source) -> StudyTable:
+def _table(source: SourceFile) -> StudyTable:
     texts = text_problems(source.table)
     if texts:
         raise refusal(source.label, texts, source.lines)

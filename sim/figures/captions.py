@@ -19,7 +19,7 @@ KEY_BELOW = 0.31  # inches from the top to the key below a title of one line
 LONGEST_LIST = 50  # characters of scenario names in a title
 
 
-class Runs(NamedTuple):
+class RunsShown(NamedTuple):
     """The scenarios and runs of a comparison, as titles and captions tell them.
 
     `pairs` is the number of runs of the baseline, `drawn` that of parameter draws (0: central
@@ -62,7 +62,7 @@ def headline(figure: Figure, text: str, key: Axes | None = None) -> None:
     )
 
 
-def subject(runs: Runs) -> str:
+def subject(runs: RunsShown) -> str:
     """Which scenarios are shown; only how many where their names would not fit."""
     others = [name for name in runs.scenarios if name != runs.baseline]
     if not others:
@@ -73,14 +73,14 @@ def subject(runs: Runs) -> str:
     return f"{names} against {runs.baseline}"
 
 
-def runs_words(runs: Runs) -> str:
+def runs_words(runs: RunsShown) -> str:
     """How many runs, with how many seeds and draws."""
     many = f"{runs.pairs} runs" if runs.pairs > 1 else "one run"
     what = runs.drawn_words or "central parameters only"
     return f"{many} per scenario: {runs.seeds} seed{'s' if runs.seeds > 1 else ''}, {what}"
 
 
-def band_words(runs: Runs, band: str) -> str:
+def band_words(runs: RunsShown, band: str) -> str:
     """What the `band` ("lines", "bars") of a figure is, and what it covers."""
     if runs.pairs < 2:
         return "a single run, no interval"
@@ -88,7 +88,7 @@ def band_words(runs: Runs, band: str) -> str:
     return f"{band}: {runs.band}{covers}"
 
 
-def put_caption(figure: Figure, runs: Runs, text: str, band: str = "") -> None:
+def put_caption(figure: Figure, runs: RunsShown, text: str, band: str = "") -> None:
     """Write the caption below a figure; `band` names what shows the interval, if anything does."""
     sentences = [
         f"Question: {runs.question}" if runs.question else "",

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.figures.captions import Runs, headline, put_caption
+from sim.figures.captions import RunsShown, headline, put_caption
 from sim.figures.style import COLOURS, DATA, TARGET, house_style
 from sim.target import TARGET_YEAR
 from sim.units import REGION
@@ -23,7 +23,7 @@ LABEL = {WHOLE: "the whole effect", PART: "passes through this channel"}
 WORDS_WIDTH = 130
 
 
-def channels(table: pd.DataFrame, titles: Mapping[str, str], runs: Runs) -> Figure:
+def channels(table: pd.DataFrame, titles: Mapping[str, str], runs: RunsShown) -> Figure:
     """For each scenario a panel: its effect, and what passes through each channel, largest first.
 
     `table` has the columns of `channels.csv`; `titles` are the words for channels. Channels through

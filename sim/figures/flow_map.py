@@ -16,7 +16,7 @@ from matplotlib.patches import FancyArrowPatch, Polygon
 from numpy.typing import NDArray
 
 from sim.analysis.text.formatting import money
-from sim.figures.captions import Runs, headline, put_caption
+from sim.figures.captions import RunsShown, headline, put_caption
 from sim.figures.style import COLOURS, DATA, FAINT, TARGET, house_style
 from sim.resources import shipped
 from sim.target import TARGET_YEAR
@@ -62,7 +62,7 @@ def flow_map(
     ratios: Mapping[str, Mapping[str, float]],
     levels: Flows,
     changes: Flows,
-    runs: Runs,
+    runs: RunsShown,
     scenario: str | None = None,
 ) -> Figure:
     """Left the baseline in 2030 (`levels`), right what a `scenario` changes, if one is named.

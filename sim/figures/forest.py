@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.analysis.text.formatting import money
-from sim.figures.captions import Runs, headline, put_caption
+from sim.figures.captions import RunsShown, headline, put_caption
 from sim.figures.style import COLOURS, FAINT, INK, house_style
 from sim.target import TARGET_YEAR
 
@@ -30,7 +30,7 @@ OUTCOMES = {
 LEAST_SPAN = 1e-4  # per cent that fill a panel, so that noise does not
 
 
-class Line(NamedTuple):
+class ForestLine(NamedTuple):
     """One comparison of a scenario: what its policy changes, or its assumptions without policy.
 
     `changes` has median, low and high over the other side by outcome; None where it is unknown.
@@ -43,7 +43,7 @@ class Line(NamedTuple):
     changes: Mapping[str, tuple[float, float, float] | None]
 
 
-def forest(lines: Sequence[Line], runs: Runs) -> Figure:
+def forest(lines: Sequence[ForestLine], runs: RunsShown) -> Figure:
     """Six panels: the change in per cent of the other side, a line a comparison, own scales.
 
     Scenarios stand in their order with their cost up to 2030 under the name.
@@ -72,7 +72,7 @@ def forest(lines: Sequence[Line], runs: Runs) -> Figure:
     return figure
 
 
-def _dots(lines: Sequence[Line], pairs: int) -> str:
+def _dots(lines: Sequence[ForestLine], pairs: int) -> str:
     told = f"median of {pairs} paired differences" if pairs > 1 else "one paired difference"
     told += " (common random numbers), in per cent of the baseline"
     if any(line.only_assumptions for line in lines):
@@ -83,7 +83,7 @@ def _dots(lines: Sequence[Line], pairs: int) -> str:
     return told
 
 
-def _panel(axes: Axes, lines: Sequence[Line], indicator: str) -> None:
+def _panel(axes: Axes, lines: Sequence[ForestLine], indicator: str) -> None:
     axes.axvline(0.0, color=FAINT, linewidth=1.0, zorder=1)
     axes.grid(False, axis="y")
     axes.grid(True, axis="x")
@@ -133,7 +133,7 @@ def _percent(value: float) -> str:
     return f"{value:+.1f} %" if abs(value) >= 0.1 else f"{value:+.1g} %"
 
 
-def _below(line: Line) -> str:
+def _below(line: ForestLine) -> str:
     """The line under the name of a scenario: the cost of a policy, or that it has none."""
     if line.only_assumptions:
         return "assumptions, no policy"

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter
 
-from sim.figures.captions import Runs, headline, place_name, put_caption
+from sim.figures.captions import RunsShown, headline, place_name, put_caption
 from sim.figures.style import COLOURS, DATA, TARGET, house_style
 from sim.rows import rows_where
 from sim.target import BASE_YEAR, FACTOR, TARGET_YEAR
@@ -28,7 +28,9 @@ BAR = 0.72  # height of a bar, of the distance between two
 LEAST_TO_WRITE = 0.022  # a part narrower than this share of the axis has no number in it
 
 
-def growth(table: pd.DataFrame, ratios: Mapping[str, Mapping[str, float]], runs: Runs) -> Figure:
+def growth(
+    table: pd.DataFrame, ratios: Mapping[str, Mapping[str, float]], runs: RunsShown
+) -> Figure:
     """A bar a place and scenario: the terms of ln(2030/2022) of nominal purchases, which add up.
 
     `table` has the columns of `growth.csv`; `ratios` are 2030 over 2022 by scenario and place.
@@ -80,7 +82,7 @@ def growth(table: pd.DataFrame, ratios: Mapping[str, Mapping[str, float]], runs:
     return figure
 
 
-def _statistic(runs: Runs) -> str:
+def _statistic(runs: RunsShown) -> str:
     return f"median of {runs.pairs} runs" if runs.pairs > 1 else "of the one run"
 
 

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from sim.figures.captions import Runs, headline, place_name, put_caption, subject
+from sim.figures.captions import RunsShown, headline, place_name, put_caption, subject
 from sim.figures.style import COLOURS, DATA, FAINT, house_style
 from sim.rows import rows_where
 from sim.target import BASE_YEAR, TARGET_YEAR
@@ -29,7 +29,7 @@ APART, TOGETHER = 0.22, 0.8  # between the marks of two scenarios; all of them, 
 ROOMY = 3  # scenarios for which the usual height is enough
 
 
-def inclusion(table: pd.DataFrame, runs: Runs) -> Figure:
+def inclusion(table: pd.DataFrame, runs: RunsShown) -> Figure:
     """Six panels: the share of adults who buy online, by group, in per cent.
 
     `table` has the columns of `inclusion.csv`.
@@ -57,7 +57,7 @@ def inclusion(table: pd.DataFrame, runs: Runs) -> Figure:
     return figure
 
 
-def _panel(axes: Axes, table: pd.DataFrame, runs: Runs) -> None:
+def _panel(axes: Axes, table: pd.DataFrame, runs: RunsShown) -> None:
     axes.grid(True, axis="x")
     axes.grid(False, axis="y")
     axes.tick_params(axis="y", length=0)

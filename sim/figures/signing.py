@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.figure import Figure
 
-from sim.figures.captions import Runs, headline, put_caption
+from sim.figures.captions import RunsShown, headline, put_caption
 from sim.figures.forest import OUTCOMES
 from sim.figures.style import TARGET, house_style
 from sim.model.indicators import INDICATORS
@@ -29,7 +29,7 @@ class Cell(NamedTuple):
     effect: tuple[float, float, float]
 
 
-def signing(cells: Sequence[Cell], runs: Runs) -> Figure:
+def signing(cells: Sequence[Cell], runs: RunsShown) -> Figure:
     """Effect in 2030 on `INDICATOR` in the region by date of signing and years of phase-in."""
     starts = sorted({cell.start for cell in cells})
     ramps = sorted({cell.years for cell in cells})

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.analysis.text.formatting import listed
-from sim.figures.captions import Runs, headline, put_caption
+from sim.figures.captions import RunsShown, headline, put_caption
 from sim.figures.style import COLOURS, FAINT, TARGET, house_style
 from sim.rows import rows_where
 from sim.target import TARGET_YEAR
@@ -28,7 +28,7 @@ MARKS = {
 APART = 0.24
 
 
-def crackdown(table: pd.DataFrame, runs: Runs) -> Figure:
+def crackdown(table: pd.DataFrame, runs: RunsShown) -> Figure:
     """Three panels: syndicates, victims and losses in 2030, in per cent of the baseline there.
 
     `table` has the columns of `spillover.csv`, and at least one row.

@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
 from sim.analysis.text.formatting import listed
 from sim.analysis.text.frequencies import doubles, hits_of
-from sim.figures.captions import Runs, headline, place_name, put_caption, subject
+from sim.figures.captions import RunsShown, headline, place_name, put_caption, subject
 from sim.figures.history import gmv_history
 from sim.figures.labels import Label, end_labels
 from sim.figures.style import COLOURS, DATA, FAINT, TARGET, house_style
@@ -64,7 +64,7 @@ class Paths(NamedTuple):
         return float(self.row(scenario, place)["ratio"])
 
 
-def trajectory(paths: Paths, runs: Runs) -> Figure:
+def trajectory(paths: Paths, runs: RunsShown) -> Figure:
     """Six panels in nominal US$ billion: history, every scenario with its band, the doubling.
 
     The doubling starts from the baseline's own value of 2022. A panel is on a log scale only where
@@ -100,7 +100,7 @@ def _dotted(paths: Paths) -> str:
     return f"{told}; dotted: these assumptions alone, without new policy. "
 
 
-def _panel(axes: Axes, paths: Paths, runs: Runs, place: str) -> None:
+def _panel(axes: Axes, paths: Paths, runs: RunsShown, place: str) -> None:
     history = gmv_history(place)
     history = history[history.index >= FIRST_SHOWN]
     top, bottom, labels = 0.0, np.inf, []
@@ -230,7 +230,7 @@ def _short(name: str) -> str:
     return name if len(name) <= LONGEST_NAME else f"{name[:12]}\u2026{name[-9:]}"
 
 
-def _title(axes: Axes, paths: Paths, runs: Runs, place: str) -> None:
+def _title(axes: Axes, paths: Paths, runs: RunsShown, place: str) -> None:
     tall = any("\n" in _subtitle(paths, runs.baseline, each) for each in PLACES)
     axes.set_title(place_name(place), pad=32 if tall else 20)
     axes.annotate(

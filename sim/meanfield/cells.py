@@ -1,4 +1,4 @@
-"""The cells of the mean-field twin: who is alike, how many they are, and how they start.
+"""The cells of the mean-field model: who is alike, how many they are, and how they start.
 
 A cell is the adults of one country, area, sex, band of income rank and band of age, with the
 children of their age band's share: children connect as adults do and do nothing else. Shares are of

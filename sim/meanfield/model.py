@@ -1,4 +1,4 @@
-"""The mean-field twin: the consumers of the model as cells, without chance, in a millisecond.
+"""The mean-field model: the consumers of the model as cells, without chance, in a millisecond.
 
 It runs on what people saw in a run of the agents (`recorded`): incomes, networks, prices, scams and
 levers by quarter. Its expectation is what the agents' mean converges to as agents get finer.
@@ -50,7 +50,7 @@ class MeanFieldModel:
     ) -> NDArray[np.float64]:
         """Sums by run, country, quarter and measure of `sim.model.engine.people_loop`, per person.
 
-        `values` are parameters by run and country (dtype `PARAMETERS`); the twin's own by default.
+        `values` are parameters by run and country (dtype `PARAMETERS`); the model's own by default.
         With `groups` an axis of the 20 groups of area, sex and income stands before the measures.
         Money is constant 2022 US$ a person and quarter.
         """

@@ -1,4 +1,4 @@
-"""Outcomes and policy effects of runs of the twin: a baseline and a scenario under one draw.
+"""Outcomes and policy effects in the mean-field model: a baseline and a scenario under one draw.
 
 Money and the ratio are taken in logarithms, shares and gaps as they are, so an effect on money is a
 log difference and an effect on a share a difference in shares.
@@ -118,7 +118,7 @@ class Pair:
 
 
 def sums_of(recording: Recording, values: ParameterSet) -> Floats:
-    """Yearly sums of a run of the twin: (16 sums named above, countries and the region, years).
+    """Yearly sums of a mean-field run: (16 sums named above, countries and the region, years).
 
     Persons and US$; flows of the year, stocks of its last quarter.
     """

@@ -1,10 +1,10 @@
 """What people saw in one run, and what they would have seen under other parameters.
 
-A run of the agents is recorded once. From then on the conditions of the twin are built anew for
-any parameters of the consumer side: coverage, incomes, pandemic, the trend of prices, protection
-and support of trust. Three things stay as they were in the recorded run: the prices that sellers
-made, the scams that syndicates sent, and which programmes were paid for. On a matched history the
-scams of syndicates follow the path of the parameters.
+A run of the agents is recorded once. From then on the conditions of the mean-field model are
+built anew for any parameters of the consumer side: coverage, incomes, pandemic, the trend of
+prices, protection and support of trust. Three things stay as they were in the recorded run: the
+prices that sellers made, the scams that syndicates sent, and which programmes were paid for. On a
+matched history the scams of syndicates follow the path of the parameters.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _KEPT = 64  # results of one part in memory, by country
 
 
 @dataclass(frozen=True)
-class Levels:
+class RecordedLevels:
     """Levels in effect in the recorded run, by lever, country and quarter."""
 
     kept: dict[tuple[str, str, int], float]
@@ -71,7 +71,7 @@ class _Noted:
 
 
 class Recording:
-    """One run of the agents as people saw it; `twin(values)` is the twin under other parameters.
+    """One run of the agents as people saw it; `mean_field(values)` has other parameters.
 
     `views` are by quarter and country, `log_prices` what sellers made of prices (quarters,
     countries), `pressure` the scams of syndicates by quarter, `spending` public money by quarter
@@ -92,7 +92,7 @@ class Recording:
         )
         self.scenario = model.policy_scenario
         self.countries: dict[str, Country] = dict(model.countries)
-        self.levels = Levels({})
+        self.levels = RecordedLevels({})
         noted = _Noted(model.programmes, self.levels.kept)
         views, prices, pressure, spending = [], [], [], []
         while (quarter := model.next_quarter) <= model.policy_scenario.end:
@@ -143,7 +143,7 @@ class Recording:
         return {iso: self._outlooks[iso](params) for iso, params in by_country.items()}
 
     def mean_field(self, values: ParameterSet, threads: int | None = 1) -> MeanFieldModel:
-        """The twin under these parameters, ready to run."""
+        """The mean-field model under these parameters, ready to run."""
         by_country = self._by_country(values)
         mean_field = copy.copy(_EMPTY)
         mean_field.countries = self.countries

@@ -1,4 +1,4 @@
-"""All quarters of the mean-field twin: the consumers' rule in expectation, cell by cell.
+"""All quarters of the mean-field model: the consumers' rule in expectation, cell by cell.
 
 The hazards are the agents' own functions (`sim.agents.consumer`), taken at the mean of a group:
 those offline, those online who do not shop, and shoppers. What is lost against agents is what
@@ -80,7 +80,7 @@ _WIDEST = 40.0  # log odds
 
 
 def live_all_quarters(run, values, cells, views, state, sums, out, select, see):  # type: ignore[no-untyped-def]
-    """One run of the twin: every country through all quarters.
+    """One run of the mean-field model: every country through all quarters.
 
     `values[run]` parameters by country, `cells` by country, `views` by quarter and country;
     `state` and `sums` are room to work in; `out[run, country, quarter, group]` receives, by

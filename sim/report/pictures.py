@@ -18,10 +18,10 @@ from sim.analysis.comparison.result import Comparison
 from sim.analysis.comparison.spillover import ENFORCEMENT, spillover
 from sim.analysis.comparison.years import select
 from sim.errors import InputError
-from sim.figures.captions import Runs
+from sim.figures.captions import RunsShown
 from sim.figures.channels import channels as draw_channels
 from sim.figures.flow_map import flow_map as draw_flow_map
-from sim.figures.forest import OUTCOMES, Line
+from sim.figures.forest import OUTCOMES, ForestLine
 from sim.figures.forest import forest as draw_forest
 from sim.figures.growth import growth as draw_growth
 from sim.figures.inclusion import inclusion as draw_inclusion
@@ -59,9 +59,9 @@ def question(comparison: Comparison) -> str:
     return comparison.settings.question(asked)
 
 
-def runs_of(comparison: Comparison) -> Runs:
+def runs_of(comparison: Comparison) -> RunsShown:
     """What captions tell of the runs."""
-    return Runs(
+    return RunsShown(
         scenarios=comparison.scenarios,
         baseline=comparison.baseline,
         question=question(comparison),
@@ -117,7 +117,7 @@ def channels(comparison: Comparison, table: pd.DataFrame) -> Figure:
 def forest(comparison: Comparison) -> Figure:
     """What every scenario changes in six outcomes, with intervals."""
     lines = [
-        Line(
+        ForestLine(
             scenario=contrast.scenario,
             words=contrast.words,
             only_assumptions=contrast.effect_of == ASSUMPTIONS,

@@ -13,7 +13,7 @@ from sim.analysis.sweep import Sweep
 from sim.analysis.text.policy_findings import HARMONIZATION
 from sim.errors import InputError
 from sim.experiments.run import drawn_from, is_central
-from sim.figures.captions import Runs
+from sim.figures.captions import RunsShown
 from sim.figures.signing import INDICATOR, Cell
 from sim.figures.signing import signing as draw_signing
 from sim.quantile_bands import band_name
@@ -52,7 +52,7 @@ def signing(sweep: Sweep) -> Figure:
     names = sweep.manifest["scenarios"]
     drawn = len([draw for draw in set(dated["draw"]) if not is_central(draw)])
     source = drawn_from(sweep.manifest["draws"])
-    runs = Runs(
+    runs = RunsShown(
         scenarios=tuple(names),
         baseline=sweep.manifest["baseline"],
         question=sweep.manifest["title"],

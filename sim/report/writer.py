@@ -84,7 +84,7 @@ def save(result: Result, folder: str | Path | None = None, figures: bool = True)
         for name, table in result.tables.items():
             write_csv(where / f"{name}.csv", table)
         if isinstance(result, Comparison):
-            write_text(where / "verdict.txt", f"{result}\n")
+            write_text(where / "conclusion.txt", f"{result}\n")
         _save_pictures(_kept(result) if figures else {}, where / "figures")
     if isinstance(result, Comparison):
         for part in result.inside.values():

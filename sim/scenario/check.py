@@ -14,7 +14,7 @@ from sim.parameters.values import ParameterSet
 from sim.policy.schedule import QUARTERS_ALLOWED, Schedule
 from sim.scenario.blocks import quarter, read_levers
 from sim.scenario.explain import problems_of
-from sim.scenario.files import Source, find, known_baseline
+from sim.scenario.files import SourceFile, find, known_baseline
 from sim.scenario.limits import LONGEST_LIST, MOST_KEYS
 from sim.scenario.paths import PATHS, TOP_PATHS
 from sim.scenario.problems import Problem, as_number, attempt, kind, refusal, shown
@@ -43,7 +43,7 @@ class Checked:
     illustrative: bool | None = None
 
 
-def check(source: Source) -> Checked:
+def check(source: SourceFile) -> Checked:
     """The values of one file; raises one InputError that tells everything wrong with it."""
     problems: list[Problem] = []
     table = source.table
@@ -83,7 +83,7 @@ def check(source: Source) -> Checked:
     return checked
 
 
-def _refuse_many(source: Source) -> None:
+def _refuse_many(source: SourceFile) -> None:
     """Refuse what would take long to explain entry by entry: long lists, too many parameters."""
     levers, parameters = source.table.get("levers"), source.table.get("parameters")
     for lever, blocks in levers.items() if isinstance(levers, Mapping) else ():

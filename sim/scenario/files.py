@@ -18,7 +18,7 @@ from sim.scenario.lines import line_numbers
 
 
 @dataclass(frozen=True)
-class Source:
+class SourceFile:
     """The table that stands in a file (or was given in Python), not yet checked.
 
     `label` is how messages call it, `folder` where relative paths start.
@@ -86,7 +86,7 @@ def _nearest_shipped(text: str) -> str:
     return f"did you mean '{name}'?" if name else "`mekong list scenarios` lists the shipped ones"
 
 
-def read(path: Path) -> Source:
+def read(path: Path) -> SourceFile:
     """Read one file. Raises InputError if it cannot be read as TOML text in UTF-8."""
     label = label_of(path)
     data = read_bytes(path, label)
@@ -94,7 +94,7 @@ def read(path: Path) -> Source:
     refuse_deep_text(text, label)
     table = _parse(text, label)
     refuse_large_table(table, label)
-    return Source(path.stem, label, path.parent, table, line_numbers(text), path)
+    return SourceFile(path.stem, label, path.parent, table, line_numbers(text), path)
 
 
 def label_of(path: Path) -> str:

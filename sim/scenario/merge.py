@@ -14,7 +14,7 @@ from sim.parameters.channels import with_channels_off
 from sim.policy.levers import LEVERS
 from sim.policy.schedule import Schedule
 from sim.scenario.check import Checked, check, misfits_of
-from sim.scenario.files import Source, find, label_of, read
+from sim.scenario.files import SourceFile, find, label_of, read
 from sim.scenario.limits import MOST_PARENTS
 from sim.scenario.problems import Problem, refusal
 from sim.units import LAST_QUARTER, quarter_label
@@ -22,7 +22,7 @@ from sim.units import LAST_QUARTER, quarter_label
 AGREEMENT = "regulatory_harmonization"
 
 
-def with_parents(source: Source) -> Checked:
+def with_parents(source: SourceFile) -> Checked:
     """The values of a scenario with those of all its parents beneath.
 
     Raises InputError for whatever is wrong in the first file in which something is.
@@ -67,7 +67,7 @@ def _merge(parent: Checked, child: Checked) -> Checked:
     )
 
 
-def _refuse_circle(sources: list[Source], parent: Path) -> None:
+def _refuse_circle(sources: list[SourceFile], parent: Path) -> None:
     seen = [source.path.resolve() for source in sources if source.path is not None]
     if parent.resolve() not in seen:
         return
@@ -78,7 +78,7 @@ def _refuse_circle(sources: list[Source], parent: Path) -> None:
     raise refusal(child.label, [problem], child.lines)
 
 
-def _refuse_late_levers(source: Source, merged: Checked) -> None:
+def _refuse_late_levers(source: SourceFile, merged: Checked) -> None:
     end = LAST_QUARTER if merged.end is None else merged.end
     schedules = [schedule for blocks in merged.levers.values() for schedule in blocks]
     found = [_late(schedule, end) for schedule in schedules if schedule.start > end]
@@ -86,7 +86,7 @@ def _refuse_late_levers(source: Source, merged: Checked) -> None:
         raise refusal(source.label, found, source.lines)
 
 
-def _refuse_unmeasured(source: Source, merged: Checked) -> None:
+def _refuse_unmeasured(source: SourceFile, merged: Checked) -> None:
     """Levers of grade D have no measured effect and belong in illustrative scenarios only."""
     found = [
         Problem(
@@ -104,7 +104,7 @@ def _refuse_unmeasured(source: Source, merged: Checked) -> None:
         raise refusal(source.label, found, source.lines)
 
 
-def _refuse_empty_talks(source: Source, merged: Checked) -> None:
+def _refuse_empty_talks(source: SourceFile, merged: Checked) -> None:
     """Talks need something to talk about, and a treaty needs talks."""
     found = []
     talks = merged.paths.get("agreements") == "endogenous"
@@ -122,7 +122,7 @@ def _refuse_empty_talks(source: Source, merged: Checked) -> None:
         raise refusal(source.label, found, source.lines)
 
 
-def _refuse_misfits(source: Source, merged: Checked) -> None:
+def _refuse_misfits(source: SourceFile, merged: Checked) -> None:
     """Values that are allowed one by one and not together, beside the central values."""
     off = [name for name, on in merged.channels.items() if not on]
     found = misfits_of(with_channels_off(merged.parameters, off))
@@ -130,7 +130,7 @@ def _refuse_misfits(source: Source, merged: Checked) -> None:
         raise refusal(source.label, found, source.lines)
 
 
-def _key(source: Source, path: str) -> str:
+def _key(source: SourceFile, path: str) -> str:
     return path if path in source.table else f"paths.{path}"
 
 

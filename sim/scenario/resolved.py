@@ -17,7 +17,7 @@ from sim.parameters.channels import CHANNELS, with_channels_off
 from sim.policy.levers import LEVERS
 from sim.policy.schedule import Schedule
 from sim.scenario.check import Checked
-from sim.scenario.files import Source, find, read
+from sim.scenario.files import SourceFile, find, read
 from sim.scenario.limits import refuse_large_table
 from sim.scenario.merge import with_parents
 from sim.scenario.names import scenario_name
@@ -69,7 +69,7 @@ class Scenario:
                 f"{reprlib.repr(table)} is not a dictionary of scenario keys", where=name
             )
         refuse_large_table(table, name)
-        return _scenario(Source(name, name, Path.cwd(), plain_table(table, name), {}))
+        return _scenario(SourceFile(name, name, Path.cwd(), plain_table(table, name), {}))
 
     @property
     def overrides(self) -> dict[str, float]:
@@ -139,7 +139,7 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
     return _scenario(read(find(name_or_path, Path())))
 
 
-def _scenario(source: Source) -> Scenario:
+def _scenario(source: SourceFile) -> Scenario:
     name = scenario_name(source.name, source.label)
     values: Checked = with_parents(source)
     return Scenario(

@@ -40,8 +40,8 @@ def progress(done, total, failed):
 
 
 clock = time.perf_counter()
-means = RunOptions(threads=1, workers=workers, cluster=cluster or None)
-run_study(study, means, Path(out), progress=progress)
+options = RunOptions(threads=1, workers=workers, cluster=cluster or None)
+run_study(study, options, Path(out), progress=progress)
 print(json.dumps({
     "runs": len(study.jobs),
     "seconds": time.perf_counter() - clock,
@@ -62,15 +62,15 @@ from sim.experiments.execution.runner import simulate
 from sim.experiments.storage.store import Store
 from sim.experiments.study import build_study
 
-means = RunOptions(threads=1)
+options = RunOptions(threads=1)
 study = build_study(["baseline", "coordinated"], seeds=int(sys.argv[1]), draws=2, scale=5000)
 log = {"started": "", "wall_s": 0.0, "machine": "", "attempts": 1, "error": "", "traceback": ""}
 store = Store(Path(tempfile.mkdtemp(dir=sys.argv[2])))
 run, keep = [], []
 for job in study.jobs:
-    simulate(job, means) if not run else None
+    simulate(job, options) if not run else None
     clock = time.process_time()
-    series = simulate(job, means)
+    series = simulate(job, options)
     done = time.process_time()
     store.state(job.part)
     store.keep(finished(job, series, log))

@@ -68,9 +68,9 @@ class Table:
         """Prints every limit, and whether it is met."""
         print("\nBudgets" if self.budgets else "")
         for budget in self.budgets:
-            verdict = "met" if budget.met else "MISSED"
+            conclusion = "met" if budget.met else "MISSED"
             limit = f"{budget.sense} {budget.limit:g}"
-            print(f"  {budget.what:<38}{budget.value:9.2f}   {limit:<14}{verdict}")
+            print(f"  {budget.what:<38}{budget.value:9.2f}   {limit:<14}{conclusion}")
 
     def as_dict(self) -> dict[str, Any]:
         """Everything, for JSON."""

@@ -1,4 +1,4 @@
-"""Draws by the million, by the compiled twins of `sim.rng`, for tests of their quality."""
+"""Draws by the million, by the compiled forms of `sim.rng`, for tests of their quality."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ run = chance_all
 
 
 @cache
-def twins() -> ModuleType:
+def compiled() -> ModuleType:
     """The functions of `sim.rng` as a rule's module has them, with loops around them."""
     program = Program(consumer_kind())
     uniform = program.add(rng.uniform)
@@ -50,5 +50,5 @@ def uniforms(
     """One draw for each agent's number."""
     keys = np.full(len(numbers), rng.stream_key(seed, place, step), dtype=np.int64)
     out = np.empty(len(numbers))
-    twins().chance_all(keys, rng.decision(name), numbers, out)
+    compiled().chance_all(keys, rng.decision(name), numbers, out)
     return out

@@ -46,7 +46,7 @@ def policy(name: str = "policy") -> Scenario:
     return scenario(name, anti_scam_enforcement=LEVER)
 
 
-def made_up(job: Job, means: RunOptions) -> pd.DataFrame:
+def made_up(job: Job, options: RunOptions) -> pd.DataFrame:
     """Straight lines: in 2022 every country sells 100 + seed a year (real and nominal).
 
     From 2022 to 2030 it grows by 12.5 + draw a year, in a scenario with levers by 10 more from
@@ -128,13 +128,13 @@ def two_scenarios(seeds: int | list[int] = 2, draws: int = 0, scale: int = 100_0
     return build_study([scenario("plain"), policy()], seeds=seeds, draws=draws, scale=scale)
 
 
-def crowded(job: Job, means: RunOptions) -> pd.DataFrame:
+def crowded(job: Job, options: RunOptions) -> pd.DataFrame:
     """As `made_up`; in draw d a share d / 5 of the small firms of Lao PDR sells online in 2021."""
     rows = [
         ("LAO", f"2021Q{quarter}", "smes_online_share", "all", job.draw / 5.0, "share")
         for quarter in range(1, 5)
     ]
-    plain = made_up(job, means)
+    plain = made_up(job, options)
     return pd.concat([plain, pd.DataFrame(rows, columns=plain.columns)], ignore_index=True)
 
 

@@ -59,7 +59,7 @@ def ratio(job: Job) -> float:
     )
 
 
-def toy(job: Job, means: RunOptions) -> pd.DataFrame:
+def toy(job: Job, options: RunOptions) -> pd.DataFrame:
     """The quarterly series of a run."""
     levers = job.scenario.levers
     rows: list[tuple[object, ...]] = []
@@ -106,6 +106,6 @@ class Counted:
     def __init__(self) -> None:
         self.runs = 0
 
-    def __call__(self, job: Job, means: RunOptions) -> pd.DataFrame:
+    def __call__(self, job: Job, options: RunOptions) -> pd.DataFrame:
         self.runs += 1
-        return toy(job, means)
+        return toy(job, options)

@@ -39,10 +39,10 @@ def quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 def break_runs(monkeypatch: pytest.MonkeyPatch, error: BaseException, seed: int) -> None:
     """Let the runs of one seed end in an error."""
 
-    def breaking(job: Job, means: RunOptions) -> pd.DataFrame:
+    def breaking(job: Job, options: RunOptions) -> pd.DataFrame:
         if job.seed == seed:
             raise error
-        return made_up(job, means)
+        return made_up(job, options)
 
     monkeypatch.setattr("sim.analysis.comparison.compare.conduct.__kwdefaults__", _with(breaking))
 
@@ -59,7 +59,7 @@ def _made_up(monkeypatch: pytest.MonkeyPatch) -> None:
 # ---- the main job ---------------------------------------------------------------------------
 
 
-def test_compare_prints_the_verdict_before_the_effects_and_says_where_results_are(
+def test_compare_prints_the_conclusion_before_the_effects_and_says_where_results_are(
     quick: Path,
 ) -> None:
     status, out, _ = mekong("compare", "baseline", "anti_scam", *COARSE)
@@ -88,7 +88,7 @@ def test_compare_prints_the_verdict_before_the_effects_and_says_where_results_ar
             "summary.csv",
             "trade.csv",
             "uncertainty.csv",
-            "verdict.txt",
+            "conclusion.txt",
             "welfare.csv",
         ]
     )

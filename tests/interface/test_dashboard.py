@@ -22,7 +22,7 @@ from sim.dashboard.fullruns import FullRun, needs, unfinished
 from sim.dashboard.links import LONGEST, mix_from, mix_text, world_from, world_text
 from sim.dashboard.mixes import (
     Mix,
-    World,
+    SharedAssumptions,
     baseline_of,
     mix_of,
     own_name,
@@ -51,7 +51,9 @@ def test_every_shipped_mix_becomes_the_scenario_it_came_from() -> None:
     assert next(iter(shipped_mixes())) == "baseline" and len(shipped_mixes()) > 15
     assert "coordinated_low" not in shipped_mixes()  # another world
     for name, mix in shipped_mixes().items():
-        assert scenario_of(mix, World()).fingerprint() == load_scenario(name).fingerprint()
+        assert (
+            scenario_of(mix, SharedAssumptions()).fingerprint() == load_scenario(name).fingerprint()
+        )
 
 
 def test_a_mix_and_its_world_survive_the_address() -> None:
@@ -93,15 +95,15 @@ def test_bad_worlds_are_refused_in_words(text: str) -> None:
 
 
 def test_the_baseline_lives_in_the_same_world_as_the_mixes() -> None:
-    world = World({"growth": "low"}, {"trust_recovery": 0.4, "THA.shopper_lapse": 0.05})
+    world = SharedAssumptions({"growth": "low"}, {"trust_recovery": 0.4, "THA.shopper_lapse": 0.05})
     base, mix = baseline_of(world), scenario_of(Mix("mine"), world)
     assert base.fingerprint() == mix.fingerprint()
     assert base.paths["growth"] == "low" and base.parameters["THA.shopper_lapse"] == 0.05
-    assert baseline_of(World()) == load_scenario("baseline")
+    assert baseline_of(SharedAssumptions()) == load_scenario("baseline")
 
 
 def test_talks_are_for_mixes_that_have_something_to_talk_about() -> None:
-    world = World({"agreements": "endogenous", "treaty": "regional"})
+    world = SharedAssumptions({"agreements": "endogenous", "treaty": "regional"})
     talking = scenario_of(shipped_mixes()["harmonization"], world)
     assert (talking.paths["agreements"], talking.paths["treaty"]) == ("endogenous", "regional")
     for other in (scenario_of(Mix("nothing"), world), baseline_of(world)):
@@ -518,7 +520,7 @@ def test_the_command_listens_on_this_machine_only() -> None:
 
 def test_the_server_makes_ready_what_the_page_opens_with() -> None:
     make_ready()
-    world = World()
+    world = SharedAssumptions()
     known = {mix: scenario_of(shipped_mixes()[mix], world) for mix in first_mixes().values()}
     for scenario in (baseline_of(world), *known.values()):
         assert (scenario.fingerprint(), 1) in previews.shared()._runs

@@ -23,7 +23,7 @@ from sim.dashboard.links import (
 )
 from sim.dashboard.mixes import (
     Mix,
-    World,
+    SharedAssumptions,
     mix_of_file,
     scenario_of,
     shipped_mixes,
@@ -69,7 +69,7 @@ def many_parameters() -> str:
 )
 def test_numbers_of_a_link_are_exact(value: float) -> None:
     assert float(digits(value)) == value
-    world = World({"growth": "low"}, {"trust_recovery": 0.4 + value * 1e-9})
+    world = SharedAssumptions({"growth": "low"}, {"trust_recovery": 0.4 + value * 1e-9})
     assert world_from(world_text(world)) == world
 
 
@@ -85,7 +85,7 @@ def test_a_link_leads_back_to_the_very_scenario(level: float) -> None:
     }
     mix = Mix("mine", {"broadband_investment": [block]}, {"title": "50:50; a+b, ü & 100 %"})
     paths = {"governments": "reactive", "row": "taxed"}
-    world = World(paths, {"THA.shopper_lapse": 0.05 + 1e-12}, ("variety",))
+    world = SharedAssumptions(paths, {"THA.shopper_lapse": 0.05 + 1e-12}, ("variety",))
     link = link_of({"a": mix, "b": shipped_mixes()["payments"]}, world)
     shown = read_link(parse_qs(urlencode(link)), first_mixes())
     assert shown.faults == [] and shown.world == world and shown.mixes["a"] == mix
@@ -130,7 +130,7 @@ def test_links_that_cannot_be_followed_are_refused_in_words(
 ) -> None:
     shown = read_link(parts, first_mixes())
     assert any(says in str(fault) for fault in shown.faults), [str(f) for f in shown.faults]
-    assert shown.world == World()  # nothing of a bad part is taken
+    assert shown.world == SharedAssumptions()  # nothing of a bad part is taken
     for side, name in first_mixes().items():
         if side != "a" or "payments" not in parts.get("a", []) or "v" in parts:
             assert shown.mixes[side] == shipped_mixes()[name]
@@ -139,7 +139,7 @@ def test_links_that_cannot_be_followed_are_refused_in_words(
 
 def test_links_of_the_first_form_are_still_read() -> None:
     shown = read_link({"a": ["coordinated"], "w": ["growth:low"]}, first_mixes())
-    assert shown.faults == [] and shown.world == World({"growth": "low"})
+    assert shown.faults == [] and shown.world == SharedAssumptions({"growth": "low"})
     assert VERSION in link_of(shown.mixes, shown.world).values()
 
 
@@ -147,7 +147,7 @@ def test_what_is_too_long_for_a_link_is_said_and_has_none() -> None:
     block = {"countries": "all", "level": 1.0, "start": "2026Q1", "lag_years": 0, "ramp_years": 0}
     mix = Mix("long", {"broadband_investment": [block] * 400})
     with pytest.raises(InputError, match="too long for a link"):
-        link_of({"a": mix}, World())
+        link_of({"a": mix}, SharedAssumptions())
 
 
 # ---- uploads ----------------------------------------------------------------------------------

@@ -69,7 +69,7 @@ def test_the_central_set_of_the_prior_is_no_draw(folder: Path) -> None:
     result = Comparison(folder / "o")
     assert result.drawn == 0 and result.drawn_words == "" and result.drawn_from == "prior"
     assert set(result.table["draws"]) == {0}
-    assert "central parameters" in " ".join(result.verdict)
+    assert "central parameters" in " ".join(result.conclusion)
 
 
 def test_the_central_set_of_the_prior_is_never_left_out(

@@ -74,7 +74,7 @@ def test_nothing_on_the_page_is_fetched_from_anywhere(tree: Any, page: str) -> N
 def test_the_answer_comes_first_then_the_bar_then_the_policies(
     tree: Any, compared: Comparison
 ) -> None:
-    box = next(e for e in tree.iter("section") if e.get("id") == "verdict")
+    box = next(e for e in tree.iter("section") if e.get("id") == "conclusion")
     said = [text_of(p) for p in box.iter() if p.tag in ("p", "li")]
     assert said[:3] == [answer(compared), constant_share(compared), policies(compared)[0]]
     levels = [text_of(e) for e in tree.iter() if e.tag in ("h1", "h2")]

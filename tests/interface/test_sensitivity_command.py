@@ -154,31 +154,31 @@ def test_draws_of_the_posterior_have_no_sobol_indices(few) -> None:
 
 
 def made_up_agents(draws: range, noise: float) -> tuple[pd.DataFrame, np.ndarray]:
-    """Agents whose ratio is the twin's plus what the share of trade adds; and the twin's."""
+    """Agents whose ratio is the mean field's plus what the share of trade adds; and the former."""
     rng = np.random.default_rng(1)
-    twin = rng.standard_normal((len(draws), 2))
+    mean_field = rng.standard_normal((len(draws), 2))
     rows = []
     for place in PLACES:
         iso = place if place != "GMS5" else "THA"
         share = [np.log(ParameterSet.draw(k).get(iso, "intra_region_share")) for k in draws]
         share = np.array(share) - np.mean(share)
         for at, draw_number in enumerate(draws):
-            effect = twin[at, 1] + noise * share[at]
+            effect = mean_field[at, 1] + noise * share[at]
             for scenario, value in (("baseline", 1.0), ("policy", np.exp(effect))):
                 rows.append((scenario, draw_number, place, "nominal_usd",
-                             np.exp(twin[at, 0]), value))  # fmt: skip
+                             np.exp(mean_field[at, 0]), value))  # fmt: skip
     columns = ["scenario", "draw", "country", "measure", "ratio", "value_2030"]
-    return pd.DataFrame(rows, columns=columns), twin
+    return pd.DataFrame(rows, columns=columns), mean_field
 
 
-def test_agents_show_what_the_twin_leaves_out() -> None:
+def test_agents_show_what_the_mean_field_leaves_out() -> None:
     draws = range(1, 121)
-    agents, twin = made_up_agents(draws, noise=1.0)
+    agents, mean_field = made_up_agents(draws, noise=1.0)
     agents.loc[(agents["country"] == "LAO") & (agents["draw"] == 7), "ratio"] = np.nan
     places = {
         Quantity(LEVEL, RATIO, place, 2030): 0 for place in PLACES
     } | {Quantity(EFFECT, VALUE, place, 2030): 1 for place in PLACES}  # fmt: skip
-    table = compared(agents, "baseline", twin, places, draws).set_index(["kind", "country"])
+    table = compared(agents, "baseline", mean_field, places, draws).set_index(["kind", "country"])
     assert table.loc[(LEVEL, "THA"), "explained"] == pytest.approx(1.0)
     assert table.loc[(LEVEL, "LAO"), "draws"] == 119
     effect = table.loc[(EFFECT, "KHM")]
@@ -192,10 +192,10 @@ def test_agents_show_what_the_twin_leaves_out() -> None:
 
 def test_too_few_draws_say_nothing() -> None:
     draws = range(1, 13)
-    agents, twin = made_up_agents(draws, noise=0.0)
+    agents, mean_field = made_up_agents(draws, noise=0.0)
     agents.loc[agents["draw"] > 2, "ratio"] = np.nan
     places = {Quantity(LEVEL, RATIO, "THA", 2030): 0}
-    table = compared(agents, "baseline", twin, places, draws)
+    table = compared(agents, "baseline", mean_field, places, draws)
     assert table["draws"].tolist() == [2] and table["explained"].isna().all()
     assert trade_survey(agents, "baseline", draws, seed=1) == []
 

@@ -55,10 +55,10 @@ def use(monkeypatch: pytest.MonkeyPatch, simulator: object) -> None:
     monkeypatch.setattr(runner.perform, "__defaults__", (1, simulator))
 
 
-def failing(job: Job, means: RunOptions) -> pd.DataFrame:
+def failing(job: Job, options: RunOptions) -> pd.DataFrame:
     if job.seed == 2:
         raise ArithmeticError("no such root")
-    return made_up(job, means)
+    return made_up(job, options)
 
 
 def test_a_sweep_prints_means_with_their_errors_and_resumes(here: Path) -> None:

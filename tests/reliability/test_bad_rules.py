@@ -14,7 +14,7 @@ from sim.agents.consumer import CONSUMER, CONSUMER_BOUNDS, consumer_quarter
 from sim.agents.firm import SME, SME_BOUNDS
 from sim.errors import InputError, MekongError
 from sim.experiments.execution.options import RunOptions
-from sim.experiments.own_rules.loading import check_means, load_rules
+from sim.experiments.own_rules.loading import check_rules, load_rules
 from sim.experiments.own_rules.serialization import packed, unpacked
 from sim.experiments.provenance.fingerprint import rules_hash
 from sim.model.engine.compiled import consumer_kind
@@ -106,7 +106,7 @@ def test_both_engines_say_the_same(tmp_path: Path) -> None:
 def test_what_no_field_shows_is_refused_by_the_trial(bad: BadRule, tmp_path: Path) -> None:
     rules = load_rules(written(bad, tmp_path))
     with pytest.raises(InputError) as told:
-        check_means(RunOptions(engine="objects", rules=rules))
+        check_rules(RunOptions(engine="objects", rules=rules))
     assert not lacking(bad, told.value)
 
 
@@ -274,7 +274,7 @@ def test_a_rule_for_plain_python_alone_is_refused_before_any_run(tmp_path: Path)
         rules = load_rules(path)
         MekongModel(scale=SCALE, engine="objects", rules=rules, market=False).step()
         with pytest.raises(InputError, match=r"plain\.py, line 2"):
-            check_means(RunOptions(engine="objects", rules=rules))
+            check_rules(RunOptions(engine="objects", rules=rules))
 
 
 @pytest.mark.parametrize(
@@ -330,4 +330,4 @@ def test_a_rule_that_ends_the_program_is_a_failed_rule(tmp_path: Path) -> None:
 
 
 def test_the_shipped_rule_passes_the_trial() -> None:
-    check_means(RunOptions(engine="objects", rules={"consumer": consumer_quarter}))
+    check_rules(RunOptions(engine="objects", rules={"consumer": consumer_quarter}))

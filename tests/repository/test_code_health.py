@@ -106,6 +106,15 @@ def test_files_can_be_read_in_a_sitting() -> None:
     assert {place: n for place, n in lengths.items() if n > LONGEST_FILE} == {}
 
 
+def test_no_two_classes_share_a_name() -> None:
+    places: dict[str, list[str]] = {}
+    for path in sources():
+        for name in re.findall(r"^class (\w+)", path.read_text("utf-8"), re.MULTILINE):
+            places.setdefault(name, []).append(relative(path))
+    assert len(places) > 100
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}
+
+
 def test_no_file_is_a_drawer_for_odds_and_ends() -> None:
     drawers = {"utils.py", "util.py", "helpers.py", "common.py", "misc.py"}
     assert [relative(path) for path in sources() if path.name in drawers] == []

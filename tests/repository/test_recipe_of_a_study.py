@@ -22,7 +22,7 @@ def exports_after_paperless(runs: PairedRuns) -> float:
     return runs.change(made, ["exports_region_usd"], (2017, 2018))
 '''
 STUDY = """
-    Study("regional_exports", "exports within the region when customs become paperless",
+    PublishedStudy("regional_exports", "exports within the region when customs become paperless",
           "free", "paperless_customs", "regional_exports", "made_up_2024",
           reruns.exports_after_paperless),
 """

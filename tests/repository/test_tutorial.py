@@ -66,7 +66,7 @@ def test_the_better_off_and_the_towns_lead() -> None:
 
 def test_what_is_saved_is_what_the_page_of_results_lists() -> None:
     saved = {path.name for path in ran("1_first_run")["folder"].iterdir()}
-    assert {"summary.csv", "effects.csv", "verdict.txt", "manifest.json", "figures"} <= saved
+    assert {"summary.csv", "effects.csv", "conclusion.txt", "manifest.json", "figures"} <= saved
 
 
 # ---- one agent ------------------------------------------------------------------------------

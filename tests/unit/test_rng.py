@@ -1,4 +1,4 @@
-"""Keyed draws: what they depend on, their range, and that the compiled twins give the same bits."""
+"""Keyed draws: what they depend on, their range, and that the compiled forms give the same bits."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sim.errors import InputError
 from sim.model.model import MekongModel
 from sim.rng import AgentRng, decision, scramble, stream_key, uniform, unit
 from sim.scenario import Scenario
-from tests.helpers.draws_in_bulk import twins, uniforms
+from tests.helpers.draws_in_bulk import compiled, uniforms
 
 SIGNED = st.integers(-(2**63), 2**63 - 1)
 ODD_KEYS = [0, 1, -1, 2, 2**31, 2**62, 2**63 - 1, -(2**63), -(2**63) + 1, 0x5555555555555555]
@@ -24,33 +24,33 @@ ONE_QUARTER = Scenario.from_dict(
 )
 
 
-def _twin_of_scramble(pairs: list[tuple[int, int]]) -> list[int]:
+def _compiled_scramble(pairs: list[tuple[int, int]]) -> list[int]:
     keys = np.array([key for key, _ in pairs], dtype=np.int64)
     numbers = np.array([number for _, number in pairs], dtype=np.int64)
     out = np.empty(len(pairs), dtype=np.int64)
-    twins().scramble_all(keys, numbers, out)
+    compiled().scramble_all(keys, numbers, out)
     return [int(value) for value in out]
 
 
-def _twin_of_chance(pairs: list[tuple[int, int]], which: int) -> list[float]:
+def _compiled_chance(pairs: list[tuple[int, int]], which: int) -> list[float]:
     keys = np.array([key for key, _ in pairs], dtype=np.int64)
     numbers = np.array([number for _, number in pairs], dtype=np.int64)
     out = np.empty(len(pairs))
-    twins().chance_all(keys, which, numbers, out)
+    compiled().chance_all(keys, which, numbers, out)
     return [float(value) for value in out]
 
 
-def test_compiled_twin_is_equal_on_odd_keys() -> None:
+def test_compiled_form_is_equal_on_odd_keys() -> None:
     pairs = list(itertools.product(ODD_KEYS, ODD_NUMBERS))
-    assert _twin_of_scramble(pairs) == [scramble(*pair) for pair in pairs]
+    assert _compiled_scramble(pairs) == [scramble(*pair) for pair in pairs]
     for which in (0, decision("connect"), 2**63 - 1):
-        assert _twin_of_chance(pairs, which) == [uniform(AgentRng(*pair), which) for pair in pairs]
+        assert _compiled_chance(pairs, which) == [uniform(AgentRng(*pair), which) for pair in pairs]
 
 
 @given(st.lists(st.tuples(SIGNED, SIGNED), min_size=50, max_size=200), st.integers(0, 2**63 - 1))
-def test_compiled_twin_is_equal_on_any_keys(pairs: list[tuple[int, int]], which: int) -> None:
-    assert _twin_of_scramble(pairs) == [scramble(*pair) for pair in pairs]
-    assert _twin_of_chance(pairs, which) == [uniform(AgentRng(*pair), which) for pair in pairs]
+def test_compiled_form_is_equal_on_any_keys(pairs: list[tuple[int, int]], which: int) -> None:
+    assert _compiled_scramble(pairs) == [scramble(*pair) for pair in pairs]
+    assert _compiled_chance(pairs, which) == [uniform(AgentRng(*pair), which) for pair in pairs]
 
 
 def test_the_generator_is_the_published_one() -> None:

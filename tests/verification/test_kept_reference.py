@@ -2,7 +2,7 @@
 
 Where numbers move on purpose, `results/reference` is made anew with the command in its manifest
 (`mekong compare baseline coordinated --seeds 2 --scale 20000 --out results/reference`, of which the
-CSV files, `verdict.txt` and `manifest.json` are kept), and the change log says why.
+CSV files, `conclusion.txt` and `manifest.json` are kept), and the change log says why.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from sim.experiments.counterfactuals import with_counterfactuals
 from sim.experiments.execution.execute import DROP, carry_out
 from sim.experiments.execution.executors import same_workers
 from sim.experiments.execution.options import RunOptions
-from sim.experiments.execution.plan import means_for
+from sim.experiments.execution.plan import options_for
 from sim.experiments.execution.progress import Overall, Progress
 from sim.experiments.execution.runner import Simulate, simulate
 from sim.experiments.provenance.fingerprint import Rules
@@ -90,9 +90,9 @@ def compare(
         rules=rules,
     )
     study = with_counterfactuals(study)
-    means = means_for(study, workers, threads, engine=engine)
+    options = options_for(study, workers, threads, engine=engine)
     others = other_studies(study, row_paths, channels)
-    return conduct_all(study, others, means, out, progress=progress)
+    return conduct_all(study, others, options, out, progress=progress)
 
 
 def run(
@@ -156,20 +156,20 @@ def other_studies(study: Study, row_paths: bool, channels: bool) -> dict[str, St
     }
 
 
-def command_line(verb: str, study: Study, means: RunOptions, flags: Sequence[str] = ()) -> str:
+def command_line(verb: str, study: Study, options: RunOptions, flags: Sequence[str] = ()) -> str:
     """The command that repeats a study; files of a person are given by their name alone."""
     names = [argument(s) for s in study.scenarios if s.name in study.asked]
     seeds = ",".join(str(seed) for seed in study.seeds) + ("," if len(study.seeds) == 1 else "")
     draws = len([draw for draw in study.draws if not is_central(draw)])
     text = f"mekong {verb} {' '.join(names)} --seeds {seeds} --draws {draws} --scale {study.scale}"
     text += " --prior" if drawn_from(study.draws) == "prior" else ""
-    text += "" if means.engine == "compiled" else f" --engine {means.engine}"
+    text += "" if options.engine == "compiled" else f" --engine {options.engine}"
     return " ".join([text, *flags])
 
 
 def conduct(
     study: Study,
-    means: RunOptions,
+    options: RunOptions,
     out: str | Path | None,
     *,
     verb: str = "compare",
@@ -178,11 +178,11 @@ def conduct(
     simulator: Simulate = simulate,
 ) -> Comparison:
     """Do the runs of a study that are not there yet, then read what they say."""
-    command = command_line(verb, study, means, flags)
-    record = manifest(study, means.engine, means.threads, command)
+    command = command_line(verb, study, options, flags)
+    record = manifest(study, options.engine, options.threads, command)
     record["policy_start_year"] = policy_start_year(study)
     folder = output_folder(out) if out is not None else Path(mkdtemp(prefix="mekong-"))
-    carry_out(study, means, folder, record, progress=progress, simulator=simulator)
+    carry_out(study, options, folder, record, progress=progress, simulator=simulator)
     with FolderLock(folder):
         result = Comparison(folder, temporary=out is None, missing=DROP)
         if out is not None:
@@ -196,7 +196,7 @@ def conduct(
 def conduct_all(
     study: Study,
     others: dict[str, Study],
-    means: RunOptions,
+    options: RunOptions,
     out: str | Path | None,
     *,
     verb: str = "compare",
@@ -212,7 +212,7 @@ def conduct_all(
     shown = Overall(progress, total)
     kinds = {by_row.FOLDER: "--row-paths", by_channel.FOLDER: "--channels"}
     flags = [flag for kind, flag in kinds.items() if any(f.startswith(kind) for f in others)]
-    result = conduct(study, means, out, verb=verb, progress=shown, flags=flags)
+    result = conduct(study, options, out, verb=verb, progress=shown, flags=flags)
     inside = {name: len(other.jobs) for name, other in others.items()}
     if inside:
         with FolderLock(result.folder):
@@ -222,7 +222,7 @@ def conduct_all(
     for name, other in others.items():
         shown.next_part()
         try:
-            part = conduct(other, means, result.folder / name, verb=verb, progress=shown)
+            part = conduct(other, options, result.folder / name, verb=verb, progress=shown)
         except MekongError as error:
             if not name.startswith(by_lever.FOLDER) or isinstance(error, (InputError, OutputError)):
                 raise

@@ -14,7 +14,7 @@ import pandas as pd
 
 from sim.analysis.comparison.effects import costs
 from sim.analysis.comparison.pairs import Pairs
-from sim.analysis.comparison.run_parameters import Settings
+from sim.analysis.comparison.run_parameters import RunParameters
 from sim.analysis.text.formatting import money, signed_money
 from sim.target import TARGET_YEAR, median
 from sim.units import REGION
@@ -46,7 +46,7 @@ class Dominated(NamedTuple):
         )
 
 
-def dominated(paired: Mapping[str, Pairs], settings: Settings) -> list[Dominated]:
+def dominated(paired: Mapping[str, Pairs], settings: RunParameters) -> list[Dominated]:
     """Every mix of two or more levers that is dominated, with its best part or rival."""
     found = []
     for mix, pairs in paired.items():
@@ -78,7 +78,7 @@ def dominated_by_levers(parts: pd.DataFrame) -> list[str]:
     ]
 
 
-def _levers(settings: Settings, scenario: str, against: str) -> dict[str, object]:
+def _levers(settings: RunParameters, scenario: str, against: str) -> dict[str, object]:
     """The levers that a scenario has of its own, with their blocks."""
     return {
         name: settings.blocks(scenario, name)

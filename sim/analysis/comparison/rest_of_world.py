@@ -12,7 +12,7 @@ import pandas as pd
 
 from sim.analysis.comparison.contrasts import ASSUMPTIONS
 from sim.analysis.comparison.result import Comparison
-from sim.analysis.comparison.run_parameters import Settings
+from sim.analysis.comparison.run_parameters import RunParameters
 from sim.analysis.text.policy_findings import HARMONIZATION
 from sim.errors import InputError
 from sim.experiments.counterfactuals import with_counterfactuals
@@ -96,5 +96,5 @@ def row_path_table(result: Comparison, others: dict[str, Comparison]) -> pd.Data
     return pd.concat(parts, ignore_index=True)
 
 
-def _shown(settings: Settings, scenario: str, choice: str) -> bool:
+def _shown(settings: RunParameters, scenario: str, choice: str) -> bool:
     return HARMONIZATION in settings.levers(scenario) and settings.path(scenario, "row") == choice

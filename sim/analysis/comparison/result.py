@@ -19,14 +19,14 @@ from sim.analysis.comparison.dominance import dominated, dominated_by_levers
 from sim.analysis.comparison.effects import effects, needed_groups, needed_indicators
 from sim.analysis.comparison.pairs import Pairs, independent, pairs_of, spread
 from sim.analysis.comparison.plausibility import refusal_sentence, refused_draws, without
-from sim.analysis.comparison.run_parameters import Settings
+from sim.analysis.comparison.run_parameters import RunParameters
 from sim.analysis.comparison.summary import constant_share, region, summary
 from sim.analysis.comparison.trade import trade
 from sim.analysis.comparison.uncertainty import uncertainty
 from sim.analysis.comparison.welfare import welfare
 from sim.analysis.comparison.years import panels, select
 from sim.analysis.text.agreements import signatures
-from sim.analysis.text.conclusion import verdict
+from sim.analysis.text.conclusion import conclusion
 from sim.analysis.text.displacement import displacement
 from sim.analysis.text.policy_findings import (
     findings,
@@ -64,7 +64,7 @@ class Comparison:
     `contrasts` says what is compared with what: the policy of a scenario with its counterfactual
     (`paired`), and this with the baseline, which shows what assumptions change (`assumed`);
     `uncertainty` separates the two sources of spread, `region` has the five countries together,
-    `constant_share` growth at a constant online share; `refused` are draws left out. `verdict`,
+    `constant_share` growth at a constant online share; `refused` are draws left out. `conclusion`,
     `findings` (of which `about_trade`) are sentences: first the target, then the levers.
 
     `years` has one row for each scenario, country, indicator, group, seed and draw (its index), and
@@ -89,7 +89,7 @@ class Comparison:
         self._refuse_empty()
         self.row_paths, self.channels, self.parts = (self._beside(name) for name in BESIDE)
         self.inside: dict[str, Comparison] = {}  # studies in its folder, `row_paths/cheaper`
-        self.settings = Settings(self.manifest)
+        self.settings = RunParameters(self.manifest)
         self._receive(*panels(self.store.series(needed_indicators(), needed_groups()), self.runs))
 
     def _beside(self, name: str) -> pd.DataFrame | None:
@@ -149,16 +149,16 @@ class Comparison:
         return self._past()
 
     @property
-    def verdict(self) -> list[str]:
+    def conclusion(self) -> list[str]:
         """Sentences on the target, and on mixes that do no better than a part of them."""
         alone = [] if self.parts is None else dominated_by_levers(self.parts)
-        return [*self._verdict, *alone, *refusal_sentence(self.refused)]
+        return [*self._conclusion, *alone, *refusal_sentence(self.refused)]
 
     @cached_property
-    def _verdict(self) -> list[str]:
+    def _conclusion(self) -> list[str]:
         read = (self.table, self.region, self.constant_share, self.contrasts, self.past)
         found = [str(one) for one in dominated(self.paired, self.settings)]
-        return verdict(*read, self.drawn_from) + found
+        return conclusion(*read, self.drawn_from) + found
 
     @cached_property
     def about_trade(self) -> list[str]:
@@ -347,7 +347,7 @@ class Comparison:
             self.store.copy_to(Store(folder))
 
     def __str__(self) -> str:
-        return "\n\n".join([*self.verdict, *self.findings])
+        return "\n\n".join([*self.conclusion, *self.findings])
 
 
 def _joined(*frames: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from sim.parameters.channels import CHANNELS
 from sim.units import COUNTRIES
 
 
-class Settings:
+class RunParameters:
     """Parameters and levers of every scenario of a study.
 
     They come from the manifest and not from the program, so that a folder of an older version is

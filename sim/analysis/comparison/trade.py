@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.comparison.contrasts import ASSUMPTIONS, POLICY
 from sim.analysis.comparison.pairs import CUMULATIVE_FROM, Pairs, spread
-from sim.analysis.comparison.run_parameters import Settings
+from sim.analysis.comparison.run_parameters import RunParameters
 from sim.analysis.comparison.summary import PLACES
 from sim.rows import row_where
 from sim.target import TARGET_YEAR
@@ -56,7 +56,7 @@ MEASURES = {
 }
 
 
-def trade(pairs_by_scenario: Mapping[str, Pairs], settings: Settings) -> pd.DataFrame:
+def trade(pairs_by_scenario: Mapping[str, Pairs], settings: RunParameters) -> pd.DataFrame:
     """The columns of `trade.csv`; values are medians over pairs, with their interval.
 
     What theory expects is known of a change of policy alone: it takes parameters as given.
@@ -106,7 +106,7 @@ def _flows(pairs: Pairs, country: str, first: int) -> Iterator[tuple[str, str, F
     yield "neighbours_share", _SHARE, _ratio(near[1], total[1])
 
 
-def _expected(pairs: Pairs, scenario: str, country: str, settings: Settings) -> Floats | None:
+def _expected(pairs: Pairs, scenario: str, country: str, settings: RunParameters) -> Floats | None:
     """d ln E by pair; that of the region is the sum over countries."""
     if country != REGION:
         return _country_expected(pairs, scenario, country, settings)
@@ -122,7 +122,9 @@ def _expected(pairs: Pairs, scenario: str, country: str, settings: Settings) -> 
     return _log_change(grown, whole)
 
 
-def _country_expected(pairs: Pairs, scenario: str, iso: str, settings: Settings) -> Floats | None:
+def _country_expected(
+    pairs: Pairs, scenario: str, iso: str, settings: RunParameters
+) -> Floats | None:
     if not pairs.has(iso, "consumption_usd"):
         return None
     mine, theirs = (
@@ -136,7 +138,7 @@ def _country_expected(pairs: Pairs, scenario: str, iso: str, settings: Settings)
 
 
 def _elasticities(
-    pairs: Pairs, scenario: str, iso: str, settings: Settings
+    pairs: Pairs, scenario: str, iso: str, settings: RunParameters
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """By pair: eta, the baseline's online share of consumption, sigma and theta."""
     share = _ratio(pairs.both(iso, TOTAL)[1], pairs.both(iso, "consumption_usd")[1])

@@ -28,7 +28,7 @@ from sim.analysis.policy_mixes.eligible_levers import left_out_sentence, measure
 from sim.analysis.policy_mixes.mix_folder import MixFolder, conduct
 from sim.analysis.policy_mixes.mix_outcomes import OUTCOMES
 from sim.analysis.policy_mixes.shapley import (
-    Shares,
+    ShapleyShares,
     orders_of,
     sampled,
     sampling_error,
@@ -154,7 +154,7 @@ def _spread(values: Floats, draws: int) -> tuple[float, float, float]:
     return (float(np.mean(values)), *interval(values, draws))
 
 
-def _shares(game: Game, permutations: int, seed: int) -> tuple[Shares, Floats]:
+def _shares(game: Game, permutations: int, seed: int) -> tuple[ShapleyShares, Floats]:
     """Values by lever, pair, place and outcome, and the error of sampling orders (of the mean)."""
     players = len(game.levers)
     if not permutations:

@@ -60,13 +60,13 @@ def incentives(
     Raises InputError.
     """
     isos = checked(game, among)
-    bench = PairedRuns(scale, seed_list(seeds), threads)
+    paired_runs = PairedRuns(scale, seed_list(seeds), threads)
     wanted = coalitions(isos)
     gains: dict[Coalition, Mapping[str, float]] = {(): dict.fromkeys(COUNTRIES, 0.0)}
     shown = Overall(progress, len(wanted))
     shown.add(0)
     for coalition in wanted:
-        pairs = bench.pairs(programme(game, coalition))
+        pairs = paired_runs.pairs(programme(game, coalition))
         found = np.mean([gain(after, before) for before, after in pairs], axis=0)
         gains[coalition] = dict(zip(COUNTRIES, found.tolist(), strict=True))
         shown.add()

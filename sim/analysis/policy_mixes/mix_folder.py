@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from sim.analysis.policy_mixes.mix_outcomes import mix_numbers
-from sim.analysis.sweep import means_for, run_study
+from sim.analysis.sweep import options_for, run_study
 from sim.errors import InputError, MekongError
 from sim.experiments.execution.executors import same_workers
 from sim.experiments.execution.progress import Overall, Progress
@@ -55,10 +55,10 @@ def conduct(
     `about` is kept in its manifest: what tables of this kind are made with.
     """
     folder = output_folder(out) if out is not None else default_folder(study, verb)
-    means = means_for(study, workers, threads, None, "compiled")
+    options = options_for(study, workers, threads, None, "compiled")
     run_study(
         study,
-        means,
+        options,
         folder,
         progress=progress,
         simulator=simulator,
@@ -100,7 +100,7 @@ def conduct_parts(
         for name, part in parts.items():
             run_study(
                 part,
-                means_for(part, workers, threads, None, "compiled", total),
+                options_for(part, workers, threads, None, "compiled", total),
                 folder / PARTS / name,
                 progress=shown,
                 simulator=simulator,

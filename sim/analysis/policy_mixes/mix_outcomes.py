@@ -32,7 +32,7 @@ Floats = NDArray[np.float64]
 PEOPLE, MONEY = "persons", "constant 2022 US$"
 
 
-class Outcome(NamedTuple):
+class MixOutcome(NamedTuple):
     """One headline outcome: what it is, in which unit, and whether more is better."""
 
     words: str
@@ -40,16 +40,16 @@ class Outcome(NamedTuple):
     more_is_better: bool = True
 
 
-OUTCOMES: dict[str, Outcome] = {
-    "gmv_real_usd": Outcome("all online purchases in 2030", MONEY),
-    "gmv_nominal_usd": Outcome("the same, nominal", "US$"),
-    "gmv_region_usd": Outcome("bought from neighbours in 2030", MONEY),
-    "sme_exporters": Outcome("small firms that sell to neighbours, 2030", "firms"),
-    "rural_shoppers": Outcome("rural online shoppers, 2030", PEOPLE),
-    "poor_shoppers": Outcome("online shoppers of the two poorest fifths, 2030", PEOPLE),
-    "losses_avoided_usd": Outcome("losses to scams avoided, 2026-2030", MONEY),
-    "purchases_usd": Outcome("all online purchases, 2026-2030", MONEY),
-    "cost_usd": Outcome("public money spent on levers up to 2030", MONEY, more_is_better=False),
+OUTCOMES: dict[str, MixOutcome] = {
+    "gmv_real_usd": MixOutcome("all online purchases in 2030", MONEY),
+    "gmv_nominal_usd": MixOutcome("the same, nominal", "US$"),
+    "gmv_region_usd": MixOutcome("bought from neighbours in 2030", MONEY),
+    "sme_exporters": MixOutcome("small firms that sell to neighbours, 2030", "firms"),
+    "rural_shoppers": MixOutcome("rural online shoppers, 2030", PEOPLE),
+    "poor_shoppers": MixOutcome("online shoppers of the two poorest fifths, 2030", PEOPLE),
+    "losses_avoided_usd": MixOutcome("losses to scams avoided, 2026-2030", MONEY),
+    "purchases_usd": MixOutcome("all online purchases, 2026-2030", MONEY),
+    "cost_usd": MixOutcome("public money spent on levers up to 2030", MONEY, more_is_better=False),
 }
 # Beside the outcomes: what targets are read from.
 LEVELS = ("gmv_real_2022_usd", "losses_share_2030", "gap_2022", "gap_2030")

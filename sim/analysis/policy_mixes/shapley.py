@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 
-class Shares(NamedTuple):
+class ShapleyShares(NamedTuple):
     """By player (first axis): Shapley value, effect as the first and as the last to join."""
 
     value: Floats
@@ -27,7 +27,7 @@ class Shares(NamedTuple):
     last_in: Floats
 
 
-def shapley(values: Floats) -> Shares:
+def shapley(values: Floats) -> ShapleyShares:
     """Exact shares of a game: `values[s]` is the worth of set `s`; any further axes are kept.
 
     The values of the players add up to `values[-1] - values[0]` up to rounding, and a player who
@@ -43,7 +43,7 @@ def shapley(values: Floats) -> Shares:
         without = sets[(sets >> player) & 1 == 0]
         gains = worth[without | (1 << player)] - worth[without]
         shares[player] = np.tensordot(weights[sizes[without]], gains, axes=1)
-    return Shares(shares, _first(worth, players), _last(worth, players))
+    return ShapleyShares(shares, _first(worth, players), _last(worth, players))
 
 
 def players_in(sets: int) -> int:
@@ -101,7 +101,7 @@ def sets_of(orders: Sequence[Sequence[int]]) -> list[int]:
 
 def sampled(
     values: Mapping[int, Floats], orders: Sequence[Sequence[int]]
-) -> tuple[Shares, list[Floats]]:
+) -> tuple[ShapleyShares, list[Floats]]:
     """Shares from some orders, see `orders_of` and `sets_of`, and each pair's own estimate.
 
     The values still add up to the whole, and who adds nothing still has exactly zero. The spread of
@@ -119,7 +119,7 @@ def sampled(
                 here |= 1 << player
         estimates.append(gains)
     mean = np.sum(estimates, axis=0) / len(estimates)
-    return Shares(mean, _first(worth, players), _last(worth, players)), estimates
+    return ShapleyShares(mean, _first(worth, players), _last(worth, players)), estimates
 
 
 def sampling_error(estimates: Sequence[Floats]) -> Floats:

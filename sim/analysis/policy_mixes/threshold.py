@@ -21,7 +21,7 @@ import pandas as pd
 
 from sim.analysis.policy_mixes.mix_folder import default_folder
 from sim.analysis.policy_mixes.root_finding import TOLERANCE, Crossing, crossing
-from sim.analysis.policy_mixes.threshold_runs import Runs
+from sim.analysis.policy_mixes.threshold_runs import ThresholdRuns
 from sim.analysis.policy_mixes.threshold_study import (
     central_of,
     checked_study,
@@ -29,7 +29,7 @@ from sim.analysis.policy_mixes.threshold_study import (
     scan_of,
     unit_of,
 )
-from sim.analysis.sweep import means_for
+from sim.analysis.sweep import options_for
 from sim.analysis.text.threshold import sentences_of
 from sim.errors import InputError
 from sim.experiments.execution.progress import Overall, Progress
@@ -50,7 +50,7 @@ COLUMNS = [
     *("what", "kind", "scenario", "baseline", "country", "measure", "target"),
     *("value", "error", "unit"),
     *("percentile", "central", "minimum", "maximum", "ratio_central", "baseline_ratio_central"),
-    *("baseline_ratio_there", "highest_ratio", "highest_at", "verdict"),
+    *("baseline_ratio_there", "highest_ratio", "highest_at", "conclusion"),
 ]
 
 
@@ -114,20 +114,20 @@ def threshold(
         )
     study, varied = checked_study(what, scenario, baseline, country, measure, seeds, scale)
     folder = output_folder(out) if out is not None else default_folder(study, KIND, what)
-    means = means_for(study, 1, threads, None, "compiled")
+    options = options_for(study, 1, threads, None, "compiled")
     words = f"mekong mix threshold {what} --country {country} --measure {measure}"
     asked = {"what": what, "country": country, "measure": measure, "target": target}
-    record = {**manifest(study, means.engine, means.threads, words), OPEN_ENDED: True}
+    record = {**manifest(study, options.engine, options.threads, words), OPEN_ENDED: True}
     with opened(folder, record):
         claim(folder, KIND, asked)
         shown = Overall(progress, _expected(study, varied))
 
         def run(jobs: Sequence[Job]) -> int:
-            failed = run_jobs(jobs, means, Store(folder), None, simulator)
+            failed = run_jobs(jobs, options, Store(folder), None, simulator)
             shown.add(len(jobs) - failed, failed)
             return failed
 
-        runs = Runs(study, varied, folder, country, measure, run)
+        runs = ThresholdRuns(study, varied, folder, country, measure, run)
         row, about = _found(runs, what, target)
     runs.store.refresh()
     about |= {"scale": scale, "seeds": list(study.seeds), "failed": runs.store.failed}
@@ -139,7 +139,7 @@ def _expected(study: Study, varied: Input) -> int:
     return (len(scan_of(varied)) + 6) * len(study.seeds) * len(study.scenarios)
 
 
-def _found(runs: Runs, what: str, target: float) -> tuple[dict[str, Any], dict[str, Any]]:
+def _found(runs: ThresholdRuns, what: str, target: float) -> tuple[dict[str, Any], dict[str, Any]]:
     study, varied = runs.study, runs.varied
     base, mix = study.names
     start = central_of(varied, study.scenarios[1])
@@ -155,9 +155,9 @@ def _found(runs: Runs, what: str, target: float) -> tuple[dict[str, Any], dict[s
     nothing = places[0] if is_lever else start
     scan = sorted({*places, start})
     seen = crossing(lambda value: mean(value, mix), target, scan, nothing)
-    verdict = "met" if mean(nothing, mix) >= target else "reached"
-    if math.isnan(seen.at) and verdict == "reached":
-        verdict = "out_of_reach"
+    conclusion = "met" if mean(nothing, mix) >= target else "reached"
+    if math.isnan(seen.at) and conclusion == "reached":
+        conclusion = "out_of_reach"
     low, high = places[0], places[-1]
     row: dict[str, Any] = {
         "what": what,
@@ -179,13 +179,13 @@ def _found(runs: Runs, what: str, target: float) -> tuple[dict[str, Any], dict[s
         "baseline_ratio_there": math.nan if math.isnan(seen.at) else mean(seen.at, base),
         "highest_ratio": mean(seen.best, mix),
         "highest_at": seen.best,
-        "verdict": verdict,
+        "conclusion": conclusion,
     }
     past = runs.past(base)
     return row, {"several": seen.several, "past": past, "informative": informative(past)}
 
 
-def _error(runs: Runs, seen: Crossing, mix: str) -> float:
+def _error(runs: ThresholdRuns, seen: Crossing, mix: str) -> float:
     """Standard error of the value from seeds: that of the ratio over the slope of the curve."""
     near = sorted(runs.known, key=lambda value: abs(value - seen.at))[:3]
     if math.isnan(seen.at) or len(runs.study.seeds) < 2:
@@ -198,7 +198,7 @@ def _error(runs: Runs, seen: Crossing, mix: str) -> float:
     return max(error / abs(slope), TOLERANCE * (high - low)) if slope else math.nan
 
 
-def _points(runs: Runs) -> pd.DataFrame:
+def _points(runs: ThresholdRuns) -> pd.DataFrame:
     base, mix = runs.study.names
     rows = [
         (value, percentile_of(runs.varied, value), *(float(np.mean(found[n])) for n in (mix, base)))

@@ -17,7 +17,7 @@ from sim.scenario import Scenario
 from sim.target import BASE_YEAR, TARGET_YEAR
 
 
-class Runs:
+class ThresholdRuns:
     """Runs of a scenario and its baseline at values of one input, each done once and kept."""
 
     def __init__(

@@ -18,7 +18,7 @@ from sim.analysis.comparison.outcomes import outcomes
 from sim.analysis.sensitivity.inputs import columns_of, outside, table_of
 from sim.analysis.sensitivity.sobol import RESAMPLES
 from sim.analysis.sensitivity.value_of_information import worth_of
-from sim.analysis.sweep import means_for, run_study
+from sim.analysis.sweep import options_for, run_study
 from sim.experiments.execution.progress import Progress
 from sim.experiments.storage.folder import read_manifest
 from sim.experiments.study import Study, build_study
@@ -35,7 +35,7 @@ FEWEST = 3  # draws between which anything can be said
 FEWEST_FOR_FITS = 50
 SHARE, SHARE_ERROR = "intra_region_share", 0.30  # in logs
 COLUMNS = [
-    *("kind", "outcome", "country", "year", "draws", "mean_agents", "mean_twin"),
+    *("kind", "outcome", "country", "year", "draws", "mean_agents", "mean_meanfield"),
     *("explained", "low", "high", "rest_most_related_to", "related"),
 ]
 
@@ -56,15 +56,15 @@ def run_agents(
     progress: Progress | None,
 ) -> pd.DataFrame:
     """Outcomes of the agents by draw, place and measure; failed runs are refused by name."""
-    means = means_for(study, workers, threads, None, "compiled")
-    store = run_study(study, means, folder, progress=progress)
+    options = options_for(study, workers, threads, None, "compiled")
+    store = run_study(study, options, folder, progress=progress)
     return outcomes(store, read_manifest(folder), missing)
 
 
 def compared(
     agents: pd.DataFrame,
     baseline: str,
-    twin: Floats,
+    mean_field: Floats,
     places: dict[Quantity, int],
     draws: Sequence[int],
 ) -> pd.DataFrame:
@@ -84,7 +84,7 @@ def compared(
         for quantity, seen in _seen(agents, baseline, place, draws).items():
             if quantity in places:
                 known = np.isfinite(seen)
-                said = twin[known, places[quantity]]
+                said = mean_field[known, places[quantity]]
                 found = _against(seen[known], said, usable[known])
                 rows.append((*_facts(quantity), int(known.sum()), *found))
     return pd.DataFrame(rows, columns=COLUMNS)

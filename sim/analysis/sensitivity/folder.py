@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sim.analysis.sensitivity.settings import Settings
+from sim.analysis.sensitivity.settings import SensitivitySettings
 from sim.experiments.provenance.fingerprint import digest, method_hash
 from sim.experiments.storage.folder import opened, question_record
 from sim.parameters.values import ParameterSet
@@ -22,7 +22,7 @@ SOURCES = (
 
 
 def open_for(
-    folder: Path | None, scenario: Scenario, baseline: Scenario, asked: Settings
+    folder: Path | None, scenario: Scenario, baseline: Scenario, asked: SensitivitySettings
 ) -> dict[str, Any]:
     """The manifest of what is asked. Raises OutputError for the folder of another question."""
     asked_for = {

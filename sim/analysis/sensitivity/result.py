@@ -21,13 +21,13 @@ from sim.analysis.sensitivity.agent_check import agent_study, compared, run_agen
 from sim.analysis.sensitivity.finite_runs import usable
 from sim.analysis.sensitivity.folder import open_for
 from sim.analysis.sensitivity.runs import Runs, run_all
-from sim.analysis.sensitivity.settings import PRIOR, Settings, settings_of
+from sim.analysis.sensitivity.settings import PRIOR, SensitivitySettings, settings_of
 from sim.analysis.sensitivity.shapley_effects import Fits, caution, shapley_effects
 from sim.analysis.sensitivity.sobol import saltelli, sobol_indices
 from sim.analysis.sensitivity.surveys import DATA, SURVEY_YEAR
 from sim.analysis.sensitivity.value_of_information import worth_of
 from sim.errors import InputError
-from sim.experiments.execution.plan import means_for
+from sim.experiments.execution.plan import options_for
 from sim.experiments.execution.progress import Overall, Progress
 from sim.experiments.limits import check_hands
 from sim.experiments.storage.folder import write_manifest
@@ -98,7 +98,7 @@ class GlobalSensitivity:
 def sensitivity(
     scenario: str | Path | Scenario = "coordinated",
     baseline: str | Path | Scenario = "baseline",
-    settings: Settings | Mapping[str, Any] | None = None,
+    settings: SensitivitySettings | Mapping[str, Any] | None = None,
     *,
     folder: str | Path | None = None,
     workers: int | None = None,
@@ -108,11 +108,11 @@ def sensitivity(
     """Record the two scenarios, run the mean-field model over designs and draws, and take the
     tables.
 
-    `settings` are fields of `Settings` by name, or one of these. With a folder, finished pieces are
-    kept and a second call goes on. `workers` and `threads` are those of the agents. Raises
-    InputError before anything runs, MekongError for runs that are not finite.
+    `settings` are fields of `SensitivitySettings` by name, or one of these. With a folder,
+    finished pieces are kept and a second call goes on. `workers` and `threads` are those of the
+    agents. Raises InputError before anything runs, MekongError for runs that are not finite.
     """
-    asked = settings if isinstance(settings, Settings) else settings_of(settings or {})
+    asked = settings if isinstance(settings, SensitivitySettings) else settings_of(settings or {})
     where = None if folder is None else output_folder(folder)
     one = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
     base = baseline if isinstance(baseline, Scenario) else load_scenario(baseline)
@@ -125,7 +125,7 @@ def sensitivity(
     blocks = saltelli(asked.n, groups, asked.seed) if asked.source == PRIOR else None
     study = agent_study(one, base, asked.agents, asked.agent_scale) if asked.agents else None
     if study is not None:
-        means_for(study, workers, threads)
+        options_for(study, workers, threads)
     asked.draw(asked.draws)  # a draw that is not there is refused before anything runs
     manifest = open_for(where, one, base, asked)
     base_run, policy_run = (
@@ -162,13 +162,17 @@ def sensitivity(
         pd.DataFrame(),
     )
     if study is not None and where is not None:
-        # The study's own count of its runs goes on where the twin's has ended.
+        # The study's own count of its runs goes on where the mean-field model's has ended.
         agents = run_agents(study, where / "agents", asked.missing, workers, threads, progress)
         draws = range(1, asked.agents + 1)
-        twin = run_all(
-            pair, asked.agents, lambda k: ParameterSet.draw(k + 1), where / "twin", Overall(None, 0)
+        mean_field = run_all(
+            pair,
+            asked.agents,
+            lambda k: ParameterSet.draw(k + 1),
+            where / "mean_field",
+            Overall(None, 0),
         ).quantities
-        result.agents = compared(agents, base.name, twin, series_of(quantities), draws)
+        result.agents = compared(agents, base.name, mean_field, series_of(quantities), draws)
         more = trade_survey(agents, base.name, draws, asked.seed)
         if more:
             trade = pd.DataFrame(more, columns=INFORMATION)
@@ -176,7 +180,9 @@ def sensitivity(
     return result
 
 
-def _sobol(design: Runs, many: int, quantities: list[Quantity], asked: Settings) -> pd.DataFrame:
+def _sobol(
+    design: Runs, many: int, quantities: list[Quantity], asked: SensitivitySettings
+) -> pd.DataFrame:
     names = [one.name for one in side.inputs()]
     labels = ["first half", *names, "second half"]
     results = design.quantities.reshape(-1, many, len(quantities))
@@ -199,7 +205,7 @@ def _sobol(design: Runs, many: int, quantities: list[Quantity], asked: Settings)
 
 
 def _shapley(
-    sample: Floats, sets: list[ParameterSet], quantities: list[Quantity], asked: Settings
+    sample: Floats, sets: list[ParameterSet], quantities: list[Quantity], asked: SensitivitySettings
 ) -> pd.DataFrame:
     tables = {}
     for country in PLACES:
@@ -218,7 +224,7 @@ def _shapley(
     return pd.concat([tables[place] for place in sorted(tables)], ignore_index=True)
 
 
-def _wanted(quantity: Quantity, asked: Settings) -> bool:
+def _wanted(quantity: Quantity, asked: SensitivitySettings) -> bool:
     return quantity.outcome in (*asked.outcomes, NET_BENEFIT)
 
 

@@ -20,7 +20,7 @@ FEWEST_DRAWS, FEWEST_AGENTS = 200, 10
 
 
 @dataclass(frozen=True)
-class Settings:
+class SensitivitySettings:
     """What is asked: years, blocks of the Sobol' design, draws of the sample, and where from.
 
     `worth` is the value of a dollar of added purchases in the net benefit; `agents` the number of
@@ -74,9 +74,9 @@ class Settings:
         return ParameterSet.draw(number)
 
 
-def settings_of(named: Mapping[str, Any]) -> Settings:
+def settings_of(named: Mapping[str, Any]) -> SensitivitySettings:
     """Settings by the names of their fields. Raises InputError for any other name."""
-    known = [one.name for one in fields(Settings)]
+    known = [one.name for one in fields(SensitivitySettings)]
     for name in named:
         known_name(name, known, kind="setting")
-    return Settings(**named)
+    return SensitivitySettings(**named)

@@ -18,7 +18,7 @@ from sim.quantile_bands import HIGH, LOW, quantile
 
 Floats = NDArray[np.float64]
 RESAMPLES = 400
-MOST_BLOCKS = 16_384  # half a day of runs of the twin, and half a gigabyte of points
+MOST_BLOCKS = 16_384  # half a day of runs of the mean-field model, and half a gigabyte of points
 COLUMNS = ["input", "first", "first_low", "first_high", "total", "total_low", "total_high"]
 
 

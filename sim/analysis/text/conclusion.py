@@ -222,7 +222,7 @@ def _uninformative_sentence(past: Mapping[str, float]) -> str:
     )
 
 
-def verdict(
+def conclusion(
     frame: pd.DataFrame,
     together: pd.DataFrame,
     growth_at_constant_share: pd.DataFrame,

@@ -24,7 +24,7 @@ UNSURE = "\u00b0"  # after an effect whose interval includes zero
 _HUNDREDTHS = ("share", "index 0 to 1", "2019-21 = 1")
 
 
-class Line(NamedTuple):
+class ConsoleLine(NamedTuple):
     """One line: its words, the indicator and group of `effects.csv`; `welfare` is of the other."""
 
     words: str
@@ -33,50 +33,50 @@ class Line(NamedTuple):
     welfare: bool = False
 
 
-GROUPS: dict[str, tuple[Line, ...]] = {
+GROUPS: dict[str, tuple[ConsoleLine, ...]] = {
     "E-commerce and people in 2030": (
-        Line("online purchases, US$", "gmv_real_usd"),
-        Line("internet users", "connected"),
-        Line("account holders", "account_holders"),
-        Line("online shoppers", "shoppers"),
-        Line("  rural", "shoppers", "rural"),
-        Line("  women", "shoppers", "women"),
-        Line("  poorest fifth", "shoppers", "q1"),
+        ConsoleLine("online purchases, US$", "gmv_real_usd"),
+        ConsoleLine("internet users", "connected"),
+        ConsoleLine("account holders", "account_holders"),
+        ConsoleLine("online shoppers", "shoppers"),
+        ConsoleLine("  rural", "shoppers", "rural"),
+        ConsoleLine("  women", "shoppers", "women"),
+        ConsoleLine("  poorest fifth", "shoppers", "q1"),
     ),
     "Trade in 2030": (
-        Line("from domestic sellers, US$", "gmv_home_usd"),
-        Line("from neighbours, US$", "gmv_region_usd"),
-        Line("from the rest of the world", "gmv_row_usd"),
-        Line("price index, points of 100", "online_price_index"),
+        ConsoleLine("from domestic sellers, US$", "gmv_home_usd"),
+        ConsoleLine("from neighbours, US$", "gmv_region_usd"),
+        ConsoleLine("from the rest of the world", "gmv_row_usd"),
+        ConsoleLine("price index, points of 100", "online_price_index"),
     ),
     "Sellers in 2030": (
-        Line("small firms online", "smes_online"),
-        Line("  that sell to neighbours", "sme_exporters"),
-        Line("sales of micro firms, US$", "seller_revenue_usd", "micro"),
-        Line("  of small firms", "seller_revenue_usd", "small"),
-        Line("  of medium firms", "seller_revenue_usd", "medium"),
-        Line("  of women-owned firms", "seller_revenue_usd", "women"),
-        Line("  of rural firms", "seller_revenue_usd", "rural"),
-        Line("profit from these sales", "seller_profit_usd"),
+        ConsoleLine("small firms online", "smes_online"),
+        ConsoleLine("  that sell to neighbours", "sme_exporters"),
+        ConsoleLine("sales of micro firms, US$", "seller_revenue_usd", "micro"),
+        ConsoleLine("  of small firms", "seller_revenue_usd", "small"),
+        ConsoleLine("  of medium firms", "seller_revenue_usd", "medium"),
+        ConsoleLine("  of women-owned firms", "seller_revenue_usd", "women"),
+        ConsoleLine("  of rural firms", "seller_revenue_usd", "rural"),
+        ConsoleLine("profit from these sales", "seller_profit_usd"),
     ),
     "Scams": (
-        Line("victims in 2030", "victims"),
-        Line("losses 2026-30, US$", "scam_losses_usd" + CUMULATIVE),
-        Line("trust 2030, points of 100", "trust"),
-        Line("syndicates 2030, 2023 = 1", "syndicate_capital"),
+        ConsoleLine("victims in 2030", "victims"),
+        ConsoleLine("losses 2026-30, US$", "scam_losses_usd" + CUMULATIVE),
+        ConsoleLine("trust 2030, points of 100", "trust"),
+        ConsoleLine("syndicates 2030, 2023 = 1", "syndicate_capital"),
     ),
     "Gains and costs, 2026-30, US$": (
-        Line("buyers, from lower prices", "lower_prices_usd", "all", True),
-        Line("  poorest fifth", "lower_prices_usd", "q1", True),
-        Line("offline sales", "offline_sales_usd", "all", True),
-        Line("tax on online purchases", "treasury_usd", "all", True),
-        Line("cost of programmes", "programme_cost_usd", "all", True),
-        Line("  funding gap", "lever_shortfall_usd" + CUMULATIVE),
+        ConsoleLine("buyers, from lower prices", "lower_prices_usd", "all", True),
+        ConsoleLine("  poorest fifth", "lower_prices_usd", "q1", True),
+        ConsoleLine("offline sales", "offline_sales_usd", "all", True),
+        ConsoleLine("tax on online purchases", "treasury_usd", "all", True),
+        ConsoleLine("cost of programmes", "programme_cost_usd", "all", True),
+        ConsoleLine("  funding gap", "lever_shortfall_usd" + CUMULATIVE),
     ),
 }
 
 
-class Row(NamedTuple):
+class ConsoleRow(NamedTuple):
     """One line of a table: its words, its cells, and how much of each effect is prior."""
 
     words: str
@@ -106,7 +106,7 @@ def assumption_notes(result: Comparison) -> list[str]:
     return found
 
 
-def effect_rows(result: Comparison, country: str = REGION) -> dict[str, list[Row]]:
+def effect_rows(result: Comparison, country: str = REGION) -> dict[str, list[ConsoleRow]]:
     """By group of lines: the baseline's level, then a cell for each of `effect_columns`.
 
     Empty groups are left out; the interval is `result.band`, `UNSURE` marks one that includes zero.
@@ -117,7 +117,7 @@ def effect_rows(result: Comparison, country: str = REGION) -> dict[str, list[Row
     known = _known(result.effects, "indicator", "effect", country)
     shares = _shares(result.effects, country)
     gains = _known(result.welfare, "measure", "value", country)
-    groups: dict[str, list[Row]] = {}
+    groups: dict[str, list[ConsoleRow]] = {}
     for title, lines in GROUPS.items():
         rows = []
         for line in lines:
@@ -126,7 +126,7 @@ def effect_rows(result: Comparison, country: str = REGION) -> dict[str, list[Row
             if any(cell is not None for cell in cells):
                 words = ["" if cell is None else _cell(*cell, result.pairs) for cell in cells]
                 prior = "" if line.welfare else _prior(shares, policies, line)
-                rows.append(Row(line.words, (_level(result, line, country), *words), prior))
+                rows.append(ConsoleRow(line.words, (_level(result, line, country), *words), prior))
         if rows:
             groups[title] = rows
     return groups
@@ -152,7 +152,7 @@ def _shares(frame: pd.DataFrame, country: str) -> dict[_Key, float]:
     return dict(zip(keys, mine["prior_share"].astype(float), strict=True))
 
 
-def _prior(shares: dict[_Key, float], names: list[tuple[str, str]], line: Line) -> str:
+def _prior(shares: dict[_Key, float], names: list[tuple[str, str]], line: ConsoleLine) -> str:
     """Prior shares in per cent, in the order of the scenarios; empty where none is known."""
     found = [shares.get((*name, line.name, line.group)) for name in names]
     if all(share is None for share in found):
@@ -160,7 +160,7 @@ def _prior(shares: dict[_Key, float], names: list[tuple[str, str]], line: Line) 
     return " / ".join("-" if share is None else f"{100 * share:.0f}" for share in found) + " %"
 
 
-def shows_prior(groups: dict[str, list[Row]]) -> bool:
+def shows_prior(groups: dict[str, list[ConsoleRow]]) -> bool:
     """Whether a table has a column of prior shares."""
     return any(row.prior for rows in groups.values() for row in rows)
 
@@ -179,7 +179,7 @@ def _times(unit: str) -> float:
     return 100.0 if unit in _HUNDREDTHS else 1.0
 
 
-def _level(result: Comparison, line: Line, country: str) -> str:
+def _level(result: Comparison, line: ConsoleLine, country: str) -> str:
     """The baseline's own value, so that the size of an effect can be judged."""
     if line.welfare:
         return ""
@@ -213,24 +213,24 @@ _GROWTH = {"nominal_usd": "growth_nominal", "real_usd": "growth_real"}
 SHARE_KEPT = "online share unchanged"
 
 
-def ratio_rows(result: Comparison) -> dict[str, list[Row]]:
+def ratio_rows(result: Comparison) -> dict[str, list[ConsoleRow]]:
     """By measure: the online share of 2022 kept, a row a scenario, how often the baseline doubles.
 
     A cell for each country and one for the region: the median of the runs' ratios. Only the
     baseline's have an interval, as those of the policies are not paired with it. Where levers
     and assumptions of a scenario differ from the baseline's, its assumptions alone have a row.
     """
-    groups: dict[str, list[Row]] = {}
+    groups: dict[str, list[ConsoleRow]] = {}
     for measure, words in MEASURES.items():
-        rows = [Row(SHARE_KEPT, tuple(_bar(result, measure, place) for place in PLACES))]
+        rows = [ConsoleRow(SHARE_KEPT, tuple(_bar(result, measure, place) for place in PLACES))]
         for name in result.scenarios:
             only = name != result.baseline
             cells = tuple(_ratio(result.table, name, place, measure, only) for place in PLACES)
-            rows.append(Row(name, cells))
+            rows.append(ConsoleRow(name, cells))
             rows += _assumptions_row(result, name, measure)
         known = [row_of(result.table, result.baseline, measure, place) for place in PLACES]
-        often = Row(f"{result.baseline} doubles in", tuple(_often(row) for row in known))
-        years = Row("  its median doubles", tuple(_doubled(row) for row in known))
+        often = ConsoleRow(f"{result.baseline} doubles in", tuple(_often(row) for row in known))
+        years = ConsoleRow("  its median doubles", tuple(_doubled(row) for row in known))
         groups[words] = [*rows, often, years]
     return groups
 
@@ -246,10 +246,10 @@ def _brief(ratio: float) -> str:
     return f"{ratio:.1f}" if ratio >= 9.95 else f"{ratio:.2f}"
 
 
-def _assumptions_row(result: Comparison, name: str, measure: str) -> list[Row]:
+def _assumptions_row(result: Comparison, name: str, measure: str) -> list[ConsoleRow]:
     """The baseline's policy under the assumptions of a scenario, where the two differ."""
     return [
-        Row(
+        ConsoleRow(
             f"  {contrast.words}",
             tuple(_ratio(result.table, contrast.mine, p, measure, True) for p in PLACES),
         )

@@ -24,13 +24,13 @@ def sentences_of(row: Mapping[str, Any], about: Mapping[str, Any]) -> list[str]:
         f"baseline {row['baseline_ratio_central']:.2f} times."
     ]
     name, goal = row["what"], _goal(row["target"])
-    if row["verdict"] == "out_of_reach":
+    if row["conclusion"] == "out_of_reach":
         found.append(
             f"No value of {name} from {row['minimum']:g} to {row['maximum']:g} ({row['unit']}) "
             f"reaches {goal}; the highest is {row['highest_ratio']:.2f} times at "
             f"{row['highest_at']:.3g}."
         )
-    elif row["verdict"] == "met":
+    elif row["conclusion"] == "met":
         found.append(
             f"It reaches {goal} without any change, so the target says little about policy."
         )

@@ -16,7 +16,7 @@ from sim.analysis.comparison.outcomes import outcomes
 from sim.analysis.sweep import run_study
 from sim.analysis.validation.monte_carlo_error import points
 from sim.errors import InputError
-from sim.experiments.execution.plan import means_for
+from sim.experiments.execution.plan import options_for
 from sim.experiments.execution.progress import Progress
 from sim.experiments.execution.runner import Simulate, simulate
 from sim.experiments.storage.folder import opened, question_record, read_manifest
@@ -64,8 +64,8 @@ def convergence(
         raise InputError("one scale shows no convergence", where="--scales", allowed="two or more")
     ordered = sorted(set(scales), reverse=True)
     studies = {scale: build_study(scenarios, seeds=seeds, scale=scale) for scale in ordered}
-    means = {
-        scale: means_for(study, workers, threads, None, "compiled")
+    options = {
+        scale: options_for(study, workers, threads, None, "compiled")
         for scale, study in studies.items()
     }
     top = output_folder(folder)
@@ -75,7 +75,7 @@ def convergence(
     with opened(top, question_record("convergence", asked)):
         for scale, study in studies.items():
             where = top / f"scale_{scale}"
-            store = run_study(study, means[scale], where, progress=progress, simulator=simulator)
+            store = run_study(study, options[scale], where, progress=progress, simulator=simulator)
             parts.append(_points(store, scale))
     table = _against_finest(pd.concat(parts, ignore_index=True))
     return Convergence(top, table)

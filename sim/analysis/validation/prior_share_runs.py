@@ -12,7 +12,7 @@ from sim.analysis.validation.prior_share import prior_share
 from sim.errors import InputError
 from sim.experiments.counterfactuals import with_counterfactuals
 from sim.experiments.execution.executors import same_workers
-from sim.experiments.execution.plan import means_for
+from sim.experiments.execution.plan import options_for
 from sim.experiments.execution.progress import Overall, Progress
 from sim.experiments.execution.runner import Simulate, simulate
 from sim.experiments.study import build_study
@@ -71,9 +71,9 @@ def prior_shares(
     shown = Overall(progress, total)
     paired = {}
     for name, study in studies.items():
-        means = means_for(study, workers, threads)
+        options = options_for(study, workers, threads)
         folder = work / name if work is not None else None
-        result = conduct(study, means, folder, progress=shown, simulator=simulator)
+        result = conduct(study, options, folder, progress=shown, simulator=simulator)
         paired[name] = result.paired
         shown.next_part()
     return prior_share(paired["prior"], paired["posterior"], baseline)

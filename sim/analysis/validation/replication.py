@@ -31,13 +31,13 @@ ORIGINS = {
     "free": "the study was used nowhere",
 }
 COLUMNS = [
-    *("name", "what", "published", "low", "high", "simulated", "ratio", "verdict"),
+    *("name", "what", "published", "low", "high", "simulated", "ratio", "conclusion"),
     *("unit", "origin", "setting", "design", "source", "url", "note"),
 ]
 _NEAR = 2.0  # a ratio within this factor of one agrees
 
 
-class Study(NamedTuple):
+class PublishedStudy(NamedTuple):
     """One row: `published` finds the figure among the effects, or gives one that is not there."""
 
     name: str
@@ -56,44 +56,44 @@ class Study(NamedTuple):
 
 
 STUDIES = (
-    Study("payments_sales", "sales of micro firms when any account reaches any other",
+    PublishedStudy("payments_sales", "sales of micro firms when any account reaches any other",
           "free", "payments_interoperability", "small_merchant_card_sales", "nus_paylah",
           reruns.sales_of_micro_firms_after_payments),
-    Study("payments_firms", "shops opened when any account reaches any other",
+    PublishedStudy("payments_firms", "shops opened when any account reaches any other",
           "free", "payments_interoperability", "new_firms", "agarwal_2020",
           reruns.shops_opened_after_payments),
-    Study("distance", "weight of distance on a platform against trade offline",
+    PublishedStudy("distance", "weight of distance on a platform against trade offline",
           "input", "sme_marketplace", "distance_effect_on_trade", "lendle_res",
           reruns.distance_effect),
-    Study("heterogeneity", "exports when the distance of rules falls by 0.05",
+    PublishedStudy("heterogeneity", "exports when the distance of rules falls by 0.05",
           "prior", "regulatory_harmonization", "services_exports", "oecd_nordas_2016",
           reruns.exports_after_smaller_distance),
-    Study("paperless", "cost of trade when customs become paperless",
+    PublishedStudy("paperless", "cost of trade when customs become paperless",
           "prior", "paperless_customs", "trade_cost", "escap_2019",
           reruns.trade_cost_after_paperless),
-    Study("open_safe_data", "exports when data flow freely and are protected",
+    PublishedStudy("open_safe_data", "exports when data flow freely and are protected",
           "prior", "data_flow_openness", "exports", "oecd_wto_2025",
           reruns.exports_with_open_and_safe_data),
-    Study("localization", "Viet Nam's trade with its rules on data, after five years",
+    PublishedStudy("localization", "Viet Nam's trade with its rules on data, after five years",
           "prior", "data_flow_openness", "trade_volume", "itif_2022",
           reruns.trade_under_data_localization, where="Viet Nam"),
-    Study("anti_scam_centre", "losses in the first year of a national anti-scam programme",
+    PublishedStudy("anti_scam_centre", "losses in the first year of a national anti-scam programme",
           "prior", "anti_scam_enforcement", "losses", "indue_aus_2025",
           reruns.losses_after_a_centre),
-    Study("losses_per_dollar", "losses avoided over public money in three years of it",
+    PublishedStudy("losses_per_dollar", "losses avoided over public money in three years of it",
           "free", "anti_scam_enforcement", "losses_avoided_per_cost", "auspol_2025",
           reruns.losses_avoided_per_dollar),
-    Study("border_cut", "Thai cases when power and internet of compounds are cut",
+    PublishedStudy("border_cut", "Thai cases when power and internet of compounds are cut",
           "free", "anti_scam_enforcement", "cases", "khaosod_2025",
           reruns.victims_after_a_border_cut, value=-0.2),
-    Study("victims_shopping", "shopping online a year after having been defrauded",
+    PublishedStudy("victims_shopping", "shopping online a year after having been defrauded",
           "solved", "anti_scam_enforcement", "buying_or_banking_online", "bohme_moore_2012",
           reruns.shopping_of_victims, where="being a victim"),
-    Study("training", "sales of sellers who took a course",
+    PublishedStudy("training", "sales of sellers who took a course",
           "input", "digital_skills", "sales", "",
           reruns.sales_of_trained_sellers, value=0.075, low=0.05, high=0.1,
           source="McKenzie 2021, review of business training"),
-    Study("cross_side", "pull of sellers on buyers over pull of buyers on sellers",
+    PublishedStudy("cross_side", "pull of sellers on buyers over pull of buyers on sellers",
           "prior", "sme_marketplace", "sellers_pull_over_buyers_pull", "chu_manchanda",
           reruns.sellers_pull_over_buyers_pull),
 )  # fmt: skip
@@ -121,7 +121,7 @@ def replicate(
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def named_studies(names: Sequence[str]) -> tuple[Study, ...]:
+def named_studies(names: Sequence[str]) -> tuple[PublishedStudy, ...]:
     """The studies with these names, in the order of the table; all without any name.
 
     Raises InputError.
@@ -132,7 +132,7 @@ def named_studies(names: Sequence[str]) -> tuple[Study, ...]:
     return tuple(study for study in STUDIES if not names or study.name in names)
 
 
-def published(study: Study) -> Effect:
+def published(study: PublishedStudy) -> Effect:
     """What a study found, from `effects.csv` unless the row itself gives it. Raises InputError."""
     if not math.isnan(study.value):
         return Effect(
@@ -155,7 +155,7 @@ def published(study: Study) -> Effect:
     return found[0]
 
 
-def verdict(simulated: float, effect: Effect) -> str:
+def conclusion(simulated: float, effect: Effect) -> str:
     """Agreement of the model with a study within a factor of two, or how it differs."""
     ratio = simulated / effect.value
     if 1.0 / _NEAR <= ratio <= _NEAR:
@@ -167,7 +167,7 @@ def verdict(simulated: float, effect: Effect) -> str:
     return "weaker" if ratio < 1.0 else "stronger"
 
 
-def _simulated(study: Study, paired_runs: PairedRuns) -> float:
+def _simulated(study: PublishedStudy, paired_runs: PairedRuns) -> float:
     """What the model gives for a study. Raises InputError where too few agents are concerned."""
     with np.errstate(all="ignore"):
         try:
@@ -184,7 +184,7 @@ def _simulated(study: Study, paired_runs: PairedRuns) -> float:
     return found
 
 
-def _row(study: Study, simulated: float) -> dict[str, object]:
+def _row(study: PublishedStudy, simulated: float) -> dict[str, object]:
     effect = published(study)
     source = load_tables().sources.get(study.source_id)
     return {
@@ -195,7 +195,7 @@ def _row(study: Study, simulated: float) -> dict[str, object]:
         "high": effect.high,
         "simulated": simulated,
         "ratio": simulated / effect.value,
-        "verdict": verdict(simulated, effect),
+        "conclusion": conclusion(simulated, effect),
         "unit": effect.unit,
         "origin": study.origin,
         "setting": effect.setting,

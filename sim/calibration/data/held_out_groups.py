@@ -38,7 +38,7 @@ _MEMBERS = {
 _GAPS = (("female", "male"), ("poorest40", "richest60"))
 
 
-class Runs(NamedTuple):
+class HeldOutRuns(NamedTuple):
     """Log odds of every share by draw, indicator, group, country and year from `first` on."""
 
     values: Floats
@@ -68,7 +68,7 @@ def shares_by_group(series: Series) -> Floats:
     )
 
 
-def groups_table(targets: pd.DataFrame, runs: Runs) -> pd.DataFrame:
+def groups_table(targets: pd.DataFrame, runs: HeldOutRuns) -> pd.DataFrame:
     """Every held-out share, then every gap between two of them in log odds, in `COLUMNS`.
 
     `value` was published; low, central and high are the 5th, 50th and 95th percentile over draws.

@@ -32,8 +32,8 @@ def years_of(first_quarter: int, quarters: int) -> range:
     return range(start, start + quarters // QUARTERS_PER_YEAR)
 
 
-class TwinObserver:
-    """Observables of twin runs under the population and prices of the countries' outlooks."""
+class MeanFieldObserver:
+    """Observables of mean-field runs under the population and prices of the countries' outlooks."""
 
     def __init__(self, outlooks: Mapping[str, Outlook], adults: Floats, quarters: int) -> None:
         first = next(iter(outlooks.values())).first

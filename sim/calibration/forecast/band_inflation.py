@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calibration.data.observables import OBSERVABLES, VALUE, log_odds, logs
-from sim.calibration.forecast import score_tables as verdicts
+from sim.calibration.forecast import score_tables
 from sim.calibration.forecast.scores import Z95
 from sim.errors import InputError
 from sim.resources import shipped
@@ -45,8 +45,8 @@ def widening_table(forecasts: pd.DataFrame) -> pd.DataFrame:
     """
     import pandas as pd
 
-    scored = verdicts.of_origins(verdicts.published_only(forecasts))
-    scored = rows_where(scored, method=verdicts.MODEL)
+    scored = score_tables.of_origins(score_tables.published_only(forecasts))
+    scored = rows_where(scored, method=score_tables.MODEL)
     errors, countries = standardised(scored), scored["country"].to_numpy()
     rows = []
     for indicator in OBSERVABLES:

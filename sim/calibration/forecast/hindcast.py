@@ -25,7 +25,7 @@ from scipy.special import expit
 from sim.calibration.calibrate import Calibration, calibrate
 from sim.calibration.data.observables import OBSERVABLES
 from sim.calibration.data.targets import as_known, load_targets, outcomes
-from sim.calibration.forecast import score_tables as verdicts
+from sim.calibration.forecast import score_tables
 from sim.calibration.forecast.band_inflation import widening_table
 from sim.calibration.forecast.benchmarks import (
     BENCHMARKS,
@@ -35,8 +35,12 @@ from sim.calibration.forecast.benchmarks import (
     predict,
 )
 from sim.calibration.forecast.scores import crps, inside, naive_error, pit, quantiles, scored
-from sim.calibration.posterior.cut_posterior import REFIT, SMALL, Plan
-from sim.calibration.posterior.importance_weights import FIRST_YEAR, numbers_of, twin_observables
+from sim.calibration.posterior.cut_posterior import REFIT, SMALL, SamplingPlan
+from sim.calibration.posterior.importance_weights import (
+    FIRST_YEAR,
+    mean_field_observables,
+    numbers_of,
+)
 from sim.calibration.posterior.predictive import with_discrepancy
 from sim.calibration.tables import write_table
 from sim.data.load import load_countries
@@ -79,10 +83,10 @@ class Refit:
     known: pd.DataFrame
     outcomes: pd.DataFrame
     fixed: Mapping[str, float]
-    plan: Plan
+    plan: SamplingPlan
 
 
-def refits(plan: Plan = REFIT, small: Plan = SMALL) -> list[Refit]:
+def refits(plan: SamplingPlan = REFIT, small: SamplingPlan = SMALL) -> list[Refit]:
     """All refits of the hindcast, the origins first."""
     targets = load_targets()
     found = [
@@ -109,13 +113,13 @@ class Hindcast:
 
     @property
     def skill(self) -> pd.DataFrame:
-        """`verdicts.skill_table`."""
-        return verdicts.skill_table(self.forecasts)
+        """`score_tables.skill_table`."""
+        return score_tables.skill_table(self.forecasts)
 
     @property
     def coverage(self) -> pd.DataFrame:
-        """`verdicts.coverage_table`."""
-        return verdicts.coverage_table(self.forecasts)
+        """`score_tables.coverage_table`."""
+        return score_tables.coverage_table(self.forecasts)
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table by the name of its file."""
@@ -124,8 +128,8 @@ class Hindcast:
             "used": self.used,
             "skill": self.skill,
             "coverage": self.coverage,
-            "left_out": verdicts.left_out_table(self.forecasts),
-            "ablations": verdicts.ablation_table(self.forecasts),
+            "left_out": score_tables.left_out_table(self.forecasts),
+            "ablations": score_tables.ablation_table(self.forecasts),
             "widening": widening_table(self.forecasts),
         }
 
@@ -140,8 +144,8 @@ class Hindcast:
 
 def hindcast(
     work: Path,
-    plan: Plan = REFIT,
-    small: Plan = SMALL,
+    plan: SamplingPlan = REFIT,
+    small: SamplingPlan = SMALL,
     *,
     seed: int = 1,
     only: Sequence[str] | None = None,
@@ -214,13 +218,13 @@ def run_test(test: Refit, work: Path, seed: int, told: Stages) -> pd.DataFrame:
         draws = np.repeat(truth[:, observable, country, row["year"] - FIRST_YEAR], _SAMPLES)
         sample = draws + row["error"] * rng.standard_normal(len(draws))
         values = np.exp(sample) if row["indicator"] == MONEY else expit(sample)
-        rows.append(_scored(test, verdicts.MODEL, row, values, naive))
+        rows.append(_scored(test, score_tables.MODEL, row, values, naive))
     return pd.DataFrame(rows)
 
 
 def predictive(fitted: Calibration) -> Floats:
-    """Draws of the truth up to the last outcome year: twin runs with what they miss."""
-    runs = twin_observables(fitted.estimation, fitted.posterior, LAST_OUTCOME_YEAR)
+    """Draws of the truth up to the last outcome year: mean-field runs with what they miss."""
+    runs = mean_field_observables(fitted.estimation, fitted.posterior, LAST_OUTCOME_YEAR)
     numbers = numbers_of(fitted.estimation, fitted.posterior.points)
     setting = fitted.estimation.setting
     years = range(FIRST_YEAR, LAST_OUTCOME_YEAR + 1)

@@ -1,4 +1,4 @@
-"""A modular (cut) posterior on the mean-field twin: internet, then accounts, then shoppers.
+"""A modular (cut) posterior on the mean-field model: internet, then accounts, then shoppers.
 
 Each module is estimated given the ones before it, and nothing flows back: figures on shopping do
 not teach the model about the internet, and what has no data (trade, scams, trust, entry costs)
@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.calibration.posterior.fixed_parameters import World, world
+from sim.calibration.posterior.fixed_parameters import FixedDraw, world
 from sim.calibration.posterior.likelihood import MODULE_OF_OBSERVABLE, Known, log_likelihood
 from sim.calibration.posterior.prior import MODULES, PriorSpace
 from sim.calibration.posterior.sampler import Chains, sample
@@ -29,7 +29,7 @@ SOURCES = (
 
 
 @dataclass(frozen=True)
-class Plan:
+class SamplingPlan:
     """How much is sampled. `worlds` draws of what is not estimated give `each` points each, and of
     these, once weighed, `draws` equally likely ones are taken."""
 
@@ -46,10 +46,10 @@ class Plan:
         return asdict(self)
 
 
-FULL = Plan()
-REFIT = Plan(ensembles=2, steps=(120, 120, 300), worlds=20, each=10, again=(30, 30, 60))
-SMALL = Plan(ensembles=1, steps=(100, 100, 250), worlds=10, each=20, again=(30, 30, 50))
-QUICK = Plan(ensembles=2, steps=(60, 60, 120), worlds=3, each=10, again=(15, 15, 30))
+FULL = SamplingPlan()
+REFIT = SamplingPlan(ensembles=2, steps=(120, 120, 300), worlds=20, each=10, again=(30, 30, 60))
+SMALL = SamplingPlan(ensembles=1, steps=(100, 100, 250), worlds=10, each=20, again=(30, 30, 50))
+QUICK = SamplingPlan(ensembles=2, steps=(60, 60, 120), worlds=3, each=10, again=(15, 15, 30))
 
 
 @dataclass(frozen=True)
@@ -86,12 +86,12 @@ class Estimation:
         self.setting = setting
         self.spaces = setting.spaces()
 
-    def world(self, draw: int) -> World:
+    def world(self, draw: int) -> FixedDraw:
         """A world of this setting."""
         return world(draw, self.setting.last_year, self.setting.fixed)
 
     def rows(
-        self, here: World, module: str, points: Floats, before: Mapping[str, Floats]
+        self, here: FixedDraw, module: str, points: Floats, before: Mapping[str, Floats]
     ) -> NDArray[np.void]:
         """Parameters by point and country; `before` has one point of every module before."""
         base = here.base
@@ -100,7 +100,7 @@ class Estimation:
         return self.spaces[module].rows(points, base, here.sensitivity)
 
     def density(
-        self, here: World, module: str, before: Mapping[str, Floats]
+        self, here: FixedDraw, module: str, before: Mapping[str, Floats]
     ) -> Callable[[Floats], Floats]:
         """Log posterior density of a module in a world, given a point of the modules before."""
         space = self.spaces[module]
@@ -112,7 +112,7 @@ class Estimation:
             total = np.where(near, prior, -np.inf)
             if near.any():
                 inside = points[near]
-                seen = here.observer(here.twin.run(self.rows(here, module, inside, before)))
+                seen = here.observer(here.mean_field.run(self.rows(here, module, inside, before)))
                 numbers = {name: space.extra(name, inside) for name in space.extras}
                 fit = log_likelihood(mine, seen, here.years, numbers)
                 total[near] += np.where(np.isfinite(fit), fit, -np.inf)
@@ -125,7 +125,11 @@ _FARTHEST = 8.0  # scores beyond this are taken as impossible
 
 
 def central_chains(
-    estimation: Estimation, module: str, plan: Plan, before: Mapping[str, Floats], told: Stages
+    estimation: Estimation,
+    module: str,
+    plan: SamplingPlan,
+    before: Mapping[str, Floats],
+    told: Stages,
 ) -> Chains:
     """The chains of one module in the central world, from starts drawn from the prior."""
     position = list(MODULES).index(module)
@@ -163,7 +167,7 @@ def middle(points: Floats) -> Floats:
 
 
 def in_world(
-    estimation: Estimation, draw: int, plan: Plan, centre: Mapping[str, Chains]
+    estimation: Estimation, draw: int, plan: SamplingPlan, centre: Mapping[str, Chains]
 ) -> dict[str, Floats]:
     """`plan.each` points of every module in the world of prior draw `draw`.
 

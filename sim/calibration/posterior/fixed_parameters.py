@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.calibration.data.observables import TwinObserver
+from sim.calibration.data.observables import MeanFieldObserver
 from sim.calibration.posterior.prior import Sensitivity
 from sim.data.country import Country
 from sim.meanfield.model import MeanFieldModel, parameter_rows, recorded
@@ -27,14 +27,14 @@ _KEPT = 512  # worlds in memory; a world is about 60 kilobytes
 
 
 @dataclass(frozen=True)
-class World:
+class FixedDraw:
     """One draw of what is not estimated, as far as the mean-field model needs it."""
 
     draw: int
-    twin: MeanFieldModel
+    mean_field: MeanFieldModel
     base: NDArray[np.void]  # parameters by country
     sensitivity: Sensitivity
-    observer: TwinObserver
+    observer: MeanFieldObserver
 
     @property
     def years(self) -> range:
@@ -42,7 +42,7 @@ class World:
         return self.observer.years
 
 
-def world(draw: int, last_year: int, fixed: Mapping[str, float] | None = None) -> World:
+def world(draw: int, last_year: int, fixed: Mapping[str, float] | None = None) -> FixedDraw:
     """The world of prior draw `draw` up to the end of `last_year`.
 
     `fixed` are values that stay fixed (an ablation). Raises InputError for unknown names.
@@ -53,11 +53,11 @@ def world(draw: int, last_year: int, fixed: Mapping[str, float] | None = None) -
     ) * QUARTERS_PER_YEAR
     values = values.with_overrides(fixed or {})
     countries: dict[str, Country] = model.countries
-    twin = MeanFieldModel(countries, values, np.ascontiguousarray(views[:quarters]))
+    mean_field = MeanFieldModel(countries, values, np.ascontiguousarray(views[:quarters]))
     base = parameter_rows([values], COUNTRIES)[0]
-    adults = np.asarray(twin.cells.adults.sum(axis=1))
-    observer = TwinObserver(model.outlooks, adults, quarters)
-    return World(draw, twin, base, Sensitivity(base), observer)
+    adults = np.asarray(mean_field.cells.adults.sum(axis=1))
+    observer = MeanFieldObserver(model.outlooks, adults, quarters)
+    return FixedDraw(draw, mean_field, base, Sensitivity(base), observer)
 
 
 @functools.lru_cache(maxsize=_KEPT)

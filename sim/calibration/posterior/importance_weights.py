@@ -1,7 +1,7 @@
 """Points of the posterior run by the agents, and how much each counts after that.
 
-The twin leaves out chance and fixed neighbours. A point's importance weight is what the agents'
-likelihood is higher or lower than that of the mean-field model.
+The mean-field model leaves out chance and fixed neighbours. A point's importance weight is what the
+agents' likelihood is higher or lower than that of the mean-field model.
 """
 
 from __future__ import annotations
@@ -97,13 +97,13 @@ def rerun(
     return Rerun(*map(np.concatenate, zip(*found, strict=True)))
 
 
-def twin_observables(
+def mean_field_observables(
     estimation: Estimation, posterior: Posterior, last_year: int | None = None
 ) -> Floats:
     """Observables by point from the mean-field model, up to `last_year` (that of the setting)."""
     until = last_year or estimation.setting.last_year
     return np.concatenate(
-        [here.observer(out) for here, out in _twin_runs(estimation, posterior, until)]
+        [here.observer(out) for here, out in _mean_field_runs(estimation, posterior, until)]
     )
 
 
@@ -114,12 +114,12 @@ def scam_fit(estimation: Estimation, posterior: Posterior) -> Floats:
     return np.concatenate(
         [
             scam_log_likelihood(figures, here.observer.losses(out), here.years)
-            for here, out in _twin_runs(estimation, posterior, until)
+            for here, out in _mean_field_runs(estimation, posterior, until)
         ]
     )
 
 
-def _twin_runs(
+def _mean_field_runs(
     estimation: Estimation, posterior: Posterior, until: int
 ) -> Iterator[tuple[World, Floats]]:
     """Every world with the sums of the mean-field model at its points, up to a year."""
@@ -133,7 +133,7 @@ def _twin_runs(
                 point = posterior.points[module][number : number + 1]
                 base = estimation.spaces[module].rows(point, base, here.sensitivity)[0]
             rows[place] = base
-        yield here, here.twin.run(rows)
+        yield here, here.mean_field.run(rows)
 
 
 def numbers_of(estimation: Estimation, points: Mapping[str, Floats]) -> dict[str, Floats]:
@@ -159,7 +159,7 @@ def log_fit(
 
 
 def weights_of(
-    agents: Floats, twin: Floats, sellers: Floats, scams: Floats | None = None
+    agents: Floats, mean_field: Floats, sellers: Floats, scams: Floats | None = None
 ) -> Floats:
     """Importance weights from log likelihoods by point, adding to one.
 
@@ -167,7 +167,7 @@ def weights_of(
     `scams` is the log likelihood of figures on scams (`scam_fit`). Raises InputError where no point
     is left.
     """
-    gain = np.where(sellers > MOST_SELLERS, -np.inf, agents - twin)
+    gain = np.where(sellers > MOST_SELLERS, -np.inf, agents - mean_field)
     if scams is not None:
         gain = gain + scams
     if not np.isfinite(gain).any():

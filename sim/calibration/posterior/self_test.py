@@ -20,7 +20,7 @@ from sim.calibration.data.observables import VALUE
 from sim.calibration.posterior.cut_posterior import (
     SOURCES,
     Estimation,
-    Plan,
+    SamplingPlan,
     Setting,
     central_chains,
 )
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
-PLAN = Plan(ensembles=1, steps=(80, 80, 160))
+PLAN = SamplingPlan(ensembles=1, steps=(80, 80, 160))
 _KEPT = 99  # draws among which the truth is ranked
 
 
@@ -61,7 +61,7 @@ def made_up(setting: Setting, seed: int) -> Truth:
         base = here.base
         for module, space in estimation.spaces.items():
             base = space.rows(points[module], base, here.sensitivity)[0]
-        seen = here.observer(here.twin.run(base[None]))
+        seen = here.observer(here.mean_field.run(base[None]))
         shoppers = seen[0, 2, :, 2021 - here.years.start]
         if (np.abs(shoppers) < _FARTHEST).all():
             break
@@ -90,7 +90,7 @@ def recover(
     setting: Setting,
     work: Path,
     times: int,
-    plan: Plan = PLAN,
+    plan: SamplingPlan = PLAN,
     told: Stages = unheard,
 ) -> pd.DataFrame:
     """Estimates `times` made-up worlds; a row a world and dimension.

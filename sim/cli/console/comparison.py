@@ -16,7 +16,7 @@ from sim.cli.console.outcome import end
 from sim.cli.console.progress import reporter
 from sim.cli.console.sizes import announce
 from sim.experiments.counterfactuals import with_counterfactuals
-from sim.experiments.execution.plan import means_for
+from sim.experiments.execution.plan import options_for
 from sim.experiments.own_rules.loading import load_rules
 from sim.experiments.study import build_study
 
@@ -63,12 +63,12 @@ def conduct(
     )
     study = with_counterfactuals(study)
     others = other_studies(study, row_paths, channels)
-    means = means_for(study, workers, threads, engine=engine)
+    options = options_for(study, workers, threads, engine=engine)
     jobs = sum(len(part.jobs) for part in (study, *others.values()))
-    announce(scale, jobs, means.workers, threads, quiet)
+    announce(scale, jobs, options.workers, threads, quiet)
     folder = out if out is not None else Path("results") / study.folder_name(verb)
     with reporter(quiet, json) as progress:
-        shown = replace(means, quarters=progress.quarters) if means.here else means
+        shown = replace(options, quarters=progress.quarters) if options.here else options
         result = conduct_all(study, others, shown, folder, verb=verb, progress=progress, save=_save)
         _save(result)
     if json:

@@ -1,4 +1,4 @@
-"""A comparison on the terminal: the verdict first, then scenarios by country, then the effects."""
+"""A comparison on the terminal: the conclusion, then scenarios by country, then the effects."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _ROW_MEASURES = {
 def write(result: Comparison) -> None:
     """Print everything that a person should see, in the order in which it should be read."""
     out = console()
-    _sentences(out, "Conclusion", result.verdict)
+    _sentences(out, "Conclusion", result.conclusion)
     out.print(ratio_table(result))
     if result.contrasts.all:
         show(effect_table(result))
@@ -201,7 +201,7 @@ def write_json(result: Comparison) -> None:
                 {**contrast._asdict(), "assumptions": result.contrasts.assumed(contrast.scenario)}
                 for contrast in result.contrasts.all
             ],
-            "verdict": result.verdict,
+            "conclusion": result.conclusion,
             "findings": result.findings,
             "summary": records(result.table),
             "effects": records(result.effects),

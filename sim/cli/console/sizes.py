@@ -9,7 +9,7 @@ import typer
 from sim.cli.console.progress import duration
 
 if TYPE_CHECKING:
-    from sim.experiments.execution.plan import Plan
+    from sim.experiments.execution.plan import ResourcePlan
 
 
 def announce(
@@ -28,7 +28,7 @@ def announce(
         typer.echo(needs(need, scale), err=True)
 
 
-def needs(need: Plan, scale: int) -> str:
+def needs(need: ResourcePlan, scale: int) -> str:
     """A plan in words."""
     from sim.experiments.execution.plan import GIGABYTE
 

@@ -27,7 +27,7 @@ def hindcast(
     Origins are 2019 to 2022. Compares the scores with those of benchmarks, leaves out one country
     at a time, and takes mechanisms away.
     """
-    from sim.calibration.forecast import score_tables as verdicts
+    from sim.calibration.forecast import score_tables
     from sim.calibration.forecast.hindcast import hindcast as run
     from sim.calibration.posterior import cut_posterior as estimate
     from sim.cli.console.progress import reporter
@@ -39,7 +39,9 @@ def hindcast(
     with reporter(quiet, json) as progress:
         found = run(work, chosen, small, seed=seed, told=progress.stage)
     found.save(out)
-    model = verdicts.of_origins(verdicts.published_only(found.forecasts)).query("method == 'model'")
+    model = score_tables.of_origins(score_tables.published_only(found.forecasts)).query(
+        "method == 'model'"
+    )
     save(skill(found.skill.query("measure != 'all'")), out / "figures" / "skill")
     placed = model.rename(columns={"indicator": "measure"})[["measure", "pit"]]
     save(pit_histogram(placed), out / "figures" / "pit")

@@ -39,7 +39,7 @@ def replication(
     if json:
         as_json(rows)
         return
-    columns = ["what", "published", "simulated", "ratio", "verdict", "used as", "source"]
+    columns = ["what", "published", "simulated", "ratio", "conclusion", "used as", "source"]
     made = table(
         "Studies, and the same inside the model",
         columns,
@@ -52,7 +52,7 @@ def replication(
             _number(row["published"], row),
             _number(row["simulated"], row),
             f"{row['ratio']:.2f}",
-            row["verdict"],
+            row["conclusion"],
             row["origin"],
             row["source"],
         )

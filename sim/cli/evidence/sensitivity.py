@@ -29,7 +29,7 @@ _SECONDS = (0.04, 0.1)  # of a pair of mean-field runs: in a design, of a draw
 _AGENTS = 12.0  # core-seconds of a pair of runs of agents at scale 5,000
 
 
-class Source(StrEnum):
+class DrawSource(StrEnum):
     """Where draws of the parameters come from."""
 
     prior = "prior"
@@ -48,8 +48,8 @@ def sensitivity(
     ] = 1000,
     seed: SamplingSeed = 7,
     source: Annotated[
-        Source, typer.Option("--from", help="Draws of the prior, or of the posterior.")
-    ] = Source.prior,
+        DrawSource, typer.Option("--from", help="Draws of the prior, or of the posterior.")
+    ] = DrawSource.prior,
     outcomes: Annotated[
         str | None, typer.Option(help="Outcomes with commas between.", show_default="all six")
     ] = None,
@@ -74,7 +74,7 @@ def sensitivity(
     """
     from sim.analysis.sensitivity.inputs import inputs
     from sim.analysis.sensitivity.result import sensitivity as run
-    from sim.analysis.sensitivity.settings import Settings
+    from sim.analysis.sensitivity.settings import SensitivitySettings
     from sim.cli.console.arguments import names_in
     from sim.cli.console.progress import duration, reporter
     from sim.cli.console.tables import as_json, records
@@ -82,12 +82,12 @@ def sensitivity(
     from sim.report.writer import save
 
     named = OUTCOMES if outcomes is None else names_in(outcomes, "--outcomes")
-    asked = Settings(
+    asked = SensitivitySettings(
         years=years_from(years), n=n, draws=draws, seed=seed, source=source.value, worth=worth,
         agents=agents, agent_scale=scale, missing=missing.value,
         outcomes=tuple(named),
     )  # fmt: skip
-    runs = n * (len(inputs()) + 2) if source is Source.prior else 0
+    runs = n * (len(inputs()) + 2) if source is DrawSource.prior else 0
     seconds = runs * _SECONDS[0] + draws * _SECONDS[1] + agents * _AGENTS * 5000 / max(scale, 1)
     if not quiet:
         typer.echo(

@@ -11,7 +11,7 @@ from sim.errors import MekongError
 from sim.experiments.execution.options import RunOptions
 from sim.experiments.execution.progress import Progress
 from sim.experiments.execution.runner import Enough, Simulate, run_jobs, simulate
-from sim.experiments.own_rules.loading import check_means
+from sim.experiments.own_rules.loading import check_rules
 from sim.experiments.storage.atomic_write import write_text
 from sim.experiments.storage.csv_cells import safe_frame
 from sim.experiments.storage.folder import COMPLETE, note, opened
@@ -27,7 +27,7 @@ REFUSE, DROP = "refuse", "drop"  # what to do about runs that are not there
 
 def carry_out(
     study: Study,
-    means: RunOptions,
+    options: RunOptions,
     folder: Path,
     record: Mapping[str, Any],
     *,
@@ -41,16 +41,16 @@ def carry_out(
 
     Raises InputError before anything runs, OutputError for trouble with the folder; see `run_jobs`.
     """
-    check_means(means)
-    if not means.here:
-        means.of_worker()  # rules that cannot be sent are refused now
+    check_rules(options)
+    if not options.here:
+        options.of_worker()  # rules that cannot be sent are refused now
     refuse_missing_codec()
     store = Store(folder)
     design = study.design.as_csv() if study.design.inputs else ""
     with opened(folder, record, design):
         run_jobs(
             study.jobs,
-            means,
+            options,
             store,
             progress,
             simulator,

@@ -255,7 +255,7 @@ def identity() -> dict[str, str]:
     }
 
 
-_KEPT: ContextVar[_Kept | None] = ContextVar("kept", default=None)
+_KEPT: ContextVar[_KeptPool | None] = ContextVar("kept", default=None)
 
 
 @contextmanager
@@ -264,7 +264,7 @@ def same_workers() -> Iterator[None]:
     if _KEPT.get() is not None:
         yield
         return
-    kept = _Kept()
+    kept = _KeptPool()
     token = _KEPT.set(kept)
     try:
         with kept.block:
@@ -273,7 +273,7 @@ def same_workers() -> Iterator[None]:
         _KEPT.reset(token)
 
 
-class _Kept:
+class _KeptPool:
     """The pool of a block; one that has lost a worker is replaced."""
 
     def __init__(self) -> None:
@@ -282,30 +282,30 @@ class _Kept:
         self.of: tuple[object, ...] = ()
 
     @contextmanager
-    def lent(self, means: RunOptions) -> Iterator[Pool]:
-        of = (means.workers, means.threads, means.cluster)
+    def lent(self, options: RunOptions) -> Iterator[Pool]:
+        of = (options.workers, options.threads, options.cluster)
         if self.pool is None or self.pool.broken or of != self.of:
             self.block.close()
-            self.pool = self.block.enter_context(_new_pool(means, means.workers))
+            self.pool = self.block.enter_context(_new_pool(options, options.workers))
             self.of = of
         yield self.pool
 
 
 @contextmanager
-def pool_of(means: RunOptions, jobs: int) -> Iterator[Pool]:
+def pool_of(options: RunOptions, jobs: int) -> Iterator[Pool]:
     """The pool for so many jobs, for as long as the block lasts."""
     kept = _KEPT.get()
-    if kept is None or means.here or (jobs <= 1 and means.cluster is None):
-        with _new_pool(means, jobs) as pool:
+    if kept is None or options.here or (jobs <= 1 and options.cluster is None):
+        with _new_pool(options, jobs) as pool:
             yield pool
     else:
-        with kept.lent(means) as pool:
+        with kept.lent(options) as pool:
             yield pool
 
 
-def _new_pool(means: RunOptions, jobs: int) -> Pool:
-    if means.cluster is not None:
-        return Cluster(means.cluster)
-    if means.workers > 1 and jobs > 1:
-        return Processes(min(means.workers, jobs), means.threads or 1)
+def _new_pool(options: RunOptions, jobs: int) -> Pool:
+    if options.cluster is not None:
+        return Cluster(options.cluster)
+    if options.workers > 1 and jobs > 1:
+        return Processes(min(options.workers, jobs), options.threads or 1)
     return Pool()

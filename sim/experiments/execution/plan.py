@@ -21,7 +21,7 @@ _CGROUP = Path("/sys/fs/cgroup")
 
 
 @dataclass(frozen=True)
-class Plan:
+class ResourcePlan:
     """Runs side by side, threads of each, and what all of it takes."""
 
     runs: int
@@ -75,7 +75,7 @@ def plan(
     workers: int | None = 1,
     threads: int | None = None,
     free: float | None = None,
-) -> Plan:
+) -> ResourcePlan:
     """How a study is run on this machine; `workers` None means as many as pay and fit.
 
     Workers times threads are never more than the cores. Raises InputError when a run does not fit
@@ -118,7 +118,7 @@ def plan(
         )
     threads = threads or max(most // workers, 1)
     each = footprint(scale, quarters, threads)
-    return Plan(
+    return ResourcePlan(
         runs=runs,
         agents=each.agents,
         firm_rows=each.firm_rows,
@@ -148,7 +148,7 @@ def check_held(scale: int, models: int) -> None:
         )
 
 
-def means_for(
+def options_for(
     study: Study,
     workers: int | None,
     threads: int | None,

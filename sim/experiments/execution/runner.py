@@ -24,7 +24,7 @@ from sim.experiments.execution.options import RunOptions
 from sim.experiments.execution.progress import Progress
 from sim.experiments.provenance.environment import machine
 from sim.experiments.run import Job
-from sim.experiments.storage.part_files import DONE, FAILED, Outcome, failed, finished
+from sim.experiments.storage.part_files import DONE, FAILED, RunOutcome, failed, finished
 from sim.experiments.storage.store import DAMAGED, Store
 from sim.model.footprint import footprint
 from sim.resources import PACKAGE
@@ -40,28 +40,28 @@ Simulate = Callable[[Job, RunOptions], pd.DataFrame]
 Enough = Callable[[int], bool]
 
 
-def simulate(job: Job, means: RunOptions) -> pd.DataFrame:
+def simulate(job: Job, options: RunOptions) -> pd.DataFrame:
     """One run of the model, as the quarterly series of its indicators."""
     from sim.experiments.own_rules.loading import rules_of
     from sim.model.model import MekongModel
 
-    rules = rules_of(means)
+    rules = rules_of(options)
     model = MekongModel(
         scenario=job.scenario,
         seed=job.seed,
         scale=job.scale,
-        engine=means.engine,
-        threads=means.threads,
+        engine=options.engine,
+        threads=options.threads,
         parameters=job.parameters,
         rules=rules,
     )
-    frame: pd.DataFrame = model.run(means.quarters).indicators()
+    frame: pd.DataFrame = model.run(options.quarters).indicators()
     return frame
 
 
 def perform(
-    job: Job, means: RunOptions, attempt: int = 1, simulator: Simulate = simulate
-) -> Outcome:
+    job: Job, options: RunOptions, attempt: int = 1, simulator: Simulate = simulate
+) -> RunOutcome:
     """Do one run and say what came of it. Takes and gives only what can be sent to a worker."""
     began, clock = datetime.now(UTC), time.perf_counter()
     log: dict[str, object] = {
@@ -73,7 +73,7 @@ def perform(
     }
     try:
         with _ONE_AT_A_TIME:
-            series = simulator(job, means)
+            series = simulator(job, options)
         log["wall_s"] = time.perf_counter() - clock
         return finished(job, series, log)
     except (Exception, SystemExit) as error:  # a rule that ends the program has failed
@@ -93,11 +93,14 @@ def _words(error: BaseException) -> str:
 
 
 def perform_all(
-    jobs: Sequence[Job], means: RunOptions, attempts: Sequence[int], simulator: Simulate = simulate
-) -> list[Outcome]:
+    jobs: Sequence[Job],
+    options: RunOptions,
+    attempts: Sequence[int],
+    simulator: Simulate = simulate,
+) -> list[RunOutcome]:
     """Several runs one after another, see `perform`."""
     both = zip(jobs, attempts, strict=True)
-    return [perform(job, means, attempt, simulator) for job, attempt in both]
+    return [perform(job, options, attempt, simulator) for job, attempt in both]
 
 
 def _relative_traceback() -> str:
@@ -106,7 +109,7 @@ def _relative_traceback() -> str:
 
 def run_jobs(
     jobs: Sequence[Job],
-    means: RunOptions,
+    options: RunOptions,
     store: Store,
     progress: Progress | None = None,
     simulator: Simulate = simulate,
@@ -121,7 +124,7 @@ def run_jobs(
     `enough(k)` is asked when the first k replications are there (the jobs then have their seeds in
     order, slowest); True ends the study early.
     """
-    return _Running(jobs, means, store, progress, simulator, stop).go(retry_failed, enough)
+    return _Running(jobs, options, store, progress, simulator, stop).go(retry_failed, enough)
 
 
 class _Running:
@@ -130,13 +133,13 @@ class _Running:
     def __init__(
         self,
         jobs: Sequence[Job],
-        means: RunOptions,
+        options: RunOptions,
         store: Store,
         progress: Progress | None,
         simulator: Simulate,
         stop: bool,
     ) -> None:
-        self.jobs, self.means, self.store = jobs, means, store
+        self.jobs, self.options, self.store = jobs, options, store
         self.progress, self.simulator, self.stop = progress, simulator, stop
         self.finished = self.failed = 0
         self.replication = 0
@@ -164,11 +167,11 @@ class _Running:
         todo = deque(missing)
         while todo:
             kept = self.finished + self.failed
-            with pool_of(self.means, self._at_once(todo)) as pool:
+            with pool_of(self.options, self._at_once(todo)) as pool:
                 broken = self._until_broken(pool, todo, enough)
                 pool.broken = broken is not None
             if broken is not None:
-                threads = self.means.of_worker().threads or 1
+                threads = self.options.of_worker().threads or 1
                 died = why_died(broken, threads, self.finished + self.failed > kept)
                 self._say(f"{died}; its runs begin again")
 
@@ -185,15 +188,15 @@ class _Running:
         self, pool: Pool, todo: deque[int], enough: Enough | None
     ) -> BrokenExecutor | None:
         """Do runs until none is left, or give what is said when a worker took the pool with it."""
-        means = self.means if self.means.here else self.means.of_worker()
-        running: dict[Future[list[Outcome]], list[int]] = {}
+        options = self.options if self.options.here else self.options.of_worker()
+        running: dict[Future[list[RunOutcome]], list[int]] = {}
         while todo or running:
             while todo and len(running) < pool.window and self._may_begin(todo, running, enough):
                 numbers = self._together(todo, 1 if enough is not None else pool.window)
                 jobs = [self.jobs[number] for number in numbers]
                 attempts = [self.store.attempts(job) + 1 for job in jobs]
                 try:
-                    future = pool.submit(perform_all, jobs, means, attempts, self.simulator)
+                    future = pool.submit(perform_all, jobs, options, attempts, self.simulator)
                 except BrokenExecutor as error:  # a worker died while others were given work
                     todo.extendleft(reversed(numbers))
                     self._begin_again(todo, running)
@@ -243,7 +246,7 @@ class _Running:
     def _may_begin(
         self,
         todo: deque[int],
-        running: Mapping[Future[list[Outcome]], list[int]],
+        running: Mapping[Future[list[RunOutcome]], list[int]],
         enough: Enough | None,
     ) -> bool:
         """Between two replications wait for all of the first; an early end empties `todo`."""
@@ -266,7 +269,7 @@ class _Running:
             else:
                 self._keep(self._dead(number))
 
-    def _dead(self, number: int) -> Outcome:
+    def _dead(self, number: int) -> RunOutcome:
         log: dict[str, object] = {
             "started": datetime.now(UTC).isoformat(timespec="seconds"),
             "wall_s": 0.0,
@@ -277,7 +280,7 @@ class _Running:
         }
         return failed(self.jobs[number], log)
 
-    def _keep(self, outcome: Outcome) -> None:
+    def _keep(self, outcome: RunOutcome) -> None:
         self.store.keep(outcome)
         if outcome.done:
             self.finished += 1

@@ -56,11 +56,11 @@ def load_rules(path: str | Path) -> OwnRules:
     return rules
 
 
-def rules_of(means: RunOptions) -> OwnRules | None:
+def rules_of(options: RunOptions) -> OwnRules | None:
     """The rules with which a run is done: as given, or as they were sent to a worker."""
-    if means.rules:
-        return dict(means.rules)
-    return unpacked(means.packed_rules) if means.packed_rules else None
+    if options.rules:
+        return dict(options.rules)
+    return unpacked(options.packed_rules) if options.packed_rules else None
 
 
 def _own(rule: Callable[..., None], module: ModuleType) -> bool:
@@ -141,7 +141,7 @@ def _refuse_unreadable(file: Path) -> None:
         ) from None
 
 
-def check_means(means: RunOptions) -> None:
+def check_rules(options: RunOptions) -> None:
     """Try a person's own rules on a few agents. Raises InputError.
 
     First all quarters of the baseline step by step with functions that refuse what both engines
@@ -150,7 +150,7 @@ def check_means(means: RunOptions) -> None:
     of the runs, preference weights are solved in compiled code, so that a rule for plain Python
     alone would fail every run.
     """
-    if not means.rules:
+    if not options.rules:
         return
     from sim.model.engine.compiled import check_rule, consumer_kind, sme_kind
     from sim.model.engine.compiler.translator import Program
@@ -164,18 +164,18 @@ def check_means(means: RunOptions) -> None:
             scale=scale,
             engine=engine,
             threads=1,
-            rules=dict(means.rules or {}),
-            market="sme" in (means.rules or {}),  # a rule for people is tried without sellers
+            rules=dict(options.rules or {}),
+            market="sme" in (options.rules or {}),  # a rule for people is tried without sellers
             firm_rows=rows,
         )
 
     try:
-        for kind, rule in means.rules.items():  # says what is wrong in the fewest words
+        for kind, rule in options.rules.items():  # says what is wrong in the fewest words
             check_rule(rule, kinds[kind]())
             Program(kinds[kind]()).add(rule)
         model = tried("objects", _STRICT_SCALE, _STRICT_ROWS)
         model.market_opens()  # compiled: the strict functions are for plain Python
-        with strictly(means.rules.values()):
+        with strictly(options.rules.values()):
             model.run()
         tried("compiled", _TRIAL_SCALE, _TRIAL_ROWS).step()
     except InputError:
@@ -186,9 +186,9 @@ def check_means(means: RunOptions) -> None:
         ) from error
     except Exception as error:
         raise InputError(
-            f"the rule cannot be run: {type(error).__name__}: {error}", where=_source_of(means)
+            f"the rule cannot be run: {type(error).__name__}: {error}", where=_source_of(options)
         ) from error
 
 
-def _source_of(means: RunOptions) -> str:
-    return inspect.getsourcefile(next(iter((means.rules or {}).values()))) or "the rule"
+def _source_of(options: RunOptions) -> str:
+    return inspect.getsourcefile(next(iter((options.rules or {}).values()))) or "the rule"

@@ -68,7 +68,7 @@ _NUMBERS = ("design_point", "replication", "seed", "draw", "scale")
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RunOutcome:
     """What came of a run, ready to be written: the content of each part file, and the error."""
 
     part: str
@@ -82,18 +82,18 @@ class Outcome:
         return not self.error
 
 
-def finished(job: Job, series: pd.DataFrame, log: dict[str, object]) -> Outcome:
+def finished(job: Job, series: pd.DataFrame, log: dict[str, object]) -> RunOutcome:
     """The part files of a run that finished."""
     content = _parquet(_series_table(job, series))
     found = hashlib.sha256(content).hexdigest()
     files = {"series": content, "log": _log(job, log), "runs": row_of(job, DONE, found)}
-    return Outcome(job.part, files)
+    return RunOutcome(job.part, files)
 
 
-def failed(job: Job, log: dict[str, object]) -> Outcome:
+def failed(job: Job, log: dict[str, object]) -> RunOutcome:
     """The part files of a run that failed; `log` has its error."""
     files = {"log": _log(job, log), "runs": row_of(job, FAILED)}
-    return Outcome(job.part, files, str(log["error"]), str(log["traceback"]))
+    return RunOutcome(job.part, files, str(log["error"]), str(log["traceback"]))
 
 
 def seal_of(job: Job, status: str, series_hash: str = "") -> Seal:

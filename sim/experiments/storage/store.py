@@ -30,7 +30,7 @@ from sim.experiments.storage.part_files import (
     DONE,
     FAILED,
     TABLES,
-    Outcome,
+    RunOutcome,
     Seal,
     seal_of,
     unsealed,
@@ -102,7 +102,7 @@ class Store:
         """True when this run is there, whole and without error."""
         return self.state(job) == DONE
 
-    def keep(self, outcome: Outcome) -> None:
+    def keep(self, outcome: RunOutcome) -> None:
         """Write what came of a run; its row last."""
         self._known = None
         for table in TABLES:
@@ -133,7 +133,7 @@ class Store:
             if state != DAMAGED and there.get(part) != DONE:
                 contents = ((table, _bytes(self.path(table, part))) for table in TABLES)
                 files = {table: content for table, content in contents if content is not None}
-                target.keep(Outcome(part, files, "" if state == DONE else FAILED))
+                target.keep(RunOutcome(part, files, "" if state == DONE else FAILED))
         return [part for part, state in states.items() if state == DAMAGED]
 
     def attempts(self, job: Job) -> int:

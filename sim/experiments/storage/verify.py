@@ -49,7 +49,7 @@ class Verified:
         return not (self.gone or self.damaged or self.foreign or self.different)
 
 
-def verify(folder: Path, means: RunOptions, runs: Sequence[str] = (), count: int = 1) -> Verified:
+def verify(folder: Path, options: RunOptions, runs: Sequence[str] = (), count: int = 1) -> Verified:
     """Read every file of every run, then repeat some runs and compare them byte by byte.
 
     `runs` names them, else `count` runs spread over the study are taken. Folders of studies that
@@ -60,7 +60,7 @@ def verify(folder: Path, means: RunOptions, runs: Sequence[str] = (), count: int
     chosen: list[tuple[Store, Job]] = []
     unknown: list[InputError] = []
     for inner, prefix in _folders(folder, found):
-        study, store = study_in(inner, means.rules), Store(inner)
+        study, store = study_in(inner, options.rules), Store(inner)
         done += [(store, job) for job in _count(found, study, store, prefix)]
         for run in runs:
             try:
@@ -71,7 +71,7 @@ def verify(folder: Path, means: RunOptions, runs: Sequence[str] = (), count: int
         raise unknown[0]
     step = max(len(done) // max(count, 1), 1)
     for store, job in chosen or done[::step][:count]:
-        outcome = perform(job, means)
+        outcome = perform(job, options)
         if not outcome.done:
             raise MekongError(
                 f"a run that was done cannot be repeated: {outcome.error}", where=job.part

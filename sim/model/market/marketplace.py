@@ -25,7 +25,7 @@ from sim.model.plausibility import MOST_USD, TRADE, check, guarded
 from sim.units import QUARTERS_PER_YEAR
 
 _WHAT = "prices and sales of the online market"
-_STRENGTH = "strength of small firms, in units of the weakest one"
+_STRENGTH = "sales capability of small firms, in units of the weakest one"
 _TOO_PRODUCTIVE = "the productivity that firms gain from programmes grows without bound"
 _LEAST = 1e-12  # US$: keeps logarithms finite where nothing is sold
 

@@ -27,9 +27,9 @@ from tests.helpers.made_up import made_up, policy, prepared, scenario
 CARRIED = 4.0  # of the 10 that a lever adds in every country, see `made_up`
 
 
-def without_variety(job: Job, means: RunOptions) -> pd.DataFrame:
+def without_variety(job: Job, options: RunOptions) -> pd.DataFrame:
     """As `made_up`; without the channel the lever adds 4 less and everybody sells 7 less."""
-    frame = made_up(job, means)
+    frame = made_up(job, options)
     if "variety" not in job.scenario.channels_off:
         return frame
     chosen = (frame["indicator"] == "gmv_real_usd") & (frame["group"] == "all")

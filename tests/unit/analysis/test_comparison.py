@@ -111,9 +111,9 @@ def test_the_bar_is_growth_at_a_constant_share(result: Comparison) -> None:
     assert found["share_must_rise_nominal"] == pytest.approx(2.0)
 
 
-def test_the_verdict_says_which_doubling_and_counts_runs(result: Comparison) -> None:
-    text = " ".join(result.verdict)
-    first = result.verdict[0]
+def test_the_conclusion_says_which_doubling_and_counts_runs(result: Comparison) -> None:
+    text = " ".join(result.conclusion)
+    first = result.conclusion[0]
     assert "doubles in neither run from 2022 to 2030 in nominal US$: median 1.99 times" in first
     assert "constant 2022 US$" in first
     assert "share of household consumption" in first
@@ -126,7 +126,7 @@ def test_the_verdict_says_which_doubling_and_counts_runs(result: Comparison) -> 
 
 def test_a_probability_is_named_only_with_parameter_draws(tmp_path: Path) -> None:
     found = Comparison(finished(tmp_path / "out", seeds=2, draws=3))
-    assert "3 draws of the posterior cannot show a probability of 1" in found.verdict[0]
+    assert "3 draws of the posterior cannot show a probability of 1" in found.conclusion[0]
     assert found.table["draws"].unique().tolist() == [3]
     assert found.table["seeds"].unique().tolist() == [2]
     assert found.table["runs"].unique().tolist() == [6]
@@ -203,7 +203,7 @@ def test_draws_with_too_many_sellers_are_left_out(tmp_path: Path) -> None:
     grown = [1 + 8 * (12.5 + draw) / (100 + seed) for draw in (1, 2) for seed in (1, 2)]
     assert found["high"] == pytest.approx(max(grown))
     assert len(result.paired["policy"].runs) == 4
-    assert any("Left out: parameter draw 3," in sentence for sentence in result.verdict)
+    assert any("Left out: parameter draw 3," in sentence for sentence in result.conclusion)
     assert len(result.runs) == 12  # nothing is lost
 
 

@@ -50,9 +50,9 @@ def assuming(name: str, lever: bool = False, **table: Any) -> Scenario:
 TRUST = {"parameters": {"trust_recovery": 0.4}}
 
 
-def shifted(job: Job, means: RunOptions) -> pd.DataFrame:
+def shifted(job: Job, options: RunOptions) -> pd.DataFrame:
     """As `made_up`, and more purchases where the scenario has assumptions of its own."""
-    frame = made_up(job, means)
+    frame = made_up(job, options)
     plain = assuming("plain")
     if (job.scenario.parameters, job.scenario.paths) == (plain.parameters, plain.paths):
         return frame
@@ -131,7 +131,7 @@ def test_every_table_says_which_is_which(result: Comparison) -> None:
 
 
 def test_words_never_call_assumptions_a_policy(result: Comparison) -> None:
-    text = "\n".join([*result.verdict, *result.findings, *policies(result)])
+    text = "\n".join([*result.conclusion, *result.findings, *policies(result)])
     assert "'assumed' changes no policy" in text
     assert "trust_recovery = 0.4" in text and "growth = low" in text
     assert "This is not a policy effect" in text and "Not a policy effect: the change" in text

@@ -7,7 +7,7 @@ import pytest
 
 from sim.analysis.comparison.dominance import MEASURE, dominated
 from sim.analysis.comparison.pairs import Pairs
-from sim.analysis.comparison.run_parameters import Settings
+from sim.analysis.comparison.run_parameters import RunParameters
 from sim.scenario import Scenario
 from sim.units import REGION
 
@@ -35,7 +35,7 @@ def _found(effects: Effects, against: dict[str, str] | None = None) -> list[tupl
         ).to_toml()
         for name, levers in SCENARIOS.items()
     }
-    settings = Settings({"parameters": {}, "resolved_scenarios": resolved})
+    settings = RunParameters({"parameters": {}, "resolved_scenarios": resolved})
     rows = {(REGION, MEASURE, "all"): 0, (REGION, SPENT, "all"): 1}
     paired = {}
     for name, (gains, cost) in effects.items():
@@ -92,7 +92,7 @@ def test_the_median_decides_and_the_sentence_counts_runs() -> None:
         ).to_toml()
         for name in ("baseline", "scams", "two")
     }
-    (one,) = dominated(paired, Settings({"parameters": {}, "resolved_scenarios": resolved}))
+    (one,) = dominated(paired, RunParameters({"parameters": {}, "resolved_scenarios": resolved}))
     assert (one.runs, one.of) == (2, 3)
     text = str(one)
     assert text.startswith("'two' is dominated: 'scams' is a part of it")

@@ -67,9 +67,9 @@ def test_headline_numbers_have_their_errors(tmp_path: Path) -> None:
     assert 0 < effect < 0.2 * ratio
 
 
-def drifting(job: Job, means: RunOptions) -> pd.DataFrame:
+def drifting(job: Job, options: RunOptions) -> pd.DataFrame:
     """Made-up runs in which coarse agents sell more from 2023 on: 1 % at scale 100,000."""
-    frame = made_up(job, means)
+    frame = made_up(job, options)
     late = (frame["quarter"].astype(str) > "2023") & frame["indicator"].astype(str).str.startswith(
         "gmv"
     )

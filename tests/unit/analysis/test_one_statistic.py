@@ -31,12 +31,12 @@ from sim.target import doubling
 from tests.helpers.made_up import made_up, policy, prepared, scenario
 
 
-def skewed(job: Job, means: RunOptions) -> pd.DataFrame:
+def skewed(job: Job, options: RunOptions) -> pd.DataFrame:
     """As `made_up`, with growth and losses that are far from symmetric over runs.
 
     So mean, geometric mean, median, ratio of medians and median of ratios all differ.
     """
-    frame = made_up(job, means)
+    frame = made_up(job, options)
     year = frame["quarter"].str[:4].astype(int)
     sold = frame["indicator"].isin(["gmv_real_usd", "gmv_nominal_usd"])
     late = np.clip((year - 2022) / 8.0, 0.0, 1.0)
@@ -107,8 +107,8 @@ def test_regional_and_national_growth_is_one_number_everywhere(
 ) -> None:
     shown = {n: f"{ratio(result, n):.2f}" for n in ("plain", "policy")}
     assert shown["plain"] != shown["policy"]
-    assert f"median {shown['plain']} times" in result.verdict[0]
-    assert any(f"from {shown['plain']} to {shown['policy']}" in said for said in result.verdict)
+    assert f"median {shown['plain']} times" in result.conclusion[0]
+    assert any(f"from {shown['plain']} to {shown['policy']}" in said for said in result.conclusion)
     assert f"median {shown['plain']} times" in answer(result)
     summary = pd.read_csv(result.folder / "summary.csv")
     region = pd.read_csv(result.folder / "region.csv")
@@ -180,14 +180,14 @@ def test_doubling_is_a_count_everywhere(result: Comparison) -> None:
     hits = int((paths[2030] / paths[2022] >= 2.0).sum())
     assert 0 < hits < 10
     said = f"in {hits} of 10 runs"
-    assert said in result.verdict[1] and said in answer(result)
+    assert said in result.conclusion[1] and said in answer(result)
     rows = {row.words: row.cells for row in ratio_rows(result)["nominal US$"]}
     assert rows["plain doubles in"][3] == f"{hits} of 10 runs"
     assert any(t.startswith(f"plain: doubles {said}") for t in text_of(trajectory(result)))
     summary = pd.read_csv(result.folder / "summary.csv")
     mine = summary[(summary["scenario"] == "plain") & (summary["country"] == "THA")].iloc[0]
     assert (mine["runs_doubled"], mine["runs_judged"]) == (hits, 10)
-    whole = "\n".join([*result.verdict, answer(result), *policies(result)])
+    whole = "\n".join([*result.conclusion, answer(result), *policies(result)])
     assert "does not double" not in whole and "now doubles" not in whole
     assert not re.search(r"\b(Yes|No):", whole)
 

@@ -93,20 +93,20 @@ def test_a_mix_that_is_too_large_leaves_the_others_their_parts() -> None:
     assert found == ["base", "two", f"two--{SCAMS}", f"two--{RULES}"]
 
 
-def better_alone(job: Job, means: RunOptions) -> pd.DataFrame:
+def better_alone(job: Job, options: RunOptions) -> pd.DataFrame:
     """As `made_up`, where any lever adds 10; with the rules it adds 2 less."""
-    frame = made_up(job, means)
+    frame = made_up(job, options)
     if RULES in job.scenario.levers:
         chosen = (frame["indicator"] == "gmv_real_usd") & (frame["quarter"] >= "2026Q1")
         frame.loc[chosen, "value"] -= 0.5
     return frame
 
 
-def broken(job: Job, means: RunOptions) -> pd.DataFrame:
+def broken(job: Job, options: RunOptions) -> pd.DataFrame:
     """No part can be run."""
     if "--" in job.scenario.name:
         raise MekongError("this run stops")
-    return better_alone(job, means)
+    return better_alone(job, options)
 
 
 def conducted(folder: Path, simulator: object, monkeypatch: pytest.MonkeyPatch) -> Comparison:
@@ -131,12 +131,12 @@ def test_the_conclusion_names_a_lever_that_does_as_well(
     assert scams["effect"] - scams["mix_effect"] == pytest.approx(2.0)
     assert scams["command"] == "mekong compare base anti_scam two"
     assert rules["effect"] == rules["mix_effect"]  # no less than the mix, but not the best
-    (said,) = [one for one in result.verdict if "one seed" in one]
+    (said,) = [one for one in result.conclusion if "one seed" in one]
     assert said.startswith(f"At central parameters and one seed, {SCAMS} alone, a part of 'two'")
     assert said.endswith("mekong compare base anti_scam two")
     save(result)
     again = Comparison(tmp_path)
-    assert said in again.verdict
+    assert said in again.conclusion
     assert (tmp_path / WITHIN / "summary.csv").is_file()
 
 
@@ -145,4 +145,4 @@ def test_parts_that_fail_take_nothing_from_the_comparison(
 ) -> None:
     result = conducted(tmp_path, broken, monkeypatch)
     assert result.parts is None and len(result.failed) == 0
-    assert not [one for one in result.verdict if "one seed" in one]
+    assert not [one for one in result.conclusion if "one seed" in one]

@@ -73,11 +73,11 @@ def test_a_wider_posterior_counts_as_all_prior() -> None:
     assert (prior_share({"p": narrow}, {"p": wide}, "b")["share"] == 1.0).all()
 
 
-def uncertain(job: Job, means: RunOptions) -> pd.DataFrame:
+def uncertain(job: Job, options: RunOptions) -> pd.DataFrame:
     """As `made_up`; a policy adds ten a draw more under the prior, five under the posterior."""
     prior = job.draw >= PRIOR_DRAWS
     number = job.draw - PRIOR_DRAWS if prior else job.draw
-    frame = made_up(replace(job, draw=number), means)
+    frame = made_up(replace(job, draw=number), options)
     if job.scenario.levers:
         added = number * (10.0 if prior else 5.0)
         is_2030 = frame["quarter"].str.startswith("2030") & (frame["indicator"] == "gmv_real_usd")
@@ -109,7 +109,7 @@ def test_the_command_runs_both_and_takes_them_apart(tmp_path: Path) -> None:
         scale=100_000,
         work=tmp_path,
         workers=1,
-        simulator=lambda job, means: pytest.fail("a finished run is done again"),
+        simulator=lambda job, options: pytest.fail("a finished run is done again"),
     )
     assert again.equals(found)
 

@@ -13,14 +13,21 @@ from sim.analysis.kpis import KPIS, figures, scorecard
 from sim.analysis.validation import replication
 from sim.analysis.validation import replication_runs as reruns
 from sim.analysis.validation.paired_runs import PairedRuns, block, scenario
-from sim.analysis.validation.replication import COLUMNS, ORIGINS, STUDIES, Study, published, verdict
+from sim.analysis.validation.replication import (
+    COLUMNS,
+    ORIGINS,
+    STUDIES,
+    PublishedStudy,
+    conclusion,
+    published,
+)
 from sim.errors import InputError
 from sim.model.model import MekongModel
 from sim.parameters.values import ParameterSet
 
 
 @pytest.mark.parametrize("study", STUDIES, ids=lambda study: study.name)
-def test_a_study_has_one_published_figure(study: Study) -> None:
+def test_a_study_has_one_published_figure(study: PublishedStudy) -> None:
     effect = published(study)
     assert effect.value != 0.0 and math.isfinite(effect.value)
     assert study.origin in ORIGINS
@@ -35,18 +42,18 @@ def test_the_page_explains_every_row(checkout: Path) -> None:
     assert all(f"`{study.name}`" in rows for study in STUDIES)
 
 
-def test_verdicts() -> None:
+def test_conclusions() -> None:
     effect = published(next(study for study in STUDIES if study.name == "training"))
-    words = [verdict(value, effect) for value in (-0.05, 0.03, 0.075, 0.051, 0.2)]
+    words = [conclusion(value, effect) for value in (-0.05, 0.03, 0.075, 0.051, 0.2)]
     assert words == ["other sign", "weaker", "agrees", "agrees", "stronger"]
     wide = effect._replace(value=5.5, low=0.0, high=5.6)
-    assert verdict(1.0, wide) == "in its range"
+    assert conclusion(1.0, wide) == "in its range"
 
 
 def test_a_pair_that_differs_in_nothing_differs_in_nothing() -> None:
-    bench = PairedRuns(100_000, [1])
+    paired_runs = PairedRuns(100_000, [1])
     same = scenario("same", {"payments_interoperability": [block(0.0, "2017Q1")]})
-    assert bench.change(same, ["gmv_real_usd"], (2017, 2030)) == 0.0
+    assert paired_runs.change(same, ["gmv_real_usd"], (2017, 2030)) == 0.0
 
 
 def test_the_loss_of_shopping_is_near_what_it_was_solved_for() -> None:
@@ -99,18 +106,18 @@ def test_the_scorecard_follows_its_definitions() -> None:
 
 @pytest.mark.parametrize("name", ["distance", "heterogeneity", "paperless", "localization"])
 def test_the_page_shows_what_the_command_gives(
-    name: str, checkout: Path, bench: PairedRuns
+    name: str, checkout: Path, paired_runs: PairedRuns
 ) -> None:
     """Rows about firms, which do not hang on the number of people; to a quarter of their size."""
     page = (checkout / "docs" / "replication.md").read_text(encoding="utf-8")
     shown = re.search(rf"^\| `{name}` \|[^|]*\| ([+-][\d.]+) % \|", page, flags=re.MULTILINE)
     assert shown
     study = next(study for study in STUDIES if study.name == name)
-    assert study.simulate(bench) == pytest.approx(float(shown[1]) / 100.0, rel=0.25)
+    assert study.simulate(paired_runs) == pytest.approx(float(shown[1]) / 100.0, rel=0.25)
 
 
 @pytest.fixture(scope="module")
-def bench() -> PairedRuns:
+def paired_runs() -> PairedRuns:
     return PairedRuns(100_000, [1])
 
 
@@ -118,7 +125,7 @@ def bench() -> PairedRuns:
 def test_a_scale_that_is_too_coarse_is_refused_by_study(
     value: float | str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def simulated(bench: PairedRuns) -> float:
+    def simulated(paired_runs: PairedRuns) -> float:
         return 1.0 / 0.0 if isinstance(value, str) else value
 
     first = replication.STUDIES[0]._replace(simulate=simulated)

@@ -171,8 +171,8 @@ def test_what_has_no_regret(tmp_path: Path) -> None:
 
 
 def test_draws_in_which_most_firms_sold_online_are_left_out_of_the_numbers(tmp_path: Path) -> None:
-    def third_sells(job: Job, means: RunOptions) -> pd.DataFrame:
-        series = toy(job, means)
+    def third_sells(job: Job, options: RunOptions) -> pd.DataFrame:
+        series = toy(job, options)
         if job.draw == 3:
             series.loc[series["indicator"] == "smes_online_share", "value"] = 0.6
         return series

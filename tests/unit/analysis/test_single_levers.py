@@ -29,9 +29,9 @@ from tests.helpers.made_up import made_up
 SCAMS, PAY = "anti_scam_enforcement", "payments_interoperability"
 
 
-def by_level(job: Job, means: RunOptions) -> pd.DataFrame:
+def by_level(job: Job, options: RunOptions) -> pd.DataFrame:
     """As `made_up`, but only enforcement brings shoppers: 5 more in every year."""
-    frame = made_up(job, means)
+    frame = made_up(job, options)
     chosen = (frame["indicator"] == "shoppers") & (frame["group"] == "all") & (frame["value"] > 0)
     frame.loc[chosen, "value"] = 25.0 if SCAMS in job.scenario.levers else 20.0
     return frame
@@ -95,8 +95,8 @@ def test_the_table(tmp_path: Path) -> None:
 def test_what_cannot_move_is_told_from_what_no_agent_does(tmp_path: Path) -> None:
     """Where purchases too stay the same to the last bit, nothing leads there."""
 
-    def idle(job: Job, means: RunOptions) -> pd.DataFrame:
-        return made_up(replace(job, scenario=replace(job.scenario, levers={})), means)
+    def idle(job: Job, options: RunOptions) -> pd.DataFrame:
+        return made_up(replace(job, scenario=replace(job.scenario, levers={})), options)
 
     result = single_levers([PAY], scale=100_000, out=tmp_path / "r", workers=1, simulator=idle)
     assert set(result.table["note"]) == {IDLE}

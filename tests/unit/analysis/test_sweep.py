@@ -246,7 +246,7 @@ def test_a_stored_run_is_repeated_to_the_last_bit(place: Path, whole: Path) -> N
 def test_a_finished_run_that_fails_now_is_said_and_kept(
     whole: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(job: Job, means: RunOptions) -> pd.DataFrame:
+    def broken(job: Job, options: RunOptions) -> pd.DataFrame:
         raise ArithmeticError("it went wrong")
 
     for module in (again, verifying):

@@ -1,4 +1,4 @@
-"""What would have to be true: crossings, percentiles, and the three verdicts."""
+"""What would have to be true: crossings, percentiles, and the three conclusions."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_the_value_of_a_parameter(tmp_path: Path) -> None:
     """1.5 + value + 0.36 + 0.0015 is 2.5 at 0.6385."""
     found = find(tmp_path, "trust_recovery", target=2.5)
     row = found.row
-    assert row["verdict"] == "reached"
+    assert row["conclusion"] == "reached"
     assert row["value"] == pytest.approx(0.6385, abs=0.005)
     parameter = parameter_table()["trust_recovery"]
     assert row["percentile"] == pytest.approx(percentile(parameter, row["value"]))
@@ -74,10 +74,10 @@ def test_the_level_of_a_lever(tmp_path: Path) -> None:
     assert found.row["value"] == pytest.approx((2.4 - 2.0015 - 0.16) / 0.2, abs=0.02)
     assert math.isnan(found.row["percentile"])
     met = find(tmp_path / "b", SCAMS, target=1.9)
-    assert met.row["verdict"] == "met"
+    assert met.row["conclusion"] == "met"
     assert "says little about policy" in " ".join(met.sentences)
     never = find(tmp_path / "c", SCAMS, target=9.0)
-    assert never.row["verdict"] == "out_of_reach"
+    assert never.row["conclusion"] == "out_of_reach"
     assert never.row["highest_at"] == 5.0
     assert "No value of anti_scam_enforcement from 0 to 5" in " ".join(never.sentences)
 

@@ -13,7 +13,7 @@ from sim.analysis.comparison import trade
 from sim.analysis.comparison import welfare as gains
 from sim.analysis.comparison.rest_of_world import row_path_studies, row_path_table, variant
 from sim.analysis.comparison.result import Comparison
-from sim.analysis.comparison.run_parameters import Settings
+from sim.analysis.comparison.run_parameters import RunParameters
 from sim.analysis.comparison.trade import expected_change, loop_gain
 from sim.analysis.comparison.years import yearly
 from sim.analysis.tables import as_csv
@@ -168,7 +168,7 @@ def test_a_sentence_says_why_the_total_hardly_moves(result: Comparison) -> None:
     assert "US$ 15.0 less from the rest of the world" in sentence
     assert "A back-of-the-envelope calculation gives" in sentence
     assert sentence in result.findings
-    text = (result.folder / "verdict.txt").read_text(encoding="utf-8")
+    text = (result.folder / "conclusion.txt").read_text(encoding="utf-8")
     assert sentence in text and "Higher e-commerce is not by itself a welfare gain" in text
 
 
@@ -212,7 +212,7 @@ def test_parameters_are_those_of_the_runs_and_of_the_scenario(tmp_path: Path) ->
     study, record, _ = prepared(
         tmp_path / "out", build_study([scenario("plain"), mine], draws=1, scale=100_000)
     )
-    settings = Settings(record)
+    settings = RunParameters(record)
     assert settings.values("mine", 1, "price_elasticity") == {
         **dict.fromkeys(("KHM", "LAO", "MMR", "VNM"), 3.0),
         "THA": 2.0,

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.calibration.data.held_out_groups import Runs, groups_table, shares_by_group
+from sim.calibration.data.held_out_groups import HeldOutRuns, groups_table, shares_by_group
 from sim.calibration.data.observables import on_scale
 from sim.calibration.data.targets import load_targets
 from sim.model.indicators import GROUPS
@@ -14,13 +14,13 @@ from sim.model.model import MekongModel
 from sim.units import COUNTRIES, year_of
 
 
-def runs(values: dict[str, float], draws: int = 3) -> Runs:
+def runs(values: dict[str, float], draws: int = 3) -> HeldOutRuns:
     """Draws one log odd apart around given shares, by group, the same everywhere else."""
     middle = np.array([on_scale(share, "logit") for share in values.values()])
     steps = np.arange(draws, dtype=float) - (draws - 1) / 2
     table = middle[None, :] + steps[:, None]
     shape = (draws, 3, 4, len(COUNTRIES), 9)
-    return Runs(np.broadcast_to(table[:, None, :, None, None], shape).copy(), 2015)
+    return HeldOutRuns(np.broadcast_to(table[:, None, :, None, None], shape).copy(), 2015)
 
 
 def test_groups_of_a_run_are_its_people_added_up() -> None:

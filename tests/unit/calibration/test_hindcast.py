@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from sim.calibration.data.targets import as_known, load_targets
-from sim.calibration.forecast import score_tables as verdicts
+from sim.calibration.forecast import score_tables
 from sim.calibration.forecast.hindcast import ABLATIONS, ANCHOR, ORIGINS, left_out, refits
 from sim.parameters.values import ParameterSet
 from sim.units import COUNTRIES
@@ -77,18 +77,18 @@ def test_skill_is_of_forecasts_that_both_made_and_of_published_figures() -> None
         ],
         ignore_index=True,
     )
-    row = verdicts.skill_table(both).query("measure == 'all'").iloc[0]
+    row = score_tables.skill_table(both).query("measure == 'all'").iloc[0]
     assert row["value"] == pytest.approx(0.5)
     assert (row["points"], row["blocks"]) == (2, 2)
     assert not row["better"]  # two countries never suffice
     both.loc[both["country"] == "VNM", "kind"] = "constructed"
-    assert verdicts.skill_table(both).query("measure == 'all'").iloc[0]["points"] == 1
+    assert score_tables.skill_table(both).query("measure == 'all'").iloc[0]["points"] == 1
 
 
 def test_coverage_counts_and_its_bounds_hold_it() -> None:
     table = made_up("origin 2020", "model", [0.1] * 4, ["THA", "VNM", "KHM", "LAO"])
     table["inside_50"] = [True, False, True, False]
-    found = verdicts.coverage_table(table).query("measure == 'all'").set_index("level")
+    found = score_tables.coverage_table(table).query("measure == 'all'").set_index("level")
     assert found.loc[0.5, "inside"] == 0.5
     assert found.loc[0.5, "low"] < 0.5 < found.loc[0.5, "high"]
     z, n = 1.6448536269514722, 4  # Wilson, all four inside: low end is 1 / (1 + z^2 / n)
@@ -104,9 +104,9 @@ def test_what_a_mechanism_was_worth_is_relative_to_everything() -> None:
         ],
         ignore_index=True,
     )
-    found = verdicts.ablation_table(table).set_index("test")["relative"]
+    found = score_tables.ablation_table(table).set_index("test")["relative"]
     assert found["without peers"] == pytest.approx(1.5)
     assert "without THA" not in found.index
-    alone = verdicts.left_out_table(table)
+    alone = score_tables.left_out_table(table)
     assert alone["test"].tolist() == ["without THA"]
     assert np.isclose(alone["crps"].iloc[0], 9.0)

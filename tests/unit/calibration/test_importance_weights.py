@@ -1,4 +1,4 @@
-"""What runs of the agents are worth beside the twin's: weights, resampling, predictions."""
+"""Runs of the agents against the mean-field model's: weights, resampling, predictions."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ NONE = np.zeros(3)  # small firms that sell online
 
 
 def test_weights_are_ratios_of_likelihoods() -> None:
-    twin = np.array([-10.0, -900.0, -3.0])
-    agents = twin + np.log([1.0, 2.0, 5.0])
-    assert weights_of(agents, twin, NONE) == pytest.approx([1 / 8, 2 / 8, 5 / 8])
-    assert weights_of(agents - 800.0, twin, NONE) == pytest.approx([1 / 8, 2 / 8, 5 / 8])
+    mean_field = np.array([-10.0, -900.0, -3.0])
+    agents = mean_field + np.log([1.0, 2.0, 5.0])
+    assert weights_of(agents, mean_field, NONE) == pytest.approx([1 / 8, 2 / 8, 5 / 8])
+    assert weights_of(agents - 800.0, mean_field, NONE) == pytest.approx([1 / 8, 2 / 8, 5 / 8])
 
 
 def test_a_world_in_which_most_small_firms_sold_online_weighs_nothing() -> None:

@@ -76,7 +76,7 @@ def test_rows_hold_what_points_say_and_nothing_else_moves(
 
 
 def test_the_sensitivity_to_trust_follows_the_lapse_closely(sensitivity: Sensitivity) -> None:
-    """Interpolated for the twin, solved for the agents: within two thousandths of each other.
+    """Interpolated for the mean field, solved for the agents: within two thousandths of each other.
 
     Straight lines between 33 scores lie above the curve by 0.0016 at most.
     """

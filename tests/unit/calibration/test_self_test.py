@@ -10,13 +10,13 @@ import pytest
 
 from sim.calibration.calibrate import setting_of
 from sim.calibration.data.targets import as_known, load_targets
-from sim.calibration.posterior.cut_posterior import Plan
+from sim.calibration.posterior.cut_posterior import SamplingPlan
 from sim.calibration.posterior.prior import MODULES, PriorSpace
 from sim.calibration.posterior.self_test import made_up, recover, summary
 
 pytest.importorskip("emcee")
 
-SMALL = Plan(ensembles=1, walkers=(20, 20, 60), steps=(60, 60, 60))
+SMALL = SamplingPlan(ensembles=1, walkers=(20, 20, 60), steps=(60, 60, 60))
 SETTING = setting_of(as_known(load_targets(), 2023), 2023, 4, {})
 
 

@@ -69,7 +69,7 @@ def test_a_preview_says_what_the_stored_comparison_says(tmp_path: object) -> Non
     preview = Preview(study, found)
     for name in ("table", "effects", "trade", "welfare", "constant_share", "region"):
         pd.testing.assert_frame_equal(getattr(preview, name), getattr(stored, name))
-    assert preview.verdict == stored.verdict and preview.findings == stored.findings
+    assert preview.conclusion == stored.conclusion and preview.findings == stored.findings
     assert (preview.pairs, preview.drawn, preview.past) == (stored.pairs, 0, stored.past)
     with pytest.raises(OutputError, match="not kept"):
         save(preview)

@@ -16,7 +16,7 @@ from sim.analysis.sweep import read_study, run_study
 from sim.errors import InputError, OutputError
 from sim.experiments.execution import executors as pools
 from sim.experiments.execution.options import RunOptions
-from sim.experiments.execution.plan import means_for
+from sim.experiments.execution.plan import options_for
 from sim.experiments.own_rules.loading import load_rules
 from tests.conftest import CHECKOUT
 from tests.helpers.made_up import made_up
@@ -78,10 +78,10 @@ def test_a_cluster_gives_the_same_bytes(tmp_path: Path, address: str) -> None:
     path.write_text(STUDY, encoding="utf-8")
     study = read_study(path)
     run_study(study, RunOptions(threads=1), tmp_path / "here")
-    means = means_for(study, None, None, address, "compiled")
+    options = options_for(study, None, None, address, "compiled")
     seen: list[int] = []
     run_study(
-        study, means, tmp_path / "there", progress=lambda done, total, failed: seen.append(done)
+        study, options, tmp_path / "there", progress=lambda done, total, failed: seen.append(done)
     )
     assert seen == list(range(5))
     assert kept(tmp_path / "there") == kept(tmp_path / "here")
@@ -93,11 +93,11 @@ def test_a_rule_of_ones_own_reaches_the_workers(tmp_path: Path, address: str) ->
     path = tmp_path / "study.toml"
     path.write_text(STUDY.replace("seeds = 2", "seeds = 1"), encoding="utf-8")
     study = read_study(path, rules=load_rules(tmp_path / "mine.py"))
-    for folder, means in {
+    for folder, options in {
         "here": RunOptions(threads=1, rules=study.rules),
-        "there": means_for(study, None, None, address, "compiled"),
+        "there": options_for(study, None, None, address, "compiled"),
     }.items():
-        run_study(study, means, tmp_path / folder)
+        run_study(study, options, tmp_path / folder)
     assert kept(tmp_path / "there") == kept(tmp_path / "here")
     plain = read_study(path)
     assert plain.jobs[0].run != study.jobs[0].run
@@ -124,8 +124,8 @@ def test_an_address_without_a_scheduler_is_refused(
     path = tmp_path / "study.toml"
     path.write_text(STUDY, encoding="utf-8")
     study = read_study(path)
-    means = means_for(study, None, None, "tcp://127.0.0.1:9", "compiled")
+    options = options_for(study, None, None, "tcp://127.0.0.1:9", "compiled")
     with pytest.raises(OutputError, match="no Dask scheduler"):
-        run_study(study, means, tmp_path / "out", simulator=made_up)
+        run_study(study, options, tmp_path / "out", simulator=made_up)
     with pytest.raises(InputError, match="workers of a cluster"):
-        means_for(study, 2, None, "tcp://127.0.0.1:9", "compiled")
+        options_for(study, 2, None, "tcp://127.0.0.1:9", "compiled")

@@ -135,10 +135,10 @@ def test_a_leading_tilde_is_the_home_folder(
 
 
 def test_a_scale_with_failed_runs_is_finished_by_the_same_command(tmp_path: Path) -> None:
-    def failing(job: Job, means: RunOptions) -> pd.DataFrame:
+    def failing(job: Job, options: RunOptions) -> pd.DataFrame:
         if job.scale == 800_000 and job.seed == 2:
             raise ArithmeticError("it went wrong")
-        return toy(job, means)
+        return toy(job, options)
 
     both, scales = [mix("baseline"), mix("mix", SCAMS)], [900_000, 800_000]
     with pytest.raises(MekongError, match="2 failed"):

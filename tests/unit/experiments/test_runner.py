@@ -55,9 +55,9 @@ class Counting:
     def __init__(self) -> None:
         self.runs: list[str] = []
 
-    def __call__(self, job: Job, means: RunOptions) -> pd.DataFrame:
+    def __call__(self, job: Job, options: RunOptions) -> pd.DataFrame:
         self.runs.append(job.run)
-        return made_up(job, means)
+        return made_up(job, options)
 
 
 def test_a_damaged_part_is_noticed_and_done_again(tmp_path: Path) -> None:
@@ -162,7 +162,7 @@ def test_short_runs_of_one_draw_go_to_a_worker_together(
             handed.append([(job.draw, job.seed) for job in arguments[0]])
             return super().submit(function, *arguments)
 
-    monkeypatch.setattr(runner, "pool_of", lambda means, jobs: Noting())
+    monkeypatch.setattr(runner, "pool_of", lambda options, jobs: Noting())
     run_jobs(study.jobs, RunOptions(workers=2), store, None, made_up)
     assert all(len({draw for draw, _ in each}) == 1 for each in handed)
     sizes = [len(each) for each in handed]
@@ -176,7 +176,7 @@ class Dying:
     def __init__(self, marks: Path, times: int, after: Path | None = None) -> None:
         self.marks, self.times, self.after = marks, times, after
 
-    def __call__(self, job: Job, means: RunOptions) -> pd.DataFrame:
+    def __call__(self, job: Job, options: RunOptions) -> pd.DataFrame:
         if job.seed == 2 and job.scenario.name == "policy":
             deaths = len(list(self.marks.iterdir()))
             while self.after is not None and len(list(self.after.glob("[!.]*"))) < 3:
@@ -184,7 +184,7 @@ class Dying:
             if deaths < self.times:
                 (self.marks / str(deaths)).touch()
                 os._exit(9)
-        return made_up(job, means)
+        return made_up(job, options)
 
 
 def test_a_worker_that_always_dies_costs_its_run_at_most(tmp_path: Path) -> None:

@@ -53,14 +53,14 @@ def notebook(cells: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> dict[st
     return vars(main)
 
 
-def few_people(job: Job, means: RunOptions) -> pd.DataFrame:
+def few_people(job: Job, options: RunOptions) -> pd.DataFrame:
     """Half a year of some hundred people."""
     model = MekongModel(
         job.scenario,
         seed=job.seed,
         scale=job.scale,
-        engine=means.engine,
-        rules=rules_of(means),
+        engine=options.engine,
+        rules=rules_of(options),
         market=False,
     )
     for _ in range(2):
@@ -72,8 +72,8 @@ def kept(folder: Path, rule: Rule, workers: int) -> dict[str, bytes]:
     """`runs/` and `series/` of two runs with a rule of one's own."""
     rules = {"consumer": rule}
     study = build_study(["baseline"], seeds=2, scale=500_000, rules=rules, compared=False)
-    means = RunOptions("objects", threads=1, rules=rules, workers=workers)
-    assert run_jobs(study.jobs, means, Store(folder), simulator=few_people) == 0
+    options = RunOptions("objects", threads=1, rules=rules, workers=workers)
+    assert run_jobs(study.jobs, options, Store(folder), simulator=few_people) == 0
     paths = [*folder.glob("runs/*"), *folder.glob("series/*")]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 

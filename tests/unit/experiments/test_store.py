@@ -83,11 +83,11 @@ class Interrupted:
     def __init__(self, after: int) -> None:
         self.left = after
 
-    def __call__(self, job: Job, means: RunOptions) -> pd.DataFrame:
+    def __call__(self, job: Job, options: RunOptions) -> pd.DataFrame:
         if self.left == 0:
             raise KeyboardInterrupt
         self.left -= 1
-        return made_up(job, means)
+        return made_up(job, options)
 
 
 def test_an_interrupted_study_resumes_to_the_same_bytes(tmp_path: Path) -> None:
@@ -99,9 +99,9 @@ def test_an_interrupted_study_resumes_to_the_same_bytes(tmp_path: Path) -> None:
     assert len(Store(tmp_path / "parts").runs()) == 2
     repeated: list[str] = []
 
-    def counting(job: Job, means: RunOptions) -> pd.DataFrame:
+    def counting(job: Job, options: RunOptions) -> pd.DataFrame:
         repeated.append(job.run)
-        return made_up(job, means)
+        return made_up(job, options)
 
     save(conduct(study, RunOptions(), tmp_path / "parts", simulator=counting), figures=False)
     assert len(repeated) == 4
@@ -213,10 +213,10 @@ class Failing:
     def __init__(self, seed: int) -> None:
         self.seed = seed
 
-    def __call__(self, job: Job, means: RunOptions) -> pd.DataFrame:
+    def __call__(self, job: Job, options: RunOptions) -> pd.DataFrame:
         if job.seed == self.seed:
             raise ArithmeticError("it went wrong")
-        return made_up(job, means)
+        return made_up(job, options)
 
 
 def test_a_failed_run_is_kept_as_such_and_tried_again(tmp_path: Path) -> None:
@@ -245,12 +245,12 @@ def test_two_scenarios_that_are_the_same_run_fail_and_are_repeated_together(
     failed = pd.read_csv(tmp_path / "out" / "failed.csv")
     assert failed["run"].nunique() == 2 and len(failed) == 3  # the policy without its lever
     assert set(failed["error"]) == {"ArithmeticError: it went wrong"}
-    twins = failed["run"][failed["run"].duplicated()].iloc[0]
+    doubled = failed["run"][failed["run"].duplicated()].iloc[0]
     monkeypatch.setattr(again, "perform", partial(perform, simulator=made_up))
     monkeypatch.setattr(again, "study_in", lambda folder, rules: study)
-    again.rerun(tmp_path / "out", twins, RunOptions())
+    again.rerun(tmp_path / "out", doubled, RunOptions())
     runs = Store(tmp_path / "out").runs()
-    assert set(runs.loc[runs["run"] == twins, "status"]) == {"done"}
+    assert set(runs.loc[runs["run"] == doubled, "status"]) == {"done"}
 
 
 def test_a_study_in_which_a_scenario_never_ran_says_why(tmp_path: Path) -> None:

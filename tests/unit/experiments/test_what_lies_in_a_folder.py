@@ -249,11 +249,11 @@ def test_verify_knows_how_many_runs_there_should_be(
 def test_a_study_that_was_never_finished_is_told_as_such(tmp_path: Path) -> None:
     left = [3]
 
-    def stopping(job: Job, means: RunOptions) -> pd.DataFrame:
+    def stopping(job: Job, options: RunOptions) -> pd.DataFrame:
         left[0] -= 1
         if left[0] < 0:
             raise KeyboardInterrupt
-        return made_up(job, means)
+        return made_up(job, options)
 
     with pytest.raises(KeyboardInterrupt):
         run_study(study_of(tmp_path), RunOptions(), tmp_path / "R", simulator=stopping)
@@ -473,7 +473,7 @@ def test_a_missing_codec_is_said_before_any_run(
 
 @pytest.mark.parametrize("error", [SystemExit(3), MemoryError(), RecursionError("deep")])
 def test_whatever_a_rule_raises_is_a_failed_run(tmp_path: Path, error: BaseException) -> None:
-    def failing(job: Job, means: RunOptions) -> pd.DataFrame:
+    def failing(job: Job, options: RunOptions) -> pd.DataFrame:
         raise error
 
     outcome = perform(study_of(tmp_path).jobs[0], RunOptions(), simulator=failing)

@@ -55,14 +55,14 @@ from tests.helpers.made_up import (
 )
 
 
-def peopled(job: Job, means: RunOptions) -> pd.DataFrame:
+def peopled(job: Job, options: RunOptions) -> pd.DataFrame:
     """As `made_up`, with internet users, groups of shoppers, syndicates and victims.
 
     Internet users go from 25 to 40 people. A share of 0.2 (q1 0.1) buys online in 2022 and 0.5 in
     2030, with levers 0.6. Syndicates have a capital of 10 everywhere; with the lever of Thailand
     it is 4 there and 11 elsewhere, and with more than half the victims gone at home.
     """
-    plain = made_up(job, means)
+    plain = made_up(job, options)
     helped = bool(job.scenario.levers)
     rows = []
     for country in (*COUNTRIES, REGION):
@@ -110,12 +110,12 @@ def dated(tmp_path_factory: pytest.TempPathFactory) -> Sweep:
     return Sweep(store.folder)
 
 
-def built_up(job: Job, means: RunOptions) -> pd.DataFrame:
+def built_up(job: Job, options: RunOptions) -> pd.DataFrame:
     """As `made_up`; purchases from neighbours are the more, the sooner and faster the rules come.
 
     In 2030 they are 5 in the baseline; a year earlier is 0.5 more, a year of ramp 0.1 less.
     """
-    frame = made_up(job, means)
+    frame = made_up(job, options)
     for block in job.scenario.levers.get("regulatory_harmonization", ()):
         extra = 0.5 * (2030 - block.start / QUARTERS_PER_YEAR) - 0.1 * block.ramp_years
         near = frame["indicator"] == "gmv_region_usd"

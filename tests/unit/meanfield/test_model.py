@@ -1,11 +1,11 @@
-"""The twin against agents: the agents' mean converges to it (V25), and where they differ."""
+"""The mean-field model: the agents' mean converges to it (V25), and where they differ."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from sim.calibration.data.observables import TwinObserver, of_series
+from sim.calibration.data.observables import MeanFieldObserver, of_series
 from sim.meanfield.model import MeanFieldModel, recorded
 from sim.model.engine import people_loop as chunk
 from sim.model.engine.people import VIEW
@@ -21,7 +21,7 @@ FLAT = {
 
 
 def both(scale: int, seed: int, overrides: dict[str, float]) -> tuple[np.ndarray, np.ndarray]:
-    """Counts per person by quarter, country and measure: agents, twin."""
+    """Counts per person by quarter, country and measure: agents, mean field."""
     values = PARAMETERS.with_overrides(overrides)
     model = MekongModel("baseline", seed=seed, scale=scale, parameters=values, market=False)
     tallies, views = [], []
@@ -29,8 +29,8 @@ def both(scale: int, seed: int, overrides: dict[str, float]) -> tuple[np.ndarray
         model.step()
         views.append(np.array(model.views, dtype=VIEW))
         tallies.append(model.tally.sum(axis=1) / model.people.places.size[:, None])
-    twin = MeanFieldModel(model.countries, values, np.stack(views)).run()[0]
-    return np.stack(tallies), np.moveaxis(twin, 0, 1)
+    mean_field = MeanFieldModel(model.countries, values, np.stack(views)).run()[0]
+    return np.stack(tallies), np.moveaxis(mean_field, 0, 1)
 
 
 @pytest.fixture(scope="module")
@@ -40,21 +40,21 @@ def errors() -> dict[int, float]:
     for scale in (20_000, 5_000, 1_250):
         misses = []
         for seed in (1, 2, 3, 4):
-            agents, twin = both(scale, seed, FLAT)
-            a, t = agents[8:, 3:, chunk.SHOPPERS], twin[8:, 3:, chunk.SHOPPERS]
+            agents, mean_field = both(scale, seed, FLAT)
+            a, t = agents[8:, 3:, chunk.SHOPPERS], mean_field[8:, 3:, chunk.SHOPPERS]
             misses.append(a / t - 1.0)
         found[scale] = float(np.sqrt(np.mean(np.square(misses))))
     return found
 
 
-def test_the_agents_mean_converges_to_the_twin(errors: dict[int, float]) -> None:
+def test_the_agents_mean_converges_to_the_mean_field(errors: dict[int, float]) -> None:
     """A quarter of the people a step: the error halves, down to what a mean leaves out."""
     assert errors[20_000] > 1.4 * errors[5_000] > 1.4 * errors[1_250] * 1.2
     assert errors[1_250] < 0.012
 
 
 def test_every_count_agrees_in_the_large_countries() -> None:
-    agents, twin = both(500, 1, FLAT)
+    agents, mean_field = both(500, 1, FLAT)
     measures = {
         "connected": (chunk.CONNECTED, 0.01),
         "accounts": (chunk.ACCOUNTS, 0.01),
@@ -67,7 +67,7 @@ def test_every_count_agrees_in_the_large_countries() -> None:
     money = {*chunk.SPENT, chunk.TRUST}
     for name, (column, allowed) in measures.items():
         a = agents[12:, 3:, column] / (65536.0 if column in money else 1.0)
-        miss = np.abs(a / twin[12:, 3:, column] - 1.0).mean()
+        miss = np.abs(a / mean_field[12:, 3:, column] - 1.0).mean()
         assert miss < allowed, (name, miss)
     flows = {
         "new": (chunk.NEW_SHOPPERS, 0.03),
@@ -75,20 +75,20 @@ def test_every_count_agrees_in_the_large_countries() -> None:
         "cheated": (chunk.VICTIMS, 0.08),  # about a thousand cases
     }
     for name, (column, allowed) in flows.items():
-        miss = abs(agents[:, 3:, column].sum() / twin[:, 3:, column].sum() - 1.0)
+        miss = abs(agents[:, 3:, column].sum() / mean_field[:, 3:, column].sum() - 1.0)
         assert miss < allowed, (name, miss)
 
 
 def test_fixed_neighbours_slow_the_agents_down() -> None:
     """Where the two differ on purpose: clusters of neighbours saturate (documented, not mended)."""
-    agents, twin = both(2_000, 1, {"neighbour_weight": 0.9, "community_weight": 0.0})
+    agents, mean_field = both(2_000, 1, {"neighbour_weight": 0.9, "community_weight": 0.0})
     late = slice(16, 28)
-    gap = agents[late, 3:, chunk.SHOPPERS].sum() / twin[late, 3:, chunk.SHOPPERS].sum() - 1.0
+    gap = agents[late, 3:, chunk.SHOPPERS].sum() / mean_field[late, 3:, chunk.SHOPPERS].sum() - 1.0
     assert gap < -0.03
 
 
 def test_no_hazards_no_change() -> None:
-    """V20 in the twin: stocks stand still."""
+    """V20 in the mean-field model: stocks stand still."""
     hazards = (
         *("connection_hazard", "disconnection_hazard", "account_hazard", "innovation"),
         *("imitation", "shopper_lapse", "scam_hazard"),
@@ -96,8 +96,8 @@ def test_no_hazards_no_change() -> None:
     still = dict.fromkeys(hazards, 0.0)
     model = MekongModel("baseline", scale=50_000, parameters=PARAMETERS, market=False)
     views = recorded(model)
-    twin = MeanFieldModel(model.countries, PARAMETERS.with_overrides(still), views)
-    out = twin.run()[0]
+    mean_field = MeanFieldModel(model.countries, PARAMETERS.with_overrides(still), views)
+    out = mean_field.run()[0]
     for column in (chunk.CONNECTED, chunk.ACCOUNTS, chunk.SHOPPERS):
         assert np.ptp(out[:, :, column], axis=1) == pytest.approx(0.0, abs=1e-13)
     assert (out[:, 0, chunk.SHOPPERS] > 0.001).all()
@@ -105,8 +105,8 @@ def test_no_hazards_no_change() -> None:
 
 def test_groups_add_up_to_everybody_and_shares_stay_in_bounds() -> None:
     model = MekongModel("coordinated", scale=50_000, parameters=PARAMETERS, market=False)
-    twin = MeanFieldModel(model.countries, PARAMETERS, recorded(model))
-    whole, groups = twin.run(), twin.run(groups=True)
+    mean_field = MeanFieldModel(model.countries, PARAMETERS, recorded(model))
+    whole, groups = mean_field.run(), mean_field.run(groups=True)
     assert groups.sum(axis=3) == pytest.approx(whole, rel=1e-12, abs=1e-15)
     row = whole[0]
     assert (row[:, :, chunk.SHOPPERS] <= row[:, :, chunk.CONNECTED_ADULTS]).all()
@@ -139,10 +139,10 @@ def test_observables_are_the_indicators_of_the_model() -> None:
     money = table["value"]["gmv_nominal_usd", "VNM", "all", 2022]
     assert observed[3, 4, 7] == pytest.approx(np.log(money))
     adults = np.array([country.adult_share for country in model.countries.values()])
-    twin = np.zeros((1, 5, 64, chunk.MEASURES))
-    twin[:, :, :, chunk.SHOPPERS] = 0.25 * adults[None, :, None]
-    twin[:, :, :, chunk.SPENDING] = 10.0
-    seen = TwinObserver(model.outlooks, adults, 64)(twin)
+    mean_field = np.zeros((1, 5, 64, chunk.MEASURES))
+    mean_field[:, :, :, chunk.SHOPPERS] = 0.25 * adults[None, :, None]
+    mean_field[:, :, :, chunk.SPENDING] = 10.0
+    seen = MeanFieldObserver(model.outlooks, adults, 64)(mean_field)
     assert seen[0, 2] == pytest.approx(np.log(0.25 / 0.75))
     here = model.outlooks["THA"]
     year = slice(28, 32)

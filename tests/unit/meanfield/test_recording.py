@@ -16,7 +16,7 @@ from sim.parameters.values import ParameterSet
 from tests.helpers.code_checks import CHECKOUT
 
 SCALE = 200_000
-# Outside the twin, but for what is recorded: how far laws that were enacted are carried out moves
+# Outside the mean-field model, but for what is recorded: how far laws are carried out moves
 # the support of trust a little.
 ALSO_READ = {"agreement_compliance"}
 
@@ -44,7 +44,7 @@ def test_views_at_the_recorded_draw_are_those_recorded(scenario, draw, options) 
     assert len(np.unique(rebuilt["scam_pressure"])) > 1
 
 
-def test_the_twin_on_rebuilt_conditions_is_the_twin(everything: Recording) -> None:
+def test_the_mean_field_on_rebuilt_conditions_is_the_mean_field(everything: Recording) -> None:
     values = ParameterSet.central()
     chosen = values.with_overrides(everything.scenario.parameters)
     plain = MeanFieldModel(everything.countries, chosen, everything.views, 1)
@@ -67,7 +67,7 @@ def test_conditions_follow_the_parameters_of_another_draw(everything: Recording)
 MORE_LEVERS = """
 extends = "everything"
 title = "Every lever that people feel"
-question = "Which parameters reach the twin?"
+question = "Which parameters reach the mean-field model?"
 reference = "a test"
 baseline = "baseline"
 illustrative = true
@@ -92,7 +92,7 @@ start = "2026Q1"
 """
 
 
-def test_every_input_reaches_the_twin_and_nothing_else_does(tmp_path: Path) -> None:
+def test_every_input_reaches_the_mean_field_and_nothing_else_does(tmp_path: Path) -> None:
     file = tmp_path / "more_levers.toml"
     file.write_text(MORE_LEVERS, encoding="utf-8")
     recording = Recording(file, scale=SCALE, firm_rows=50)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sim.dashboard.links import mix_from, mix_text
-from sim.dashboard.mixes import Mix, World, mix_of, scenario_of, shipped_mixes
+from sim.dashboard.mixes import Mix, SharedAssumptions, mix_of, scenario_of, shipped_mixes
 from sim.experiments.inputs import LEVEL, ON, Input, with_levers
 from sim.scenario import Scenario, load_scenario
 from sim.scenario.assumptions import same_policy
@@ -74,7 +74,7 @@ def test_the_dashboard_keeps_it() -> None:
     mix = mix_of(_scenario())
     again = mix_from(mix_text(replace(mix, name="mine")), "other")
     assert tuple(again.levers) == ORDER
-    assert tuple(scenario_of(again, World()).levers) == ORDER
+    assert tuple(scenario_of(again, SharedAssumptions()).levers) == ORDER
     shipped = shipped_mixes()["coordinated"]
     turned = Mix("coordinated", dict(reversed(shipped.levers.items())))
     assert tuple(mix_from(mix_text(turned), "x").levers) == tuple(turned.levers)

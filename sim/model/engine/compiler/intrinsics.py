@@ -1,4 +1,4 @@
-"""Compiled twins of the few functions that need 64-bit wrap-around or a guarded library call.
+"""Compiled forms of the few functions that need 64-bit wrap-around or a guarded library call.
 
 Importing this module tells Numba how to compile `sim.rng.scramble` and its relatives inside a
 rule. Every other function is compiled from its own source.
