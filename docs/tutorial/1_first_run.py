@@ -89,7 +89,7 @@ sim.plot(result)
 
 # %%
 halfway = trajectory(1.0, 2026)
-print(f"Halfway, in 2026, the line stands at {halfway:.3f} times 2022: the square root of two.")
+print(f"Halfway, in 2026, the line is at {halfway:.3f} times 2022: the square root of two.")
 
 # %% [markdown]
 # ## What growth alone would bring

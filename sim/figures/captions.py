@@ -37,9 +37,12 @@ class RunsShown(NamedTuple):
     scale: int
 
 
-def headline(figure: Figure, text: str, key: Axes | None = None) -> None:
-    """The title of a figure, flush left, and below it the key of what is labelled in one panel."""
-    room = "" if key is None else "\n"
+def headline(figure: Figure, text: str, key: Axes | None = None, own_key: bool = False) -> None:
+    """The title of a figure, flush left, and below it the key of what is labelled in one panel.
+
+    With `own_key` a line is left free for a key that the figure draws itself.
+    """
+    room = "\n" if own_key or key is not None else ""
     lines = textwrap.wrap(text, int(figure.get_figwidth() * TITLE_CHARACTERS_PER_INCH)) or [""]
     words = "\n".join(lines)
     figure.suptitle(words + room, x=0.01, ha="left", fontsize=13, fontweight="bold")

@@ -40,7 +40,7 @@ def fan(bands: pd.DataFrame, variance: pd.DataFrame, targets: pd.DataFrame) -> F
             above.set_title(COUNTRY_NAMES[country])
         grid[0][0].set_ylabel("E-commerce, US$ billion, nominal")
         grid[1][0].set_ylabel("Share of variance, %")
-        headline(figure, "E-commerce to 2030, and the sources of its uncertainty\n")
+        headline(figure, "E-commerce to 2030, and the sources of its uncertainty", own_key=True)
         _key(figure, grid)
         put_text(
             figure,

@@ -139,7 +139,7 @@ def _key(figure: Figure, grid: np.ndarray) -> None:
         for handle, name in zip(*axes.get_legend_handles_labels(), strict=True):
             if name not in found or handle.get_markerfacecolor() == DATA:
                 found[name] = handle
-    headline(figure, "Model and published figures\n")
+    headline(figure, "Model and published figures", own_key=True)
     order = [name for name in ("model", *NAMES.values()) if name in found]
     figure.legend(
         [found[name] for name in order],

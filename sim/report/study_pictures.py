@@ -50,7 +50,7 @@ def signing(sweep: Sweep) -> Figure:
         for (year, years), rows in dated.groupby([start, ramp])
     ]
     names = sweep.manifest["scenarios"]
-    drawn = len([draw for draw in set(dated["draw"]) if not is_central(draw)])
+    drawn = len([draw for draw in dated["draw"].unique() if not is_central(draw)])
     source = drawn_from(sweep.manifest["draws"])
     runs = RunsShown(
         scenarios=tuple(names),

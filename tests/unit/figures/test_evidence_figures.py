@@ -57,6 +57,13 @@ def test_fit_has_a_panel_a_country_and_indicator_in_percent_and_billions(fitted:
     assert internet[-1].get_ydata() == pytest.approx([89.5], abs=0.1)
 
 
+def test_the_key_lies_between_the_title_and_the_panels(fitted: Figure):
+    drawn_by = fitted.canvas.get_renderer()
+    key = fitted.legends[0].get_window_extent(drawn_by)
+    titles = [axes._left_title.get_window_extent(drawn_by) for axes in fitted.axes[:5]]
+    assert all(title.y1 <= key.y0 for title in titles)
+
+
 def test_fit_fills_what_was_fitted_and_keeps_families_apart(fitted: Figure):
     vietnam = panel(fitted, 1, "VNM")
     fill = {
