@@ -41,14 +41,11 @@ def signing(sweep: Sweep) -> Figure:
     start, ramp = (f"x.{name}" for name in DATES)
     dated = table[(table["country"] == REGION) & (table["effect_of"] == POLICY)]
     draws, of = independent(zip(dated["seed"], dated["draw"], strict=True))
-    cells = [
-        Cell(
-            round(year * QUARTERS_PER_YEAR),
-            years,
-            spread(rows["relative"].to_numpy(dtype=float), draws),
-        )
-        for (year, years), rows in dated.groupby([start, ramp])
-    ]
+    cells = []
+    for _, rows in dated.groupby([start, ramp]):
+        effect = spread(rows["relative"].to_numpy(dtype=float), draws)
+        first = round(float(rows[start].iloc[0]) * QUARTERS_PER_YEAR)
+        cells.append(Cell(first, float(rows[ramp].iloc[0]), effect))
     names = sweep.manifest["scenarios"]
     drawn = len([draw for draw in dated["draw"].unique() if not is_central(draw)])
     source = drawn_from(sweep.manifest["draws"])

@@ -18,7 +18,7 @@ from sim.calibration.data.observables import of_series
 from sim.calibration.data.scam_figures import scam_figures
 from sim.calibration.plausibility import JUDGED_YEAR, MOST_SELLERS
 from sim.calibration.posterior.cut_posterior import Estimation, Posterior
-from sim.calibration.posterior.fixed_parameters import World, world
+from sim.calibration.posterior.fixed_parameters import FixedDraw, world
 from sim.calibration.posterior.likelihood import MODULE_OF_OBSERVABLE, log_likelihood
 from sim.calibration.posterior.prior import MODULES, overrides
 from sim.calibration.posterior.scam_likelihood import scam_log_likelihood
@@ -121,7 +121,7 @@ def scam_fit(estimation: Estimation, posterior: Posterior) -> Floats:
 
 def _mean_field_runs(
     estimation: Estimation, posterior: Posterior, until: int
-) -> Iterator[tuple[World, Floats]]:
+) -> Iterator[tuple[FixedDraw, Floats]]:
     """Every world with the sums of the mean-field model at its points, up to a year."""
     for draw in np.unique(posterior.worlds):
         here = world(int(draw), until, estimation.setting.fixed)
