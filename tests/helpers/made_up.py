@@ -113,7 +113,8 @@ def prepared(folder: Path, study: Study) -> Built:
     """Open the folder of a study as the commands do."""
     record = manifest(study, "compiled", None, "a test")
     record["policy_start_year"] = policy_start_year(study)
-    with opened(folder, record):
+    design = study.design.as_csv() if study.design.inputs else ""
+    with opened(folder, record, design):
         pass
     return study, record, Store(folder)
 
