@@ -31,10 +31,12 @@ def convergence(
     from sim.cli.console.arguments import parse_seeds, whole_numbers
     from sim.cli.console.progress import reporter
     from sim.cli.console.tables import as_json, records
+    from sim.model.footprint import LARGEST_SCALE
     from sim.report.writer import save
 
     names = scenarios or ["baseline", "coordinated"]
-    wanted = whole_numbers(scales, "--scales", "scales", "such as 5000,1000")
+    allowed = f"1 to {LARGEST_SCALE:,} people to an agent, such as 5000,1000"
+    wanted = whole_numbers(scales, "--scales", "scales", allowed)
     with reporter(quiet, json, *wanted) as progress:
         result = run(
             names,
