@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from sim.analysis.policy_mixes.attribution import Attribution, attribute
     from sim.analysis.policy_mixes.frontier import Frontier, frontier
     from sim.analysis.policy_mixes.robustness import Robustness, robustness
-    from sim.analysis.policy_mixes.threshold import Threshold, threshold
     from sim.analysis.sensitivity.result import sensitivity
     from sim.analysis.sweep import Sweep, sweep
+    from sim.analysis.thresholds.threshold import Threshold, threshold
     from sim.data.load import load_countries
     from sim.errors import InputError, MekongError, OutputError
     from sim.model.indicators import INDICATORS
@@ -46,7 +46,7 @@ _HOMES = {
     "MekongModel": "sim.model.model",
     "OutputError": "sim.errors",
     "ParameterSet": "sim.parameters.values",
-    "Threshold": "sim.analysis.policy_mixes.threshold",
+    "Threshold": "sim.analysis.thresholds.threshold",
     "Robustness": "sim.analysis.policy_mixes.robustness",
     "Scenario": "sim.scenario",
     "Sweep": "sim.analysis.sweep",
@@ -58,7 +58,7 @@ _HOMES = {
     "load_scenario": "sim.scenario",
     "parameter_table": "sim.parameters.table",
     "plot": "sim.report.writer",
-    "threshold": "sim.analysis.policy_mixes.threshold",
+    "threshold": "sim.analysis.thresholds.threshold",
     "robustness": "sim.analysis.policy_mixes.robustness",
     "run": "sim.analysis.comparison.compare",
     "save": "sim.report.writer",

@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.analysis.comparison.outcomes import in_order
+from sim.analysis.comparison.tables.outcomes import in_order
 from sim.analysis.comparison.years import yearly as years_of
 from sim.errors import InputError, known_name
 from sim.experiments.execution.execute import REFUSE, refuse_missing

@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 
 from sim.analysis.comparison.compare import policy_start_year
-from sim.analysis.comparison.effects import needed_groups, needed_indicators
 from sim.analysis.comparison.result import Comparison
 from sim.analysis.comparison.run_parameters import RunParameters
+from sim.analysis.comparison.tables.effects import needed_groups, needed_indicators
 from sim.analysis.comparison.years import Panels, panels
 from sim.experiments.study import Study, manifest
 

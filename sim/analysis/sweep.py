@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 
 from sim.analysis.comparison.compare import policy_start_year
-from sim.analysis.comparison.outcomes import outcomes
 from sim.analysis.comparison.plausibility import without
 from sim.analysis.comparison.result import Comparison
+from sim.analysis.comparison.tables.outcomes import outcomes
 from sim.analysis.validation.monte_carlo_error import UntilError, points
 from sim.errors import InputError
 from sim.experiments.counterfactuals import with_counterfactuals

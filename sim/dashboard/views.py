@@ -10,8 +10,8 @@ import streamlit as st
 from matplotlib.figure import Figure
 
 from sim.analysis.comparison.result import Comparison
-from sim.analysis.comparison.spillover import ENFORCEMENT
-from sim.analysis.comparison.summary import ratios
+from sim.analysis.comparison.tables.spillover import ENFORCEMENT
+from sim.analysis.comparison.tables.summary import ratios
 from sim.analysis.text.console_tables import (
     PRIOR_DRIVEN,
     assumption_notes,

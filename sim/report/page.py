@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from sim.analysis.comparison.decomposition import decomposition
-from sim.analysis.comparison.inclusion import inclusion
 from sim.analysis.comparison.result import Comparison
-from sim.analysis.comparison.summary import PLACES
+from sim.analysis.comparison.tables.decomposition import decomposition
+from sim.analysis.comparison.tables.inclusion import inclusion
+from sim.analysis.comparison.tables.summary import PLACES
 from sim.analysis.text.console_tables import (
     assumption_notes,
     effect_columns,

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sim.analysis.comparison import summary
 from sim.analysis.comparison.contrasts import ASSUMPTIONS
-from sim.analysis.comparison.decomposition import decomposition
-from sim.analysis.comparison.inclusion import inclusion as shares
 from sim.analysis.comparison.result import Comparison
-from sim.analysis.comparison.spillover import ENFORCEMENT, spillover
+from sim.analysis.comparison.tables import summary
+from sim.analysis.comparison.tables.decomposition import decomposition
+from sim.analysis.comparison.tables.inclusion import inclusion as shares
+from sim.analysis.comparison.tables.spillover import ENFORCEMENT, spillover
 from sim.analysis.comparison.years import select
 from sim.errors import InputError
 from sim.figures.captions import RunsShown

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from sim.analysis.policy_mixes.frontier import Frontier
     from sim.analysis.policy_mixes.robustness import Robustness
     from sim.analysis.policy_mixes.single_levers import SingleLevers
-    from sim.analysis.policy_mixes.threshold import Threshold
     from sim.analysis.sensitivity.result import GlobalSensitivity
+    from sim.analysis.thresholds.threshold import Threshold
     from sim.analysis.validation.convergence import Convergence
 
     Mixes = Attribution | Frontier | Robustness | SingleLevers | Threshold

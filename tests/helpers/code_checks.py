@@ -41,6 +41,8 @@ ROOMS = (
     "__main__",
 )
 LONGEST_FILE = 400
+MOST_FILES = 18  # of a folder, its empty __init__.py aside
+ONE_FILE_EACH = ("figures", "cli")  # a file for a picture, and for a command
 # May load modules by name: the package its own names when first used, and a person's rule file.
 LOADS_BY_NAME = {"__init__.py", "experiments/own_rules/rule_file.py"}
 RESTORES_START_METHOD = "agents/mesa_adapter.py"  # Mesa changes it on import; this puts it back

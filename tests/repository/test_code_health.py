@@ -6,6 +6,7 @@ import csv
 import hashlib
 import re
 import shlex
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from tests.helpers.code_checks import (
     CALLED_BY_RULES,
     CHECKOUT,
     LONGEST_FILE,
+    MOST_FILES,
+    ONE_FILE_EACH,
     SIM,
     broken_links,
     constant_powers,
@@ -104,6 +107,13 @@ def test_numbers_in_a_rule_are_found(body: str, found: int) -> None:
 def test_files_can_be_read_in_a_sitting() -> None:
     lengths = {relative(path): len(path.read_text("utf-8").splitlines()) for path in sources()}
     assert {place: n for place, n in lengths.items() if n > LONGEST_FILE} == {}
+
+
+def test_folders_can_be_taken_in_at_a_glance() -> None:
+    folders = Counter(path.parent for path in sources() if path.name != "__init__.py")
+    assert folders[SIM / "model"] > 10
+    sizes = {relative(folder): n for folder, n in folders.items() if n > MOST_FILES}
+    assert {place for place in sizes if place not in ONE_FILE_EACH} == set()
 
 
 def test_no_two_classes_share_a_name() -> None:

@@ -12,10 +12,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from sim.analysis.comparison.effects import MAIN_OUTCOMES
 from sim.analysis.comparison.pairs import Floats, Pairs, spread
 from sim.analysis.comparison.result import Comparison
-from sim.analysis.comparison.summary import PLACES
+from sim.analysis.comparison.tables.effects import MAIN_OUTCOMES
+from sim.analysis.comparison.tables.summary import PLACES
 from sim.errors import InputError
 from sim.experiments.counterfactuals import with_counterfactuals
 from sim.experiments.study import Study

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from sim.analysis.comparison.effects import costs
 from sim.analysis.comparison.pairs import Pairs
 from sim.analysis.comparison.run_parameters import RunParameters
+from sim.analysis.comparison.tables.effects import costs
 from sim.analysis.text.formatting import money, signed_money
 from sim.target import TARGET_YEAR, median
 from sim.units import REGION

@@ -12,8 +12,8 @@ from dataclasses import replace
 import pandas as pd
 
 from sim.analysis.comparison.dominance import MEASURE
-from sim.analysis.comparison.effects import costs
 from sim.analysis.comparison.result import Comparison
+from sim.analysis.comparison.tables.effects import costs
 from sim.experiments.counterfactuals import with_counterfactuals
 from sim.experiments.run import drawn_from, is_central
 from sim.experiments.study import Study, argument

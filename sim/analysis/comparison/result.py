@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 
 from sim.analysis.comparison.contrasts import ASSUMPTIONS, POLICY, Contrasts
 from sim.analysis.comparison.dominance import dominated, dominated_by_levers
-from sim.analysis.comparison.effects import effects, needed_groups, needed_indicators
 from sim.analysis.comparison.pairs import Pairs, independent, pairs_of, spread
 from sim.analysis.comparison.plausibility import refusal_sentence, refused_draws, without
 from sim.analysis.comparison.run_parameters import RunParameters
-from sim.analysis.comparison.summary import constant_share, region, summary
-from sim.analysis.comparison.trade import trade
-from sim.analysis.comparison.uncertainty import uncertainty
-from sim.analysis.comparison.welfare import welfare
+from sim.analysis.comparison.tables.effects import effects, needed_groups, needed_indicators
+from sim.analysis.comparison.tables.summary import constant_share, region, summary
+from sim.analysis.comparison.tables.trade import trade
+from sim.analysis.comparison.tables.uncertainty import uncertainty
+from sim.analysis.comparison.tables.welfare import welfare
 from sim.analysis.comparison.years import panels, select
 from sim.analysis.text.agreements import signatures
 from sim.analysis.text.conclusion import conclusion

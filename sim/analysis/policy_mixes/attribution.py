@@ -23,7 +23,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.analysis.comparison.pairs import independent
-from sim.analysis.comparison.summary import PLACES
+from sim.analysis.comparison.tables.summary import PLACES
 from sim.analysis.policy_mixes.eligible_levers import left_out_sentence, measured_part
 from sim.analysis.policy_mixes.mix_folder import MixFolder, conduct
 from sim.analysis.policy_mixes.mix_outcomes import OUTCOMES

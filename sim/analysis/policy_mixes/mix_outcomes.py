@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.analysis.comparison.effects import SPENDING
-from sim.analysis.comparison.outcomes import in_order
 from sim.analysis.comparison.pairs import CUMULATIVE_FROM
 from sim.analysis.comparison.plausibility import INDICATOR as SELLERS
 from sim.analysis.comparison.plausibility import refused_draws
-from sim.analysis.comparison.summary import PLACES
+from sim.analysis.comparison.tables.effects import SPENDING
+from sim.analysis.comparison.tables.outcomes import in_order
+from sim.analysis.comparison.tables.summary import PLACES
 from sim.analysis.comparison.years import yearly
 from sim.experiments.run import part_name
 from sim.experiments.storage.folder import read_manifest

@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.analysis.comparison.effects import MAIN_OUTCOMES, costs
 from sim.analysis.comparison.pairs import CUMULATIVE_FROM, Pairs, spread
 from sim.analysis.comparison.result import Comparison
-from sim.analysis.comparison.summary import PLACES
+from sim.analysis.comparison.tables.effects import MAIN_OUTCOMES, costs
+from sim.analysis.comparison.tables.summary import PLACES
 from sim.analysis.policy_mixes.mix_folder import MixFolder, conduct, default_folder
 from sim.analysis.validation.paired_runs import scenario as scenario_of
 from sim.errors import InputError, known_name

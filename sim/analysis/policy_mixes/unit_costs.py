@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.analysis.comparison.summary import PLACES
+from sim.analysis.comparison.tables.summary import PLACES
 from sim.analysis.policy_mixes.eligible_levers import BASES, FACTOR, price_basis
 from sim.analysis.policy_mixes.mix_outcomes import OUTCOMES
 from sim.quantile_bands import interval

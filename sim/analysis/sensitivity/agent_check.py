@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.analysis.comparison.outcomes import outcomes
+from sim.analysis.comparison.tables.outcomes import outcomes
 from sim.analysis.sensitivity.inputs import columns_of, outside, table_of
 from sim.analysis.sensitivity.sobol import RESAMPLES
 from sim.analysis.sensitivity.value_of_information import worth_of

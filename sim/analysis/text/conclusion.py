@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from sim.analysis.comparison.contrasts import ASSUMPTIONS, POLICY, TOGETHER, Contrast, Contrasts
-from sim.analysis.comparison.summary import ratios
+from sim.analysis.comparison.tables.summary import ratios
 from sim.analysis.text.formatting import country_name, listed, times
 from sim.analysis.text.frequencies import counted, doubles, hits_of, named, probability
 from sim.quantile_bands import band_name

@@ -7,10 +7,10 @@ from typing import NamedTuple
 import pandas as pd
 
 from sim.analysis.comparison.contrasts import ASSUMPTIONS, POLICY, TOGETHER
-from sim.analysis.comparison.effects import CUMULATIVE
 from sim.analysis.comparison.pairs import CUMULATIVE_FROM, distinguishable
 from sim.analysis.comparison.result import Comparison
-from sim.analysis.comparison.summary import PLACES
+from sim.analysis.comparison.tables.effects import CUMULATIVE
+from sim.analysis.comparison.tables.summary import PLACES
 from sim.analysis.text.conclusion import row_of
 from sim.analysis.text.formatting import short, with_interval
 from sim.analysis.text.frequencies import hits_of

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 import pandas as pd
 
 from sim.analysis.comparison.contrasts import ASSUMPTIONS, TOGETHER, Contrast, Contrasts
-from sim.analysis.comparison.effects import CUMULATIVE
 from sim.analysis.comparison.pairs import distinguishable
-from sim.analysis.comparison.trade import row
+from sim.analysis.comparison.tables.effects import CUMULATIVE
+from sim.analysis.comparison.tables.trade import row
 from sim.analysis.text.formatting import (
     amount,
     change_words,

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.analysis.comparison.outcomes import outcomes
+from sim.analysis.comparison.tables.outcomes import outcomes
 from sim.analysis.sweep import run_study
 from sim.analysis.validation.monte_carlo_error import points
 from sim.errors import InputError

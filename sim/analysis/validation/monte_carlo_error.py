@@ -19,9 +19,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.analysis.comparison.contrasts import ASSUMPTIONS, POLICY, TOGETHER, Contrasts
-from sim.analysis.comparison.outcomes import EFFECTS, VALUES, headline
 from sim.analysis.comparison.pairs import independent
-from sim.analysis.comparison.summary import INDICATOR_OF, PLACES
+from sim.analysis.comparison.tables.outcomes import EFFECTS, VALUES, headline
+from sim.analysis.comparison.tables.summary import INDICATOR_OF, PLACES
 from sim.analysis.comparison.years import select
 from sim.experiments.run import part_name
 from sim.experiments.storage.part_files import DONE

@@ -20,9 +20,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.analysis.comparison.effects import HEADLINE, Where, targets
 from sim.analysis.comparison.pairs import Floats, Pairs
-from sim.analysis.comparison.summary import PLACES
+from sim.analysis.comparison.tables.effects import HEADLINE, Where, targets
+from sim.analysis.comparison.tables.summary import PLACES
 from sim.errors import InputError
 from sim.resources import shipped
 from sim.scenario import load_scenario, shipped_scenarios

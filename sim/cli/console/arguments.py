@@ -33,6 +33,6 @@ def names_in(text: str, where: str) -> list[str]:
 
 def check_place(country: str) -> None:
     """Refuse what is neither a country nor the region. Raises InputError."""
-    from sim.analysis.comparison.summary import PLACES
+    from sim.analysis.comparison.tables.summary import PLACES
 
     known_name(country, PLACES, "--country", "place")

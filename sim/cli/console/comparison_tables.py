@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sim.analysis.comparison.channels import FAN
-from sim.analysis.comparison.summary import PLACES
+from sim.analysis.comparison.tables.summary import PLACES
 from sim.analysis.text.console_tables import (
     PRIOR_DRIVEN,
     UNSURE,

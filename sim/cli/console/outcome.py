@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sim.analysis.policy_mixes.attribution import Attribution
     from sim.analysis.policy_mixes.frontier import Frontier
     from sim.analysis.policy_mixes.robustness import Robustness
-    from sim.analysis.policy_mixes.threshold import Threshold
+    from sim.analysis.thresholds.threshold import Threshold
 
 
 def deliver(

@@ -39,7 +39,7 @@ def tornado(
     The measure is the swing of the ratio 2030/2022, or of a policy's effect on it.
     """
     from sim.analysis.comparison.contrasts import POLICY
-    from sim.analysis.comparison.outcomes import outcomes
+    from sim.analysis.comparison.tables.outcomes import outcomes
     from sim.analysis.sensitivity.tornado import swings
     from sim.analysis.tables import write_csv
     from sim.cli.console.arguments import check_place

@@ -20,7 +20,7 @@ from sim.cli.console.options import (
 )
 
 if TYPE_CHECKING:
-    from sim.analysis.policy_mixes.threshold import Threshold
+    from sim.analysis.thresholds.threshold import Threshold
 
 
 def threshold(
@@ -48,7 +48,7 @@ def threshold(
     The input is a parameter or the level of a lever. Also shows where the value lies in the prior;
     says so where no value reaches the target, or where it is met already.
     """
-    from sim.analysis.policy_mixes.threshold import threshold as find
+    from sim.analysis.thresholds.threshold import threshold as find
     from sim.cli.console.arguments import parse_seeds
     from sim.cli.console.outcome import deliver
     from sim.cli.console.progress import reporter

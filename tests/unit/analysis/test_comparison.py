@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis.comparison.effects import COLUMNS as EFFECT_COLUMNS
 from sim.analysis.comparison.result import Comparison
-from sim.analysis.comparison.summary import COLUMNS as SUMMARY_COLUMNS
-from sim.analysis.comparison.uncertainty import split
+from sim.analysis.comparison.tables.effects import COLUMNS as EFFECT_COLUMNS
+from sim.analysis.comparison.tables.summary import COLUMNS as SUMMARY_COLUMNS
+from sim.analysis.comparison.tables.uncertainty import split
 from sim.analysis.comparison.years import yearly
 from sim.analysis.text.policy_findings import findings
 from sim.model.indicators import INDICATORS

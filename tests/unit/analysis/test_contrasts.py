@@ -11,13 +11,13 @@ import pandas as pd
 import pytest
 
 from sim.analysis.comparison.contrasts import ASSUMPTIONS, POLICY, TOGETHER
-from sim.analysis.comparison.outcomes import outcomes
 from sim.analysis.comparison.rest_of_world import row_path_studies
 from sim.analysis.comparison.result import Comparison
+from sim.analysis.comparison.tables.outcomes import outcomes
 from sim.analysis.policy_mixes.attribution import attribution_study
-from sim.analysis.policy_mixes.threshold_study import checked_study
 from sim.analysis.text.console_tables import effect_columns, effect_rows
 from sim.analysis.text.headline import policies
+from sim.analysis.thresholds.study import checked_study
 from sim.cli.console import comparison_tables
 from sim.errors import InputError
 from sim.experiments.counterfactuals import with_counterfactuals

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from sim.analysis.comparison.compare import conduct
-from sim.analysis.comparison.effects import effects
 from sim.analysis.comparison.pairs import Pairs
+from sim.analysis.comparison.tables.effects import effects
 from sim.analysis.text.console_tables import effect_rows, shows_prior
 from sim.analysis.validation import prior_share as room
 from sim.analysis.validation.prior_share import COLUMNS, known_shares, prior_share

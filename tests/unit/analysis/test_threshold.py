@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from scipy.special import ndtr
 
-from sim.analysis.policy_mixes.root_finding import crossing
-from sim.analysis.policy_mixes.threshold import Threshold, threshold
-from sim.analysis.policy_mixes.threshold_study import percentile
+from sim.analysis.thresholds.root_finding import crossing
+from sim.analysis.thresholds.study import percentile
+from sim.analysis.thresholds.threshold import Threshold, threshold
 from sim.errors import InputError
 from sim.parameters.table import parameter_table
 from sim.report.writer import save

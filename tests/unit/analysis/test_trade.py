@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis.comparison import trade
-from sim.analysis.comparison import welfare as gains
 from sim.analysis.comparison.rest_of_world import row_path_studies, row_path_table, variant
 from sim.analysis.comparison.result import Comparison
 from sim.analysis.comparison.run_parameters import RunParameters
-from sim.analysis.comparison.trade import expected_change, loop_gain
+from sim.analysis.comparison.tables import trade
+from sim.analysis.comparison.tables import welfare as gains
+from sim.analysis.comparison.tables.trade import expected_change, loop_gain
 from sim.analysis.comparison.years import yearly
 from sim.analysis.tables import as_csv
 from sim.analysis.text.formatting import change_words, short, small_percent, with_interval

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from sim.analysis.policy_mixes.attribution import attribute
-from sim.analysis.policy_mixes.threshold import threshold
 from sim.analysis.sweep import run_study
+from sim.analysis.thresholds.threshold import threshold
 from sim.analysis.validation.convergence import convergence
 from sim.errors import MekongError, OutputError
 from sim.experiments.execution.options import RunOptions

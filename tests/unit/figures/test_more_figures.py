@@ -14,9 +14,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Polygon
 
-from sim.analysis.comparison.decomposition import TERMS, decomposition
-from sim.analysis.comparison.inclusion import inclusion as shares
 from sim.analysis.comparison.result import Comparison
+from sim.analysis.comparison.tables.decomposition import TERMS, decomposition
+from sim.analysis.comparison.tables.inclusion import inclusion as shares
 from sim.analysis.sensitivity.tornado import swings
 from sim.analysis.sweep import Sweep
 from sim.errors import InputError

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sim.analysis.comparison.contrasts import ASSUMPTIONS, POLICY
 from sim.analysis.comparison.pairs import CUMULATIVE_FROM, Pairs, spread
 from sim.analysis.comparison.run_parameters import RunParameters
-from sim.analysis.comparison.summary import PLACES
+from sim.analysis.comparison.tables.summary import PLACES
 from sim.rows import row_where
 from sim.target import TARGET_YEAR
 from sim.units import COUNTRIES, REGION

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.comparison.pairs import independent
-from sim.analysis.comparison.summary import PLACES
+from sim.analysis.comparison.tables.summary import PLACES
 from sim.analysis.comparison.years import select
 from sim.model.indicators import GROUPS
 from sim.quantile_bands import interval

@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.analysis.comparison.contrasts import Contrasts
-from sim.analysis.comparison.summary import INDICATOR_OF, PLACES
+from sim.analysis.comparison.tables.summary import INDICATOR_OF, PLACES
 from sim.analysis.comparison.years import yearly
 from sim.experiments.execution.execute import REFUSE, refuse_missing
 from sim.experiments.run import part_name

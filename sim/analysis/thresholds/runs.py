@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from sim.analysis.comparison.summary import INDICATOR_OF
+from sim.analysis.comparison.tables.summary import INDICATOR_OF
 from sim.analysis.comparison.years import yearly
 from sim.experiments.inputs import Input, overrides, with_levers
 from sim.experiments.run import Job

@@ -18,9 +18,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.analysis.comparison.effects import costs
 from sim.analysis.comparison.pairs import CUMULATIVE_FROM, Pairs, spread
-from sim.analysis.comparison.summary import PLACES
+from sim.analysis.comparison.tables.effects import costs
+from sim.analysis.comparison.tables.summary import PLACES
 from sim.model.indicators import GROUPS
 from sim.target import median
 from sim.units import COUNTRIES, REGION

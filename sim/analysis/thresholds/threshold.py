@@ -20,17 +20,17 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.policy_mixes.mix_folder import default_folder
-from sim.analysis.policy_mixes.root_finding import TOLERANCE, Crossing, crossing
-from sim.analysis.policy_mixes.threshold_runs import ThresholdRuns
-from sim.analysis.policy_mixes.threshold_study import (
+from sim.analysis.sweep import options_for
+from sim.analysis.text.threshold import sentences_of
+from sim.analysis.thresholds.root_finding import TOLERANCE, Crossing, crossing
+from sim.analysis.thresholds.runs import ThresholdRuns
+from sim.analysis.thresholds.study import (
     central_of,
     checked_study,
     percentile_of,
     scan_of,
     unit_of,
 )
-from sim.analysis.sweep import options_for
-from sim.analysis.text.threshold import sentences_of
 from sim.errors import InputError
 from sim.experiments.execution.progress import Overall, Progress
 from sim.experiments.execution.runner import Simulate, run_jobs, simulate

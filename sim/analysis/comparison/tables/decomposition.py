@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.analysis.comparison.summary import PLACES
+from sim.analysis.comparison.tables.summary import PLACES
 from sim.analysis.comparison.years import select
 from sim.target import BASE_YEAR, TARGET_YEAR
 

@@ -12,7 +12,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from sim.analysis.comparison.summary import INDICATOR_OF, PLACES
+from sim.analysis.comparison.tables.summary import INDICATOR_OF, PLACES
 from sim.analysis.comparison.years import select
 from sim.target import BASE_YEAR, TARGET_YEAR
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scipy.special import ndtr
 
-from sim.analysis.comparison.summary import PLACES
+from sim.analysis.comparison.tables.summary import PLACES
 from sim.analysis.policy_mixes.eligible_levers import UNMEASURED
 from sim.analysis.validation.paired_runs import scenario as made_scenario
 from sim.errors import InputError, did_you_mean, known_name

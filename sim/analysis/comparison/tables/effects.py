@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.comparison.pairs import CUMULATIVE_FROM, Pairs
-from sim.analysis.comparison.summary import PLACES
+from sim.analysis.comparison.tables.summary import PLACES
 from sim.analysis.comparison.years import BY_QUARTER
 from sim.model.indicators import GROUPS as PEOPLE
 from sim.model.indicators import INDICATORS
