@@ -1,22 +1,35 @@
 """The one door to Mesa: imports it without letting it change the process.
 
 Importing Mesa sets the start method of multiprocessing for the whole process; that is put back
-here. Mesa before 3.4 keeps every model that ever had an agent alive through `Agent._ids`; `forget`
-breaks that hold. Agents that are views of a row are not registered with their model at all.
+here. Its first import names a logger after walking through all calls at hand with their sources,
+half a second where many modules import one another: a thread of its own has few. Mesa before 3.4
+keeps every model that ever had an agent alive through `Agent._ids`; `forget` breaks that hold.
+Agents that are views of a row are not registered with their model at all.
 """
 
 from __future__ import annotations
 
 import multiprocessing
+import threading
 import warnings
+from contextlib import suppress
 from typing import NoReturn
 
 from sim.errors import InputError
+
+
+def _import_mesa() -> None:
+    with suppress(ImportError):  # raised below, by the import that counts
+        import mesa  # noqa: F401
+
 
 _method = multiprocessing.get_start_method(allow_none=True)
 with warnings.catch_warnings():
     # In a notebook without widgets Mesa's progress bar complains; no bar of Mesa's is shown here.
     warnings.filterwarnings("ignore", message="IProgress not found")
+    first = threading.Thread(target=_import_mesa)
+    first.start()
+    first.join()
     import mesa
 
 multiprocessing.set_start_method(_method, force=True)

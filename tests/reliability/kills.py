@@ -72,12 +72,24 @@ _SHARDS = tuple(
     ("sweep", "study.toml", "--shard", f"{k}/2", "--out", f"shard{k}", "--quiet") for k in (1, 2)
 )
 _SMALL = ("--scale", "1000000", "--seeds", "3")
+_DRAWS = ("--draws", "4")
 _SWEEP = ("sweep", "study.toml", "--workers", "2", "--quiet", "--out")
 COMMANDS = (
     Command("sweep", (*_SWEEP, "OUT")),
     Command(
         "compare",
-        ("compare", "baseline", "broadband", *_SMALL, "--workers", "2", "--out", "OUT", "--quiet"),
+        (
+            "compare",
+            "baseline",
+            "broadband",
+            *_SMALL,
+            *_DRAWS,
+            "--workers",
+            "2",
+            "--out",
+            "OUT",
+            "--quiet",
+        ),
     ),
     Command("merge", ("study", "merge", "OUT", "shard1", "shard2", "--quiet"), _SHARDS),
     Command(
@@ -221,7 +233,7 @@ def kills(count: int, place: Path, seed: int = 1, until: float | None = None) ->
         if until is not None and time.monotonic() - began > until:
             break
         command = COMMANDS[number % len(COMMANDS)]
-        whom = WHOM[number // len(COMMANDS) % len(WHOM)]
+        whom = WHOM[(number + number // len(COMMANDS)) % len(WHOM)]
         found.append(where.kill(command, whom, chance, number))
         last = found[-1]
         print(
