@@ -91,6 +91,7 @@ COMMANDS = (
             "--quiet",
         ),
     ),
+    Command("stages", ("OUT",), code=_STAGES),
     Command("merge", ("study", "merge", "OUT", "shard1", "shard2", "--quiet"), _SHARDS),
     Command(
         "export",
@@ -101,7 +102,6 @@ COMMANDS = (
         "attribute",
         ("mix", "attribute", "broadband", *_SMALL, "--draws", "0", "--out", "OUT", "--quiet"),
     ),
-    Command("stages", ("OUT",), code=_STAGES),
 )
 
 
