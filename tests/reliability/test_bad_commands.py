@@ -14,7 +14,7 @@ from sim.cli import app
 from tests.reliability.bad import Bad
 from tests.reliability.bad_commands import BAD_COMMANDS
 
-MOST_SECONDS = 5.0  # of this process: other tests may keep the machine busy
+MOST_SECONDS = 30.0  # of this process, on the slowest machine; what never ends takes longer
 MOST_CHARACTERS = 20_000
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
