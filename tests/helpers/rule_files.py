@@ -23,13 +23,20 @@ def short(quarters: int = 2) -> Scenario:
 
 
 def module_at(path: Path, name: str) -> ModuleType:
-    """The file at `path` as a module, imported anew."""
+    """The file at `path` as a module, imported anew.
+
+    From its text: Python takes kept bytecode for that of a file that was edited in the same second.
+    """
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    spec.loader.exec_module(module)
+    kept, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        sys.dont_write_bytecode = kept
     return module
 
 
