@@ -15,7 +15,7 @@ from functools import cache
 
 from sim.analysis.comparison.years import Panels
 from sim.analysis.preview import Preview, panel_of
-from sim.dashboard.worker import THREADS, in_worker
+from sim.dashboard.worker import THREADS, Single, in_worker
 from sim.errors import MekongError
 from sim.experiments.execution.branching import Trunks
 from sim.experiments.study import build_study
@@ -118,7 +118,7 @@ class Previews:
         return Preview(study, {name: panels[:draws] for name, panels in found.items()})
 
 
-@cache
+@Single
 def shared() -> Previews:
     """The one store of a server, for all its sessions."""
     return Previews()

@@ -16,7 +16,7 @@ from contextlib import suppress
 from functools import cache
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from sim.errors import MekongError
 from sim.experiments.execution.executors import begin_worker
@@ -107,7 +107,25 @@ def _died_twice(process: BaseProcess | None) -> MekongError:
     return MekongError(f"the process that runs the model ended twice{how}", todo=todo)
 
 
-@cache
+class Single(Generic[Found]):
+    """What a function makes, made once, however many sessions ask for it at the same moment."""
+
+    def __init__(self, make: Callable[[], Found]) -> None:
+        self._kept = cache(make)
+        self._guard = threading.Lock()
+        self.__doc__ = make.__doc__
+
+    def __call__(self) -> Found:
+        """The one that was made; the first call makes it."""
+        with self._guard:
+            return self._kept()
+
+    def cache_clear(self) -> None:
+        """The next call makes another."""
+        self._kept.cache_clear()
+
+
+@Single
 def _of_the_page() -> Worker:
     return Worker()
 

@@ -23,6 +23,7 @@ from sim.dashboard.guard import Guard
 from sim.dashboard.links import read_link
 from sim.dashboard.mixes import baseline_of, scenario_of
 from sim.dashboard.previews import Previews
+from sim.dashboard.worker import Single
 
 COARSE = 200_000
 PATIENCE = 120.0
@@ -190,6 +191,25 @@ def test_twenty_sessions_at_once_all_finish(monkeypatch: pytest.MonkeyPatch) -> 
     store = previews.shared()
     assert len(store._runs) == SESSIONS + 1  # the baseline is run once for all
     assert all(run.done() for run in store._runs.values())
+
+
+def test_what_all_sessions_share_is_made_once() -> None:
+    made: list[object] = []
+
+    def slowly() -> object:
+        time.sleep(0.05)
+        made.append(object())
+        return made[-1]
+
+    single, found = Single(slowly), list[object]()
+    asking = [threading.Thread(target=lambda: found.append(single())) for _ in range(SESSIONS)]
+    for one in asking:
+        one.start()
+    for one in asking:
+        one.join()
+    assert len(made) == 1 and found == made * SESSIONS
+    single.cache_clear()
+    assert single() is made[1]
 
 
 def test_memory_of_runs_is_bounded_however_many_sessions_ask(
