@@ -27,9 +27,9 @@ _method = multiprocessing.get_start_method(allow_none=True)
 with warnings.catch_warnings():
     # In a notebook without widgets Mesa's progress bar complains; no bar of Mesa's is shown here.
     warnings.filterwarnings("ignore", message="IProgress not found")
-    first = threading.Thread(target=_import_mesa)
-    first.start()
-    first.join()
+    _thread = threading.Thread(target=_import_mesa)
+    _thread.start()
+    _thread.join()
     import mesa
 
 multiprocessing.set_start_method(_method, force=True)

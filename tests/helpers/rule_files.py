@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from sim.experiments.own_rules.rule_file import _Unkept
 from sim.scenario import Scenario
 from tests.helpers.models import people_model
 
@@ -23,20 +24,13 @@ def short(quarters: int = 2) -> Scenario:
 
 
 def module_at(path: Path, name: str) -> ModuleType:
-    """The file at `path` as a module, imported anew.
-
-    From its text: Python takes kept bytecode for that of a file that was edited in the same second.
-    """
-    spec = importlib.util.spec_from_file_location(name, path)
+    """The file at `path` as a module, imported anew and from its text, as a rule file is."""
+    loader = _Unkept(name, str(path))
+    spec = importlib.util.spec_from_file_location(name, path, loader=loader)
     assert spec is not None
-    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    kept, sys.dont_write_bytecode = sys.dont_write_bytecode, True
-    try:
-        spec.loader.exec_module(module)
-    finally:
-        sys.dont_write_bytecode = kept
+    loader.exec_module(module)
     return module
 
 

@@ -71,25 +71,13 @@ class Command:
 _SHARDS = tuple(
     ("sweep", "study.toml", "--shard", f"{k}/2", "--out", f"shard{k}", "--quiet") for k in (1, 2)
 )
-_SMALL = ("--scale", "1000000", "--seeds", "3")
-_DRAWS = ("--draws", "4")
+_SMALL = ("--scale", "1000000", "--seeds", "3", "--quiet", "--out", "OUT")
 _SWEEP = ("sweep", "study.toml", "--workers", "2", "--quiet", "--out")
 COMMANDS = (
     Command("sweep", (*_SWEEP, "OUT")),
     Command(
         "compare",
-        (
-            "compare",
-            "baseline",
-            "broadband",
-            *_SMALL,
-            *_DRAWS,
-            "--workers",
-            "2",
-            "--out",
-            "OUT",
-            "--quiet",
-        ),
+        ("compare", "baseline", "broadband", *_SMALL, "--draws", "4", "--workers", "2"),
     ),
     Command("stages", ("OUT",), code=_STAGES),
     Command("merge", ("study", "merge", "OUT", "shard1", "shard2", "--quiet"), _SHARDS),
@@ -100,7 +88,7 @@ COMMANDS = (
     ),
     Command(
         "attribute",
-        ("mix", "attribute", "broadband", *_SMALL, "--draws", "0", "--out", "OUT", "--quiet"),
+        ("mix", "attribute", "broadband", *_SMALL, "--draws", "0"),
     ),
 )
 

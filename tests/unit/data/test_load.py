@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import pickle
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,6 +15,7 @@ from sim.data.schema import YEARS, Row
 from sim.data.select import Selection, one_a_year
 from sim.errors import InputError
 from sim.units import COUNTRIES
+from tests.conftest import RunPython
 
 
 def at(array: np.ndarray, year: int) -> float:
@@ -289,19 +286,9 @@ def test_observations_carry_the_band_of_constructed_values():
 # Cost of loading.
 
 
-def test_loading_needs_no_pandas():
+@pytest.mark.parametrize(("module", "load"), [("load", "load_countries"), ("trade", "load_trade")])
+def test_loading_needs_no_pandas(run_python: RunPython, module: str, load: str) -> None:
     """It would be most of the time."""
-    code = (
-        "import sys; from sim.data.load import load_countries; "
-        "load_countries(); print('pandas' in sys.modules)"
-    )
-    root = Path(__file__).resolve().parents[3]
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=root,
-        env={**os.environ, "PYTHONPATH": str(root)},
-    )
-    assert done.stdout.split() == ["False"]
+    code = f"import sys; from sim.data.{module} import {load}; {load}()"
+    done = run_python("-c", f"{code}; print('pandas' in sys.modules)")
+    assert (done.returncode, done.stdout.split()) == (0, ["False"]), done.stderr

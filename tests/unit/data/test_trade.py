@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import csv
-import os
 import pickle
 import shutil
-import subprocess
-import sys
 from itertools import combinations
 from pathlib import Path
 
@@ -404,21 +401,3 @@ def test_another_folder_gives_other_data(copy):
     changed = load_trade(copy)
     assert changed.heterogeneity("THA", "VNM", 2016) == pytest.approx(1 / 8)
     assert load_trade().heterogeneity("THA", "VNM", 2016) == pytest.approx(2 / 8)
-
-
-def test_loading_needs_no_pandas():
-    """It would be most of the time."""
-    code = (
-        "import sys; from sim.data.trade import load_trade; "
-        "load_trade(); print('pandas' in sys.modules)"
-    )
-    root = Path(__file__).resolve().parents[3]
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=root,
-        env={**os.environ, "PYTHONPATH": str(root)},
-    )
-    assert done.stdout.split() == ["False"]
