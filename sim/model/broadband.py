@@ -204,12 +204,10 @@ def unaided_networks(country: Country, quarters: int, params: Reader) -> Network
 
 
 def _unaided_coverage(country: Country, quarters: int, params: Reader) -> Network:
-    """The stock that decides whom networks reach."""
-    mobile = (country.coverage_3g + country.coverage_4g) / 2.0
-    fixed = params("fixed_line_weight")
+    """The stock that decides whom networks reach: mobile networks of 3G or better."""
     return private_network(
         country,
-        (1.0 - fixed) * mobile + fixed * country.fixed_lines,
+        country.coverage_3g,
         quarters,
         (params("coverage_scale"), params("coverage_ceiling"), params("coverage_gap_closing")),
         params("rural_coverage_gap"),

@@ -57,9 +57,9 @@ _ALL = (
         name="scam_history",
         meaning="the capital of scam syndicates up to 2025",
         choices={
-            "free": "as syndicates grow from a start, outside demand given",
             "matched": "as observed, on a path that outside demand is solved to "
             "(scam_path_2015 to scam_path_2025)",
+            "free": "as syndicates grow from a start, outside demand given",
         },
     ),
     OutsidePath(
@@ -110,8 +110,8 @@ _ALL = (
         name="shortfall",
         meaning="what governments do where the plan costs more than they have",
         choices={
-            "proportional": "every programme is cut in the same proportion",
             "in_order": "programmes are paid in the order in which the scenario lists their levers",
+            "proportional": "every programme is cut in the same proportion",
         },
     ),
     OutsidePath(
@@ -143,8 +143,8 @@ _ALL = (
         name="commissions",
         meaning="what platforms keep of an order",
         choices={
-            "assumed": "a share that rises from 2020 to 2025 (early_platform_fee, platform_fee)",
             "published": "as published, by date, where figures were found; else as assumed",
+            "assumed": "a share that rises from 2020 to 2025 (early_platform_fee, platform_fee)",
         },
     ),
     OutsidePath(

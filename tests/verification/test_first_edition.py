@@ -16,10 +16,11 @@ import pytest
 
 from sim.data.country import Country
 from sim.data.load import load_countries
+from sim.model import reference_years
 from sim.model.model import MekongModel
-from sim.scenario import Scenario
+from sim.scenario import Scenario, load_scenario
 from tests.helpers.central import PRIOR_CENTRAL
-from tests.helpers.first_edition import FIRST_EDITION
+from tests.helpers.first_edition import FIRST_EDITION, FIRST_PATHS
 
 KEPT = json.loads((Path(__file__).parent / "data" / "first_edition.json").read_text())
 
@@ -42,9 +43,16 @@ def _values(table: dict[str, Any]) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("number", range(len(KEPT["runs"])))
-def test_neutral_values_give_the_first_edition(number: int) -> None:
+def test_neutral_values_give_the_first_edition(
+    number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run = KEPT["runs"][number]
-    scenario = Scenario.from_dict({"title": "Kept", "levers": run["levers"]}, name="kept")
+    baseline = load_scenario("baseline")
+    first = replace(baseline, paths=baseline.paths | FIRST_PATHS)
+    monkeypatch.setattr(reference_years, "load_scenario", lambda name: first)
+    scenario = Scenario.from_dict(
+        {"title": "Kept", "levers": run["levers"], "paths": FIRST_PATHS}, name="kept"
+    )
     model = MekongModel(
         scenario,
         seed=KEPT["seed"],
