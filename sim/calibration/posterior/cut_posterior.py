@@ -35,10 +35,10 @@ class SamplingPlan:
 
     ensembles: int = 4
     walkers: tuple[int, int, int] = (24, 24, 64)
-    steps: tuple[int, int, int] = (200, 200, 600)
-    worlds: int = 60
+    steps: tuple[int, int, int] = (120, 120, 360)
+    worlds: int = 48
     each: int = 5
-    again: tuple[int, int, int] = (40, 40, 80)
+    again: tuple[int, int, int] = (24, 24, 56)
     draws: int = 200
 
     def as_dict(self) -> dict[str, object]:
