@@ -97,7 +97,13 @@ class Scenario:
 
     def to_toml(self) -> str:
         """The resolved scenario as the text of a file, without `extends`."""
-        return tomli_w.dumps(self.as_dict())
+        table = self.as_dict()
+        blocks = [
+            f"[[levers.{lever}]]\n{tomli_w.dumps(block)}"
+            for lever, schedules in table.pop("levers").items()
+            for block in schedules
+        ]  # one by one: the writer puts short lists first, and the order decides what is paid
+        return "\n".join([tomli_w.dumps(table), *blocks])
 
     def fingerprint(self) -> str:
         """Hash (hex) of everything in the scenario that determines numbers.

@@ -21,13 +21,13 @@ RUNS_SECONDS = 3.0  # from the sign of a start until the rule surely loops
 # The trial of the rule has central parameters: only the runs of the scenario never end.
 RULE = """
 def consumer_quarter(person, env, params, rng):
-    while params.trust_recovery > 0.9:
+    while params.trust_recovery > 4.9:
         person.habit = 0.5
 """
 SCENARIO = """
 title = "never ends"
 [parameters]
-trust_recovery = 0.95
+trust_recovery = 4.95
 """
 STUDY = """
 title = "never ends"

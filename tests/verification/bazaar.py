@@ -20,6 +20,7 @@ from sim.model.market.trade_costs import TradeFacts
 from sim.model.population.firms import FirmFacts
 from sim.units import COUNTRIES, QUARTERS_PER_YEAR, USD_SCALE, quarter_index
 from tests.helpers.central import PRIOR_CENTRAL
+from tests.helpers.first_edition import FIRST_EDITION
 
 Matrix = NDArray[np.float64]
 
@@ -89,7 +90,7 @@ def facts_of(firms: float, goods: float = 1.0) -> FirmFacts:
 
 def values(parameters: Mapping[str, float]) -> list[dict[str, float]]:
     """The central values with these in their place, by country."""
-    chosen = PRIOR_CENTRAL.with_overrides(parameters)
+    chosen = PRIOR_CENTRAL.with_overrides(FIRST_EDITION | dict(parameters))
     return [chosen.in_country(iso) for iso in COUNTRIES]
 
 

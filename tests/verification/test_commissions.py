@@ -58,7 +58,7 @@ def test_between_two_figures_the_share_moves_in_a_straight_line() -> None:
 
 
 def test_countries_without_figures_keep_the_assumed_share() -> None:
-    """And every country does on the path that is the default."""
+    """Every country does on the path `assumed`, which is not the default."""
     params = {iso: PRIOR_CENTRAL.in_country(iso) for iso in COUNTRIES}
     known = load_trade().commissions
     assert sorted(known) == ["THA", "VNM"]
@@ -67,7 +67,7 @@ def test_countries_without_figures_keep_the_assumed_share() -> None:
     assert (assumed == 0.08).all()
     published = platform_shares(known, params, late, "published")
     assert (published[:3] == assumed[:3]).all() and (published[3:] > assumed[3:]).all()
-    assert PATHS["commissions"].default == "assumed"
+    assert PATHS["commissions"].default == "published"
     assert assumed_share(quarter_index("2015Q1"), 0.02, 0.08) == 0.02
     assert assumed_share(quarter_index("2022Q3"), 0.02, 0.08) == pytest.approx(0.05)
 

