@@ -22,7 +22,7 @@ from sim.model.governments import GovernmentDecisions, what_was_seen
 from sim.model.model import MekongModel
 from sim.model.recording import Sums
 from sim.model.reference_years import _buyers
-from sim.units import FIRST_QUARTER
+from sim.units import COUNTRIES, FIRST_QUARTER
 from tests.helpers.central import PRIOR_CENTRAL
 from tests.policy_signs.trial import (
     at,
@@ -81,14 +81,18 @@ def test_learning_alone_has_nothing_to_learn() -> None:
 
 @pytest.mark.parametrize("governments", ["reactive", "learning", "task_force"])
 def test_at_central_speeds_governments_do_more_than_the_plan(governments: str) -> None:
-    """From 2017 on, on what they saw of 2015; every programme of theirs is in the books."""
+    """From 2017 on, on what they saw of 2015; every programme of theirs is in the books.
+
+    Thailand lost less than its target to the scams of those years and has hardly a gap.
+    """
     model, planned = _run(governments, market=False), _run("planned", market=False)
     for name in (ENFORCEMENT, BROADBAND):
         series = f"spending_{name}_usd"
         extra = national(model, series) - national(planned, series)
         assert not extra[: at("2017Q1")].any()
     extra = national(model, "budget_spending_usd") - national(planned, "budget_spending_usd")
-    assert (extra[at("2018Q1") :].sum(axis=0) > 0.0).all()
+    added = extra[at("2018Q1") :].sum(axis=0)
+    assert (added >= 0.0).all() and (np.delete(added, COUNTRIES.index("THA")) > 0.0).all()
     books_close(model)
 
 
@@ -273,8 +277,9 @@ def test_what_governments_add_works_after_its_lag_and_is_in_the_books() -> None:
     assert spent == pytest.approx(level * people / 4.0)
     p, here = model.values["LAO"], model.outlooks["LAO"]
     gdp = (here.income * here.population)[4:12]
+    takings = national(model, "syndicate_takings_usd")[3:11, 1]
     assert national(model, f"spending_{ENFORCEMENT}_usd")[4:, 1] == pytest.approx(
-        0.25 * p["enforcement_unit_cost"] * gdp / 4.0
+        0.25 * (p["enforcement_unit_cost"] * gdp / 4.0 + p["enforcement_takings_cost"] * takings)
     )
     books_close(model)
 
@@ -293,7 +298,7 @@ def test_wishes_leave_the_plan_its_money(governments: str) -> None:
     assert national(planned, "lever_shortfall_usd").any()
     more = national(reacting, "budget_spending_usd") - national(planned, "budget_spending_usd")
     assert (more >= 0.0).all()
-    assert more.sum() > 1e8
+    assert more.sum() > 5e7
     returned = [national(model, "budget_returned_usd") for model in (reacting, planned)]
     assert (returned[1] - returned[0] == more).all()
     books_close(reacting)

@@ -21,8 +21,9 @@ from tests.policy_signs.trial import (
 )
 
 # Grade D, and zero at the central values. Courses are grade D for what they do to adoption; that
-# people learn and sell more by them was measured, so they have an effect.
-WITHOUT_EFFECT = ("ai_governance", "innovation_fund", "talent_mobility", "consumer_protection")
+# people learn and sell more by them was measured, so they have an effect. Protection of consumers
+# raises or lowers trust by a judgement.
+WITHOUT_EFFECT = ("ai_governance", "innovation_fund", "talent_mobility")
 
 
 @pytest.mark.parametrize("name", LEVERS)
@@ -52,7 +53,7 @@ def test_a_lever_does_nothing_before_it_begins(name: str) -> None:
 
 def test_the_levers_without_effect_are_of_grade_d() -> None:
     grade_d = {name for name, lever in LEVERS.items() if lever.grade == "D"}
-    assert grade_d == {*WITHOUT_EFFECT, "digital_skills"}
+    assert grade_d == {*WITHOUT_EFFECT, "digital_skills", "consumer_protection"}
 
 
 @pytest.mark.parametrize("name", WITHOUT_EFFECT)

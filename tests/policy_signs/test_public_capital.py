@@ -32,6 +32,7 @@ def _stock(model: MekongModel, iso: str, level: float, quarter: int) -> tuple[fl
     p = model.values[iso]
     urban = model.countries[iso].urban_share
     works = (p["public_investment_efficiency"] + p["private_leverage"]) * level
+    works *= 1.0 - p["quality_money_share"]
     delta = p["network_depreciation"]
     begun, ended = at(FIRST) + LAG, at(LAST) + LAG + 1
     building = max(min(quarter + 1, ended) - begun, 0) / 4.0
@@ -107,6 +108,7 @@ def test_a_whole_budget_on_one_lever() -> None:
             per_person[iso].append(4.0 * spending / people[quarter])
             paid = per_person[iso][quarter - LAG] if quarter >= LAG else 0.0
             works = paid * (p["public_investment_efficiency"] + p["private_leverage"])
+            works *= 1.0 - p["quality_money_share"]
             rural = p["rural_investment_share"]
             public[iso] = (
                 capital_after(

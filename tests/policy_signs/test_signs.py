@@ -27,6 +27,7 @@ from tests.policy_signs.trial import (
 
 WEALTH = {**RICH, **EFFECTS}
 FROM, TO = "2020Q1", "2026Q4"
+SCALE = 50_000  # in every country somebody buys
 
 
 class Push(NamedTuple):
@@ -65,7 +66,9 @@ PUSHES = {
 def _late(model: MekongModel, name: str) -> Floats:
     """The last three years of a series, quarters by countries."""
     if name == "online_prices":
-        return national(model, "price_spending")[-12:] / national(model, "spending_all")[-12:]
+        spending = national(model, "spending_all")[-12:]
+        prices = national(model, "price_spending")[-12:]
+        return np.divide(prices, spending, out=np.zeros_like(prices), where=spending > 0.0)
     return national(model, name)[-12:]
 
 
@@ -75,7 +78,7 @@ def test_every_lever_is_pushed() -> None:
 
 @pytest.fixture(scope="module")
 def plain() -> dict[int, MekongModel]:
-    return {seed: trial(parameters=WEALTH, end=TO, seed=seed).run() for seed in (1, 2)}
+    return {seed: trial(parameters=WEALTH, end=TO, seed=seed, scale=SCALE).run() for seed in (1, 2)}
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -83,7 +86,7 @@ def plain() -> dict[int, MekongModel]:
 def test_sign(name: str, seed: int, plain: dict[int, MekongModel]) -> None:
     """Sums over the five countries and the last three years."""
     push = PUSHES[name]
-    model = trial(block(name, push.level, start=FROM), WEALTH, end=TO, seed=seed).run()
+    model = trial(block(name, push.level, start=FROM), WEALTH, end=TO, seed=seed, scale=SCALE).run()
     assert national(model, "lever_shortfall_usd").max() == 0.0
     for series, sign in push.signs.items():
         difference = _late(model, series).sum() - _late(plain[seed], series).sum()
@@ -97,13 +100,12 @@ def test_sign(name: str, seed: int, plain: dict[int, MekongModel]) -> None:
 def test_sign_where_it_is_used(name: str, plain: dict[int, MekongModel]) -> None:
     """The first of its signs in Viet Nam, when only Viet Nam uses it."""
     push = PUSHES[name]
-    model = trial(block(name, push.level, ["VNM"], FROM), WEALTH, end=TO).run()
+    model = trial(block(name, push.level, ["VNM"], FROM), WEALTH, end=TO, scale=SCALE).run()
     series, sign = next(iter(push.signs.items()))
     if name == "sme_marketplace":
         series = "exports_region_usd"
     if name == "paperless_customs":  # papers between two countries need both
-        assert (_late(model, series) == _late(plain[1], series)).all()
-        return
+        series = "exports_row_usd"
     difference = (_late(model, series) - _late(plain[1], series)).sum(axis=0)
     assert difference[4] * sign > 0.0
 

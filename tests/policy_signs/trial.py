@@ -52,7 +52,7 @@ MODEST = {
     "broadband_investment": 0.5,
     "satellite_coverage": 0.1,
     "delivery_networks": 0.05,
-    "anti_scam_enforcement": 0.5,
+    "anti_scam_enforcement": 0.02,
     "scam_coordination": 0.5,
     "payments_interoperability": 0.8,
     "digital_skills": 10.0,

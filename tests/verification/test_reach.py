@@ -69,7 +69,7 @@ def test_incomes_stay_where_no_reach_is_added() -> None:
 
 
 def test_incomes_rise_a_year_after_reach_is_added_unless_they_are_held() -> None:
-    rich = GATE | {"digital_budget_share": 0.2, "quality_money_share": 0.0}
+    rich = GATE | {"digital_budget_share": 0.2, "quality_money_share": 0.0, "coverage_income": 0.0}
     values = PRIOR_CENTRAL.with_overrides(rich)
     more = values.with_overrides({"coverage_income": 0.5})
     plain = _model(values, BUILDING).run().series().sums["gmv_real_usd"][:, :, 0]
