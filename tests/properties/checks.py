@@ -155,8 +155,10 @@ def budgets_of_people(model: MekongModel) -> None:
         mean = float(here.income[last]) / 4.0
         income = mean * np.exp(log_income[own])
         consumption = income * here.consumption_share[last]
+        counted = consumption * (1.0 + mean_gain(model, iso, own))
         online = rows["spending"][own].astype(np.float64)
-        assert (online <= consumption * (1.0 + 1e-6)).all()
+        most = consumption * (1.0 + model.values[iso]["coverage_income"])  # of who was newly reached
+        assert (online <= most * (1.0 + 1e-6)).all()
         assert (online[~adult[own]] == 0.0).all()
         loss = np.where(rows["victim"][own], model.values[iso]["scam_loss_share"] * income, 0.0)
         offline = consumption - online
@@ -168,10 +170,17 @@ def budgets_of_people(model: MekongModel) -> None:
         for name, amounts, least in (
             ("scam_losses_usd", loss, unit),
             ("income_usd", income, unit * mean),
-            ("consumption_usd", consumption, unit * mean),
+            ("consumption_usd", counted, unit * mean),
         ):
             short = float(amounts.sum()) * weight - v[name][last, position, 0]
             assert -1e-9 * float(amounts.sum()) * weight <= short <= least, name
+
+
+def mean_gain(model: MekongModel, iso: str, own: slice) -> Array:
+    """What people of an area consume more on average, since networks reached some of them."""
+    town, countryside = model.networks[iso].newly_covered()
+    urban = np.array([model.consumers[k].who.urban for k in range(own.start, own.stop)])
+    return np.where(urban, town, countryside) * model.values[iso]["coverage_income"]
 
 
 def facts(model: MekongModel) -> tuple[NDArray[np.bool_], Array]:

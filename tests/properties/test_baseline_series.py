@@ -56,7 +56,7 @@ def test_a_series_of_the_baseline_is_alive(
 
 @pytest.mark.parametrize("name", sorted(OF_LEVERS - NEVER_SHORT - {"budget_grants_usd"}))
 def test_a_series_of_levers_is_alive_where_there_are_levers(name: str) -> None:
-    series = values(MekongModel("both", scale=100_000, threads=1).run())[name]
+    series = values(MekongModel("coordinated", scale=100_000, threads=1).run())[name]
     assert (series[:44] == 0.0).all()
     assert (series[48:] > 0.0).all()
 

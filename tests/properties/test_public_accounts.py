@@ -27,6 +27,7 @@ def _check_books(model: MekongModel) -> None:
     shortfall = spent = 0
     while model.next_quarter <= model.policy_scenario.end:
         quarter, t = model.next_quarter, model.next_quarter - model.policy_scenario.start
+        takings = {iso: model.scam_sector.takings(iso) for iso in model.countries}
         model.step()
         for iso, government in model.governments.items():
             books, p, here = government.books, model.values[iso], model.outlooks[iso]
@@ -43,13 +44,13 @@ def _check_books(model: MekongModel) -> None:
                 abs(books.revenue - p["digital_budget_share"] * gdp / 4 * USD_SCALE)
                 <= 1.0 + gdp * 1e-9
             )
+            units = {"person": here.population[t], "gdp": gdp, "takings": takings[iso]}
             wanted = {
                 name: paid(model.policy_scenario.levers[name], iso, quarter)
                 / 4
-                * (
-                    here.population[t]
-                    if LEVERS[name].is_money
-                    else p[LEVERS[name].prices["gdp"]] * gdp
+                * sum(
+                    units[base] * (1.0 if LEVERS[name].is_money else p[price])
+                    for base, price in LEVERS[name].prices.items()
                 )
                 for name in model.policy_scenario.levers
             }
@@ -57,10 +58,12 @@ def _check_books(model: MekongModel) -> None:
             assert books.shortfall == pytest.approx(need - out, abs=2.0 + need * 1e-12)
             if books.shortfall:
                 assert books.closing + books.returned <= len(wanted)
-                share = out / need
-                for name, cost in wanted.items():
+                left = float(books.opening + books.revenue)
+                for name, cost in wanted.items():  # in the order of the scenario
+                    bought = min(cost * USD_SCALE, left)
+                    left -= bought
                     assert books.spending[name] == pytest.approx(
-                        share * cost * USD_SCALE, rel=1e-9, abs=len(wanted) + 1.0
+                        bought, rel=1e-9, abs=len(wanted) + 1.0
                     )
             carried[iso] = books.closing
             shortfall += books.shortfall
@@ -143,6 +146,7 @@ def _victims(level: float, budget: float) -> bytes:
     parameters = {
         "digital_budget_share": budget,
         "enforcement_unit_cost": 0.001,
+        "enforcement_takings_cost": 0.0,
         "budget_carry_limit": 0.0,
         "scam_hazard": 1.0,
     }
@@ -172,7 +176,7 @@ def test_money_is_spent_where_people_live(urban_share: float) -> None:
         Network([(0.0, 0.0)]), Network([(0.0, 0.0)]), urban_share, p.__getitem__, [], (0.0, 0.0)
     )
     lost = networks.build(8.0, 0.0)
-    town, countryside = networks.coverage.public
+    town, countryside = np.add(networks.coverage.public, networks.quality.public)
     works = (8.0 - lost + p["private_leverage"] * 8.0) / QUARTERS_PER_YEAR
     kept = -math.expm1(-p["network_depreciation"] / 4.0) / (p["network_depreciation"] / 4.0)
     held = urban_share * town + (1.0 - urban_share) * countryside

