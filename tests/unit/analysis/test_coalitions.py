@@ -92,7 +92,8 @@ def test_takings_are_those_of_the_reference_in_the_reference_year() -> None:
         "outside_demand_share": 1.0,
         "outside_demand_start": 1.0,
     }
-    model = trial(parameters=calm, end="2016Q4", market=False).run()
+    free = {"scam_history": "free"}
+    model = trial(parameters=calm, paths=free, end="2016Q4", market=False).run()
     taken = national(model, "syndicate_takings_usd")
     revenue = model.values[A]["compound_revenue"]
     assert taken.sum(axis=1) * 4.0 == pytest.approx(np.full(8, revenue))

@@ -155,7 +155,7 @@ def test_a_baseline_that_uses_a_lever_keeps_its_level(tmp_path: Path) -> None:
 def test_a_lever_that_is_off_is_the_scenario_without_it(tmp_path: Path) -> None:
     jobs = study(tmp_path, "[design]\nkind = 'lever_combinations'").jobs
     used = [tuple(job.scenario.levers) for job in jobs if job.scenario.name == "coordinated"]
-    assert len(set(used)) == 8 and () in used
+    assert len(set(used)) == 16 and () in used
     none = next(
         job for job in jobs if job.scenario.name == "coordinated" and not job.scenario.levers
     )
