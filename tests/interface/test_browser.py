@@ -163,14 +163,14 @@ def test_moving_a_slider_changes_the_figure_and_the_address(browser: Any, server
     from selenium.webdriver.common.action_chains import ActionChains
     from selenium.webdriver.common.keys import Keys
 
-    browser.get(f"{server}/?a=crackdown_khm&b=baseline")
-    before = costs_of(whole(browser), "crackdown_khm")
+    browser.get(f"{server}/?a=delivery&b=baseline")
+    before = costs_of(whole(browser), "delivery")
     slider = until(
         lambda: next(
             (
                 one.find_element("css selector", 'input[type="range"], [role="slider"]')
                 for one in all_of(browser, '[data-testid="stSlider"]')
-                if "Anti-scam enforcement" in one.text
+                if "Delivery networks" in one.text
             ),
             None,
         ),
@@ -178,7 +178,7 @@ def test_moving_a_slider_changes_the_figure_and_the_address(browser: Any, server
     )
     browser.execute_script("arguments[0].focus()", slider)
     ActionChains(browser).send_keys(Keys.ARROW_RIGHT * 3).perform()
-    until(lambda: "anti_scam_enforcement" in browser.current_url, "a new address")
+    until(lambda: "delivery_networks" in browser.current_url, "a new address")
     after = until(
         lambda: next((x for x in body(browser).splitlines() if x.startswith("'Mix A'")), None),
         "the changed mix",

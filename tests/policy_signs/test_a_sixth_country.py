@@ -42,12 +42,12 @@ from sim.model.model import MekongModel
 found = {}
 for name in ("baseline", "sixth.toml"):
     model = MekongModel(name, scale=10_000, threads=1, firm_rows=50)
-    while model.next_quarter <= 8063:
+    while model.next_quarter <= 8071:
         model.step()
     table = model.indicators()
     found[name] = {
         f"{row.country} {row.indicator}": row.value
-        for row in table[(table["quarter"] == "2015Q4") & (table["group"] == "all")].itertuples()
+        for row in table[(table["quarter"] == "2017Q4") & (table["group"] == "all")].itertuples()
     }
 print(json.dumps(found))
 """
