@@ -157,7 +157,9 @@ def budgets_of_people(model: MekongModel) -> None:
         consumption = income * here.consumption_share[last]
         counted = consumption * (1.0 + mean_gain(model, iso, own))
         online = rows["spending"][own].astype(np.float64)
-        most = consumption * (1.0 + model.values[iso]["coverage_income"])  # of who was newly reached
+        most = consumption * (
+            1.0 + model.values[iso]["coverage_income"]
+        )  # of who was newly reached
         assert (online <= most * (1.0 + 1e-6)).all()
         assert (online[~adult[own]] == 0.0).all()
         loss = np.where(rows["victim"][own], model.values[iso]["scam_loss_share"] * income, 0.0)
