@@ -148,7 +148,7 @@ def test_enforcement_is_also_paid_for_what_syndicates_take() -> None:
 def test_what_was_not_bought_does_not_work() -> None:
     """A programme for which there is no money at all changes nothing.
 
-    Without a market no firms are counted, so what is priced by the firm costs nothing, and is bought.
+    Without a market no firms are counted: what is priced by the firm costs nothing, and is bought.
     """
     penniless = {"digital_budget_share": 0.0}
     levers = {name: block(name)[name] for name in LEVERS}

@@ -28,7 +28,7 @@ def _abroad(model: MekongModel) -> Floats:
 
 
 def test_revenue_rises_and_purchases_from_abroad_fall() -> None:
-    """All online purchases fall too, home sellers gain; where the fewest agents buy, in no case less."""
+    """All online purchases fall too, home sellers gain; where few agents buy nothing may move."""
     model, plain = _taxed(0.1), untouched()
     late = slice(at("2018Q1"), None)
     for series, sign in (

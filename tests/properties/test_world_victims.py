@@ -76,8 +76,8 @@ def test_rules_for_artificial_intelligence_nest_victims_too() -> None:
 def test_no_lever_makes_new_victims_in_its_first_quarter(name: str) -> None:
     """Whatever else it does, the victims of its first quarter were victims without it.
 
-    Except those who begin to buy at once, as cheaper delivery and higher incomes make some do: shops
-    expose them.
+    Except those who begin to buy at once, as cheaper delivery and higher incomes make some do:
+    shops expose them.
     """
     parameters = {**RICH, **MANY, **EFFECTS}
     before = _until(None, parameters, 1).people.rows

@@ -51,7 +51,7 @@ def test_a_lever_takes_no_more_than_its_highest_level() -> None:
 
 
 def test_money_is_divided_by_incomes_and_bought_in_the_model() -> None:
-    """The model spends what the portfolio planned; less on scams, whose takings fall once it works."""
+    """The model spends what the portfolio planned; less on scams, whose takings fall meanwhile."""
     levers = ["broadband_investment", SCAMS]
     known = prices(levers, 200_000, threads=1)
     plan = portfolio("half", {levers[0]: 0.5, SCAMS: 0.5}, known, 130.0)
