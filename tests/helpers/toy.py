@@ -2,10 +2,10 @@
 
 In 2022 every country buys for 100. In 2030 it buys for 100 x a ratio, which is 1.5, plus the
 parameter `shopper_scam_exposure`, plus 0.3 where growth is high and minus 0.3 where it is low, plus
-a thousandth of draw and seed, plus what levers add: enforcement 0.2, common rules 0.1, both together
-0.06 more; customs add nothing. All levers cost 4 a year from 2026 on. Enforcement halves losses to
-scams (8 a year of an income of 4000). The countryside has 5 shoppers, and 2 more for each of the
-two levers.
+a thousandth of draw and seed, plus what levers add: enforcement 0.2, common rules 0.1, both
+together 0.06 more; customs add nothing. All levers cost 4 a year from 2026 on. Enforcement halves
+losses to scams (8 a year of an income of 4000). The countryside has 5 shoppers, and 2 more for each
+of the two levers.
 """
 
 from __future__ import annotations

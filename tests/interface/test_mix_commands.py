@@ -94,7 +94,7 @@ def test_a_tornado_by_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     study = tmp_path / "study.toml"
     study.write_text(
         'title = "One"\nscenarios = ["baseline", "anti_scam"]\nscale = 100000\n'
-        '[design]\nkind = "one_at_a_time"\n[inputs]\n"parameters.trust_recovery" = "prior"\n',
+        '[design]\nkind = "one_at_a_time"\n[inputs]\n"parameters.shopper_scam_exposure" = "prior"\n',
         encoding="utf-8",
     )
     out = tmp_path / "out"
@@ -103,7 +103,7 @@ def test_a_tornado_by_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     status, said, err = mekong("evidence", "tornado", str(out), "--json")
     assert status == 0, err
     (row,) = json.loads(said)["swings"]
-    assert row["input"] == "parameters.trust_recovery"
+    assert row["input"] == "parameters.shopper_scam_exposure"
     assert row["at_high"] - row["at_low"] == pytest.approx(row["input_high"] - row["input_low"])
     assert (out / "figures" / "tornado.png").is_file()
     assert len(pd.read_csv(out / "tornado.csv")) == 1
