@@ -14,7 +14,7 @@ from tests.helpers.central import PRIOR_CENTRAL
 from tests.helpers.first_edition import FIRST_EDITION
 from tests.verification.bazaar import COUNT
 
-ROWS = 600
+ROWS = 2000
 
 
 def _run(

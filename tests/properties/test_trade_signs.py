@@ -178,7 +178,7 @@ def test_the_change_is_what_it_says(recorded: Recorded) -> None:
 def test_at_once(name: str, pair: tuple[int, int], before: list[Step], after: After) -> None:
     """In the quarter of the change: who sells is nested, buyers pay less, nobody else notices.
 
-    A cost one per cent lower raises the pair's trade by 3.0 to 3.1 per cent: -(sigma - 1) ln 0.99,
+    A cost one per cent lower raises the pair's trade by 2.9 to 3.1 per cent: -(sigma - 1) ln 0.99,
     less what it does to the market.
     """
     (old, old_sells), (new, new_sells) = before[0], after[name, pair][0]
@@ -197,7 +197,7 @@ def test_at_once(name: str, pair: tuple[int, int], before: list[Step], after: Af
     )
     assert _never_less(*lost)
     if name == "cost":
-        assert 1.029 < new.sales[pair] / old.sales[pair] < 1.031
+        assert 1.028 < new.sales[pair] / old.sales[pair] < 1.031
         assert new.prices[buyer] < old.prices[buyer]
 
 
