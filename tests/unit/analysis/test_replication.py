@@ -118,7 +118,7 @@ def test_the_page_shows_what_the_command_gives(
 
 @pytest.fixture(scope="module")
 def paired_runs() -> PairedRuns:
-    return PairedRuns(100_000, [1])
+    return PairedRuns(20_000, [1])
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, "divides by nobody"])
