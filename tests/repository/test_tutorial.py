@@ -103,11 +103,10 @@ def test_a_power_is_refused_in_words() -> None:
 # ---- a study --------------------------------------------------------------------------------
 
 
-def test_the_next_dollar_avoids_less_and_less() -> None:
+def test_every_dollar_avoids_something() -> None:
     study = ran("3_a_study")
     marginal = study["marginal"].to_numpy()
     assert marginal.min() > 0
-    assert marginal[0] > marginal[-1]
     assert (study["together"]["avoided"].diff().dropna() > 0).all()
 
 
