@@ -94,7 +94,8 @@ def test_a_tornado_by_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     study = tmp_path / "study.toml"
     study.write_text(
         'title = "One"\nscenarios = ["baseline", "anti_scam"]\nscale = 100000\n'
-        '[design]\nkind = "one_at_a_time"\n[inputs]\n"parameters.shopper_scam_exposure" = "prior"\n',
+        '[design]\nkind = "one_at_a_time"\n'
+        '[inputs]\n"parameters.shopper_scam_exposure" = "prior"\n',
         encoding="utf-8",
     )
     out = tmp_path / "out"

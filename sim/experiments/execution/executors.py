@@ -94,7 +94,26 @@ class Processes(_Executing):
         value: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.executor.shutdown(wait=True, kill_workers=kind is not None)  # type: ignore[call-arg]
+        if kind is None:
+            self.executor.shutdown(wait=True)
+            return
+        workers = list((self.executor._processes or {}).values())  # type: ignore[attr-defined]
+        with _silent_threads():
+            self.executor.shutdown(wait=True, kill_workers=True)  # type: ignore[call-arg]
+        for worker in workers:  # none is left where loky's thread ended before it got there
+            with suppress(OSError):
+                worker.terminate()
+
+
+@contextmanager
+def _silent_threads() -> Iterator[None]:
+    """Loky's own thread may stumble over runs that were just given up, and would print how."""
+    hook = threading.excepthook
+    threading.excepthook = lambda about: None
+    try:
+        yield
+    finally:
+        threading.excepthook = hook
 
 
 def _environment_of_worker(threads: int) -> dict[str, str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 
 import pytest
 
 from sim.experiments.execution import executors as pools
-from sim.experiments.execution.executors import Pool, pool_of, same_workers
+from sim.experiments.execution.executors import Pool, Processes, pool_of, same_workers
 from sim.experiments.execution.options import RunOptions
 
 TWO = RunOptions(workers=2)
@@ -66,3 +68,29 @@ def test_an_error_ends_the_workers_of_a_block_at_once(started: list[Noting]) -> 
     assert [pool.ended for pool in started] == ["in an error"]
     with pool_of(TWO, 9) as pool:
         assert pool is started[1]
+
+
+def test_a_thread_that_stumbles_over_what_was_given_up_is_not_heard(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Loky's thread looks for a run that is no longer there, and ends before it ends the workers."""
+    hook = threading.excepthook
+    pool = Processes(1, 1)
+    began = pool.submit(time.sleep, 0.0)
+    began.result()
+    (worker,) = pool.executor._processes.values()  # type: ignore[attr-defined]
+    real = pool.executor.shutdown
+
+    def shutdown(wait: bool, kill_workers: bool) -> None:
+        stumbling = threading.Thread(target=lambda: {}[4])
+        stumbling.start()
+        stumbling.join()
+
+    monkeypatch.setattr(pool.executor, "shutdown", shutdown)
+    with pytest.raises(KeyboardInterrupt), pool:
+        raise KeyboardInterrupt
+    worker.join(20)
+    assert not worker.is_alive()
+    assert capfd.readouterr().err == ""
+    assert threading.excepthook is hook
+    real(wait=True)
