@@ -73,7 +73,7 @@ def test_an_error_ends_the_workers_of_a_block_at_once(started: list[Noting]) -> 
 def test_a_thread_that_stumbles_over_what_was_given_up_is_not_heard(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Loky's thread looks for a run that is no longer there, and ends before it ends the workers."""
+    """Loky's thread looks for a run that is no longer there, and ends before the workers do."""
     hook = threading.excepthook
     pool = Processes(1, 1)
     began = pool.submit(time.sleep, 0.0)
