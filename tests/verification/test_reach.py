@@ -48,9 +48,7 @@ def test_everybody_online_is_within_reach(draw: int, levers: dict[str, Any]) -> 
         assert (ranks[online] < reach[online]).all(), model.quarter
         fell = fell or (before is not None and bool((reach < before).any()))
         before = reach
-    assert (
-        fell
-    )  # the satellites ended, and in Myanmar reach fell in 2021: the test has seen it fall
+    assert fell  # the test has seen it: satellites ended, and in Myanmar reach fell in 2021
     assert model.people.rows["connected"].sum() > 1_000
 
 

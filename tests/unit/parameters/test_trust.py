@@ -12,11 +12,12 @@ from scipy.integrate import solve_ivp
 
 from sim.parameters.trust import trust_sensitivity
 from tests.helpers.central import PRIOR_CENTRAL
+from tests.helpers.first_edition import FIRST_EDITION
 from tests.verification.worlds import STILL, world
 
 CENTRAL = PRIOR_CENTRAL.in_country("THA")
-SLOW = {"trust_recovery": 0.5, "victim_return": 0.0, "largest_trust_sensitivity": 30.0}
-FREE = {**CENTRAL, **SLOW}  # trust returns slowly, and any sensitivity is allowed
+SLOW = {"trust_recovery": 0.5}
+FREE = {**CENTRAL, **FIRST_EDITION, **SLOW}  # trust returns slowly, any sensitivity is allowed
 
 
 def test_slow_trust_gives_the_sensitivity_of_the_model_page() -> None:
