@@ -15,10 +15,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.experiments.execution.branching import Pasts, SharedPasts
+from sim.experiments.execution.options import RunOptions
 from sim.experiments.execution.progress import Overall, Progress
-from sim.experiments.run import seed_list
+from sim.experiments.run import Job, seed_list
 from sim.model.indicators import GROUPS, INDICATORS, Series
-from sim.model.model import MekongModel
 from sim.scenario import Scenario, load_scenario
 from sim.units import QUARTERS_PER_YEAR, REGION, year_of
 
@@ -87,13 +88,18 @@ def scorecard(
     frames: list[pd.DataFrame] = []
     shown = Overall(progress, len(wanted) * len(chosen))
     shown.add(0)
-    for scenario in wanted:
-        values: list[dict[str, Floats]] = []
-        for seed in chosen:
-            model = MekongModel(scenario, seed=seed, scale=scale, threads=threads).run()
-            values.append(figures(model.series(), model.values))
-            shown.add()
-        years = _years(model.series())
+    jobs = [Job(each, each.baseline, seed, 0, scale) for each in wanted for seed in chosen]
+    shared, pasts = SharedPasts(enumerate(jobs)), Pasts(1)
+    found: dict[int, tuple[dict[str, Floats], list[int]]] = {}
+    for number in shared.numbers:
+        job = jobs[number]
+        options = RunOptions(threads=threads, branch=shared.branch(job))
+        model = pasts.model(job, options).run()
+        found[number] = figures(model.series(), model.values), _years(model.series())
+        shown.add()
+    for place, scenario in enumerate(wanted):
+        of_seeds = [found[place * len(chosen) + k] for k in range(len(chosen))]
+        values, years = [figure for figure, _ in of_seeds], of_seeds[0][1]
         for kpi in KPIS:
             mean = np.mean([value[kpi] for value in values], axis=0)
             frames.append(_frame(scenario.name, kpi, mean, years, tuple(model.countries)))

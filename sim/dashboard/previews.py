@@ -17,27 +17,33 @@ from sim.analysis.comparison.years import Panels
 from sim.analysis.preview import Preview, panel_of
 from sim.dashboard.worker import THREADS, Single, in_worker
 from sim.errors import MekongError
-from sim.experiments.execution.branching import Trunks
+from sim.experiments.execution.branching import Pasts
+from sim.experiments.execution.options import RunOptions
+from sim.experiments.run import Job
 from sim.experiments.study import build_study
 from sim.parameters.posterior import posterior_draws
 from sim.scenario import Scenario
+from sim.units import quarter_index
 
 SCALE = 5000
 DRAWS = 10  # as in a full run, so that the two agree
 SEED = 1
 MOST_PANELS = 600  # runs kept; one takes about 1 MB
+MOST_PASTS = 30  # one of 50,000 people takes about 13 MB
+POLICIES_BEGIN = quarter_index("2026Q1")
 FILLING = "quick runs"  # the thread of what a page waits for
 
 
 def run_of(scenario: Scenario, draw: int, scale: int) -> Panels:
     """One run; runs that share their past continue it, so all of a page belong in one process."""
-    series = _trunks().run(scenario, SEED, scale, threads=THREADS, draw=draw)
-    return panel_of(series, SEED, draw)
+    job = Job(scenario, scenario.baseline, SEED, draw, scale)
+    model = _pasts().model(job, RunOptions(threads=THREADS, branch=POLICIES_BEGIN))
+    return panel_of(model.run().indicators(), SEED, draw)
 
 
 @cache
-def _trunks() -> Trunks:
-    return Trunks()
+def _pasts() -> Pasts:
+    return Pasts(MOST_PASTS)
 
 
 class Previews:

@@ -18,7 +18,7 @@ from sim.meanfield.groups import STATE
 from sim.meanfield.step import SUMS, live_all_quarters
 from sim.model.engine.compiled import compile_loop, consumer_kind, use_threads
 from sim.model.engine.interruptible import interruptible
-from sim.model.engine.people import PARAMETERS, VIEW
+from sim.model.engine.people import VIEW, parameter_rows
 from sim.model.engine.people_loop import MEASURES
 from sim.model.model import MekongModel
 from sim.model.population.people import CELLS
@@ -43,7 +43,7 @@ class MeanFieldModel:
         self.cells = lay_out_cells(self.countries, values).view(np.recarray)
         self.views = views
         self.threads = use_threads(threads, 1 << 30)
-        self.values = parameter_rows([values], tuple(self.countries))[0]
+        self.values = parameter_sets([values], tuple(self.countries))[0]
 
     def run(
         self, values: NDArray[np.void] | None = None, groups: bool = False
@@ -71,14 +71,9 @@ def _compiled() -> Callable[..., None]:
     return compile_loop(consumer_kind(), live_all_quarters, {})
 
 
-def parameter_rows(sets: Sequence[ParameterSet], isos: Sequence[str]) -> NDArray[np.void]:
+def parameter_sets(sets: Sequence[ParameterSet], isos: Sequence[str]) -> NDArray[np.void]:
     """Parameter sets as records, by set and country."""
-    names = PARAMETERS.names or ()
-    rows = [
-        [tuple(values[name] for name in names) for values in map(one.in_country, isos)]
-        for one in sets
-    ]
-    return np.array(rows, dtype=PARAMETERS)
+    return np.stack([parameter_rows([one.in_country(iso) for iso in isos]) for one in sets])
 
 
 def recorded(model: MekongModel) -> NDArray[np.void]:

@@ -23,7 +23,7 @@ from sim.data.country import Country, year_index
 from sim.data.outlook import Outlook, outlook
 from sim.errors import InputError
 from sim.meanfield.cells import lay_out_cells
-from sim.meanfield.model import MeanFieldModel, parameter_rows
+from sim.meanfield.model import MeanFieldModel, parameter_sets
 from sim.model.broadband import unaided_networks
 from sim.model.engine.compiled import use_threads
 from sim.model.engine.people import VIEW
@@ -152,7 +152,7 @@ class Recording:
         mean_field.views = self.views_of(values)
         mean_field.threads = use_threads(threads, 1 << 30)
         chosen = values.with_scenario(self.scenario.overrides)
-        mean_field.values = parameter_rows([chosen], tuple(self.countries))[0]
+        mean_field.values = parameter_sets([chosen], tuple(self.countries))[0]
         return mean_field
 
     def _by_country(self, values: ParameterSet) -> dict[str, dict[str, float]]:

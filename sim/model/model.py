@@ -8,6 +8,7 @@ Everyone reads the state at the end of the last quarter; nobody reads a half-upd
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -29,7 +30,7 @@ from sim.model import recording
 from sim.model.broadband import unaided_networks
 from sim.model.engine import firm_loop, people_loop
 from sim.model.engine.field_bounds import ImpossibleValue
-from sim.model.engine.people import People
+from sim.model.engine.people import People, parameter_rows
 from sim.model.footprint import LARGEST_SCALE
 from sim.model.governments import GovernmentDecisions
 from sim.model.indicators import Series
@@ -100,7 +101,9 @@ class MekongModel(SeededModel):
         self.drawn_parameters = chosen.replaced(self.parameters, PREFERENCE_PARAMETERS)
         self.countries = chosen_countries(countries)
         self.values = {iso: self.parameters.in_country(iso) for iso in self.countries}
-        self._stepped = [per_step(self.values[iso], steps_per_quarter) for iso in self.countries]
+        self._stepped = parameter_rows(
+            [per_step(p, steps_per_quarter) for p in self.values.values()]
+        )
         first, last = self.policy_scenario.start, self.policy_scenario.end
         self.outlooks = {
             iso: outlook(country, first, last, self.policy_scenario.paths, self._reader(iso))
@@ -141,8 +144,7 @@ class MekongModel(SeededModel):
         self.log_prices = np.zeros(len(self.countries))
         start = self.people.initial_counts.sum(axis=1)
         adults = np.maximum(start[:, synthesis.ADULTS], 1)
-        self._shopper_share = start[:, synthesis.SHOPPERS] / adults
-        self._shopper_share_before = self._shopper_share
+        self._shopper_share = self._shopper_share_before = start[:, synthesis.SHOPPERS] / adults
         self._account_share = start[:, synthesis.ACCOUNTS] / adults
         self.next_quarter = first
         self.views = list[CountryEnvironment]()  # what people saw in the last quarter
@@ -181,6 +183,13 @@ class MekongModel(SeededModel):
                 progress(self.next_quarter - self.policy_scenario.start, total)
         return self
 
+    def continued(self, scenario: Scenario) -> MekongModel:
+        """A copy that goes on under a scenario which differs only in levers that begin later."""
+        unchanging = (*self._history, *self.countries.values(), *self.outlooks.values())
+        model = copy.deepcopy(self, {id(each): each for each in (*unchanging, self.values)})
+        model.policy_scenario, model.programmes.levers = scenario, scenario.levers
+        return model
+
     @property
     def quarter(self) -> str:
         """The last finished quarter; 2014Q4 before the first step."""
@@ -194,8 +203,8 @@ class MekongModel(SeededModel):
         """The series so far as arrays. Raises InputError before the first step."""
         if not self._history:
             raise InputError("nothing has been run yet", todo="call step() or run() first")
-        names = self._history[0]
-        sums = {name: np.stack([values[name] for values in self._history]) for name in names}
+        kept = self._history
+        sums = {name: np.stack([values[name] for values in kept]) for name in kept[0]}
         return Series(self.policy_scenario.start, tuple(self.countries), sums)
 
     def collected(self) -> dict[str, list[float]]:
@@ -284,8 +293,8 @@ class MekongModel(SeededModel):
         gains = np.array([[params["coverage_income"]] for params in self.values.values()])
         newly = [network.newly_covered() for network in self.networks.values()]
         now["consumption_gain"] = gains * np.array(newly)
-        networks = [network.national() for network in self.networks.values()]
-        capital, reached, of_quality = np.transpose(networks) * people[:, 0]
+        networks = np.transpose([network.national() for network in self.networks.values()])
+        capital, reached, of_quality = networks * people[:, 0]
         sums = {
             **recording.people_sums(
                 self.tally,
@@ -340,9 +349,8 @@ class MekongModel(SeededModel):
         )
 
     def _look_around(self, counts: NDArray[np.int64]) -> None:
-        totals = counts.sum(axis=1)
+        totals, self._shopper_share_before = counts.sum(axis=1), self._shopper_share
         adults = np.maximum(self.people.initial_counts[:, :, synthesis.ADULTS].sum(axis=1), 1)
-        self._shopper_share_before = self._shopper_share
         self._shopper_share = totals[:, people_loop.SHOPPERS] / adults
         self._account_share = totals[:, people_loop.ACCOUNTS] / adults
 
@@ -352,9 +360,9 @@ class MekongModel(SeededModel):
 
     def _spending_units(self) -> NDArray[np.int64]:
         """What each country's residents spent online in the quarter, in units of 2**-16 US$."""
-        spent = self.tally[:, :, people_loop.SPENDING].sum(axis=1)
-        people = np.array([self.residents(iso) for iso in self.countries])
-        return whole_units("online spending", spent * (people / self.people.places.size))
+        weights = [self.residents(iso) for iso in self.countries] / self.people.places.size
+        spent = self.tally[:, :, people_loop.SPENDING].sum(axis=1) * weights
+        return whole_units("online spending", spent)
 
     @property
     def _index(self) -> int:

@@ -114,6 +114,8 @@ class Programmes:
 
         A pair's agreement works as far as the government that paid less carries it.
         """
+        if lever not in self.levers and lever not in REACTING:
+            return 0.0
         total = 0.0
         for schedule in self._schedules(lever, place):
             lag = round(schedule.lag_years * QUARTERS_PER_YEAR)

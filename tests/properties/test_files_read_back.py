@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sim.experiments.storage.csv_cells import cell_of, text_of
 from sim.experiments.study import manifest
 from sim.experiments.study_file import load_study
-from sim.parameters.table import parameter_table
+from sim.parameters.table import Parameter, parameter_table
 from sim.policy.levers import LEVERS
 from sim.scenario import PATHS, Scenario, load_scenario
 from sim.units import FIRST_QUARTER, LAST_QUARTER, quarter_label
@@ -46,6 +46,11 @@ def blocks(draw: st.DrawFn, name: str) -> list[dict[str, Any]]:
     return found
 
 
+def _values(parameter: Parameter) -> st.SearchStrategy[float]:
+    """Its prior range; where that is relative to values of countries, no more than is allowed."""
+    return st.floats(max(parameter.low, parameter.minimum), min(parameter.high, parameter.maximum))
+
+
 @st.composite
 def scenarios(draw: st.DrawFn) -> dict[str, Any]:
     """The keys of a valid scenario file."""
@@ -53,7 +58,7 @@ def scenarios(draw: st.DrawFn) -> dict[str, Any]:
     if draw(st.booleans()):
         table["question"] = draw(st.text(SEEN | st.just("\n"), max_size=80))
     chosen = draw(st.lists(st.sampled_from(sorted(FREE)), unique=True, max_size=3))
-    table["parameters"] = {n: draw(st.floats(FREE[n].low, FREE[n].high)) for n in chosen}
+    table["parameters"] = {n: draw(_values(FREE[n])) for n in chosen}
     free = [name for name in PATHS if name not in ("agreements", "treaty")]
     paths = draw(st.lists(st.sampled_from(free), unique=True, max_size=3))
     table["paths"] = {name: draw(st.sampled_from(list(PATHS[name].choices))) for name in paths}

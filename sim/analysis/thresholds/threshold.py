@@ -32,8 +32,9 @@ from sim.analysis.thresholds.study import (
     unit_of,
 )
 from sim.errors import InputError
+from sim.experiments.execution.branching import Pasts, continuing, first_lever
 from sim.experiments.execution.progress import Overall, Progress
-from sim.experiments.execution.runner import Simulate, run_jobs, simulate
+from sim.experiments.execution.runner import Simulate, run_jobs
 from sim.experiments.inputs import LEVEL, Input, check_value
 from sim.experiments.run import Job
 from sim.experiments.storage.folder import OPEN_ENDED, claim, opened
@@ -97,7 +98,7 @@ def threshold(
     threads: int | None = None,
     out: str | Path | None = None,
     progress: Progress | None = None,
-    simulator: Simulate = simulate,
+    simulator: Simulate | None = None,
 ) -> Threshold:
     """The value of a parameter, or level of a lever, at which e-commerce just doubles.
 
@@ -116,6 +117,8 @@ def threshold(
     folder = output_folder(out) if out is not None else default_folder(study, KIND, what)
     options = options_for(study, 1, threads, None, "compiled")
     words = f"mekong mix threshold {what} --country {country} --measure {measure}"
+    begins = min(first_lever(each) for each in study.scenarios)
+    simulator = simulator or continuing(begins, Pasts(len(study.seeds)))
     asked = {"what": what, "country": country, "measure": measure, "target": target}
     record = {**manifest(study, options.engine, options.threads, words), OPEN_ENDED: True}
     with opened(folder, record):

@@ -8,8 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from sim.experiments.execution.branching import Pasts, first_lever
+from sim.experiments.execution.options import RunOptions
 from sim.experiments.execution.plan import check_held
 from sim.experiments.limits import check_hands
+from sim.experiments.run import Job
 from sim.model.indicators import ALL_GROUPS, FIRM_GROUPS, GROUPS, INDICATORS, Series
 from sim.model.model import MekongModel
 from sim.scenario import Scenario
@@ -22,16 +25,17 @@ Block = dict[str, Any]
 class PairedRuns:
     """Runs pairs: one seed, one scale, with and without what a study was about.
 
-    `plain(seed)` is the finished baseline, run once for all studies and kept. Raises InputError for
-    more than fits in memory.
+    `plain(seed)` is the finished baseline, run once for all studies and kept; programmes that begin
+    in one quarter go on from one past. Raises InputError for more than fits in memory.
     """
 
     def __init__(self, scale: int, seeds: Sequence[int], threads: int | None = None) -> None:
-        check_held(scale, 2 * len(seeds))
+        check_held(scale, 3 * len(seeds))
         check_hands(None, threads)
         self.scale = scale
         self.seeds = tuple(seeds)
         self.threads = threads
+        self._pasts = Pasts(len(self.seeds))
         self.plain = lru_cache(maxsize=None)(lambda seed: self.model("baseline", seed).run())
 
     def model(self, scenario: Scenario | str, seed: int) -> MekongModel:
@@ -40,7 +44,9 @@ class PairedRuns:
 
     def pairs(self, scenario: Scenario) -> list[tuple[MekongModel, MekongModel]]:
         """The baseline and the scenario, both finished, for every seed."""
-        return [(self.plain(seed), self.model(scenario, seed).run()) for seed in self.seeds]
+        options = RunOptions(threads=self.threads, branch=first_lever(scenario))
+        jobs = [Job(scenario, "baseline", seed, 0, self.scale) for seed in self.seeds]
+        return [(self.plain(job.seed), self._pasts.model(job, options).run()) for job in jobs]
 
     def change(
         self, scenario: Scenario, names: Sequence[str], years: tuple[int, int], *where: str

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sim.calibration.data.observables import MeanFieldObserver
 from sim.calibration.posterior.prior import Sensitivity
 from sim.data.country import Country
-from sim.meanfield.model import MeanFieldModel, parameter_rows, recorded
+from sim.meanfield.model import MeanFieldModel, parameter_sets, recorded
 from sim.model.model import MekongModel
 from sim.parameters.values import ParameterSet
 from sim.units import COUNTRIES, QUARTERS_PER_YEAR
@@ -54,7 +54,7 @@ def world(draw: int, last_year: int, fixed: Mapping[str, float] | None = None) -
     values = values.with_overrides(fixed or {})
     countries: dict[str, Country] = model.countries
     mean_field = MeanFieldModel(countries, values, np.ascontiguousarray(views[:quarters]))
-    base = parameter_rows([values], COUNTRIES)[0]
+    base = parameter_sets([values], COUNTRIES)[0]
     adults = np.asarray(mean_field.cells.adults.sum(axis=1))
     observer = MeanFieldObserver(model.outlooks, adults, quarters)
     return FixedDraw(draw, mean_field, base, Sensitivity(base), observer)

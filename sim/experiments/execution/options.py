@@ -19,7 +19,9 @@ class RunOptions:
 
     With `workers` above one the runs are done by so many processes of this machine, with `cluster`
     by the workers of the Dask scheduler at that address. `quarters(done, all)` is told how far a
-    run in this process is. Raises InputError for an unknown engine or numbers below one.
+    run in this process is. A run leaves the past that it shares with others at quarter `branch`
+    (None: it shares none); with `keeps_pasts` false none does. Raises InputError for an unknown
+    engine or numbers below one.
     """
 
     engine: str = "compiled"
@@ -29,6 +31,8 @@ class RunOptions:
     cluster: str | None = None
     quarters: Callable[[int, int], None] | None = None
     packed_rules: bytes = b""  # the rules as they are sent to a worker
+    keeps_pasts: bool = True
+    branch: int | None = None
 
     def __post_init__(self) -> None:
         known_name(self.engine, ENGINES, kind="engine")

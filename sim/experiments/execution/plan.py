@@ -11,7 +11,13 @@ from sim.experiments.execution.options import RunOptions
 from sim.experiments.limits import check_hands, check_scale
 from sim.experiments.provenance.environment import cores
 from sim.experiments.study import Study
-from sim.model.footprint import FIXED_BYTES, LARGEST_SCALE, SERIES_BYTES, footprint
+from sim.model.footprint import (
+    FIXED_BYTES,
+    LARGEST_SCALE,
+    SERIES_BYTES,
+    footprint,
+    kept_bytes,
+)
 from sim.units import FIRST_QUARTER, LAST_QUARTER
 
 USABLE = 0.9  # share of the free memory that runs may take
@@ -22,7 +28,10 @@ _CGROUP = Path("/sys/fs/cgroup")
 
 @dataclass(frozen=True)
 class ResourcePlan:
-    """Runs side by side, threads of each, and what all of it takes."""
+    """Runs side by side, threads of each, and what all of it takes.
+
+    `keeps_pasts` says that there is memory for the past that runs share, one a worker.
+    """
 
     runs: int
     agents: int
@@ -32,6 +41,7 @@ class ResourcePlan:
     bytes: float
     seconds: float
     disk: float
+    keeps_pasts: bool
 
 
 def compiled_threads() -> int:
@@ -101,8 +111,9 @@ def plan(
             allowed=f"1 to {compiled_threads()}",
             todo="leave --threads out to use what there is",
         )
+    kept = kept_bytes(scale)
     if workers is None:
-        fitting = int(min(usable // one.bytes, most // (threads or 1), runs))
+        fitting = int(min(usable // (one.bytes + kept), most // (threads or 1), runs))
         workers = max(fitting, 1) if one.seconds * runs > WORTH_WORKERS else 1
     elif workers > 1 and workers * (threads or 1) > most:
         raise InputError(
@@ -118,15 +129,17 @@ def plan(
         )
     threads = threads or max(most // workers, 1)
     each = footprint(scale, quarters, threads)
+    keeps = runs > 1 and (each.bytes + kept) * workers <= usable
     return ResourcePlan(
         runs=runs,
         agents=each.agents,
         firm_rows=each.firm_rows,
         workers=workers,
         threads=threads,
-        bytes=each.bytes * workers,
+        bytes=(each.bytes + kept * keeps) * workers,
         seconds=each.seconds * runs / workers,
         disk=float(runs * SERIES_BYTES),
+        keeps_pasts=keeps,
     )
 
 
@@ -170,7 +183,9 @@ def options_for(
         return RunOptions(engine, threads or 1, study.rules, cluster=cluster)
     need = plan(study.scale, runs or len(study.jobs), workers, threads)
     alone = need.workers == 1  # then the model knows best how many threads pay
-    return RunOptions(engine, threads if alone else need.threads, study.rules, workers=need.workers)
+    threads = threads if alone else need.threads
+    keeps = need.keeps_pasts
+    return RunOptions(engine, threads, study.rules, need.workers, keeps_pasts=keeps)
 
 
 def _smallest_scale(scale: int, bytes_allowed: float) -> int:

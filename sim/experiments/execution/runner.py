@@ -13,13 +13,15 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
 
 from sim.errors import MekongError, OutputError
-from sim.experiments.execution.executors import Pool, pool_of, why_died
+from sim.experiments.execution.branching import Pasts, SharedPasts, past_of
+from sim.experiments.execution.executors import AHEAD, Pool, pool_of, why_died
 from sim.experiments.execution.options import RunOptions
 from sim.experiments.execution.progress import Progress
 from sim.experiments.provenance.environment import machine
@@ -30,10 +32,12 @@ from sim.model.footprint import footprint
 from sim.resources import PACKAGE
 
 MOST_DEATHS = 3  # of workers that had the same run in hand
-TOGETHER_SECONDS = 2.5  # of work that a worker is given at once: so much may be lost with it
-
+# Work that a worker is given at once, in seconds: so much may be lost with it
+TOGETHER_SECONDS = 2.5
+SHARED_SECONDS = 30.0  # of runs that share their past
 
 _ONE_AT_A_TIME = threading.Lock()  # a worker of a cluster may have several threads
+_PASTS = Pasts(1)
 
 
 Simulate = Callable[[Job, RunOptions], pd.DataFrame]
@@ -42,21 +46,7 @@ Enough = Callable[[int], bool]
 
 def simulate(job: Job, options: RunOptions) -> pd.DataFrame:
     """One run of the model, as the quarterly series of its indicators."""
-    from sim.experiments.own_rules.loading import rules_of
-    from sim.model.model import MekongModel
-
-    rules = rules_of(options)
-    model = MekongModel(
-        scenario=job.scenario,
-        seed=job.seed,
-        scale=job.scale,
-        engine=options.engine,
-        threads=options.threads,
-        parameters=job.parameters,
-        rules=rules,
-    )
-    frame: pd.DataFrame = model.run(options.quarters).indicators()
-    return frame
+    return _PASTS.model(job, options).run(options.quarters).indicators()
 
 
 def perform(
@@ -96,11 +86,14 @@ def perform_all(
     jobs: Sequence[Job],
     options: RunOptions,
     attempts: Sequence[int],
+    branches: Sequence[int | None],
     simulator: Simulate = simulate,
 ) -> list[RunOutcome]:
-    """Several runs one after another, see `perform`."""
-    both = zip(jobs, attempts, strict=True)
-    return [perform(job, options, attempt, simulator) for job, attempt in both]
+    """Several runs one after another, see `perform`; `branches` are those of `RunOptions`."""
+    return [
+        perform(job, replace(options, branch=branch), attempt, simulator)
+        for job, attempt, branch in zip(jobs, attempts, branches, strict=True)
+    ]
 
 
 def _relative_traceback() -> str:
@@ -124,7 +117,10 @@ def run_jobs(
     `enough(k)` is asked when the first k replications are there (the jobs then have their seeds in
     order, slowest); True ends the study early.
     """
-    return _Running(jobs, options, store, progress, simulator, stop).go(retry_failed, enough)
+    try:
+        return _Running(jobs, options, store, progress, simulator, stop).go(retry_failed, enough)
+    finally:
+        _PASTS.clear()
 
 
 class _Running:
@@ -144,6 +140,7 @@ class _Running:
         self.finished = self.failed = 0
         self.replication = 0
         self.deaths: dict[int, int] = {}
+        self.pasts = SharedPasts(())
 
     def go(self, retry_failed: bool, enough: Enough | None) -> int:
         missing = []
@@ -160,7 +157,9 @@ class _Running:
                     self.store.discard(job)
         self._show()
         if missing:
-            self._all(missing, enough)
+            numbered = ((number, self.jobs[number]) for number in missing)
+            self.pasts = SharedPasts(numbered, self.options.keeps_pasts)
+            self._all(self.pasts.numbers, enough)
         return self.failed
 
     def _all(self, missing: list[int], enough: Enough | None) -> None:
@@ -192,11 +191,14 @@ class _Running:
         running: dict[Future[list[RunOutcome]], list[int]] = {}
         while todo or running:
             while todo and len(running) < pool.window and self._may_begin(todo, running, enough):
-                numbers = self._together(todo, 1 if enough is not None else pool.window)
+                numbers = self._together(todo, pool.window, enough is not None)
                 jobs = [self.jobs[number] for number in numbers]
                 attempts = [self.store.attempts(job) + 1 for job in jobs]
+                branches = [self.pasts.branch(job) for job in jobs]
                 try:
-                    future = pool.submit(perform_all, jobs, options, attempts, self.simulator)
+                    future = pool.submit(
+                        perform_all, jobs, options, attempts, branches, self.simulator
+                    )
                 except BrokenExecutor as error:  # a worker died while others were given work
                     todo.extendleft(reversed(numbers))
                     self._begin_again(todo, running)
@@ -225,22 +227,33 @@ class _Running:
         left = [number for numbers in running.values() for number in numbers]
         todo.extendleft(sorted(self._suspects(left), reverse=True))
 
-    def _together(self, todo: deque[int], window: int) -> list[int]:
-        """The next runs for one worker: short ones of one draw, which share what is solved for it.
+    def _together(self, todo: deque[int], window: int, one_replication: bool) -> list[int]:
+        """The next runs for one worker: those that share a past, and short ones of one draw.
 
-        Towards the end, and after a worker has died, they go one by one.
+        Towards the end they are dealt out evenly; after a worker has died they go one by one.
         """
-        first = self.jobs[todo[0]]
+        last = self.jobs[todo[0]]
         numbers = [todo.popleft()]
         if self.deaths or window == 1:
             return numbers
-        seconds = footprint(first.scale, first.scenario.end - first.scenario.start + 1, 1).seconds
-        most = min(int(TOGETHER_SECONDS / seconds), len(todo) // (2 * window))
-        while todo and len(numbers) < most:
+        quarters = last.scenario.end - last.scenario.start + 1
+        whole = seconds = footprint(last.scale, quarters, 1).seconds
+        fair, few = (len(todo) + 1) * AHEAD / window, len(todo) // (2 * window)
+        while todo:
             job = self.jobs[todo[0]]
-            if (job.draw, job.changes) != (first.draw, first.changes):
+            branch = self.pasts.branch(job)
+            if branch is not None and past_of(job) == past_of(last):
+                seconds += whole * (job.scenario.end + 1 - branch) / quarters
+                fits = seconds <= SHARED_SECONDS and len(numbers) < fair
+            else:
+                seconds += whole
+                fits = seconds <= TOGETHER_SECONDS and len(numbers) < few
+                fits &= (job.draw, job.changes) == (last.draw, last.changes)
+                fits &= not one_replication  # the next run may be of another one
+            if not fits:
                 break
             numbers.append(todo.popleft())
+            last = job
         return numbers
 
     def _may_begin(

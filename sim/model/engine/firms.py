@@ -18,7 +18,7 @@ from sim.model.engine.field_bounds import ImpossibleValue, no_faults, refuse_fir
 from sim.model.engine.firm_loop import MEASURES, STRENGTH
 from sim.model.engine.interruptible import interruptible
 from sim.model.engine.objects import plain_trade
-from sim.model.engine.people import PARAMETERS
+from sim.model.engine.people import parameter_rows
 from sim.model.plausibility import MOST_USD
 from sim.model.population.firms import (
     CELLS,
@@ -75,6 +75,7 @@ class Sellers:
         self.rule = rule
         self.countries = tuple(facts)
         self.parameters = parameters
+        self._values = parameter_rows(parameters)
         self.conditions = [(0.0, 0.0) for _ in facts]  # offer of courses, innovation, by country
         strata_sizes = {
             iso: min(rows, max(round(fact.firms), 1)) if rows else rows_of(fact.firms, scale)
@@ -144,17 +145,13 @@ class Sellers:
             ],
             dtype=FIRM_COUNTRY_ENVIRONMENT,
         )
-        values = np.array(
-            [tuple(params[name] for name in PARAMETERS.names or ()) for params in self.parameters],
-            dtype=PARAMETERS,
-        )
         tally = np.zeros((len(self._chunks), CELLS, MEASURES), dtype=np.int64)
         faults = no_faults(len(self._chunks))
         try:
             interruptible(
                 self._quarter, self.threads, len(self._chunks), self._chunks, self.rows,
                 self.weights, self.productivity, self.below, self.registries, stalls,
-                prospects.ready_shares, prospects.break_even, prospects.sales, values,
+                prospects.ready_shares, prospects.break_even, prospects.sales, self._values,
                 tally, faults,
             )  # fmt: skip
         except Exception as error:

@@ -45,6 +45,12 @@ VIEW = np.dtype(
 PARAMETERS = np.dtype([(name, "f8") for name in (*parameter_table(), "trust_sensitivity")])
 
 
+def parameter_rows(parameters: Sequence[Mapping[str, float]]) -> NDArray[np.void]:
+    """Parameters of countries as compiled rules read them, one row each (dtype `PARAMETERS`)."""
+    names = PARAMETERS.names or ()
+    return np.array([tuple(each[name] for name in names) for each in parameters], PARAMETERS)
+
+
 class People:
     """Everybody in the countries, at one scale and under one seed.
 
@@ -117,9 +123,9 @@ class People:
         return self._by_country(initial_counts)
 
     def live(
-        self, views: list[CountryEnvironment], parameters: Sequence[Mapping[str, float]]
+        self, views: list[CountryEnvironment], parameters: NDArray[np.void]
     ) -> NDArray[np.int64]:
-        """One quarter for everybody; `views` and `parameters` by country.
+        """One quarter for everybody; `views` and `parameters` (`parameter_rows`) by country.
 
         Raises ImpossibleValue when the rule gives somebody a value that nobody can have.
         """
@@ -131,16 +137,12 @@ class People:
         self.counts[:, :2] = 0
         chunks = len(self.places.chunk_first) - 1
         tally = np.zeros((chunks, CELLS, MEASURES), dtype=np.int64)
-        values = np.array(
-            [tuple(params[name] for name in PARAMETERS.names or ()) for params in parameters],
-            dtype=PARAMETERS,
-        )
         faults = no_faults(chunks)
         try:
             interruptible(
                 self._quarter, self.threads, chunks, places.chunk_first, places.community_first,
                 places.community_country, ahead, victims, self.rows, self.seen,
-                self._seen_next, self.homes, np.array(views, dtype=VIEW), values,
+                self._seen_next, self.homes, np.array(views, dtype=VIEW), parameters,
                 self.traits, tally, self.counts, faults,
             )  # fmt: skip
         except Exception as error:

@@ -9,12 +9,12 @@ import pytest
 from scipy.stats import multivariate_normal
 
 from sim.calibration.posterior.prior import MODULES, WIDENED, PriorSpace, Sensitivity, overrides
-from sim.meanfield.model import parameter_rows
+from sim.meanfield.model import parameter_sets
 from sim.parameters.table import parameter_table
 from sim.units import COUNTRIES
 from tests.helpers.central import PRIOR_CENTRAL
 
-BASE = parameter_rows([PRIOR_CENTRAL], COUNTRIES)[0]
+BASE = parameter_sets([PRIOR_CENTRAL], COUNTRIES)[0]
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +88,7 @@ def test_the_sensitivity_to_trust_follows_the_lapse_closely(sensitivity: Sensiti
         values = PRIOR_CENTRAL.with_overrides(
             overrides({"shoppers": space}, {"shoppers": points}, number)
         )
-        exact = parameter_rows([values], COUNTRIES)[0]
+        exact = parameter_sets([values], COUNTRIES)[0]
         for name in MODULES["shoppers"]:
             assert rows[name][number] == pytest.approx(exact[name], rel=1e-12), name
         interpolated = rows["trust_sensitivity"][number]

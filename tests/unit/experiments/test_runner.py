@@ -22,12 +22,13 @@ from sim.experiments.execution import executors as pools
 from sim.experiments.execution import runner
 from sim.experiments.execution.execute import FAILED_LIST
 from sim.experiments.execution.options import RunOptions
-from sim.experiments.execution.plan import compiled_threads, plan
+from sim.experiments.execution.plan import USABLE, compiled_threads, plan
 from sim.experiments.execution.runner import run_jobs
 from sim.experiments.run import Job
 from sim.experiments.storage import atomic_write as writing
 from sim.experiments.storage.store import DAMAGED, Store
 from sim.experiments.study import Study
+from sim.model.footprint import footprint, kept_bytes
 from tests.helpers.made_up import made_up, prepared, two_scenarios
 from tests.unit.experiments.test_store import Failing, contents
 
@@ -145,13 +146,14 @@ def test_the_first_failure_can_end_a_study(tmp_path: Path) -> None:
     with pytest.raises(MekongError, match="it went wrong"):
         run_study(study, RunOptions(), tmp_path / "out", simulator=Failing(2), stop=True)
     runs = Store(tmp_path / "out").runs()
-    assert (runs["status"] == "failed").sum() == 1 and (runs["status"] == "done").sum() == 2
+    # the three runs of the first seed, which share their past
+    assert (runs["status"] == "failed").sum() == 1 and (runs["status"] == "done").sum() == 3
 
 
 def test_short_runs_of_one_draw_go_to_a_worker_together(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is solved for a draw is then solved once; the last ones go one by one."""
+    """What is solved for a draw is then solved once; towards the end only pairs stay together."""
     study, _, store = prepared(tmp_path / "out", two_scenarios(seeds=4, draws=5))
     handed: list[list[tuple[int, int]]] = []
 
@@ -166,7 +168,7 @@ def test_short_runs_of_one_draw_go_to_a_worker_together(
     run_jobs(study.jobs, RunOptions(workers=2), store, None, made_up)
     assert all(len({draw for draw, _ in each}) == 1 for each in handed)
     sizes = [len(each) for each in handed]
-    assert max(sizes) > 1 and sizes[-4:] == [1, 1, 1, 1] and sum(sizes) == 40
+    assert max(sizes) > 1 and sizes[-4:] == [2, 2, 2, 2] and sum(sizes) == 40
     assert len(store.runs()) == 40
 
 
@@ -260,4 +262,9 @@ def test_more_than_the_machine_has_is_refused() -> None:
     assert plan(5000, 1, threads=most + 1, free=float("inf")).threads == most + 1  # a cluster's
     many = plan(5000, 1000, workers=None, free=1e12)
     assert many.workers * many.threads <= (os.cpu_count() or 1)
+    both = footprint(1000, 64, 1).bytes + kept_bytes(1000)
+    assert plan(1000, 10, 1, free=1.01 * both / USABLE).keeps_pasts
+    tight = plan(1000, 10, 1, free=0.99 * both / USABLE)
+    assert not tight.keeps_pasts and tight.bytes < both
+    assert not plan(1000, 1, 1).keeps_pasts
     assert plan(20000, 2, workers=None).workers == 1  # starting a second process would take longer
