@@ -101,12 +101,12 @@ class MekongModel(SeededModel):
         self.drawn_parameters = chosen.replaced(self.parameters, PREFERENCE_PARAMETERS)
         self.countries = chosen_countries(countries)
         self.values = {iso: self.parameters.in_country(iso) for iso in self.countries}
-        self._stepped = parameter_rows(
-            [per_step(p, steps_per_quarter) for p in self.values.values()]
-        )
+        stepped = [per_step(values, steps_per_quarter) for values in self.values.values()]
+        self._stepped = parameter_rows(stepped)
         first, last = self.policy_scenario.start, self.policy_scenario.end
+        paths = self.policy_scenario.paths
         self.outlooks = {
-            iso: outlook(country, first, last, self.policy_scenario.paths, self._reader(iso))
+            iso: outlook(country, first, last, paths, self._reader(iso))
             for iso, country in self.countries.items()
         }
         self.networks = {
@@ -114,7 +114,6 @@ class MekongModel(SeededModel):
             for iso, country in self.countries.items()
         }
         self.governments = {iso: Government(self, iso) for iso in self.countries}
-        paths = self.policy_scenario.paths
         self.programmes = Programmes(
             self.policy_scenario.levers,
             self.governments,
@@ -291,8 +290,7 @@ class MekongModel(SeededModel):
         }
         now["income"] = now["income"] * [[c.income_factor] for c in self.conditions]
         gains = np.array([[params["coverage_income"]] for params in self.values.values()])
-        newly = [network.newly_covered() for network in self.networks.values()]
-        now["consumption_gain"] = gains * np.array(newly)
+        now["consumption_gain"] = gains * [n.newly_covered() for n in self.networks.values()]
         networks = np.transpose([network.national() for network in self.networks.values()])
         capital, reached, of_quality = networks * people[:, 0]
         sums = {
@@ -361,8 +359,8 @@ class MekongModel(SeededModel):
     def _spending_units(self) -> NDArray[np.int64]:
         """What each country's residents spent online in the quarter, in units of 2**-16 US$."""
         weights = [self.residents(iso) for iso in self.countries] / self.people.places.size
-        spent = self.tally[:, :, people_loop.SPENDING].sum(axis=1) * weights
-        return whole_units("online spending", spent)
+        spent = self.tally[:, :, people_loop.SPENDING].sum(axis=1)
+        return whole_units("online spending", spent * weights)
 
     @property
     def _index(self) -> int:
