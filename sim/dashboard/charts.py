@@ -12,10 +12,11 @@ from sim.figures.history import gmv_history
 from sim.figures.style import COLOURS, DATA, TARGET
 from sim.figures.trajectory import BILLION
 from sim.rows import rows_where
-from sim.target import BASE_YEAR, TARGET_YEAR, trajectory
+from sim.target import BASE_YEAR, TARGET_YEAR, fans, trajectory
 from sim.units import COUNTRIES, REGION
 
 FIRST_SHOWN = 2018
+MILLION = 1e6
 PLACES = (REGION, *COUNTRIES)
 RUN, DOUBLING, OBSERVED = "run", "doubling", "observed"
 
@@ -72,6 +73,76 @@ def fan_chart(result: Comparison) -> dict[str, Any]:
                 ],
             },
             "layer": [_band(result), *_lines(result), _target(), _points(), _bars()],
+        },
+        "config": {"view": {"stroke": None}},
+    }
+
+
+def difference_data(result: Comparison) -> pd.DataFrame:
+    """Rows by mix and year: paired differences of the five countries, US$ million of 2022."""
+    frames = []
+    for name, pairs in result.paired.items():
+        mine, theirs = pairs.paths(REGION, "gmv_real_usd")
+        ends = fans((mine - theirs) / MILLION, pairs.draws)
+        frame = pd.DataFrame(ends, columns=["low", "value", "high"])
+        frame.insert(0, "year", [int(period) for period in pairs.periods])
+        frame.insert(0, "mix", name)
+        frames.append(frame)
+    table = pd.concat(frames, ignore_index=True)
+    first = int(result.manifest.get("policy_start_year") or TARGET_YEAR) - 1
+    return table[(table["year"] >= first) & (table["year"] <= TARGET_YEAR)]
+
+
+def difference_chart(result: Comparison) -> dict[str, Any]:
+    """A panel a mix, on its own scale: median and band of the difference by year."""
+    names = list(result.paired)
+    places = [list(result.scenarios).index(name) % len(COLOURS) for name in names]
+    colour = {
+        "field": "mix",
+        "type": "nominal",
+        "scale": {"domain": names, "range": [COLOURS[place] for place in places]},
+        "legend": None,
+    }
+    title = "US$ million of 2022"
+
+    def value(field: str = "value") -> dict[str, Any]:
+        return {"field": field, "type": "quantitative", "title": title}
+
+    band = {"y": value("low"), "y2": {"field": "high"}, "color": colour}
+    return {
+        "facet": {
+            "field": "mix",
+            "type": "nominal",
+            "title": None,
+            "sort": names,
+            "header": {"labelFontSize": 14, "labelFontWeight": "bold", "labelAnchor": "start"},
+        },
+        "columns": 3,
+        "resolve": {"scale": {"y": "independent"}, "axis": {"x": "independent"}},
+        "spec": {
+            "width": 250,
+            "height": 150,
+            "encoding": {
+                "x": {
+                    "field": "year",
+                    "type": "quantitative",
+                    "title": None,
+                    "scale": {"zero": False, "nice": False},
+                    "axis": {"format": "d", "tickCount": 5, "grid": False},
+                },
+                "tooltip": [
+                    {"field": "mix"},
+                    {"field": "year", "format": "d"},
+                    *({"field": name, "format": ".3~s"} for name in ("value", "low", "high")),
+                ],
+            },
+            "layer": [
+                {"mark": {"type": "area", "opacity": 0.18}, "encoding": band},
+                {
+                    "mark": {"type": "line", "strokeWidth": 2.5, "point": True},
+                    "encoding": {"y": value(), "color": colour},
+                },
+            ],
         },
         "config": {"view": {"stroke": None}},
     }

@@ -21,9 +21,15 @@ from sim.analysis.text.console_tables import (
     shows_prior,
 )
 from sim.analysis.text.frequencies import doubles, hits_of
-from sim.analysis.text.headline import answer, constant_share, policies
+from sim.analysis.text.headline import answer, constant_share
 from sim.analysis.text.policy_findings import funding_gap
-from sim.dashboard.charts import cost_chart, fan_chart, fan_data
+from sim.dashboard.charts import (
+    cost_chart,
+    difference_chart,
+    difference_data,
+    fan_chart,
+    fan_data,
+)
 from sim.dashboard.plaintext import plain
 from sim.figures.captions import place_name
 from sim.figures.style import COLOURS, written
@@ -73,8 +79,10 @@ def band_words(result: Comparison) -> str:
 
 
 def headline(result: Comparison) -> None:
-    """The answer, growth without a change in habits, and the ratio of every scenario."""
-    st.markdown(f"#### {plain(answer(result))}")
+    """What the policies do, then the baseline, and the ratio of every scenario."""
+    for sentence in result.verdict:
+        st.markdown(plain(sentence))
+    st.markdown(f"{'' if result.verdict else '#### '}{plain(answer(result))}")
     st.markdown(plain(constant_share(result)))
     columns = st.columns(len(result.scenarios))
     base = ratios(result.table, result.baseline, "nominal_usd")[REGION]
@@ -94,8 +102,6 @@ def headline(result: Comparison) -> None:
         f"Five countries together: {TARGET_YEAR} value over {BASE_YEAR} value, nominal "
         f"US\\${several}. Changes are differences between these medians."
     )
-    for sentence in policies(result):
-        st.markdown(f"- {plain(sentence)}")
 
 
 def scorecard(result: Comparison, measure: str) -> pd.DataFrame:
@@ -129,6 +135,13 @@ def show(result: Comparison, view: str, place: str) -> None:
 
 
 def _paths(result: Comparison) -> None:
+    if result.paired:
+        st.markdown("**Difference from the baseline, five countries**")
+        st.vega_lite_chart(difference_data(result), difference_chart(result), width="content")
+        st.caption(
+            f"Lines: median over runs of the paired difference in online purchases, constant 2022 "
+            f"US\\$; shaded: {band_words(result)}. Each panel has its own scale."
+        )
     st.vega_lite_chart(fan_data(result), fan_chart(result), width="content")
     st.caption(
         "Lines: median over runs of growth since 2022, times the median 2022 value. "

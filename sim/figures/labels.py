@@ -24,15 +24,15 @@ class Label:
     colour: str
 
 
-def end_labels(axes: Axes, labels: Sequence[Label], end: float) -> None:
+def end_labels(axes: Axes, labels: Sequence[Label], end: float, lines: int = 1) -> None:
     """Write the labels beside a panel whose lines end at x = `end`; those without a height, never.
 
-    The limits of the axes must be final.
+    The limits of the axes must be final. `lines` are those of a label.
     """
     known = [label for label in labels if math.isfinite(label.height)]
     to_axes = axes.transScale + axes.transLimits
     heights = [float(to_axes.transform((end, label.height))[1]) for label in known]
-    for label, height, place in zip(known, heights, spread(heights, GAP), strict=True):
+    for label, height, place in zip(known, heights, spread(heights, GAP * lines), strict=True):
         axes.add_artist(
             Line2D(
                 LEADER,

@@ -30,6 +30,7 @@ BESIDE = 0.22  # years to the right of 2022, so that the bar does not hide what 
 LEAST_OF_LOG = 1e-4  # lowest value on a log scale, as a share of the highest
 SUBTITLE_TOP, SUBTITLE_LINE = 28, 12  # points above a panel; two lines fit
 LONGEST_NAME = 22  # of a scenario at the end of its line
+LEAST_GAP = 0.008  # of the height of a panel, below which two lines are one to the eye
 PLACES = (*COUNTRIES, REGION)
 
 
@@ -84,7 +85,7 @@ def trajectory(paths: Paths, runs: RunsShown) -> Figure:
             f"those values{f'; bar with caps: the values of {BASE_YEAR}' if several else ''}. "
             f"Dashed: doubling. Number at a line's end: {TARGET_YEAR} over {BASE_YEAR}"
             f"{f', median of {runs.pairs} runs' if several else ''}. "
-            f"{_dotted(paths)}Grey dots "
+            f"{_dotted(paths)}{_left_out(paths, runs)}Grey dots "
             "and bars: observed values with their low-high range, as reconstructed from "
             "conflicting sources; dotted line: last year of data.",
             band="shaded or outlined",
@@ -107,6 +108,8 @@ def _panel(axes: Axes, paths: Paths, runs: RunsShown, place: str) -> None:
     for number, scenario in enumerate(runs.scenarios):
         colour = COLOURS[number % len(COLOURS)]
         fan = paths.fan(scenario, place)
+        if _coincides(paths, runs, scenario, place):
+            continue
         _band(axes, fan, colour, filled=scenario == runs.baseline)
         width = max(3.4 - 1.1 * number, 1.2)  # lines that coincide show as one within the other
         axes.plot(fan.index, fan["median"], color=colour, linewidth=width, label=scenario, zorder=4)
@@ -136,6 +139,31 @@ def _panel(axes: Axes, paths: Paths, runs: RunsShown, place: str) -> None:
     _years(axes)
     end_labels(axes, labels, TARGET_YEAR)
     _title(axes, paths, runs, place)
+
+
+def _coincides(paths: Paths, runs: RunsShown, scenario: str, place: str) -> bool:
+    """Whether a policy cannot be told from the baseline in a panel."""
+    if scenario == runs.baseline or scenario in paths.assumed:
+        return False
+    fans = [paths.fan(name, place) for name in (runs.baseline, scenario)]
+    height = max(float(fan["high"].max()) for fan in fans)
+    gap = (fans[1]["median"] - fans[0]["median"]).abs().max()
+    return bool(gap < LEAST_GAP * height)
+
+
+def _left_out(paths: Paths, runs: RunsShown) -> str:
+    """The note on policies that are not drawn where they cannot be told from the baseline."""
+    names = [
+        name
+        for name in runs.scenarios
+        if any(_coincides(paths, runs, name, place) for place in PLACES)
+    ]
+    if not names:
+        return ""
+    return (
+        f"Not drawn where within a line's width of {runs.baseline}: {listed(names)}; the picture "
+        "of differences has them on a scale of their own. "
+    )
 
 
 def _band(axes: Axes, fan: pd.DataFrame, colour: str, filled: bool) -> None:

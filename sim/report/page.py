@@ -21,7 +21,7 @@ from sim.analysis.text.console_tables import (
     statistic_words,
 )
 from sim.analysis.text.formatting import rounded
-from sim.analysis.text.headline import answer, caveat, constant_share, policies
+from sim.analysis.text.headline import answer, caveat, constant_share
 from sim.errors import InputError
 from sim.experiments.execution.execute import DROP
 from sim.experiments.storage.atomic_write import sweep_up, write_text
@@ -80,7 +80,7 @@ def render(result: Comparison) -> str:
         settings=result.settings,
         answer=answer(result),
         benchmark=constant_share(result),
-        policies=policies(result),
+        policies=result.verdict,
         caveat=caveat(result),
         figures=figures,
         places=["five countries" if p == REGION else COUNTRY_NAMES[p] for p in PLACES],

@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.analysis.comparison.contrasts import ASSUMPTIONS
+from sim.analysis.comparison.pairs import Pairs, spread
 from sim.analysis.comparison.result import Comparison
 from sim.analysis.comparison.tables import summary
 from sim.analysis.comparison.tables.decomposition import decomposition
@@ -20,6 +21,8 @@ from sim.analysis.comparison.years import select
 from sim.errors import InputError
 from sim.figures.captions import RunsShown
 from sim.figures.channels import channels as draw_channels
+from sim.figures.difference import Part, Policy
+from sim.figures.difference import difference as draw_difference
 from sim.figures.flow_map import flow_map as draw_flow_map
 from sim.figures.forest import OUTCOMES, ForestLine
 from sim.figures.forest import forest as draw_forest
@@ -29,18 +32,21 @@ from sim.figures.spillover import crackdown as draw_crackdown
 from sim.figures.trajectory import BILLION, Paths
 from sim.figures.trajectory import trajectory as draw_trajectory
 from sim.parameters.channels import CHANNELS
-from sim.target import BASE_YEAR, TARGET_YEAR, median
-from sim.units import COUNTRIES
+from sim.policy.levers import LEVERS
+from sim.rows import rows_where
+from sim.target import BASE_YEAR, TARGET_YEAR, fans, median
+from sim.units import COUNTRIES, REGION
 
-FLOW = "flow_usd"
+FLOW, PURCHASES = "flow_usd", "gmv_real_usd"
 
 
 def pictures(comparison: Comparison) -> dict[str, Callable[[], Figure]]:
     """Those that suit a result, by the name of the file, in the order in which to look at them."""
-    found: dict[str, Callable[[], Figure]] = {
-        "trajectory": partial(trajectory, comparison),
-        "growth": partial(growth, comparison),
-    }
+    found: dict[str, Callable[[], Figure]] = {}
+    if comparison.paired:
+        found["difference"] = partial(difference, comparison)
+    found["trajectory"] = partial(trajectory, comparison)
+    found["growth"] = partial(growth, comparison)
     if comparison.contrasts.all:
         found["effects"] = partial(forest, comparison)
     if comparison.channels is not None and len(comparison.channels):
@@ -100,6 +106,53 @@ def trajectory(comparison: Comparison) -> Figure:
         past=comparison.past,
     )
     return draw_trajectory(table, runs_of(comparison))
+
+
+def difference(comparison: Comparison) -> Figure:
+    """What policies change: by year, by country and by part of a mix."""
+    base = float(comparison.fan(comparison.baseline, REGION)["median"][BASE_YEAR]) / BILLION
+    fan = comparison.growth(comparison.baseline, REGION) * base
+    policies = [_policy(comparison, name, pairs) for name, pairs in comparison.paired.items()]
+    return draw_difference(fan, policies, runs_of(comparison))
+
+
+def _policy(comparison: Comparison, name: str, pairs: Pairs) -> Policy:
+    mine, theirs = pairs.paths(REGION, PURCHASES)
+    years = [int(period) for period in pairs.periods]
+    table = pd.DataFrame(
+        fans(mine - theirs, pairs.draws), index=years, columns=["low", "median", "high"]
+    )
+    first = int(comparison.manifest.get("policy_start_year") or TARGET_YEAR) - 1
+    by_country = {
+        iso: (spread(pairs.change(iso, PURCHASES), pairs.draws), share)
+        for iso in COUNTRIES
+        if (share := comparison.relative(name, PURCHASES, iso)) is not None
+    }
+    return Policy(
+        name=name,
+        by_year=table[(table.index >= first) & (table.index <= TARGET_YEAR)],
+        share=comparison.relative(name, PURCHASES) or (math.nan, math.nan, math.nan),
+        by_country=by_country,
+        parts=_parts(comparison.parts, name),
+    )
+
+
+def _parts(table: pd.DataFrame | None, scenario: str) -> list[Part]:
+    if table is None:
+        return []
+    mine = rows_where(table, scenario=scenario, country=REGION)
+    cost = rows_where(mine, outcome="cost_usd").set_index("part")["value"]
+    return [
+        Part(
+            name=str(row["part"]),
+            value=float(row["value"]),
+            low=float(row["low"]),
+            high=float(row["high"]),
+            cost=float(cost[row["part"]]),
+            grade=LEVERS[row["part"]].grade,
+        )
+        for row in rows_where(mine, outcome=PURCHASES).to_dict("records")
+    ]
 
 
 def growth(comparison: Comparison) -> Figure:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 HEADINGS = {
+    "difference": "What the policies change",
     "trajectory": "Each country against the doubling",
     "growth": "Where the growth comes from",
     "effects": "Effects of the policies",
@@ -23,7 +24,7 @@ TABLES = {
     "welfare": "who gains and who pays",
     "row_paths": "common rules with other prices in the rest of the world",
     "channels": "effects with all channels on, with one off, and the difference",
-    "parts": "each lever of a mix alone, at central parameters and one seed",
+    "parts": "what each lever of a mix adds and costs, by place (means of runs)",
     "growth": "components of growth (means of runs): people, users, shoppers, spending, prices",
     "inclusion": "adults who buy online by area, sex and income fifth",
     "spillover": "domestic, spillover and total effects of anti-scam enforcement",

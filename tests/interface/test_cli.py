@@ -93,7 +93,11 @@ def test_compare_prints_the_conclusion_before_the_effects_and_says_where_results
         ]
     )
     assert sorted(p.name for p in (folder / "figures").iterdir()) == (
-        ["effects.png", "effects.svg", "trajectory.png", "trajectory.svg"]
+        [
+            f"{name}.{form}"
+            for name in ("difference", "effects", "trajectory")
+            for form in ("png", "svg")
+        ]
     )
     assert len(out.splitlines()) < 110, "more than two screens"
 

@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 
-from sim.analysis.text.headline import policies
 from sim.cli.dashboard import command
 from sim.dashboard import previews
 from sim.dashboard.controls import first_mixes
@@ -178,7 +177,7 @@ def test_twenty_sessions_at_once_all_finish(monkeypatch: pytest.MonkeyPatch) -> 
         assert not link.faults
         mine = scenario_of(link.mixes["a"], link.world)
         *_, result = previews.shared().comparisons([baseline_of(link.world), mine])
-        shown[level] = " ".join(policies(result))
+        shown[level] = " ".join(result.verdict)
 
     visitors = [threading.Thread(target=visit, args=(level,)) for level in levels]
     for visitor in visitors:

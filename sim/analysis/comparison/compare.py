@@ -70,8 +70,8 @@ def compare(
     levers, so that the effect of its policy is separated from the effect of its assumptions. With
     `row_paths` scenarios with common rules also run with the rest of the world cheaper and taxed:
     see `.row_paths`. With `channels` all of them also run once for each channel with that channel
-    off: see `.channels`. Where there are enough draws, the levers of a mix that is compared with no
-    part of it are run one by one with central parameters: see `.parts`.
+    off: see `.channels`. The levers of a mix are run in their combinations, under some of the draws
+    and from the same pasts, for what each of them adds: see `.parts`.
 
     `scale` is people per agent, `workers` how many runs go on at a time, each in a process of its
     own (None: as many as pay), `threads` how many a run has (None: all there are), `rules` a
@@ -227,7 +227,7 @@ def conduct_all(
             if not name.startswith(by_lever.FOLDER) or isinstance(error, (InputError, OutputError)):
                 raise
             # nobody asked for it, so the comparison is whole without
-            shown.say(f"the levers of the mixes could not be run one by one: {error.what}")
+            shown.say(f"the levers of the mixes could not be run by themselves: {error.what}")
             continue
         result.inside[name] = part
         if name.startswith(by_lever.FOLDER):

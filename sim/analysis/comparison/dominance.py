@@ -16,6 +16,7 @@ from sim.analysis.comparison.pairs import Pairs
 from sim.analysis.comparison.run_parameters import RunParameters
 from sim.analysis.comparison.tables.effects import costs
 from sim.analysis.text.formatting import money, signed_money
+from sim.rows import rows_where
 from sim.target import TARGET_YEAR, median
 from sim.units import REGION
 
@@ -67,15 +68,21 @@ def dominated(paired: Mapping[str, Pairs], settings: RunParameters) -> list[Domi
 
 def dominated_by_levers(parts: pd.DataFrame) -> list[str]:
     """Sentences on mixes of `parts.csv` of which one lever alone does as well, the best of each."""
-    better = parts[(parts["effect"] >= parts["mix_effect"]) & (parts["effect"] > 0.0)]
-    best = better.sort_values("effect", ascending=False).drop_duplicates("scenario")
-    return [
-        f"At central parameters and one seed, {row['part']} alone, a part of '{row['scenario']}', "
-        f"adds at least as much to e-commerce in {TARGET_YEAR}: {signed_money(row['effect'])} for "
-        f"{money(row['cost_usd'])} against {signed_money(row['mix_effect'])} for "
-        f"{money(row['mix_cost_usd'])}. To see whether it does so in all runs: {row['command']}"
-        for row in best.to_dict("records")
-    ]
+    mine = rows_where(parts, country=REGION)
+    cost = mine[mine["outcome"] == "cost_usd"].set_index(["scenario", "part"])
+    mine = mine[(mine["outcome"] == MEASURE) & (mine["first_in"] >= mine["mix"])]
+    best = mine[mine["mix"] > 0.0].sort_values("first_in", ascending=False)
+    found = []
+    for row in best.drop_duplicates("scenario").to_dict("records"):
+        paid = cost.loc[(row["scenario"], row["part"])]
+        found.append(
+            f"{row['part']} alone, a part of '{row['scenario']}', adds at least as much to "
+            f"e-commerce in {TARGET_YEAR}: {signed_money(row['first_in'])} for "
+            f"{money(paid['first_in'])} against {signed_money(row['mix'])} for "
+            f"{money(paid['mix'])} (means of {row['pairs']} runs; it does so in "
+            f"{row['better_alone']} of them). To see it over all draws: {row['command']}"
+        )
+    return found
 
 
 def _levers(settings: RunParameters, scenario: str, against: str) -> dict[str, object]:

@@ -34,6 +34,7 @@ from sim.analysis.text.policy_findings import (
     trust_findings,
     welfare_findings,
 )
+from sim.analysis.text.verdict import Evidence, verdict
 from sim.analysis.validation.monte_carlo_error import precision
 from sim.analysis.validation.prior_share import known_shares
 from sim.errors import MekongError
@@ -147,6 +148,12 @@ class Comparison:
     def past(self) -> dict[str, float]:
         """Countries past 1.5 times 2022 in the baseline as the policies start, with that ratio."""
         return self._past()
+
+    @property
+    def verdict(self) -> list[str]:
+        """Sentences on the policies: what each adds, avoids and costs, and what that rests on."""
+        evidence = Evidence(self.effects, self.parts)
+        return verdict(self.contrasts, self.paired, self.assumed, self.settings, evidence)
 
     @property
     def conclusion(self) -> list[str]:
@@ -347,7 +354,7 @@ class Comparison:
             self.store.copy_to(Store(folder))
 
     def __str__(self) -> str:
-        return "\n\n".join([*self.conclusion, *self.findings])
+        return "\n\n".join([*self.verdict, *self.conclusion, *self.findings])
 
 
 def _joined(*frames: pd.DataFrame) -> pd.DataFrame:

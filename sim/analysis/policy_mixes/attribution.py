@@ -27,7 +27,8 @@ from sim.analysis.comparison.tables.summary import PLACES
 from sim.analysis.policy_mixes.eligible_levers import left_out_sentence, measured_part
 from sim.analysis.policy_mixes.mix_folder import MixFolder, conduct
 from sim.analysis.policy_mixes.mix_outcomes import OUTCOMES
-from sim.analysis.policy_mixes.shapley import (
+from sim.analysis.policy_mixes.unit_costs import unit_costs
+from sim.analysis.shapley import (
     ShapleyShares,
     orders_of,
     sampled,
@@ -35,7 +36,6 @@ from sim.analysis.policy_mixes.shapley import (
     sets_of,
     shapley,
 )
-from sim.analysis.policy_mixes.unit_costs import unit_costs
 from sim.errors import InputError, did_you_mean
 from sim.experiments.design import Design, csv_design, lever_combinations
 from sim.experiments.execution.progress import Progress

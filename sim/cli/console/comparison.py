@@ -76,6 +76,7 @@ def conduct(
     elif not quiet:
         write(result)
         typer.echo(f"Results: {result.folder}")
-        typer.echo(f"Picture: {result.folder / 'figures' / 'trajectory.png'}")
+        main = "difference" if result.paired else "trajectory"
+        typer.echo(f"Picture: {result.folder / 'figures' / f'{main}.png'}")
     failed = len(result.failed) + result.failed_beside
     end(result.folder, failed, None if result.failed_beside else len(result.runs))

@@ -21,6 +21,7 @@ from sim.analysis.text.console_tables import (
 )
 from sim.analysis.text.formatting import country_name, short, with_interval
 from sim.cli.console.tables import as_json, bold, console, records, show, table
+from sim.policy.levers import LEVERS
 from sim.rows import rows_where
 from sim.target import TARGET_YEAR
 from sim.units import REGION
@@ -45,6 +46,9 @@ _ROW_MEASURES = {
 def write(result: Comparison) -> None:
     """Print everything that a person should see, in the order in which it should be read."""
     out = console()
+    _sentences(out, "Answer", result.verdict)
+    if result.parts is not None and len(result.parts):
+        show(part_table(result.parts))
     _sentences(out, "Conclusion", result.conclusion)
     out.print(ratio_table(result))
     if result.contrasts.all:
@@ -112,6 +116,36 @@ def effect_table(result: Comparison) -> Table:
         for row in rows:
             made.add_row(f"  {row.words}", *row.cells, *([row.prior] if prior else []))
     return made
+
+
+def part_table(frame: pd.DataFrame) -> Table:
+    """What each lever of a mix adds to outcomes of the five countries, its cost and its grade."""
+    heads = {
+        "gmv_real_usd": "purchases 2030, US$",
+        "scam_losses_usd_cumulative": "losses 2026-30, US$",
+        "cost_usd": "cost, US$",
+    }
+    mine = rows_where(frame, country=REGION)
+    pairs, exact = int(mine["pairs"].max()), bool(mine["exact"].all())
+    how = "all orders of adding levers" if exact else "the first and the last place"
+    made = table(
+        f"What each part of a mix adds, five countries: mean over {how} and {pairs} runs; range",
+        ["", *heads.values(), "alone", "last", "grade"],
+        right=[*heads.values(), "alone", "last"],
+    )
+    for scenario, own in mine.groupby("scenario", sort=False):
+        made.add_row(bold(str(scenario)))
+        rows = own.set_index(["part", "outcome"]).to_dict("index")
+        for part in dict.fromkeys(own["part"]):
+            cells = [_part_cell(rows[part, outcome]) for outcome in heads]
+            gain = rows[part, "gmv_real_usd"]
+            ends = [short(float(gain[name])) for name in ("first_in", "last_in")]
+            made.add_row(f"  {part}", *cells, *ends, LEVERS[part].grade)
+    return made
+
+
+def _part_cell(row: Mapping[Hashable, Any]) -> str:
+    return with_interval(*(float(row[name]) for name in ("value", "low", "high")))
 
 
 def row_path_table(frame: pd.DataFrame) -> Table:

@@ -16,7 +16,6 @@ from sim.analysis.comparison.result import Comparison
 from sim.analysis.comparison.tables.outcomes import outcomes
 from sim.analysis.policy_mixes.attribution import attribution_study
 from sim.analysis.text.console_tables import effect_columns, effect_rows
-from sim.analysis.text.headline import policies
 from sim.analysis.thresholds.study import checked_study
 from sim.cli.console import comparison_tables
 from sim.errors import InputError
@@ -131,7 +130,7 @@ def test_every_table_says_which_is_which(result: Comparison) -> None:
 
 
 def test_words_never_call_assumptions_a_policy(result: Comparison) -> None:
-    text = "\n".join([*result.conclusion, *result.findings, *policies(result)])
+    text = "\n".join([*result.conclusion, *result.findings, *result.verdict])
     assert "'assumed' changes no policy" in text
     assert "trust_recovery = 0.4" in text and "growth = low" in text
     assert "This is not a policy effect" in text and "Not a policy effect: the change" in text

@@ -17,7 +17,7 @@ from sim.analysis.comparison.result import Comparison
 from sim.analysis.text.console_tables import effect_rows, ratio_rows
 from sim.analysis.text.formatting import signed_money, small_percent, with_interval
 from sim.analysis.text.frequencies import counted, doubles, named
-from sim.analysis.text.headline import answer, policies
+from sim.analysis.text.headline import answer
 from sim.cli.console import comparison_tables
 from sim.experiments.execution.options import RunOptions
 from sim.experiments.execution.runner import run_jobs
@@ -165,7 +165,7 @@ def test_losses_avoided_are_one_number_everywhere(result: Comparison) -> None:
 def test_relative_effects_are_one_number_everywhere(result: Comparison) -> None:
     mine, theirs = (raw(result, name, "gmv_real_usd")[2030] for name in ("policy", "plain"))
     change = float((mine / theirs - 1.0).median())
-    assert f"by {small_percent(change)} (median; " in policies(result)[0]
+    assert f" or {small_percent(change)} (median; " in result.verdict[0]
     trade = pd.read_csv(result.folder / "trade.csv")
     chosen = (trade["measure"] == "total_change") & (trade["country"] == "GMS5")
     found = trade[chosen & (trade["period"] == "2030")]["value"].iloc[0]
@@ -187,7 +187,7 @@ def test_doubling_is_a_count_everywhere(result: Comparison) -> None:
     summary = pd.read_csv(result.folder / "summary.csv")
     mine = summary[(summary["scenario"] == "plain") & (summary["country"] == "THA")].iloc[0]
     assert (mine["runs_doubled"], mine["runs_judged"]) == (hits, 10)
-    whole = "\n".join([*result.conclusion, answer(result), *policies(result)])
+    whole = "\n".join([*result.conclusion, answer(result), *result.verdict])
     assert "does not double" not in whole and "now doubles" not in whole
     assert not re.search(r"\b(Yes|No):", whole)
 

@@ -7,7 +7,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from sim.analysis.policy_mixes.shapley import orders_of, sampled, sampling_error, sets_of, shapley
+from sim.analysis.shapley import orders_of, sampled, sampling_error, sets_of, shapley
 
 
 def brute_force(values: np.ndarray, players: int) -> np.ndarray:

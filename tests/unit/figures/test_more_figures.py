@@ -351,6 +351,6 @@ def test_outlines_change_no_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
 
 
 def test_the_catalogue_offers_what_a_result_can_show(comparison: Comparison) -> None:
-    common = ["trajectory", "growth", "effects", "inclusion", "map"]
+    common = ["difference", "trajectory", "growth", "effects", "inclusion", "map"]
     assert list(pictures(comparison)) == [*common, "crackdown"]
     assert all(isinstance(draw(), Figure) for draw in pictures(comparison).values())

@@ -1,0 +1,201 @@
+"""The answer on policies: what each adds, avoids and costs, who gains, and what it rests on.
+
+One or two sentences a comparison, to be read before anything else. Console, report, dashboard and
+`conclusion.txt` take them from here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis.comparison.contrasts import ASSUMPTIONS, POLICY, TOGETHER, Contrast, Contrasts
+from sim.analysis.comparison.pairs import CUMULATIVE_FROM, Pairs, distinguishable, spread
+from sim.analysis.comparison.run_parameters import RunParameters
+from sim.analysis.comparison.tables.effects import costs
+from sim.analysis.text.formatting import (
+    country_name,
+    money,
+    rounded,
+    signed_money,
+    small_percent,
+)
+from sim.rows import rows_where
+from sim.target import TARGET_YEAR, median
+from sim.units import COUNTRIES, REGION
+
+MEASURE, LOSSES, COST = "gmv_real_usd", "scam_losses_usd", "cost_usd"
+MOST_OF_IT = 0.5  # of a gain, from which a country or a lever is named
+PRIOR_DRIVEN = 0.5  # share of an effect's variance that is the prior's, from which it is said
+
+
+class Evidence(NamedTuple):
+    """Tables beside the pairs: effects with their prior-driven shares, and `parts.csv` if any."""
+
+    effects: pd.DataFrame
+    parts: pd.DataFrame | None
+
+
+def verdict(
+    contrasts: Contrasts,
+    paired: Mapping[str, Pairs],
+    assumed: Mapping[str, Pairs],
+    settings: RunParameters,
+    evidence: Evidence,
+) -> list[str]:
+    """A paragraph for each comparison, and one on which policy adds most where there are several.
+
+    The change of assumptions is no policy, and is called so. `paired` and `assumed` are those of a
+    comparison.
+    """
+    found = []
+    for contrast in contrasts.all:
+        pairs = (assumed if contrast.effect_of == ASSUMPTIONS else paired)[contrast.scenario]
+        moves = _moves(pairs)
+        names = ", ".join(contrasts.assumed(contrast.scenario))
+        if contrast.effect_of == ASSUMPTIONS:
+            found.append(
+                f"Not a policy effect: the change of assumptions in '{contrast.scenario}' "
+                f"({names}) {moves}."
+            )
+            continue
+        if contrast.effect_of == TOGETHER:
+            moves = f"together with its assumptions ({names}) {moves}"
+        elif contrast.against != contrasts.baseline:
+            moves = f"under the same assumptions {moves}"
+        called = _called(settings, contrast.scenario)
+        told = [f"{called} {moves}{_avoids(pairs)} and {_paid(pairs)}."]
+        told += _details(contrast, pairs, evidence)
+        found.append(" ".join(told))
+    return found + _most(paired, contrasts)
+
+
+def _called(settings: RunParameters, name: str) -> str:
+    title = settings.title(name)
+    return f"'{name}'" if title.lower() == name.lower() else f"'{name}' ({title})"
+
+
+def _moves(pairs: Pairs) -> str:
+    """The change of purchases in words; a fall is given as a positive number."""
+    if not pairs.has(REGION, MEASURE):
+        return "has an unknown effect"
+    mine, theirs = pairs.both(REGION, MEASURE)
+    value, low, high = spread(mine / np.where(theirs > 0, theirs, np.nan) - 1.0, pairs.draws)
+    amount = median(mine - theirs)
+    if math.isnan(value):
+        return "has an unknown effect"
+    if value == low == high == 0.0:
+        return f"does not change online purchases in {TARGET_YEAR}"
+    verb = "raises" if value >= 0 else "lowers"
+    notes = []
+    if value < 0:
+        value, low, high = -value, -high, -low
+    if len(pairs.runs) > 1 and small_percent(low) != small_percent(high):
+        notes.append(f"median; {small_percent(low)} to {small_percent(high)}")
+    if not distinguishable(low, high):
+        notes.append("not distinguishable from zero")
+    details = f" ({'; '.join(notes)})" if notes else ""
+    moved = f"{money(abs(amount))} or {small_percent(value)}{details}"
+    return f"{verb} online purchases in {TARGET_YEAR} by {moved}"
+
+
+def _avoids(pairs: Pairs) -> str:
+    """What becomes of losses to scams, where that can be told from nothing."""
+    if not pairs.has(REGION, LOSSES):
+        return ""
+    change = pairs.change(REGION, LOSSES, first=CUMULATIVE_FROM)
+    value, low, high = spread(change, pairs.draws)
+    if math.isnan(value) or not distinguishable(low, high):
+        return ""
+    band = ""
+    if len(pairs.runs) > 1:
+        ends = sorted((abs(low), abs(high)))
+        band = f" ({money(ends[0])} to {money(ends[1])})"
+    verb = "avoids" if value < 0 else "adds"
+    years = f"{CUMULATIVE_FROM}-{TARGET_YEAR}"
+    return f", {verb} {money(abs(value))}{band} of losses to scams in {years}"
+
+
+def _paid(pairs: Pairs) -> str:
+    cost = median(costs(pairs, REGION))
+    if math.isnan(cost):
+        return "has an unknown cost"
+    return "costs nothing" if cost == 0.0 else f"costs {money(cost)} up to {TARGET_YEAR}"
+
+
+def _details(contrast: Contrast, pairs: Pairs, evidence: Evidence) -> list[str]:
+    """Where the gain is, which lever brings it, and how far it has been measured."""
+    found = [_where(pairs), _by_lever(contrast.scenario, evidence.parts)]
+    shares = rows_where(
+        evidence.effects,
+        scenario=contrast.scenario,
+        country=REGION,
+        indicator=MEASURE,
+        group="all",
+        effect_of=POLICY,
+    )["prior_share"]
+    if len(shares) and float(shares.iloc[0]) >= PRIOR_DRIVEN:
+        found.append(
+            f"The effect on purchases is {100.0 * float(shares.iloc[0]):.0f} % prior-driven: no "
+            "figure in the data has narrowed that part of its spread."
+        )
+    return [one for one in found if one]
+
+
+def _where(pairs: Pairs) -> str:
+    """The country with most of what is gained; nothing where no country has."""
+    if not pairs.has(REGION, MEASURE) or not all(pairs.has(iso, MEASURE) for iso in COUNTRIES):
+        return ""
+    gains = {iso: float(pairs.change(iso, MEASURE).mean()) for iso in COUNTRIES}
+    whole = math.fsum(gains.values())
+    best = max(gains, key=lambda iso: gains[iso])
+    if not whole > 0.0 or gains[best] < MOST_OF_IT * whole:
+        return ""
+    return f"{country_name(best)} has {_share(gains[best], whole)} of the gain."
+
+
+def _by_lever(scenario: str, parts: pd.DataFrame | None) -> str:
+    """The lever that brings most of what a mix adds, and its share of the cost."""
+    if parts is None:
+        return ""
+    mine = rows_where(parts, scenario=scenario, country=REGION)
+    gains = rows_where(mine, outcome=MEASURE).set_index("part")
+    if not len(gains) or not float(gains["mix"].iloc[0]) > 0.0:
+        return ""
+    best, whole = str(gains["value"].idxmax()), float(gains["mix"].iloc[0])
+    paid = rows_where(mine, outcome=COST, part=best)
+    cost, all_paid = "", float(paid["mix"].iloc[0])
+    if all_paid > 0.0:
+        cost = f" for {_share(float(paid['value'].iloc[0]), all_paid)} of the cost"
+    return f"{best} brings {_share(float(gains['value'][best]), whole)} of the gain{cost}."
+
+
+def _share(part: float, whole: float) -> str:
+    return f"{100.0 * part / whole:.0f} %"
+
+
+def _most(paired: Mapping[str, Pairs], contrasts: Contrasts) -> list[str]:
+    """Among several policies: which adds most, and which adds most for a dollar."""
+    simple = [
+        contrast.scenario
+        for contrast in contrasts.all
+        if contrast.effect_of == POLICY and contrast.against == contrasts.baseline
+    ]
+    known = {n: paired[n] for n in simple if paired[n].has(REGION, MEASURE)}
+    gains = {name: median(pairs.change(REGION, MEASURE)) for name, pairs in known.items()}
+    paid = {name: median(costs(pairs, REGION)) for name, pairs in known.items()}
+    if len(gains) < 2 or not max(gains.values()) > 0.0:
+        return []
+    best = max(gains, key=lambda name: gains[name])
+    words = f"Of {len(gains)} policies '{best}' adds most ({signed_money(gains[best])})"
+    bought = {n: gains[n] / paid[n] for n in gains if paid[n] > 0.0 and gains[n] > 0.0}
+    if len(bought) < 2:
+        return [f"{words}."]
+    dear = max(bought, key=lambda name: bought[name])
+    also = "it also adds" if dear == best else f"'{dear}' adds"
+    each = f"US$ {rounded(bought[dear])} of purchases in {TARGET_YEAR} for a dollar of public money"
+    return [f"{words}; {also} most for its cost ({each})."]

@@ -1,0 +1,75 @@
+"""The answer on policies, from pairs of runs that were made up."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.analysis.comparison.pairs import Pairs
+from sim.analysis.text.verdict import _avoids, _by_lever, _moves, _paid, _where
+from sim.units import COUNTRIES, REGION
+
+YEARS = ["2025", "2026", "2027", "2028", "2029", "2030"]
+
+
+def pairs_of(changes: dict[tuple[str, str], list[float]], theirs: float = 1000.0) -> Pairs:
+    """Changes of each year from 2026 on by place and indicator, a number a run."""
+    runs = [(1, draw) for draw in range(1, len(next(iter(changes.values()))) + 1)]
+    base = np.full((len(changes), len(YEARS), len(runs)), theirs)
+    mine = base.copy()
+    for row, values in enumerate(changes.values()):
+        mine[row, 1:] += np.array(values)
+    keys = {(place, name, "all"): row for row, (place, name) in enumerate(changes)}
+    return Pairs(keys, YEARS, runs, mine, base, "base")
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ([10.0, 5.0, 20.0], "raises online purchases in 2030 by US$ 10.0 or 1.0 % (median; 0.50 % "
+         "to 2.0 %)"),
+        ([-1.0, 2.0, -4.0], "lowers online purchases in 2030 by US$ 1.00 or 0.10 % (median; "
+         "-0.20 % to 0.40 %; not distinguishable from zero)"),
+        ([7.0], "raises online purchases in 2030 by US$ 7.00 or 0.70 %"),
+        ([0.0, 0.0], "does not change online purchases in 2030"),
+    ],
+)  # fmt: skip
+def test_changes_in_words(change: list[float], says: str) -> None:
+    assert _moves(pairs_of({(REGION, "gmv_real_usd"): change})) == says
+
+
+def test_nothing_is_said_of_what_is_not_known() -> None:
+    none = pairs_of({(REGION, "trust"): [0.0]})
+    assert _moves(none) == "has an unknown effect"
+    assert (_avoids(none), _where(none)) == ("", "")
+    assert _paid(none) == "has an unknown cost"
+    nothing = pairs_of({(REGION, "gmv_real_usd"): [1.0]}, theirs=0.0)
+    assert _moves(nothing) == "has an unknown effect"
+
+
+def test_losses_are_told_where_they_differ_from_nothing() -> None:
+    fewer = pairs_of({(REGION, "scam_losses_usd"): [-2.0, -3.0, -1.0]})
+    assert _avoids(fewer) == (
+        ", avoids US$ 10.0 (US$ 5.00 to US$ 15.0) of losses to scams in 2026-2030"
+    )
+    assert _avoids(pairs_of({(REGION, "scam_losses_usd"): [-2.0, 3.0]})) == ""
+    assert _avoids(pairs_of({(REGION, "scam_losses_usd"): [4.0]})).startswith(", adds US$ 20.0 of")
+
+
+def test_a_country_with_most_of_the_gain_is_named() -> None:
+    def gains(values: list[float]) -> Pairs:
+        places = {(iso, "gmv_real_usd"): [v] for iso, v in zip(COUNTRIES, values, strict=True)}
+        return pairs_of({**places, (REGION, "gmv_real_usd"): [sum(values)]})
+
+    assert _where(gains([1.0, 1.0, 1.0, 6.0, 1.0])) == "Thailand has 60 % of the gain."
+    assert _where(gains([2.0, 2.0, 2.0, 2.0, 2.0])) == ""
+    assert _where(gains([-1.0, -1.0, -1.0, -1.0, -1.0])) == ""
+
+
+def test_no_lever_is_named_where_nothing_is_gained() -> None:
+    columns = ["scenario", "country", "outcome", "part", "value", "mix"]
+    rows = [("mix", REGION, name, "a", -1.0, -2.0) for name in ("gmv_real_usd", "cost_usd")]
+    assert _by_lever("mix", pd.DataFrame(rows, columns=columns)) == ""
+    assert _by_lever("mix", None) == ""
+    assert _by_lever("other", pd.DataFrame(rows, columns=columns)) == ""
