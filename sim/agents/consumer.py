@@ -10,7 +10,7 @@ compiles these very functions, the object engine calls them.
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -108,13 +108,10 @@ class PersonEnvironment(NamedTuple):
     shopper_share: float  # of the country's adults, carried half a step forward
     community_shopper_share: float  # of the community's adults, carried half a step forward
     community_victim_share: float  # of the community's adults in the last quarter
+    neighbours_shopping: float  # share of four neighbours who bought online in the last quarter
+    neighbours_defrauded: float  # share of them who were defrauded
     number: int  # of the person in their country
-    country_first: int  # where the country begins in `seen`
     country_size: int
-    community_first: int  # in the numbering of the country
-    community_size: int
-    acquaintance_key: int
-    seen: Any  # one byte per person: how their last quarter ended
 
 
 CONNECT = decision("connect")

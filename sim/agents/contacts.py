@@ -2,7 +2,8 @@
 
 Neighbours are never stored. Slot k of a person is a hash of their number and k: four times out of
 five somebody of the same community, else somebody of the same country. What one sees of them is
-how the last quarter ended (`env.seen`), so nobody reads a half-updated world.
+how the last quarter ended, so nobody reads a half-updated world; it is looked up for a whole
+community before its people act, since memory then does not keep a person waiting.
 """
 
 from __future__ import annotations
@@ -11,38 +12,45 @@ from sim.rng import scramble, unit
 
 NEIGHBOURS = 4
 LOCAL_SHARE = 0.8
-SHOPS = 1  # bits of `env.seen`
+SHOPS = 1  # bits of how a quarter ended
 DEFRAUDED = 2
+ONE_DEFRAUDED = 8  # a neighbour who was defrauded, in `seen_of_neighbours`
 
 
-def neighbour(env, slot):  # type: ignore[no-untyped-def]
-    """Number of the person in one slot of one's acquaintances, in the numbering of the country."""
-    u = unit(scramble(env.acquaintance_key, env.number * NEIGHBOURS + slot))
-    if u < LOCAL_SHARE:
-        known = env.community_first + int(u / LOCAL_SHARE * env.community_size)
-    else:
-        known = int((u - LOCAL_SHARE) / (1.0 - LOCAL_SHARE) * env.country_size)
-    if known == env.number:
-        known = (known + 1) % env.country_size
+def neighbour(home, number, slot, first, size):  # type: ignore[no-untyped-def]
+    """Number of the person in one slot of somebody's acquaintances, as `number` in their country.
+
+    `home` is the country; `first` and `size` are of the person's community, in that numbering.
+    """
+    u = unit(scramble(home.acquaintance_key, number * NEIGHBOURS + slot))
+    known = int((u - LOCAL_SHARE) / (1.0 - LOCAL_SHARE) * home.size)
+    if u < LOCAL_SHARE:  # both are worked out: a choice takes less time than a wrong guess
+        known = first + int(u / LOCAL_SHARE * size)
+    if known == number:
+        known = (known + 1) % home.size
     return known
+
+
+def seen_of_neighbours(seen, home, number, first, size):  # type: ignore[no-untyped-def]
+    """How many of somebody's neighbours bought online, plus `ONE_DEFRAUDED` times those defrauded.
+
+    `seen` has one byte per person: how their last quarter ended.
+    """
+    count = 0
+    for slot in range(NEIGHBOURS):
+        shown = seen[home.first + neighbour(home, number, slot, first, size)]
+        count += (shown & SHOPS) + (shown & DEFRAUDED) * (ONE_DEFRAUDED // DEFRAUDED)
+    return count
 
 
 def shoppers_among_neighbours(env):  # type: ignore[no-untyped-def]
     """Share of one's neighbours who bought online at the end of the last quarter."""
-    count = 0
-    for slot in range(NEIGHBOURS):
-        if env.seen[env.country_first + neighbour(env, slot)] & SHOPS:
-            count += 1
-    return count / NEIGHBOURS
+    return env.neighbours_shopping
 
 
 def victims_among_neighbours(env):  # type: ignore[no-untyped-def]
     """Share of one's neighbours who were defrauded in the last quarter."""
-    count = 0
-    for slot in range(NEIGHBOURS):
-        if env.seen[env.country_first + neighbour(env, slot)] & DEFRAUDED:
-            count += 1
-    return count / NEIGHBOURS
+    return env.neighbours_defrauded
 
 
 def shoppers_among_contacts(env, params, among_neighbours):  # type: ignore[no-untyped-def]

@@ -218,13 +218,10 @@ def _quarter(cells, view, params, state, sums, out, see):  # type: ignore[no-unt
             shopper_share=around.country_ahead,
             community_shopper_share=around.area_ahead,
             community_victim_share=around.area_defrauded,
+            neighbours_shopping=around.near,
+            neighbours_defrauded=around.near_defrauded,
             number=0,
-            country_first=0,
             country_size=1,
-            community_first=0,
-            community_size=1,
-            acquaintance_key=0,
-            seen=0,
         )
         env = see(view, own)
         s = state[c]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sim.agents.consumer import LARGEST_AMOUNT, PersonEnvironment
-from sim.agents.contacts import DEFRAUDED, SHOPS
+from sim.agents.contacts import DEFRAUDED, NEIGHBOURS, ONE_DEFRAUDED, SHOPS, seen_of_neighbours
 from sim.model.engine.compiler.intrinsics import bare
 from sim.model.population.people import COUNTRYSIDE, TOWN, cell_of, describe
 from sim.rng import AgentRng
@@ -73,9 +73,10 @@ def live_one_quarter(
 
     `shopper_share` and `victim_share` are by community; `counts` receives each community's shoppers
     and victims; `rule`, `select` (parameters of a country), `see` (what one of them sees),
-    `possible` (the record is within its bounds) and `loss` are the agents' functions. The first
-    agent with an impossible value ends the chunk: `faults` then has its number plus one, what is
-    wrong and, of a loss, its value.
+    `possible` (the record is within its bounds) and `loss` are the agents' functions. Until a
+    person acts, `seen_next` holds what their neighbours did. The first agent with an impossible
+    value ends the chunk: `faults` then has its number plus one, what is wrong and, of a loss, its
+    value.
     """
     shown_last = bare(seen)
     for community in range(chunk_first[chunk], chunk_first[chunk + 1]):
@@ -91,6 +92,12 @@ def live_one_quarter(
         networks = networks_of(view, area == TOWN)
         for i in range(begin, end):
             number = i - home.first
+            seen_next[i] = seen_of_neighbours(
+                shown_last, home, number, begin - home.first, end - begin
+            )
+        for i in range(begin, end):
+            number = i - home.first
+            near = int(seen_next[i])
             who = describe(home, traits, country, area, number)
             own = PersonEnvironment(
                 coverage=networks.coverage,
@@ -101,13 +108,10 @@ def live_one_quarter(
                 shopper_share=view.shopper_share,
                 community_shopper_share=shopper_share[community],
                 community_victim_share=victim_share[community],
+                neighbours_shopping=near % ONE_DEFRAUDED / NEIGHBOURS,
+                neighbours_defrauded=near // ONE_DEFRAUDED / NEIGHBOURS,
                 number=number,
-                country_first=home.first,
                 country_size=home.size,
-                community_first=begin - home.first,
-                community_size=end - begin,
-                acquaintance_key=home.acquaintance_key,
-                seen=shown_last,
             )
             env = see(view, own)
             row = rows[i]
