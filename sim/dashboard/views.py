@@ -80,8 +80,8 @@ def band_words(result: Comparison) -> str:
 
 def headline(result: Comparison) -> None:
     """What the policies do, then the baseline, and the ratio of every scenario."""
-    for sentence in result.verdict:
-        st.markdown(plain(sentence))
+    for one in result.answers:
+        st.markdown(f"**{plain(one.sentence)}** {plain(one.details)}")
     st.markdown(f"{'' if result.verdict else '#### '}{plain(answer(result))}")
     st.markdown(plain(constant_share(result)))
     columns = st.columns(len(result.scenarios))

@@ -36,7 +36,7 @@ from sim.report.assumptions import (
     paths_chosen,
 )
 from sim.report.inline import csv_link, inline_svg, taken_caption
-from sim.report.pictures import pictures, spillover_table
+from sim.report.pictures import pictures, question, spillover_table
 from sim.report.text import HEADINGS, LEFT_OUT, TABLES
 from sim.units import COUNTRY_NAMES, REGION
 
@@ -80,7 +80,8 @@ def render(result: Comparison) -> str:
         settings=result.settings,
         answer=answer(result),
         benchmark=constant_share(result),
-        policies=result.verdict,
+        policies=result.answers,
+        question=question(result),
         caveat=caveat(result),
         figures=figures,
         places=["five countries" if p == REGION else COUNTRY_NAMES[p] for p in PLACES],

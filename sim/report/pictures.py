@@ -37,6 +37,7 @@ from sim.rows import rows_where
 from sim.target import BASE_YEAR, TARGET_YEAR, fans, median
 from sim.units import COUNTRIES, REGION
 
+WHICH = "Which of these policies adds most to e-commerce, and at what cost?"
 FLOW, PURCHASES = "flow_usd", "gmv_real_usd"
 
 
@@ -59,8 +60,10 @@ def pictures(comparison: Comparison) -> dict[str, Callable[[], Figure]]:
 
 
 def question(comparison: Comparison) -> str:
-    """The question of the one scenario that is compared, else of the baseline."""
+    """The question of the one scenario that is compared, else of policies or of the baseline."""
     others = [name for name in comparison.scenarios if name != comparison.baseline]
+    if len(comparison.paired) > 1:
+        return WHICH
     asked = others[0] if len(others) == 1 else comparison.baseline
     return comparison.settings.question(asked)
 

@@ -34,7 +34,7 @@ from sim.analysis.text.policy_findings import (
     trust_findings,
     welfare_findings,
 )
-from sim.analysis.text.verdict import Evidence, verdict
+from sim.analysis.text.verdict import Answer, Evidence, verdict
 from sim.analysis.validation.monte_carlo_error import precision
 from sim.analysis.validation.prior_share import known_shares
 from sim.errors import MekongError
@@ -150,10 +150,15 @@ class Comparison:
         return self._past()
 
     @property
-    def verdict(self) -> list[str]:
-        """Sentences on the policies: what each adds, avoids and costs, and what that rests on."""
+    def answers(self) -> list[Answer]:
+        """What each policy adds, avoids and costs; and with it who gains and what it rests on."""
         evidence = Evidence(self.effects, self.parts)
         return verdict(self.contrasts, self.paired, self.assumed, self.settings, evidence)
+
+    @property
+    def verdict(self) -> list[str]:
+        """The answers as paragraphs."""
+        return [str(answer) for answer in self.answers]
 
     @property
     def conclusion(self) -> list[str]:

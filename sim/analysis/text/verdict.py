@@ -33,6 +33,16 @@ MOST_OF_IT = 0.5  # of a gain, from which a country or a lever is named
 PRIOR_DRIVEN = 0.5  # share of an effect's variance that is the prior's, from which it is said
 
 
+class Answer(NamedTuple):
+    """One sentence that can be repeated, and what should be known with it (perhaps nothing)."""
+
+    sentence: str
+    details: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.sentence} {self.details}".rstrip()
+
+
 class Evidence(NamedTuple):
     """Tables beside the pairs: effects with their prior-driven shares, and `parts.csv` if any."""
 
@@ -46,32 +56,29 @@ def verdict(
     assumed: Mapping[str, Pairs],
     settings: RunParameters,
     evidence: Evidence,
-) -> list[str]:
-    """A paragraph for each comparison, and one on which policy adds most where there are several.
+) -> list[Answer]:
+    """Which policy adds most where there are several, then an answer for each comparison.
 
     The change of assumptions is no policy, and is called so. `paired` and `assumed` are those of a
     comparison.
     """
-    found = []
+    found: list[Answer] = []
     for contrast in contrasts.all:
         pairs = (assumed if contrast.effect_of == ASSUMPTIONS else paired)[contrast.scenario]
         moves = _moves(pairs)
         names = ", ".join(contrasts.assumed(contrast.scenario))
         if contrast.effect_of == ASSUMPTIONS:
-            found.append(
-                f"Not a policy effect: the change of assumptions in '{contrast.scenario}' "
-                f"({names}) {moves}."
-            )
+            words = f"Not a policy effect: the change of assumptions in '{contrast.scenario}'"
+            found.append(Answer(f"{words} ({names}) {moves}."))
             continue
         if contrast.effect_of == TOGETHER:
             moves = f"together with its assumptions ({names}) {moves}"
         elif contrast.against != contrasts.baseline:
             moves = f"under the same assumptions {moves}"
         called = _called(settings, contrast.scenario)
-        told = [f"{called} {moves}{_avoids(pairs)} and {_paid(pairs)}."]
-        told += _details(contrast, pairs, evidence)
-        found.append(" ".join(told))
-    return found + _most(paired, contrasts)
+        sentence = f"{called} {moves}{_avoids(pairs)} and {_paid(pairs)}."
+        found.append(Answer(sentence, _details(contrast, pairs, evidence)))
+    return _most(paired, contrasts) + found
 
 
 def _called(settings: RunParameters, name: str) -> str:
@@ -111,10 +118,8 @@ def _avoids(pairs: Pairs) -> str:
     value, low, high = spread(change, pairs.draws)
     if math.isnan(value) or not distinguishable(low, high):
         return ""
-    band = ""
-    if len(pairs.runs) > 1:
-        ends = sorted((abs(low), abs(high)))
-        band = f" ({money(ends[0])} to {money(ends[1])})"
+    ends = [money(end) for end in sorted((abs(low), abs(high)))]
+    band = f" ({ends[0]} to {ends[1]})" if ends[0] != ends[1] else ""
     verb = "avoids" if value < 0 else "adds"
     years = f"{CUMULATIVE_FROM}-{TARGET_YEAR}"
     return f", {verb} {money(abs(value))}{band} of losses to scams in {years}"
@@ -127,7 +132,7 @@ def _paid(pairs: Pairs) -> str:
     return "costs nothing" if cost == 0.0 else f"costs {money(cost)} up to {TARGET_YEAR}"
 
 
-def _details(contrast: Contrast, pairs: Pairs, evidence: Evidence) -> list[str]:
+def _details(contrast: Contrast, pairs: Pairs, evidence: Evidence) -> str:
     """Where the gain is, which lever brings it, and how far it has been measured."""
     found = [_where(pairs), _by_lever(contrast.scenario, evidence.parts)]
     shares = rows_where(
@@ -143,7 +148,7 @@ def _details(contrast: Contrast, pairs: Pairs, evidence: Evidence) -> list[str]:
             f"The effect on purchases is {100.0 * float(shares.iloc[0]):.0f} % prior-driven: no "
             "figure in the data has narrowed that part of its spread."
         )
-    return [one for one in found if one]
+    return " ".join(one for one in found if one)
 
 
 def _where(pairs: Pairs) -> str:
@@ -178,7 +183,7 @@ def _share(part: float, whole: float) -> str:
     return f"{100.0 * part / whole:.0f} %"
 
 
-def _most(paired: Mapping[str, Pairs], contrasts: Contrasts) -> list[str]:
+def _most(paired: Mapping[str, Pairs], contrasts: Contrasts) -> list[Answer]:
     """Among several policies: which adds most, and which adds most for a dollar."""
     simple = [
         contrast.scenario
@@ -194,8 +199,8 @@ def _most(paired: Mapping[str, Pairs], contrasts: Contrasts) -> list[str]:
     words = f"Of {len(gains)} policies '{best}' adds most ({signed_money(gains[best])})"
     bought = {n: gains[n] / paid[n] for n in gains if paid[n] > 0.0 and gains[n] > 0.0}
     if len(bought) < 2:
-        return [f"{words}."]
+        return [Answer(f"{words}.")]
     dear = max(bought, key=lambda name: bought[name])
     also = "it also adds" if dear == best else f"'{dear}' adds"
     each = f"US$ {rounded(bought[dear])} of purchases in {TARGET_YEAR} for a dollar of public money"
-    return [f"{words}; {also} most for its cost ({each})."]
+    return [Answer(f"{words}; {also} most for its cost ({each}).")]

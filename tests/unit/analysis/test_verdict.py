@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from sim.analysis.comparison.contrasts import ASSUMPTIONS, POLICY
 from sim.analysis.comparison.pairs import Pairs
-from sim.analysis.text.verdict import _avoids, _by_lever, _moves, _paid, _where
+from sim.analysis.text.verdict import _avoids, _by_lever, _most, _moves, _paid, _where
 from sim.units import COUNTRIES, REGION
 
 YEARS = ["2025", "2026", "2027", "2028", "2029", "2030"]
@@ -73,3 +76,25 @@ def test_no_lever_is_named_where_nothing_is_gained() -> None:
     assert _by_lever("mix", pd.DataFrame(rows, columns=columns)) == ""
     assert _by_lever("mix", None) == ""
     assert _by_lever("other", pd.DataFrame(rows, columns=columns)) == ""
+
+
+def test_of_several_policies_the_best_is_named_and_the_best_for_a_dollar() -> None:
+    def policy(gain: float, cost: float) -> Pairs:
+        paid = "spending_anti_scam_enforcement_usd"
+        return pairs_of({(REGION, "gmv_real_usd"): [gain], (REGION, paid): [cost]})
+
+    def contrasts(*names: str, other: str = POLICY) -> SimpleNamespace:
+        every = [SimpleNamespace(scenario=n, effect_of=POLICY, against="base") for n in names]
+        every.append(SimpleNamespace(scenario="world", effect_of=other, against="base"))
+        return SimpleNamespace(all=every[: len(names) + (other != POLICY)], baseline="base")
+
+    paired = {"large": policy(100.0, 40.0), "cheap": policy(50.0, 2.0), "none": policy(-1.0, 1.0)}
+    (said,) = _most(paired, contrasts(*paired, other=ASSUMPTIONS))  # type: ignore[arg-type]
+    assert str(said) == (
+        "Of 3 policies 'large' adds most (+US$ 100); 'cheap' adds most for its cost (US$ 5.00 of "
+        "purchases in 2030 for a dollar of public money)."
+    )
+    (said,) = _most(paired, contrasts("cheap", "none"))  # type: ignore[arg-type]
+    assert str(said) == "Of 2 policies 'cheap' adds most (+US$ 50.0)."
+    assert _most(paired, contrasts("large")) == []  # type: ignore[arg-type]
+    assert _most({"a": policy(-1.0, 1.0), "b": policy(-2.0, 0.0)}, contrasts("a", "b")) == []  # type: ignore[arg-type]
