@@ -31,6 +31,7 @@ from sim.cli.mix.frontier import frontier
 from sim.cli.mix.kpis import kpis
 from sim.cli.mix.levers import levers as mix_levers
 from sim.cli.mix.robustness import robustness
+from sim.cli.mix.swap import swap
 from sim.cli.mix.threshold import threshold
 from sim.cli.new import new
 from sim.cli.report import report
@@ -62,7 +63,7 @@ _GROUPS: tuple[tuple[str, str, str, _Commands], ...] = (
     ),
     (
         *("mix", ANALYSIS, "Combinations of levers: contributions, trade-offs, robustness."),
-        (mix_levers, attribute, frontier, robustness, threshold, coalitions, kpis),
+        (mix_levers, attribute, swap, frontier, robustness, threshold, coalitions, kpis),
     ),
     (
         *("evidence", ANALYSIS, "Estimation, validation and sensitivity of the model."),

@@ -37,11 +37,12 @@ if TYPE_CHECKING:
     from sim.analysis.policy_mixes.frontier import Frontier
     from sim.analysis.policy_mixes.robustness import Robustness
     from sim.analysis.policy_mixes.single_levers import SingleLevers
+    from sim.analysis.policy_mixes.swap import Swap
     from sim.analysis.sensitivity.result import GlobalSensitivity
     from sim.analysis.thresholds.threshold import Threshold
     from sim.analysis.validation.convergence import Convergence
 
-    Mixes = Attribution | Frontier | Robustness | SingleLevers | Threshold
+    Mixes = Attribution | Frontier | Robustness | SingleLevers | Swap | Threshold
     Result = Comparison | Sweep | Mixes | GlobalSensitivity | Convergence
 
 Picture = Callable[[], Figure]
@@ -215,5 +216,6 @@ _BY_KIND: dict[str, Callable[[Any], Pictures]] = {
     "required": _required,
     "robustness": _robustness,
     "sensitivity": _sensitivity,
+    "swap": lambda result: {},
     "sweep": _sweep,
 }

@@ -54,7 +54,16 @@ def test_the_groups_have_their_commands() -> None:
         "": {"compare", "run", "report", "dashboard", "validate", "new", "trace", "sweep"},
         "list": {"scenarios", "levers", "parameters", "indicators", "data"},
         "study": {"merge", "verify", "rerun", "export", "convergence"},
-        "mix": {"attribute", "coalitions", "frontier", "kpis", "levers", "robustness", "threshold"},
+        "mix": {
+            "attribute",
+            "coalitions",
+            "frontier",
+            "kpis",
+            "levers",
+            "robustness",
+            "swap",
+            "threshold",
+        },
         "evidence": {
             *("calibrate", "self-test", "hindcast", "forecast", "prior-share"),
             *("replication", "commissions", "sensitivity", "tornado"),

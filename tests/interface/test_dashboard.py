@@ -379,10 +379,8 @@ def metrics(page: AppTest) -> dict[str, str]:
     return {metric.label.split(":")[0].replace("\\", ""): metric.value for metric in page.metric}
 
 
-def chart(page: AppTest) -> dict[str, Any]:
-    found = page.get("vega_lite_chart")[0]
-    spec: dict[str, Any] = json.loads(found.proto.spec)
-    return spec
+def charts(page: AppTest) -> list[dict[str, Any]]:
+    return [json.loads(found.proto.spec) for found in page.get("vega_lite_chart")]
 
 
 def test_the_page_opens_with_two_mixes_and_marks_a_preview() -> None:
@@ -392,13 +390,19 @@ def test_the_page_opens_with_two_mixes_and_marks_a_preview() -> None:
     (mark,) = [w.value for w in page.warning if w.value.startswith("Quick preview.")]
     assert "200,000 people; 2 draws of the posterior, 1 random seed each" in mark
     assert "medians over 2 parameter draws; ranges are the range of 2 draws (lowest" in mark
-    spec = chart(page)
-    layers = spec["spec"]["layer"]
+    differences, paths = charts(page)
+    assert [layer["mark"]["type"] for layer in differences["spec"]["layer"]] == ["area", "line"]
+    assert differences["facet"]["sort"] == ["coordinated", "broadband"]
+    assert differences["resolve"]["scale"] == {"y": "independent"}
+    layers = paths["spec"]["layer"]
     assert [layer["mark"]["type"] for layer in layers] == ["area", *["line"] * 4, "point", "rule"]
     assert layers[0]["encoding"]["color"]["scale"]["domain"] == [*metrics(page)]
     assert "US$" in layers[1]["encoding"]["y"]["title"]
     said = [text.value for text in page.markdown]
-    assert said[0].startswith("#### Under 'baseline'") and "without any change in habits" in said[1]
+    told = [said.index(next(s for s in said if begins in s)) for begins in (
+        "'coordinated' ", "Under 'baseline'", "without any change in habits"
+    )]  # fmt: skip
+    assert told == sorted(told)
 
 
 def test_a_slider_moves_the_result_and_the_address() -> None:

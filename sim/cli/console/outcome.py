@@ -12,11 +12,12 @@ if TYPE_CHECKING:
     from sim.analysis.policy_mixes.attribution import Attribution
     from sim.analysis.policy_mixes.frontier import Frontier
     from sim.analysis.policy_mixes.robustness import Robustness
+    from sim.analysis.policy_mixes.swap import Swap
     from sim.analysis.thresholds.threshold import Threshold
 
 
 def deliver(
-    result: Attribution | Frontier | Robustness | Threshold,
+    result: Attribution | Frontier | Robustness | Swap | Threshold,
     record: Mapping[str, object],
     show: Callable[[], None],
     json: bool,
@@ -36,10 +37,13 @@ def deliver(
 
 
 def say_where(folder: Path, table: str, picture: str, quiet: bool) -> None:
-    """Name the results and the picture of a folder."""
-    if not quiet:
-        typer.echo(f"Results: {folder / table}")
-        typer.echo(f"Picture: {folder / 'figures' / picture}.png")
+    """Name the results and the picture of a folder, if it has one."""
+    if quiet:
+        return
+    typer.echo(f"Results: {folder / table}")
+    drawn = folder / "figures" / f"{picture}.png"
+    if drawn.is_file():
+        typer.echo(f"Picture: {drawn}")
 
 
 def end(folder: Path, failed: int, of: int | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,9 +14,12 @@ import pytest
 import sim.experiments.execution.branching as branching
 from sim.agents.consumer import consumer_quarter
 from sim.analysis.comparison.result import Comparison
+from sim.analysis.kpis import scorecard
+from sim.analysis.policy_mixes.coalitions import incentives
 from sim.analysis.preview import Preview, panel_of
+from sim.analysis.thresholds.threshold import threshold
 from sim.errors import OutputError
-from sim.experiments.execution.branching import Pasts, SharedPasts, first_lever
+from sim.experiments.execution.branching import Pasts, SharedPasts, first_lever, new_model
 from sim.experiments.execution.executors import Pool
 from sim.experiments.execution.options import RunOptions
 from sim.experiments.execution.runner import perform, run_jobs
@@ -150,6 +154,38 @@ def counted_steps(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(MekongModel, "people_live", counting)
     return steps
+
+
+def small_scorecard() -> pd.DataFrame:
+    return scorecard(["baseline", "coordinated", "anti_scam"], seeds=2, scale=SCALE, threads=1)
+
+
+def small_game() -> pd.DataFrame:
+    return incentives("crackdown", ["KHM", "MMR", "THA"], seeds=2, scale=20_000, threads=1)
+
+
+def small_threshold() -> pd.DataFrame:
+    lever = "anti_scam_enforcement"
+    found = threshold(lever, country="THA", measure="real_usd", seeds=1, scale=SCALE, threads=1)
+    return found.points
+
+
+@pytest.mark.parametrize("command", [small_scorecard, small_game, small_threshold])
+def test_commands_that_decide_on_runs_as_they_go_share_pasts_too(
+    command: Callable[[], pd.DataFrame], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    steps = counted_steps(monkeypatch)
+    shared = command()
+    fewer = len(steps)
+    steps.clear()
+    for path in tmp_path.rglob("*"):
+        if path.name == "results":
+            shutil.rmtree(path)
+            break
+    monkeypatch.setattr(Pasts, "model", lambda self, job, options: new_model(job, options))
+    pd.testing.assert_frame_equal(command(), shared, check_exact=True)
+    assert fewer < 0.75 * len(steps)
 
 
 def test_a_job_whose_past_fails_tells_its_own_error(monkeypatch: pytest.MonkeyPatch) -> None:
