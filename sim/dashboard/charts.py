@@ -10,7 +10,7 @@ from sim.analysis.comparison.result import Comparison
 from sim.figures.captions import place_name
 from sim.figures.history import gmv_history
 from sim.figures.style import COLOURS, DATA, TARGET
-from sim.figures.trajectory import BILLION
+from sim.figures.trajectory import BILLION, look_alike
 from sim.rows import rows_where
 from sim.target import BASE_YEAR, TARGET_YEAR, fans, trajectory
 from sim.units import COUNTRIES, REGION
@@ -28,8 +28,11 @@ def fan_data(result: Comparison) -> pd.DataFrame:
     bases = nominal.set_index(["scenario", "country"])["value_2022"] / BILLION
     for place in PLACES:
         title = place_name(place)
+        base = result.growth(result.baseline, place) * bases[result.baseline, place]
         for scenario in result.scenarios:
             fan = result.growth(scenario, place) * bases[scenario, place]
+            if scenario in result.paired and look_alike(base, fan):
+                continue
             for year, low, middle, high in fan.loc[FIRST_SHOWN:].itertuples():
                 rows.append((title, RUN, scenario, year, middle, low, high))
         for year in range(BASE_YEAR, TARGET_YEAR + 1):
@@ -55,7 +58,7 @@ def fan_chart(result: Comparison) -> dict[str, Any]:
         "columns": 3,
         "resolve": {"scale": {"y": "independent"}, "axis": {"x": "independent"}},
         "spec": {
-            "width": 250,
+            "width": 200,
             "height": 170,
             "encoding": {
                 "x": {
@@ -120,7 +123,7 @@ def difference_chart(result: Comparison) -> dict[str, Any]:
         "columns": 3,
         "resolve": {"scale": {"y": "independent"}, "axis": {"x": "independent"}},
         "spec": {
-            "width": 250,
+            "width": 200,
             "height": 150,
             "encoding": {
                 "x": {

@@ -147,6 +147,7 @@ def _paths(result: Comparison) -> None:
         "Lines: median over runs of growth since 2022, times the median 2022 value. "
         f"Shaded: {band_words(result)}. Dashed: doubling from the baseline's 2022 value. "
         "Grey: observed, with the range of conflicting sources; last outcome data 2023. "
+        "A mix that cannot be told from the baseline is not drawn over it. "
         "Each panel has its own scale."
     )
     for measure, words in MEASURES.items():

@@ -145,10 +145,13 @@ def _coincides(paths: Paths, runs: RunsShown, scenario: str, place: str) -> bool
     """Whether a policy cannot be told from the baseline in a panel."""
     if scenario == runs.baseline or scenario in paths.assumed:
         return False
-    fans = [paths.fan(name, place) for name in (runs.baseline, scenario)]
-    height = max(float(fan["high"].max()) for fan in fans)
-    gap = (fans[1]["median"] - fans[0]["median"]).abs().max()
-    return bool(gap < LEAST_GAP * height)
+    return look_alike(paths.fan(runs.baseline, place), paths.fan(scenario, place))
+
+
+def look_alike(one: pd.DataFrame, other: pd.DataFrame) -> bool:
+    """Whether the medians of two fans are one line to the eye."""
+    height = max(float(fan["high"].max()) for fan in (one, other))
+    return bool((other["median"] - one["median"]).abs().max() < LEAST_GAP * height)
 
 
 def _left_out(paths: Paths, runs: RunsShown) -> str:
