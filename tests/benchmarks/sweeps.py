@@ -72,7 +72,7 @@ for job in study.jobs:
     clock = time.process_time()
     series = simulate(job, options)
     done = time.process_time()
-    store.state(job.part)
+    store.state(job)
     store.keep(finished(job, series, log))
     run.append(done - clock)
     keep.append(time.process_time() - done)
