@@ -8,9 +8,9 @@ import pandas as pd
 
 from sim.analysis.comparison.result import Comparison
 from sim.figures.captions import place_name
-from sim.figures.history import gmv_history
+from sim.figures.history import BILLION, gmv_history
 from sim.figures.style import COLOURS, DATA, TARGET
-from sim.figures.trajectory import BILLION, look_alike
+from sim.figures.trajectory import look_alike
 from sim.rows import rows_where
 from sim.target import BASE_YEAR, TARGET_YEAR, fans, trajectory
 from sim.units import COUNTRIES, REGION

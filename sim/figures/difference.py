@@ -18,14 +18,14 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.analysis.text.formatting import money, signed_money, small_percent
 from sim.figures.captions import RunsShown, headline, place_name, put_caption, subject
-from sim.figures.history import gmv_history
+from sim.figures.history import BILLION, draw_history, gmv_history
 from sim.figures.labels import Label, end_labels
-from sim.figures.style import COLOURS, DATA, FAINT, INK, TARGET, house_style
+from sim.figures.style import COLOURS, FAINT, INK, TARGET, house_style
 from sim.target import BASE_YEAR, FACTOR, LAST_OUTCOME_YEAR, TARGET_YEAR
 from sim.target import trajectory as doubling
 from sim.units import COUNTRIES, REGION
 
-BILLION, MILLION = 1e9, 1e6
+MILLION = 1e6
 FIRST_SHOWN = 2016
 MOST = 5  # policies in one picture
 MOST_PARTS = 12  # rows of the panel of parts
@@ -140,29 +140,18 @@ def _baseline(axes: Axes, fan: pd.DataFrame, runs: RunsShown) -> None:
     fan = fan[fan.index >= FIRST_SHOWN]
     history = gmv_history(REGION)
     history = history[history.index >= FIRST_SHOWN]
-    best, low, high = (history[name] / BILLION for name in ("best", "low", "high"))
+    highest = float(history["high"].max()) / BILLION
     colour = COLOURS[0]
     axes.fill_between(fan.index, fan["low"], fan["high"], color=colour, alpha=0.16, linewidth=0)
     axes.plot(fan.index, fan["median"], color=colour, linewidth=2.2, label=runs.baseline, zorder=4)
-    axes.errorbar(
-        history.index,
-        best,
-        yerr=[best - low, high - best],
-        fmt="o",
-        markersize=3.2,
-        color=DATA,
-        ecolor=FAINT,
-        elinewidth=1.1,
-        label="observed",
-        zorder=3,
-    )
+    draw_history(axes, history)
     base = float(fan["median"][BASE_YEAR])
     years = list(range(BASE_YEAR, TARGET_YEAR + 1))
     target = [doubling(base, year) for year in years]
     axes.plot(years, target, color=TARGET, linewidth=1.4, linestyle=(0, (4, 2.5)), label="doubling")
     axes.axvline(LAST_OUTCOME_YEAR + 0.5, color=FAINT, linewidth=0.8, linestyle=":", zorder=1)
     axes.set_xlim(FIRST_SHOWN - 0.5, TARGET_YEAR + 0.1)
-    axes.set_ylim(0, 1.06 * max(float(fan["high"].max()), float(high.max()), target[-1]))
+    axes.set_ylim(0, 1.06 * max(float(fan["high"].max()), highest, target[-1]))
     axes.set_xticks(range(2018, TARGET_YEAR + 1, 4))
     axes.set_ylabel("US$ billion, nominal", fontsize=8)
     last = float(fan["median"].get(TARGET_YEAR, np.nan))

@@ -5,9 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 
 import pandas as pd
+from matplotlib.axes import Axes
 
 from sim.data.load import load_countries
+from sim.figures.style import DATA, FAINT
 from sim.units import COUNTRIES, REGION
+
+BILLION = 1e9
 
 
 @lru_cache(maxsize=8)
@@ -36,3 +40,21 @@ def gmv_history(place: str) -> pd.DataFrame:
     The band of the region adds up the bands of the countries, so it is as wide as it can be.
     """
     return _history(place).copy()
+
+
+def draw_history(axes: Axes, history: pd.DataFrame) -> None:
+    """Dots with bars in US$ billion: what was observed, with the range of its sources."""
+    best, low, high = (history[name] / BILLION for name in ("best", "low", "high"))
+    axes.errorbar(
+        history.index,
+        best,
+        yerr=[best - low, high - best],
+        fmt="o",
+        markersize=3.2,
+        color=DATA,
+        ecolor=FAINT,
+        elinewidth=1.1,
+        capsize=0,
+        label="observed",
+        zorder=3,
+    )

@@ -14,7 +14,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 from sim.analysis.text.formatting import listed
 from sim.analysis.text.frequencies import doubles, hits_of
 from sim.figures.captions import RunsShown, headline, place_name, put_caption, subject
-from sim.figures.history import gmv_history
+from sim.figures.history import BILLION, draw_history, gmv_history
 from sim.figures.labels import Label, end_labels
 from sim.figures.style import COLOURS, DATA, FAINT, TARGET, house_style
 from sim.rows import row_where
@@ -22,7 +22,6 @@ from sim.target import BASE_YEAR, FACTOR, LAST_OUTCOME_YEAR, TARGET_YEAR
 from sim.target import trajectory as doubling
 from sim.units import COUNTRIES, REGION
 
-BILLION = 1e9
 FIRST_SHOWN = 2016
 LEAST_HEIGHT = 0.12  # the end of the doubling line, as a share of the axis, before it turns log
 SMALLEST_BAR = 0.03  # spread of the values of 2022 worth showing, as a share of their median
@@ -118,7 +117,7 @@ def _panel(axes: Axes, paths: Paths, runs: RunsShown, place: str) -> None:
         labels.append(Label(f"{_short(scenario)} \u00d7{ratio:.2f}", last, colour))
         labels += _assumptions_alone(axes, paths, scenario, place, colour)
         bottom, top = np.nanmin([bottom, fan["low"].min()]), np.nanmax([top, fan["high"].max()])
-    _history(axes, history)
+    draw_history(axes, history)
     base = float(paths.levels["median"][place])
     top = max(top, _level_of_2022(axes, paths, place))
     years = list(range(BASE_YEAR, TARGET_YEAR + 1))
@@ -214,23 +213,6 @@ def _level_of_2022(axes: Axes, paths: Paths, place: str) -> float:
         zorder=3.5,
     )
     return high
-
-
-def _history(axes: Axes, history: pd.DataFrame) -> None:
-    best, low, high = (history[name] / BILLION for name in ("best", "low", "high"))
-    axes.errorbar(
-        history.index,
-        best,
-        yerr=[best - low, high - best],
-        fmt="o",
-        markersize=3.2,
-        color=DATA,
-        ecolor=FAINT,
-        elinewidth=1.1,
-        capsize=0,
-        label="observed",
-        zorder=3,
-    )
 
 
 def _scale(axes: Axes, top: float, doubled: float, least: float) -> None:

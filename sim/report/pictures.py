@@ -27,9 +27,10 @@ from sim.figures.flow_map import flow_map as draw_flow_map
 from sim.figures.forest import OUTCOMES, ForestLine
 from sim.figures.forest import forest as draw_forest
 from sim.figures.growth import growth as draw_growth
+from sim.figures.history import BILLION
 from sim.figures.inclusion import inclusion as draw_inclusion
 from sim.figures.spillover import crackdown as draw_crackdown
-from sim.figures.trajectory import BILLION, Paths
+from sim.figures.trajectory import Paths
 from sim.figures.trajectory import trajectory as draw_trajectory
 from sim.parameters.channels import CHANNELS
 from sim.policy.levers import LEVERS
