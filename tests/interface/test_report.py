@@ -76,7 +76,9 @@ def test_the_policies_come_first_then_the_baseline_then_the_bar(
 ) -> None:
     box = next(e for e in tree.iter("section") if e.get("id") == "conclusion")
     said = [text_of(p) for p in box.iter() if p.tag in ("p", "li")]
-    assert said[:3] == [compared.verdict[0], answer(compared), constant_share(compared)]
+    (policies,) = compared.answers
+    told = [policies.sentence, policies.details, answer(compared), constant_share(compared)]
+    assert said[:4] == told
     levels = [text_of(e) for e in tree.iter() if e.tag in ("h1", "h2")]
     assert levels[1:3] == ["What the policies change", "Conclusion in full"]
     assert levels.index("Effects of the policies") > 1
@@ -98,11 +100,12 @@ def test_what_a_minister_can_say(compared: Comparison) -> None:
         "times its 2022 value. For a doubling, the online share must rise by 100 % in "
         "nominal US$ and by 100 % in constant 2022 US$."
     )
-    (sentence,) = compared.verdict  # 10 more on 201 and 202; 5 years of 4 in five countries
-    assert sentence == (
+    (said,) = compared.answers  # 10 more on 201 and 202; 5 years of 4 in five countries
+    assert said.sentence == (
         "'policy' raises online purchases in 2030 by US$ 50.0 or 5.0 % and costs US$ 100 up to "
         "2030."
     )
+    assert said.details == ("The evidence on anti_scam_enforcement has grade B (measured nearby).")
 
 
 def test_a_result_of_an_installed_package_has_a_report(

@@ -79,10 +79,14 @@ def dominated_by_levers(parts: pd.DataFrame) -> list[str]:
             f"{row['part']} alone, a part of '{row['scenario']}', adds at least as much to "
             f"e-commerce in {TARGET_YEAR}: {signed_money(row['first_in'])} for "
             f"{money(paid['first_in'])} against {signed_money(row['mix'])} for "
-            f"{money(paid['mix'])} (means of {row['pairs']} runs; it does so in "
-            f"{row['better_alone']} of them). To see it over all draws: {row['command']}"
+            f"{money(paid['mix'])} ({_often(row['better_alone'], row['pairs'])}). To see it over "
+            f"all draws: {row['command']}"
         )
     return found
+
+
+def _often(better: int, runs: int) -> str:
+    return f"means of {runs} runs; it does so in {better} of them" if runs > 1 else "one run"
 
 
 def _levers(settings: RunParameters, scenario: str, against: str) -> dict[str, object]:

@@ -7,7 +7,7 @@ One or two sentences a comparison, to be read before anything else. Console, rep
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -19,17 +19,20 @@ from sim.analysis.comparison.run_parameters import RunParameters
 from sim.analysis.comparison.tables.effects import costs
 from sim.analysis.text.formatting import (
     country_name,
+    listed,
     money,
     rounded,
     signed_money,
     small_percent,
 )
+from sim.policy.levers import GRADES, LEVERS
 from sim.rows import rows_where
 from sim.target import TARGET_YEAR, median
 from sim.units import COUNTRIES, REGION
 
 MEASURE, LOSSES, COST = "gmv_real_usd", "scam_losses_usd", "cost_usd"
-MOST_OF_IT = 0.5  # of a gain, from which a country or a lever is named
+MOST_OF_IT = 0.5  # of a gain, from which a country is named
+MUCH = 0.25  # of a gain, from which a lever is named
 PRIOR_DRIVEN = 0.5  # share of an effect's variance that is the prior's, from which it is said
 
 
@@ -77,7 +80,8 @@ def verdict(
             moves = f"under the same assumptions {moves}"
         called = _called(settings, contrast.scenario)
         sentence = f"{called} {moves}{_avoids(pairs)} and {_paid(pairs)}."
-        found.append(Answer(sentence, _details(contrast, pairs, evidence)))
+        levers = settings.changed_levers(contrast.scenario, contrast.against)
+        found.append(Answer(sentence, _details(contrast, levers, pairs, evidence)))
     return _most(paired, contrasts) + found
 
 
@@ -132,9 +136,12 @@ def _paid(pairs: Pairs) -> str:
     return "costs nothing" if cost == 0.0 else f"costs {money(cost)} up to {TARGET_YEAR}"
 
 
-def _details(contrast: Contrast, pairs: Pairs, evidence: Evidence) -> str:
+def _details(contrast: Contrast, levers: Sequence[str], pairs: Pairs, evidence: Evidence) -> str:
     """Where the gain is, which lever brings it, and how far it has been measured."""
     found = [_where(pairs), _by_lever(contrast.scenario, evidence.parts)]
+    if len(levers) == 1:
+        grade = LEVERS[levers[0]].grade
+        found.append(f"The evidence on {levers[0]} has grade {grade} ({GRADES[grade]}).")
     shares = rows_where(
         evidence.effects,
         scenario=contrast.scenario,
@@ -164,19 +171,23 @@ def _where(pairs: Pairs) -> str:
 
 
 def _by_lever(scenario: str, parts: pd.DataFrame | None) -> str:
-    """The lever that brings most of what a mix adds, and its share of the cost."""
+    """The levers that bring much of what a mix adds, each with its share of the cost."""
     if parts is None:
         return ""
     mine = rows_where(parts, scenario=scenario, country=REGION)
-    gains = rows_where(mine, outcome=MEASURE).set_index("part")
+    gains = rows_where(mine, outcome=MEASURE).sort_values("value", ascending=False)
     if not len(gains) or not float(gains["mix"].iloc[0]) > 0.0:
         return ""
-    best, whole = str(gains["value"].idxmax()), float(gains["mix"].iloc[0])
-    paid = rows_where(mine, outcome=COST, part=best)
-    cost, all_paid = "", float(paid["mix"].iloc[0])
-    if all_paid > 0.0:
-        cost = f" for {_share(float(paid['value'].iloc[0]), all_paid)} of the cost"
-    return f"{best} brings {_share(float(gains['value'][best]), whole)} of the gain{cost}."
+    paid = {row["part"]: row for row in rows_where(mine, outcome=COST).to_dict("records")}
+    told = []
+    for row in gains[gains["value"] >= MUCH * gains["mix"]].to_dict("records"):
+        cost = paid[row["part"]]
+        words = f"{row['part']} brings {_share(row['value'], row['mix'])} of the gain"
+        if cost["mix"] > 0.0:
+            words += f" for {_share(cost['value'], cost['mix'])} of the cost"
+        told.append(words)
+    once = " (in one run)" if int(gains["pairs"].iloc[0]) == 1 else ""
+    return f"{listed(told)}{once}." if told else ""
 
 
 def _share(part: float, whole: float) -> str:

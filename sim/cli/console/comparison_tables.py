@@ -128,8 +128,9 @@ def part_table(frame: pd.DataFrame) -> Table:
     mine = rows_where(frame, country=REGION)
     pairs, exact = int(mine["pairs"].max()), bool(mine["exact"].all())
     how = "all orders of adding levers" if exact else "the first and the last place"
+    runs = f", mean and range of {pairs} runs" if pairs > 1 else ", one run"
     made = table(
-        f"What each part of a mix adds, five countries: mean over {how} and {pairs} runs; range",
+        f"What each part of a mix adds, five countries: mean over {how}{runs}",
         ["", *heads.values(), "alone", "last", "grade"],
         right=[*heads.values(), "alone", "last"],
     )
@@ -145,7 +146,8 @@ def part_table(frame: pd.DataFrame) -> Table:
 
 
 def _part_cell(row: Mapping[Hashable, Any]) -> str:
-    return with_interval(*(float(row[name]) for name in ("value", "low", "high")))
+    value, low, high = (float(row[name]) for name in ("value", "low", "high"))
+    return short(value) if low == high else with_interval(value, low, high)
 
 
 def row_path_table(frame: pd.DataFrame) -> Table:

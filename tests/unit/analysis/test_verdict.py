@@ -70,12 +70,34 @@ def test_a_country_with_most_of_the_gain_is_named() -> None:
     assert _where(gains([-1.0, -1.0, -1.0, -1.0, -1.0])) == ""
 
 
+PARTS = ["scenario", "country", "outcome", "part", "value", "mix", "pairs"]
+
+
+def parts(gains: dict[str, float], pairs: int = 10) -> pd.DataFrame:
+    """What levers of a mix add; each costs a dollar."""
+    rows = [
+        ("mix", REGION, outcome, name, value if outcome == "gmv_real_usd" else 1.0, whole, pairs)
+        for outcome, whole in (("gmv_real_usd", sum(gains.values())), ("cost_usd", len(gains)))
+        for name, value in gains.items()
+    ]
+    return pd.DataFrame(rows, columns=PARTS)
+
+
+def test_levers_that_bring_much_of_a_gain_are_named_with_their_share_of_the_cost() -> None:
+    assert _by_lever("mix", parts({"a": 4.0, "b": 5.0, "c": 1.0})) == (
+        "b brings 50 % of the gain for 33 % of the cost and a brings 40 % of the gain for 33 % of "
+        "the cost."
+    )
+    assert _by_lever("mix", parts({"a": 3.0, "b": 1.0}, pairs=1)).startswith("a brings 75 %")
+    assert _by_lever("mix", parts({"a": 3.0, "b": 1.0}, pairs=1)).endswith(" (in one run).")
+    assert _by_lever("mix", parts(dict.fromkeys("abcde", 1.0))) == ""
+
+
 def test_no_lever_is_named_where_nothing_is_gained() -> None:
-    columns = ["scenario", "country", "outcome", "part", "value", "mix"]
-    rows = [("mix", REGION, name, "a", -1.0, -2.0) for name in ("gmv_real_usd", "cost_usd")]
-    assert _by_lever("mix", pd.DataFrame(rows, columns=columns)) == ""
+    lost = parts({"a": -1.0, "b": -2.0})
+    assert _by_lever("mix", lost) == ""
     assert _by_lever("mix", None) == ""
-    assert _by_lever("other", pd.DataFrame(rows, columns=columns)) == ""
+    assert _by_lever("other", lost) == ""
 
 
 def test_of_several_policies_the_best_is_named_and_the_best_for_a_dollar() -> None:
