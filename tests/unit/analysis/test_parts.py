@@ -133,8 +133,8 @@ def broken(job: Job, options: RunOptions) -> pd.DataFrame:
 def conducted(
     folder: Path, simulator: object, monkeypatch: pytest.MonkeyPatch, *levers: str
 ) -> Comparison:
-    """A comparison of 40 draws that were made up beforehand, and its parts."""
-    study = study_of(mix("mix", *levers))
+    """A comparison that was made up beforehand, and its parts, of ten draws each."""
+    study = study_of(mix("mix", *levers), draws=15 if len(levers) == 2 else 30)
     others = other_studies(study, False, False)
     for name, part in {"": study, **others}.items():
         part, _, store = prepared(folder / name, part)
