@@ -12,7 +12,7 @@ from sim.figures.history import BILLION, gmv_history
 from sim.figures.style import COLOURS, DATA, TARGET
 from sim.figures.trajectory import look_alike
 from sim.rows import rows_where
-from sim.target import BASE_YEAR, TARGET_YEAR, fans, trajectory
+from sim.target import BASE_YEAR, TARGET_YEAR, trajectory
 from sim.units import COUNTRIES, REGION
 
 FIRST_SHOWN = 2018
@@ -47,74 +47,25 @@ def fan_data(result: Comparison) -> pd.DataFrame:
 
 def fan_chart(result: Comparison) -> dict[str, Any]:
     """Six panels: history, every scenario with its band, the doubling."""
+    panels = [place_name(place) for place in PLACES]
+    layers = [_band(result), *_lines(result), _target(), _points(), _bars()]
+    return _panels("place", panels, 170, "US$ billion, nominal", ["scenario"], layers)
+
+
+def _panels(
+    field: str,
+    names: list[str],
+    height: int,
+    unit: str,
+    told: list[str],
+    layers: list[dict[str, Any]],
+) -> dict[str, Any]:
+    """A panel for each value of a field, on a scale of its own; `told` is shown over the years."""
+    values = [{"field": name, "format": ".3~s"} for name in ("value", "low", "high")]
+    values[0]["title"] = unit
     return {
         "facet": {
-            "field": "place",
-            "type": "nominal",
-            "title": None,
-            "sort": [place_name(place) for place in PLACES],
-            "header": {"labelFontSize": 14, "labelFontWeight": "bold", "labelAnchor": "start"},
-        },
-        "columns": 3,
-        "resolve": {"scale": {"y": "independent"}, "axis": {"x": "independent"}},
-        "spec": {
-            "width": 200,
-            "height": 170,
-            "encoding": {
-                "x": {
-                    "field": "year",
-                    "type": "quantitative",
-                    "title": None,
-                    "axis": {"format": "d", "tickCount": 5, "grid": False},
-                },
-                "tooltip": [
-                    {"field": "scenario"},
-                    {"field": "year", "format": "d"},
-                    {"field": "value", "format": ".3~s", "title": "US$ billion, nominal"},
-                    {"field": "low", "format": ".3~s"},
-                    {"field": "high", "format": ".3~s"},
-                ],
-            },
-            "layer": [_band(result), *_lines(result), _target(), _points(), _bars()],
-        },
-        "config": {"view": {"stroke": None}},
-    }
-
-
-def difference_data(result: Comparison) -> pd.DataFrame:
-    """Rows by mix and year: paired differences of the five countries, US$ million of 2022."""
-    frames = []
-    for name, pairs in result.paired.items():
-        mine, theirs = pairs.paths(REGION, "gmv_real_usd")
-        ends = fans((mine - theirs) / MILLION, pairs.draws)
-        frame = pd.DataFrame(ends, columns=["low", "value", "high"])
-        frame.insert(0, "year", [int(period) for period in pairs.periods])
-        frame.insert(0, "mix", name)
-        frames.append(frame)
-    table = pd.concat(frames, ignore_index=True)
-    first = int(result.manifest.get("policy_start_year") or TARGET_YEAR) - 1
-    return table[(table["year"] >= first) & (table["year"] <= TARGET_YEAR)]
-
-
-def difference_chart(result: Comparison) -> dict[str, Any]:
-    """A panel a mix, on its own scale: median and band of the difference by year."""
-    names = list(result.paired)
-    places = [list(result.scenarios).index(name) % len(COLOURS) for name in names]
-    colour = {
-        "field": "mix",
-        "type": "nominal",
-        "scale": {"domain": names, "range": [COLOURS[place] for place in places]},
-        "legend": None,
-    }
-    title = "US$ million of 2022"
-
-    def value(field: str = "value") -> dict[str, Any]:
-        return {"field": field, "type": "quantitative", "title": title}
-
-    band = {"y": value("low"), "y2": {"field": "high"}, "color": colour}
-    return {
-        "facet": {
-            "field": "mix",
+            "field": field,
             "type": "nominal",
             "title": None,
             "sort": names,
@@ -124,7 +75,7 @@ def difference_chart(result: Comparison) -> dict[str, Any]:
         "resolve": {"scale": {"y": "independent"}, "axis": {"x": "independent"}},
         "spec": {
             "width": 200,
-            "height": 150,
+            "height": height,
             "encoding": {
                 "x": {
                     "field": "year",
@@ -134,21 +85,42 @@ def difference_chart(result: Comparison) -> dict[str, Any]:
                     "axis": {"format": "d", "tickCount": 5, "grid": False},
                 },
                 "tooltip": [
-                    {"field": "mix"},
+                    *({"field": name} for name in told),
                     {"field": "year", "format": "d"},
-                    *({"field": name, "format": ".3~s"} for name in ("value", "low", "high")),
+                    *values,
                 ],
             },
-            "layer": [
-                {"mark": {"type": "area", "opacity": 0.18}, "encoding": band},
-                {
-                    "mark": {"type": "line", "strokeWidth": 2.5, "point": True},
-                    "encoding": {"y": value(), "color": colour},
-                },
-            ],
+            "layer": layers,
         },
         "config": {"view": {"stroke": None}},
     }
+
+
+def difference_data(result: Comparison) -> pd.DataFrame:
+    """Rows by mix and year: paired differences of the five countries, US$ million of 2022."""
+    found = {name: result.difference(name) / MILLION for name in result.paired}
+    table = pd.concat(found, names=["mix", "year"]).reset_index()
+    return table.rename(columns={"median": "value"})
+
+
+def difference_chart(result: Comparison) -> dict[str, Any]:
+    """A panel a mix, on its own scale: median and band of the difference by year."""
+    names = list(result.paired)
+    places = [list(result.scenarios).index(name) % len(COLOURS) for name in names]
+    unit = "US$ million of 2022"
+    colour = {
+        "field": "mix",
+        "type": "nominal",
+        "scale": {"domain": names, "range": [COLOURS[place] for place in places]},
+        "legend": None,
+    }
+    band = {"y": _value("low", unit), "y2": {"field": "high"}, "color": colour}
+    line = {"y": _value(unit=unit), "color": colour}
+    layers = [
+        {"mark": {"type": "area", "opacity": 0.18}, "encoding": band},
+        {"mark": {"type": "line", "strokeWidth": 2.5, "point": True}, "encoding": line},
+    ]
+    return _panels("mix", names, 150, unit, ["mix"], layers)
 
 
 def _of(kind: str) -> list[dict[str, str]]:
@@ -162,8 +134,8 @@ def _colour(result: Comparison) -> dict[str, Any]:
     return {"field": "scenario", "type": "nominal", "scale": scale, "legend": legend}
 
 
-def _value(field: str = "value") -> dict[str, Any]:
-    return {"field": field, "type": "quantitative", "title": "US$ billion, nominal"}
+def _value(field: str = "value", unit: str = "US$ billion, nominal") -> dict[str, Any]:
+    return {"field": field, "type": "quantitative", "title": unit}
 
 
 def _band(result: Comparison) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from sim.experiments.run_list import Jobs, Shard
 from sim.scenario import Scenario, load_scenario, shipped_scenarios
 from sim.scenario.names import refuse_alike
 
-FORMAT = 3  # of a result folder: raised whenever its layout changes
+FORMAT = 4  # of a result folder: raised whenever its layout changes
 # What makes two studies one and the same, each with its name for a person.
 IDENTITY = {
     "scenarios": "scenarios",

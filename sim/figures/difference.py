@@ -70,7 +70,8 @@ def difference(baseline: pd.DataFrame, policies: Sequence[Policy], runs: RunsSho
     """
     order = sorted(policies, key=lambda one: -abs(_last(one)))[:MOST]
     shown = [one for one in policies if one in order]
-    rows = _rows(shown)[:MOST_PARTS]
+    every = _rows(shown)
+    rows = every[:MOST_PARTS]
     strips = len(shown) if _unequal(shown) else 1
     above = max(3.6, 0.95 * strips)
     below = 0.7 + max(0.42 * len(rows), len(COUNTRIES) * (0.35 + 0.15 * len(shown)))
@@ -88,7 +89,7 @@ def difference(baseline: pd.DataFrame, policies: Sequence[Policy], runs: RunsSho
         if rows:
             _parts(figure.add_subplot(grid[1, 1]), rows)
         headline(figure, f"What policies change in e-commerce: {subject(runs)}")
-        words = _words(len(shown), len(policies), len(_rows(shown)), strips)
+        words = _words(len(shown), len(policies), len(every), strips)
         put_caption(figure, runs, words.rstrip(), band="bands and lines")
     return figure
 
@@ -122,9 +123,9 @@ def _words(shown: int, all_of_them: int, parts: int, strips: int) -> str:
         told += f"The {shown} of {all_of_them} policies that change most. "
     if parts:
         told += (
-            "Parts of a mix: mean over all orders of adding levers (five and more: of the first "
-            "and the last place), so that they add up to the mean effect of the mix; lines: range "
-            "of the runs that were made for them. "
+            "Parts of a mix: mean over all orders of adding levers, so that they add up to the "
+            "mean effect of the mix (five and more: mean of the first and the last place, which "
+            "need not); lines: range of the runs that were made for them. "
         )
     if parts > MOST_PARTS:
         told += "Not all parts are shown; parts.csv has them. "

@@ -35,7 +35,7 @@ from sim.figures.trajectory import trajectory as draw_trajectory
 from sim.parameters.channels import CHANNELS
 from sim.policy.levers import LEVERS
 from sim.rows import rows_where
-from sim.target import BASE_YEAR, TARGET_YEAR, fans, median
+from sim.target import BASE_YEAR, TARGET_YEAR, median
 from sim.units import COUNTRIES, REGION
 
 WHICH = "Which of these policies adds most to e-commerce, and at what cost?"
@@ -121,12 +121,6 @@ def difference(comparison: Comparison) -> Figure:
 
 
 def _policy(comparison: Comparison, name: str, pairs: Pairs) -> Policy:
-    mine, theirs = pairs.paths(REGION, PURCHASES)
-    years = [int(period) for period in pairs.periods]
-    table = pd.DataFrame(
-        fans(mine - theirs, pairs.draws), index=years, columns=["low", "median", "high"]
-    )
-    first = int(comparison.manifest.get("policy_start_year") or TARGET_YEAR) - 1
     by_country = {
         iso: (spread(pairs.change(iso, PURCHASES), pairs.draws), share)
         for iso in COUNTRIES
@@ -134,7 +128,7 @@ def _policy(comparison: Comparison, name: str, pairs: Pairs) -> Policy:
     }
     return Policy(
         name=name,
-        by_year=table[(table.index >= first) & (table.index <= TARGET_YEAR)],
+        by_year=comparison.difference(name),
         share=comparison.relative(name, PURCHASES) or (math.nan, math.nan, math.nan),
         by_country=by_country,
         parts=_parts(comparison.parts, name),

@@ -20,7 +20,7 @@ from sim.rows import rows_where
 from sim.target import TARGET_YEAR, median
 from sim.units import REGION
 
-MEASURE = "gmv_real_usd"
+MEASURE, COST = "gmv_real_usd", "cost_usd"
 
 
 class Dominated(NamedTuple):
@@ -35,6 +35,12 @@ class Dominated(NamedTuple):
     other_cost: float
     runs: int  # in which the other adds at least as much
     of: int
+
+    @property
+    def short(self) -> str:
+        """The same in a few words, to stand with the mix."""
+        what = "a part of it" if self.part else "which costs no more"
+        return f"'{self.other}', {what}, adds at least as much for {money(self.other_cost)}."
 
     def __str__(self) -> str:
         what = "is a part of it" if self.part else "costs no more"
@@ -69,7 +75,7 @@ def dominated(paired: Mapping[str, Pairs], settings: RunParameters) -> list[Domi
 def dominated_by_levers(parts: pd.DataFrame) -> list[str]:
     """Sentences on mixes of `parts.csv` of which one lever alone does as well, the best of each."""
     mine = rows_where(parts, country=REGION)
-    cost = mine[mine["outcome"] == "cost_usd"].set_index(["scenario", "part"])
+    cost = mine[mine["outcome"] == COST].set_index(["scenario", "part"])
     mine = mine[(mine["outcome"] == MEASURE) & (mine["first_in"] >= mine["mix"])]
     best = mine[mine["mix"] > 0.0].sort_values("first_in", ascending=False)
     found = []

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.analysis.comparison.dominance import MEASURE
+from sim.analysis.comparison.dominance import COST, MEASURE
 from sim.analysis.comparison.pairs import CUMULATIVE_FROM, Pairs, independent
 from sim.analysis.comparison.result import Comparison
 from sim.analysis.comparison.tables.effects import CUMULATIVE, costs
@@ -37,7 +37,6 @@ FEWEST_PAIRS = 3  # where there are several mixes
 EXACT = 4  # levers of which all combinations are run
 LOSSES = "scam_losses_usd"
 OUTCOMES = {MEASURE: (MEASURE, TARGET_YEAR), LOSSES + CUMULATIVE: (LOSSES, CUMULATIVE_FROM)}
-COST = "cost_usd"
 COLUMNS = [
     *("scenario", "country", "outcome", "part", "value", "low", "high", "median"),
     *("first_in", "last_in", "mix", "better_alone", "pairs", "exact", "command"),

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.analysis.comparison.contrasts import ASSUMPTIONS, POLICY, Contrasts
-from sim.analysis.comparison.dominance import dominated, dominated_by_levers
+from sim.analysis.comparison.dominance import Dominated, dominated, dominated_by_levers
 from sim.analysis.comparison.pairs import Pairs, independent, pairs_of, spread
 from sim.analysis.comparison.plausibility import refusal_sentence, refused_draws, without
 from sim.analysis.comparison.run_parameters import RunParameters
@@ -55,6 +55,7 @@ from sim.target import (
 )
 from sim.units import COUNTRIES, REGION
 
+FAN = ["low", "median", "high"]
 BESIDE = ("row_paths", "channels", "parts")  # tables that need the studies inside the folder
 
 
@@ -152,7 +153,7 @@ class Comparison:
     @property
     def answers(self) -> list[Answer]:
         """What each policy adds, avoids and costs; and with it who gains and what it rests on."""
-        evidence = Evidence(self.effects, self.parts)
+        evidence = Evidence(self.effects, self.parts, self._dominated)
         return verdict(self.contrasts, self.paired, self.assumed, self.settings, evidence)
 
     @property
@@ -167,9 +168,13 @@ class Comparison:
         return [*self._conclusion, *alone, *refusal_sentence(self.refused)]
 
     @cached_property
+    def _dominated(self) -> list[Dominated]:
+        return dominated(self.paired, self.settings)
+
+    @cached_property
     def _conclusion(self) -> list[str]:
         read = (self.table, self.region, self.constant_share, self.contrasts, self.past)
-        found = [str(one) for one in dominated(self.paired, self.settings)]
+        found = [str(one) for one in self._dominated]
         return conclusion(*read, self.drawn_from) + found
 
     @cached_property
@@ -291,6 +296,18 @@ class Comparison:
         years = [int(year) for year in paths.columns]
         return _quantiles(own_ratios(paths.to_numpy(np.float64), years), paths)
 
+    def difference(self, scenario: str, country: str = REGION) -> pd.DataFrame:
+        """Low, median and high of what a policy adds to purchases (constant 2022 US$), by year.
+
+        From the year before the first policies to 2030.
+        """
+        pairs = self.paired[scenario]
+        mine, theirs = pairs.paths(country, "gmv_real_usd")
+        index = [int(period) for period in pairs.periods]
+        table = pd.DataFrame(fans(mine - theirs, pairs.draws), index=index, columns=FAN)
+        first = int(self.manifest.get("policy_start_year") or TARGET_YEAR) - 1
+        return table[(table.index >= first) & (table.index <= TARGET_YEAR)]
+
     def level(self, country: str, indicator: str, group: str = "all", first: int = 0) -> float:
         """The baseline's median in 2030, or its sum from the year `first` on; nan if unknown."""
         paths = select(self.years, self.baseline, country, indicator, group)
@@ -371,4 +388,4 @@ def _joined(*frames: pd.DataFrame) -> pd.DataFrame:
 def _quantiles(values: NDArray[np.float64], paths: pd.DataFrame) -> pd.DataFrame:
     index = [int(year) for year in paths.columns]
     draws, _ = independent(paths.index.to_list())
-    return pd.DataFrame(fans(values.T, draws), index=index, columns=["low", "median", "high"])
+    return pd.DataFrame(fans(values.T, draws), index=index, columns=FAN)

@@ -61,10 +61,6 @@ class Prices:
     unit: dict[str, dict[str, float]]
     income: dict[str, float]
 
-    def most(self, lever: str) -> float:
-        """What a lever can take at its highest levels, US$ over five years."""
-        return sum(self.unit[lever].values()) * LEVERS[lever].maximum
-
     def levels(self, lever: str, money: float) -> dict[str, float]:
         """The level in each place that so much money buys, whether it can be or not."""
         unit = self.unit[lever]
@@ -72,6 +68,10 @@ class Prices:
             whole = sum(self.income.values())
             return {iso: money * self.income[iso] / whole / unit[iso] for iso in unit}
         return dict.fromkeys(unit, money / sum(unit.values()))
+
+    def room(self, lever: str) -> float:
+        """How much money a lever takes until a place has its highest level, US$ in five years."""
+        return LEVERS[lever].maximum / max(self.levels(lever, 1.0).values())
 
     def can_take(self, lever: str, money: float) -> bool:
         """True where so much money stays within the highest level."""

@@ -92,7 +92,8 @@ def swap_study(
             sides = [portfolio(n, {lever: 1.0}, price, amount) for n, lever in zip(
                 (BEFORE, AFTER), levers, strict=True
             )]  # fmt: skip
-            _refuse_too_much(levers, price, amount)
+            for lever in levers:
+                _refuse_too_much(lever, amount, price.room(lever))
         else:
             moved = _moved(chosen, taken_from, given_to, price, amount)
             sides = [replace(chosen, name=BEFORE), replace(chosen, name=AFTER, levers=moved)]
@@ -109,15 +110,14 @@ def swap_study(
     return whole, {f"draw_{draw}": study(draw) for draw in whole.draws}, about
 
 
-def _refuse_too_much(levers: Sequence[str], price: Prices, amount: float) -> None:
-    for name in levers:
-        if not price.can_take(name, money(amount)):
-            most = price.most(name) / money(1.0)
-            raise InputError(
-                f"'{name}' cannot take {amount:g} million US$ a year",
-                where="--amount",
-                allowed=f"up to {most:.3g}",
-            )
+def _refuse_too_much(lever: str, amount: float, room: float) -> None:
+    """Refuse an amount (million a year) beyond what a lever can still take (US$ in five years)."""
+    if money(amount) > room:
+        raise InputError(
+            f"'{lever}' cannot take {amount:g} million US$ a year more",
+            where="--amount",
+            allowed=f"up to {room / money(1.0):.3g}",
+        )
 
 
 def _moved(
@@ -136,18 +136,10 @@ def _moved(
     already = _cost(own, price)
     if already > 0.0:
         highest = LEVERS[given_to].maximum / max(schedule.level for schedule in own)
-        room = already * (highest - 1.0)
-    else:
-        room = price.most(given_to)
-    if money(amount) > room:
-        raise InputError(
-            f"'{given_to}' cannot take {amount:g} million US$ a year more in '{mix.name}'",
-            where="--amount",
-            allowed=f"up to {room / money(1.0):.3g}",
-        )
-    if already > 0.0:
+        _refuse_too_much(given_to, amount, already * (highest - 1.0))
         more = _scaled(own, 1.0 + money(amount) / already)
     else:
+        _refuse_too_much(given_to, amount, price.room(given_to))
         more = portfolio("more", {given_to: 1.0}, price, amount).levers[given_to]
     return {**mix.levers, taken_from: left, given_to: more}
 
@@ -159,22 +151,23 @@ def _scaled(blocks: Blocks, factor: float) -> Blocks:
 def _cost(blocks: Blocks, price: Prices) -> float:
     """What blocks cost from 2026 to 2030 (US$), from the price of a level that starts in 2026."""
     return sum(
-        price.unit[one.lever][place] * _paid(one) / _paid(_standard(one.lever))
+        price.unit[one.lever][place] * _paid(one) / _paid_per_level(one.lever)
         for one in blocks
         for place in one.places
     )
 
 
 def _paid(one: Schedule) -> float:
+    """Level times quarters that must be paid for from 2026 to 2030."""
     return sum(one.paid_at(quarter) for quarter in QUARTERS)
 
 
-def _standard(lever: str) -> Schedule:
+def _paid_per_level(lever: str) -> float:
+    """The same for one unit of level that starts in 2026, as in the run that tells prices."""
     about = LEVERS[lever]
-    return Schedule(
-        lever, about.places, 1.0 if about.maximum >= 1.0 else about.maximum, QUARTERS[0], None,
-        about.lag_years, about.ramp_years,
-    )  # fmt: skip
+    whole = Schedule(lever, about.places, about.maximum, QUARTERS[0], None,
+                     about.lag_years, about.ramp_years)  # fmt: skip
+    return _paid(whole) / about.maximum
 
 
 class Swap:

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.comparison.contrasts import ASSUMPTIONS, POLICY, TOGETHER, Contrast, Contrasts
+from sim.analysis.comparison.dominance import COST, MEASURE, Dominated
 from sim.analysis.comparison.pairs import CUMULATIVE_FROM, Pairs, distinguishable, spread
 from sim.analysis.comparison.run_parameters import RunParameters
 from sim.analysis.comparison.tables.effects import costs
@@ -30,7 +31,7 @@ from sim.rows import rows_where
 from sim.target import TARGET_YEAR, median
 from sim.units import COUNTRIES, REGION
 
-MEASURE, LOSSES, COST = "gmv_real_usd", "scam_losses_usd", "cost_usd"
+LOSSES = "scam_losses_usd"
 MOST_OF_IT = 0.5  # of a gain, from which a country is named
 MUCH = 0.25  # of a gain, from which a lever is named
 PRIOR_DRIVEN = 0.5  # share of an effect's variance that is the prior's, from which it is said
@@ -47,10 +48,11 @@ class Answer(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """Tables beside the pairs: effects with their prior-driven shares, and `parts.csv` if any."""
+    """Beside the pairs: effects with prior-driven shares, `parts.csv` if any, dominated mixes."""
 
     effects: pd.DataFrame
     parts: pd.DataFrame | None
+    dominated: Sequence[Dominated]
 
 
 def verdict(
@@ -137,8 +139,9 @@ def _paid(pairs: Pairs) -> str:
 
 
 def _details(contrast: Contrast, levers: Sequence[str], pairs: Pairs, evidence: Evidence) -> str:
-    """Where the gain is, which lever brings it, and how far it has been measured."""
-    found = [_where(pairs), _by_lever(contrast.scenario, evidence.parts)]
+    """What does as well, where the gain is, which lever brings it, how far it was measured."""
+    found = [one.short for one in evidence.dominated if one.mix == contrast.scenario]
+    found += [_where(pairs), _by_lever(contrast.scenario, evidence.parts)]
     if len(levers) == 1:
         grade = LEVERS[levers[0]].grade
         found.append(f"The evidence on {levers[0]} has grade {grade} ({GRADES[grade]}).")
@@ -187,7 +190,10 @@ def _by_lever(scenario: str, parts: pd.DataFrame | None) -> str:
             words += f" for {_share(cost['value'], cost['mix'])} of the cost"
         told.append(words)
     once = " (in one run)" if int(gains["pairs"].iloc[0]) == 1 else ""
-    return f"{listed(told)}{once}." if told else ""
+    found = [f"{listed(told)}{once}."] if told else []
+    alone = gains[gains["first_in"] >= gains["mix"]].sort_values("first_in", ascending=False)
+    found += [f"{part} alone adds at least as much{once}." for part in alone["part"][:1]]
+    return " ".join(found)
 
 
 def _share(part: float, whole: float) -> str:

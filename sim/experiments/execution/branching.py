@@ -81,9 +81,12 @@ class Pasts:
         self._kept: OrderedDict[Past, MekongModel] = OrderedDict()
 
     def model(self, job: Job, options: RunOptions) -> MekongModel:
-        """The model of a job, ready to go on from `options.branch`, or new where that is None."""
+        """The model of a job, ready to go on from `options.branch`.
+
+        A new one where that is None, where its past is too large to be kept, and of objects.
+        """
         branch = options.branch
-        if branch is None or options.engine != "compiled":
+        if branch is None or options.engine != "compiled" or not kept_bytes(job.scale):
             return new_model(job, options)
         past, quarter = (*past_of(job), options.threads), min(branch, first_lever(job.scenario))
         with suppress(Exception, SystemExit):  # the job itself then meets it, and says whose it is
@@ -109,8 +112,7 @@ def continuing(branch: int, pasts: Pasts) -> Callable[[Job, RunOptions], pd.Data
     """A simulator that keeps pasts up to a quarter, for jobs of which more are decided on later."""
 
     def simulate(job: Job, options: RunOptions) -> pd.DataFrame:
-        kept = branch if kept_bytes(job.scale) else None
-        model = pasts.model(job, replace(options, branch=kept))
+        model = pasts.model(job, replace(options, branch=branch))
         return model.run(options.quarters).indicators()
 
     return simulate

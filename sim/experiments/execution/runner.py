@@ -143,7 +143,14 @@ class _Running:
         self.pasts = SharedPasts(())
 
     def go(self, retry_failed: bool, enough: Enough | None) -> int:
-        missing = []
+        self.pasts = SharedPasts(self._missing(retry_failed), self.options.keeps_pasts)
+        self._show()
+        if self.pasts.numbers:
+            self._all(self.pasts.numbers, enough)
+        return self.failed
+
+    def _missing(self, retry_failed: bool) -> Iterator[tuple[int, Job]]:
+        """Runs to be done, with their numbers; the others are counted."""
         for number, job in enumerate(self.jobs):
             state = self.store.state(job)
             if state == DONE:
@@ -151,16 +158,10 @@ class _Running:
             elif state == FAILED and not retry_failed:
                 self.failed += 1
             else:
-                missing.append(number)
                 if state == DAMAGED:
                     self._say(f"a damaged part is done again: {job.part}")
                     self.store.discard(job)
-        self._show()
-        if missing:
-            numbered = ((number, self.jobs[number]) for number in missing)
-            self.pasts = SharedPasts(numbered, self.options.keeps_pasts)
-            self._all(self.pasts.numbers, enough)
-        return self.failed
+                yield number, job
 
     def _all(self, missing: list[int], enough: Enough | None) -> None:
         todo = deque(missing)

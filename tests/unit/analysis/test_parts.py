@@ -180,6 +180,7 @@ def test_the_answer_names_the_lever_that_brings_it_and_one_that_does_as_well(
 ) -> None:
     result = conducted(tmp_path, valued, monkeypatch, SCAMS, RULES)
     assert f"{SCAMS} brings 175 % of the gain for 50 % of the cost." in result.verdict[0]
+    assert f"{SCAMS} alone adds at least as much." in result.verdict[0]
     (said,) = [one for one in result.conclusion if "alone, a part of" in one]
     assert said == (
         f"{SCAMS} alone, a part of 'mix', adds at least as much to e-commerce in 2030: +US$ 330 "

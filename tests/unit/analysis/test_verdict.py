@@ -70,13 +70,16 @@ def test_a_country_with_most_of_the_gain_is_named() -> None:
     assert _where(gains([-1.0, -1.0, -1.0, -1.0, -1.0])) == ""
 
 
-PARTS = ["scenario", "country", "outcome", "part", "value", "mix", "pairs"]
+PARTS = ["scenario", "country", "outcome", "part", "value", "mix", "pairs", "first_in"]
 
 
-def parts(gains: dict[str, float], pairs: int = 10) -> pd.DataFrame:
-    """What levers of a mix add; each costs a dollar."""
+def parts(gains: dict[str, float], pairs: int = 10, alone: float = 0.0) -> pd.DataFrame:
+    """What levers of a mix add, and each of them `alone`; each costs a dollar."""
     rows = [
-        ("mix", REGION, outcome, name, value if outcome == "gmv_real_usd" else 1.0, whole, pairs)
+        (
+            *("mix", REGION, outcome, name, value if outcome == "gmv_real_usd" else 1.0),
+            *(whole, pairs, alone),
+        )
         for outcome, whole in (("gmv_real_usd", sum(gains.values())), ("cost_usd", len(gains)))
         for name, value in gains.items()
     ]
@@ -91,6 +94,10 @@ def test_levers_that_bring_much_of_a_gain_are_named_with_their_share_of_the_cost
     assert _by_lever("mix", parts({"a": 3.0, "b": 1.0}, pairs=1)).startswith("a brings 75 %")
     assert _by_lever("mix", parts({"a": 3.0, "b": 1.0}, pairs=1)).endswith(" (in one run).")
     assert _by_lever("mix", parts(dict.fromkeys("abcde", 1.0))) == ""
+    better = _by_lever("mix", parts({"a": 3.0, "b": 0.5}, alone=4.0))
+    assert (
+        better == "a brings 86 % of the gain for 50 % of the cost. a alone adds at least as much."
+    )
 
 
 def test_no_lever_is_named_where_nothing_is_gained() -> None:
