@@ -25,7 +25,13 @@ from sim.agents.consumer import (
     stopping_hazard,
     trust_learned,
 )
-from sim.agents.contacts import LOCAL_SHARE, shoppers_among_contacts, victims_among_contacts
+from sim.agents.contacts import (
+    LOCAL_SHARE,
+    shoppers_among_contacts,
+    shoppers_among_neighbours,
+    victims_among_contacts,
+    victims_among_neighbours,
+)
 from sim.meanfield.groups import (
     HABIT_REST,
     HABIT_SHOPPER,
@@ -227,9 +233,9 @@ def _quarter(cells, view, params, state, sums, out, see):  # type: ignore[no-unt
         s = state[c]
         row = out[cell.group if out.shape[0] > 1 else 0]
         skill_before = s[SKILL_REST]  # of those offline, who learn after they have connected
-        _shop_or_stop(s, who, env, params, around, cell.adults, row)
+        _shop_or_stop(s, who, env, params, cell.adults, row)
         _open_accounts(s, who, env, params, cell.adults, row)
-        defrauded = _scams_and_trust(s, who, env, params, around)
+        defrauded = _scams_and_trust(s, who, env, params)
         _connect_or_drop_out(s, who, env, params, skill_before, cell.people, row)
         spent, of_holders = _practise_and_spend(s, who, env, params)
         victim = Mean(0.0, 0.0, 0.0, 0.0, True, False, False, True, False)
@@ -237,10 +243,10 @@ def _quarter(cells, view, params, state, sums, out, see):  # type: ignore[no-unt
         _count(s, cell, defrauded, spent, of_holders, lost, sums, row)
 
 
-def _shop_or_stop(s, who, env, params, around, adults, row):  # type: ignore[no-untyped-def]
+def _shop_or_stop(s, who, env, params, adults, row):  # type: ignore[no-untyped-def]
     """Some start to shop, some stop; means of the groups mix as people change sides."""
     offline = s[OFFLINE] + s[OFFLINE_ACCOUNT]
-    peers = shoppers_among_contacts(env, params, around.near)
+    peers = shoppers_among_contacts(env, params, shoppers_among_neighbours(env))
     buyers, online = s[SHOPPER] + s[SHOPPER_ACCOUNT], s[ONLINE] + s[ONLINE_ACCOUNT]
     ordinary, in_pandemic = buyer(s, False, False), buyer(s, False, True)
     leave = hazard_to_probability(stopping_hazard(ordinary, who, env, params))
@@ -295,9 +301,9 @@ def _open_accounts(s, who, env, params, adults, row):  # type: ignore[no-untyped
     s[SHOPPER] *= 1.0 - opens
 
 
-def _scams_and_trust(s, who, env, params, around):  # type: ignore[no-untyped-def]
+def _scams_and_trust(s, who, env, params):  # type: ignore[no-untyped-def]
     """Trust moves in both groups; returns the share of the cell that was defrauded."""
-    heard = victims_among_contacts(env, around.near_defrauded)
+    heard = victims_among_contacts(env, victims_among_neighbours(env))
     idle, shop = s[ONLINE] + s[ONLINE_ACCOUNT], s[SHOPPER] + s[SHOPPER_ACCOUNT]
     well = Mean(s[TRUST_ONLINE], s[SKILL_REST], 0.0, 0.0, True, False, False, False, False)
     hurt = Mean(s[TRUST_ONLINE], s[SKILL_REST], 0.0, 0.0, True, False, False, True, False)
