@@ -178,10 +178,14 @@ def _central(
 
         def make(module: str = module, before: dict[str, Floats] = dict(before)) -> Arrays:  # noqa: B006
             chains = central_chains(estimation, module, plan, before, told)
-            return {"points": chains.points, "accepted": np.array(chains.accepted)}
+            return {
+                "points": chains.points,
+                "accepted": np.array(chains.accepted),
+                "thin": np.array(chains.thin),
+            }
 
         arrays = checkpoints.stage(f"central_{module}", make)
-        found[module] = Chains(arrays["points"], float(arrays["accepted"]))
+        found[module] = Chains(arrays["points"], float(arrays["accepted"]), int(arrays["thin"]))
         before[module] = middle(found[module].flat())
     return found
 

@@ -180,6 +180,8 @@ def diagnostics(calibration: Calibration) -> dict[str, Any]:
                 "accepted": round(one.accepted, 4),
                 "worst_r_hat": round(float(one.r_hat().max()), 4),
                 "longest_autocorrelation_steps": round(float(one.autocorrelation_time().max()), 2),
+                "autocorrelation_times_run": round(one.lengths, 1),
+                "least_effective_size": round(float(one.effective().min()), 1),
             }
             for module, one in chains.items()
         },

@@ -14,15 +14,19 @@ from sim.errors import InputError
 
 Floats = NDArray[np.float64]
 Density = Callable[[Floats], Floats]
-_DRAWS_OF_SNOOKER = 0.1
+SHARE_OF_SNOOKER = 0.1  # of all moves
 
 
 @dataclass(frozen=True)
 class Chains:
-    """Points kept of several ensembles: (ensembles, steps, walkers, dimensions)."""
+    """Points kept of several ensembles: (ensembles, steps, walkers, dimensions).
+
+    Of the steps that were made after the first ones every `thin`-th is kept.
+    """
 
     points: Floats
     accepted: float  # share of proposals
+    thin: int = 1
 
     def flat(self) -> Floats:
         """All points, one after the other."""
@@ -43,14 +47,29 @@ class Chains:
         return np.asarray(np.sqrt((within + between) / within))
 
     def autocorrelation_time(self) -> Floats:
-        """Steps between independent states by dimension (Goodman and Weare's estimate)."""
+        """Steps between independent states by dimension (Goodman and Weare's estimate).
+
+        In steps that were made, not in steps that were kept. A chain that is short against it gives
+        too small an estimate: `lengths` says whether to believe it.
+        """
         emcee = _emcee()
-        logging.getLogger(emcee.autocorr.__name__).setLevel(logging.ERROR)  # short chains: we know
+        logging.getLogger(emcee.autocorr.__name__).setLevel(logging.ERROR)  # `lengths` tells
         times = [
             emcee.autocorr.integrated_time(chain, quiet=True, has_walkers=True)
             for chain in self.points
         ]
-        return np.asarray(np.nan_to_num(np.mean(times, axis=0), nan=float(self.points.shape[1])))
+        kept = np.nan_to_num(np.mean(times, axis=0), nan=float(self.points.shape[1]))
+        return np.asarray(self.thin * np.maximum(kept, 1.0))
+
+    @property
+    def lengths(self) -> float:
+        """Autocorrelation times, the longest of all dimensions, in the steps of one ensemble."""
+        return float(self.points.shape[1] * self.thin / self.autocorrelation_time().max())
+
+    def effective(self) -> Floats:
+        """Effective number of points by dimension, all ensembles and walkers together."""
+        ensembles, steps, walkers, _ = self.points.shape
+        return np.asarray(ensembles * steps * walkers * self.thin / self.autocorrelation_time())
 
 
 def sample(
@@ -61,6 +80,7 @@ def sample(
     seed: int,
     thin: int = 1,
     progress: Callable[[int], None] | None = None,
+    share_of_snooker: float = SHARE_OF_SNOOKER,
 ) -> Chains:
     """Samples from `density` (log density by point) with differential-evolution moves.
 
@@ -77,8 +97,8 @@ def sample(
             density,
             vectorize=True,
             moves=[
-                (emcee.moves.DEMove(), 1.0 - _DRAWS_OF_SNOOKER),
-                (_snooker(emcee), _DRAWS_OF_SNOOKER),
+                (emcee.moves.DEMove(), 1.0 - share_of_snooker),
+                (_snooker(emcee), share_of_snooker),
             ],
         )
         state = emcee.State(start, random_state=_random_state(seed, number))
@@ -88,18 +108,30 @@ def sample(
         chain = sampler.get_chain(discard=burn, thin=thin)
         kept.append(chain)
         accepted.append(float(sampler.acceptance_fraction.mean()))
-    return Chains(np.stack(kept), math.fsum(accepted) / len(accepted))
+    return Chains(np.stack(kept), math.fsum(accepted) / len(accepted), thin)
 
 
 def _snooker(emcee):  # type: ignore[no-untyped-def]
-    """The snooker move, where two walkers at one point (no line between them) propose nothing."""
+    """The snooker move of ter Braak and Vrugt (2008, doi:10.1007/s11222-008-9104-9, eq. 3 and 4).
+
+    A walker moves along the line through another one, z, by the difference of two more projected
+    on it; a proposal counts (distance from z after over before)^(d - 1). That of emcee 3.1.6
+    divides by the root of the distance and takes half the exponent, which leaves another
+    distribution than the one that is sampled. Two walkers at one point have no line between them
+    and propose nothing.
+    """
 
     class Snooker(emcee.moves.DESnookerMove):  # type: ignore[name-defined]
         def get_proposal(self, s, c, random):  # type: ignore[no-untyped-def]
-            with np.errstate(invalid="ignore", divide="ignore"):
-                proposed, factors = super().get_proposal(s, c, random)
-            lost = ~np.isfinite(proposed).all(axis=1)
-            return np.where(lost[:, None], s, proposed), np.where(lost, -np.inf, factors)
+            z, one, other = (group[random.randint(len(group), size=len(s))] for group in c[:3])
+            before = np.linalg.norm(s - z, axis=1)
+            unit = (s - z) / np.where(before > 0.0, before, 1.0)[:, None]
+            along = (unit * (one - other)).sum(axis=1)
+            proposed = s + self.gammas * along[:, None] * unit
+            after = np.linalg.norm(proposed - z, axis=1)
+            with np.errstate(divide="ignore"):
+                ratio = np.log(after) - np.log(np.where(before > 0.0, before, np.inf))
+            return proposed, (s.shape[1] - 1.0) * ratio
 
     return Snooker()
 
