@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.calibration.data.targets import as_known, load_targets
+from sim.calibration.data.targets import Vintage, as_known, load_targets
 from sim.calibration.posterior.cut_posterior import (
     FULL,
     SOURCES,
@@ -49,6 +49,7 @@ from sim.experiments.execution.progress import Stages, unheard
 from sim.experiments.limits import check_seed
 from sim.experiments.provenance.fingerprint import digest
 from sim.experiments.storage.checkpoints import Arrays, Checkpoints
+from sim.target import POSTERIOR_ORIGIN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,27 +91,29 @@ class Calibration:
 
 
 def calibrate(
-    origin: int = 2023,
+    origin: int = POSTERIOR_ORIGIN,
     plan: SamplingPlan = FULL,
     *,
     work: Path,
     seed: int = 1,
     workers: int | None = None,
     targets: pd.DataFrame | None = None,
+    vintage: Vintage = "latest",
     fixed: Mapping[str, float] | None = None,
     agents: bool = True,
     scams: bool = False,
     told: Stages = unheard,
 ) -> Calibration:
-    """Estimates everything from what was known at the end of `origin`.
+    """Estimates everything from figures about years up to `origin`.
 
-    `work` keeps finished stages; `targets` are the known ones if not those of the shipped table;
+    `work` keeps finished stages; `targets` are the known ones if not those of the shipped table, of
+    which `vintage` says what the origin sees (`targets.as_known`);
     `agents=False` leaves out the reruns (all weights equal), `scams` weighs by figures on losses to
     scams as well. `workers` are those of the reruns, as
     many as pay if None. `told(stage, done, all)`. Raises InputError before anything runs.
     """
     begun = time.perf_counter()
-    known = as_known(load_targets(), origin) if targets is None else targets
+    known = as_known(load_targets(), origin, vintage) if targets is None else targets
     setting = setting_of(known, origin, seed, fixed or {})
     at_once = reruns_at_a_time(plan, workers)
     estimation = Estimation(setting)

@@ -205,7 +205,9 @@ def save(calibration: Calibration, folder: Path) -> None:
     if calibration.groups is not None:
         some = calibration.order()[: groups.DRAWS]
         runs = groups.HeldOutRuns(calibration.groups[some], FIRST_YEAR)
-        tables["groups.csv"] = groups.groups_table(load_targets(), runs)
+        targets = load_targets()
+        known = targets[targets["year"] <= calibration.origin]
+        tables["groups.csv"] = groups.groups_table(known, runs)
     for name, table in tables.items():
         write_table(folder / name, table, digits=None if name == "draws.csv" else 6)
     write_text(folder / "manifest.json", about)

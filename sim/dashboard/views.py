@@ -37,7 +37,7 @@ from sim.policy.levers import LEVERS
 from sim.report.pictures import flow_map, pictures
 from sim.rows import rows_where
 from sim.scenario import Scenario
-from sim.target import BASE_YEAR, FACTOR, MEASURES, TARGET_YEAR, median
+from sim.target import BASE_YEAR, FACTOR, MEASURES, POSTERIOR_ORIGIN, TARGET_YEAR, median
 from sim.units import COUNTRIES, REGION
 
 PLACES = (REGION, *COUNTRIES)
@@ -146,7 +146,8 @@ def _paths(result: Comparison) -> None:
     st.caption(
         "Lines: median over runs of growth since 2022, times the median 2022 value. "
         f"Shaded: {band_words(result)}. Dashed: doubling from the baseline's 2022 value. "
-        "Grey: observed, with the range of conflicting sources; last outcome data 2023. "
+        "Grey: observed, with the range of conflicting sources; "
+        f"last outcome data {POSTERIOR_ORIGIN}. "
         "A mix that cannot be told from the baseline is not drawn over it. "
         "Each panel has its own scale."
     )

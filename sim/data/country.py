@@ -40,7 +40,7 @@ class Published(NamedTuple):
 class Country:
     """One country. Arrays hold one value a year, 2014 to 2030 (`year_index`), and are read-only.
 
-    Observed values stand in dictionaries by year and end in 2023. Shares are fractions. Money of
+    Observed values stand in dictionaries by year and end in 2024. Shares are fractions. Money of
     the model is constant 2022 US$, everything that is nominal says so.
     """
 

@@ -31,7 +31,7 @@ _BAND = {"low": "ecom_gmv_best_low", "high": "ecom_gmv_best_high"}
 
 
 def observations(folder: Path | None = None) -> pd.DataFrame:
-    """Observed outcomes of the five countries, up to 2023, and what is known of scams.
+    """Observed outcomes of the five countries, up to 2024, and what is known of scams.
 
     One row for each indicator, country and year (scams: one for each figure, since their windows
     differ within a year). `low` and `high` are NaN except for the constructed e-commerce value.

@@ -37,12 +37,11 @@ SOURCE_COLUMNS = ("source_id", "title", "publisher", "published", "url")
 KINDS = ("reported", "estimate", "forecast", "constructed")
 ROLES = ("input", "outcome", "evidence", "scam", "cost")
 
-# The cut: what the model predicts (role `outcome`) is known up to this year and no later, and
-# forecasts of it are those published up to this year. Inputs, scams and costs are not cut.
-LAST_OUTCOME_YEAR = 2023
-# Role `evidence`: counts that are shown next to what the model gives and enter no fit, no forecast
-# and no score.
-LAST_EVIDENCE_YEAR = 2024
+# The cut: what the model predicts (roles `outcome` and `evidence`) is known up to this year and no
+# later, whenever it was published, and forecasts of it are those published up to this year. Inputs,
+# scams and costs are not cut. Role `evidence`: counts that are shown next to what the model gives
+# and enter no fit, no forecast and no score.
+LAST_OUTCOME_YEAR = 2024
 
 FIRST_YEAR = 2014
 LAST_YEAR = 2030

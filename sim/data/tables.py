@@ -14,7 +14,6 @@ from sim.data.schema import (
     EARLIEST_ROW,
     INDICATOR_COLUMNS,
     KINDS,
-    LAST_EVIDENCE_YEAR,
     LAST_OUTCOME_YEAR,
     LATEST_EDITION,
     LATEST_ROW,
@@ -152,10 +151,8 @@ def _checked(
             allowed="a source_id listed in sources.csv",
             todo=did_you_mean(source_id, sources) or "add it to sources.csv",
         )
-    if spec.role == "outcome":
+    if spec.role in ("outcome", "evidence"):
         _respects_the_cut(name, year, kind, edition, place)
-    if spec.role == "evidence":
-        whole("year of evidence", year_text, EARLIEST_ROW, LAST_EVIDENCE_YEAR, place)
     if source_id == "recall" and (kind not in ("estimate", "forecast") or "memory" not in note):
         raise InputError(
             "a figure from memory must say so",

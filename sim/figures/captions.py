@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.figures.style import DATA
-from sim.target import LAST_OUTCOME_YEAR
+from sim.target import POSTERIOR_ORIGIN
 from sim.units import COUNTRY_NAMES, REGION
 
 CHARACTERS_PER_INCH = 15.6  # of a caption
@@ -99,7 +99,7 @@ def put_caption(figure: Figure, runs: RunsShown, text: str, band: str = "") -> N
         f"Baseline: {runs.baseline}.",
         f"{runs_words(runs)}{'; ' + band_words(runs, band) if band else ''}.",
         f"One agent represents {runs.scale:,} people.",
-        f"Last outcome data: {LAST_OUTCOME_YEAR}. Scenarios, not forecasts.",
+        f"Last outcome data: {POSTERIOR_ORIGIN}. Scenarios, not forecasts.",
     ]
     put_text(figure, " ".join(sentence for sentence in sentences if sentence))
 

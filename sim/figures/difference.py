@@ -21,7 +21,7 @@ from sim.figures.captions import RunsShown, headline, place_name, put_caption, s
 from sim.figures.history import BILLION, draw_history, gmv_history
 from sim.figures.labels import Label, end_labels
 from sim.figures.style import COLOURS, FAINT, INK, TARGET, house_style
-from sim.target import BASE_YEAR, FACTOR, LAST_OUTCOME_YEAR, TARGET_YEAR
+from sim.target import BASE_YEAR, FACTOR, POSTERIOR_ORIGIN, TARGET_YEAR
 from sim.target import trajectory as doubling
 from sim.units import COUNTRIES, REGION
 
@@ -150,7 +150,7 @@ def _baseline(axes: Axes, fan: pd.DataFrame, runs: RunsShown) -> None:
     years = list(range(BASE_YEAR, TARGET_YEAR + 1))
     target = [doubling(base, year) for year in years]
     axes.plot(years, target, color=TARGET, linewidth=1.4, linestyle=(0, (4, 2.5)), label="doubling")
-    axes.axvline(LAST_OUTCOME_YEAR + 0.5, color=FAINT, linewidth=0.8, linestyle=":", zorder=1)
+    axes.axvline(POSTERIOR_ORIGIN + 0.5, color=FAINT, linewidth=0.8, linestyle=":", zorder=1)
     axes.set_xlim(FIRST_SHOWN - 0.5, TARGET_YEAR + 0.1)
     axes.set_ylim(0, 1.06 * max(float(fan["high"].max()), highest, target[-1]))
     axes.set_xticks(range(2018, TARGET_YEAR + 1, 4))

@@ -11,7 +11,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullForma
 from sim.figures.captions import headline, put_text
 from sim.figures.style import COLOURS, DATA, FAINT, TARGET, house_style
 from sim.rows import rows_where
-from sim.target import LAST_OUTCOME_YEAR
+from sim.target import POSTERIOR_ORIGIN
 from sim.units import COUNTRIES, COUNTRY_NAMES
 
 VALUE = "ecommerce_value_nominal_usd"
@@ -48,7 +48,7 @@ def fan(bands: pd.DataFrame, variance: pd.DataFrame, targets: pd.DataFrame) -> F
             "(policy in force at the end of 2025, incomes and prices as projected by the IMF in "
             "October 2025), with model error; dashed: twice the median of 2022. Points: "
             "fitted figures. Log scale. Below: where the variance of the logarithm comes from. "
-            f"Last outcome data: {LAST_OUTCOME_YEAR}.",
+            f"Last outcome data: {POSTERIOR_ORIGIN}.",
         )
     return figure
 

@@ -12,7 +12,7 @@ from scipy.special import expit, logit
 from sim.figures.captions import headline, put_text
 from sim.figures.style import COLOURS, DATA, FAINT, house_style
 from sim.rows import rows_where
-from sim.target import LAST_OUTCOME_YEAR
+from sim.target import POSTERIOR_ORIGIN
 from sim.units import COUNTRIES, COUNTRY_NAMES
 
 TITLES = {
@@ -68,7 +68,7 @@ def fit(targets: pd.DataFrame, bands: pd.DataFrame) -> Figure:
             "had it. e-Conomy SEA counted less before 2020: there the model exceeds its figures "
             "by the estimated undercount. Shoppers and money: own scale in each panel; money: log "
             "scale. "
-            f"Last outcome data: {LAST_OUTCOME_YEAR}.",
+            f"Last outcome data: {POSTERIOR_ORIGIN}.",
         )
     return figure
 

@@ -14,7 +14,7 @@ from sim.figures.captions import headline, place_name, put_text
 from sim.figures.style import COLOURS, DATA, FAINT, house_style
 from sim.meanfield.outcomes import EFFECT, LEVEL, NET_BENEFIT, PLACES, RATIO, VALUE
 from sim.rows import rows_where
-from sim.target import LAST_OUTCOME_YEAR
+from sim.target import POSTERIOR_ORIGIN
 from sim.units import REGION
 
 LARGEST = 10  # bars of a panel
@@ -161,7 +161,7 @@ def information(table: pd.DataFrame, asked: Asked) -> Figure:
     return figure
 
 
-_END = f"Last outcome data: {LAST_OUTCOME_YEAR}. Scenarios, not forecasts."
+_END = f"Last outcome data: {POSTERIOR_ORIGIN}. Scenarios, not forecasts."
 
 
 def _runs(asked: Asked, design: bool = False) -> str:

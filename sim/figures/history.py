@@ -1,4 +1,4 @@
-"""Observed e-commerce values for figures: best reading and band, by year."""
+"""Observed e-commerce values for figures, to the origin of the posterior: best reading, band."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 
 from sim.data.load import load_countries
 from sim.figures.style import DATA, FAINT
+from sim.target import POSTERIOR_ORIGIN
 from sim.units import COUNTRIES, REGION
 
 BILLION = 1e9
@@ -23,7 +24,8 @@ def _history(place: str) -> pd.DataFrame:
         total = sum(table.loc[years] for table in tables[1:]) + tables[0].loc[years]
         return pd.DataFrame(total)
     country = countries[place]
-    years = sorted(set(country.gmv_best) & set(country.gmv_low) & set(country.gmv_high))
+    known = set(country.gmv_best) & set(country.gmv_low) & set(country.gmv_high)
+    years = sorted(year for year in known if year <= POSTERIOR_ORIGIN)
     return pd.DataFrame(
         {
             "best": [country.gmv_best[year] for year in years],

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from sim.figures.captions import CHARACTERS_PER_INCH
 from sim.figures.style import DATA
 from sim.policy.levers import LEVERS
-from sim.target import LAST_OUTCOME_YEAR
+from sim.target import POSTERIOR_ORIGIN
 
 
 def runs_words(seeds: int, draws: int, scale: int, pairs: int) -> str:
@@ -24,7 +24,7 @@ def runs_words(seeds: int, draws: int, scale: int, pairs: int) -> str:
 def caption(figure: Figure, text: str, runs: str, baseline: str) -> None:
     """Write the caption below a figure."""
     words = (
-        f"{text} Baseline: {baseline}. {runs}. Last outcome data: {LAST_OUTCOME_YEAR}. "
+        f"{text} Baseline: {baseline}. {runs}. Last outcome data: {POSTERIOR_ORIGIN}. "
         "Scenarios, not forecasts."
     )
     width = int(figure.get_figwidth() * CHARACTERS_PER_INCH)

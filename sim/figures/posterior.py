@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from sim.figures.captions import headline, put_text
 from sim.figures.style import COLOURS, FAINT, house_style
-from sim.target import LAST_OUTCOME_YEAR
+from sim.target import POSTERIOR_ORIGIN
 from sim.units import COUNTRY_NAMES
 
 _EDGE = 0.42  # of a prior band, shown beyond each of its ends
@@ -86,7 +86,7 @@ def prior_posterior(table: pd.DataFrame) -> Figure:
             "Grey: from the 5 to the 95 % point of the prior, with its centre; colour: the same of "
             "the posterior, with its median. Contraction: how much narrower than the prior (sd); "
             "near zero the data say nothing and results rest on the prior. Every line has a unit "
-            f"of its own. Last outcome data: {LAST_OUTCOME_YEAR}.",
+            f"of its own. Last outcome data: {POSTERIOR_ORIGIN}.",
         )
     return figure
 

@@ -12,7 +12,7 @@ from scipy.stats import binom
 from sim.figures.captions import headline, put_text
 from sim.figures.style import COLOURS, DATA, FAINT, TARGET, house_style
 from sim.rows import rows_where
-from sim.target import LAST_OUTCOME_YEAR
+from sim.target import POSTERIOR_ORIGIN
 
 MEASURES = {
     "internet_users_share": "Internet users",
@@ -56,7 +56,7 @@ def skill(table: pd.DataFrame) -> Figure:
             "where one country was scored. Filled: five countries and the whole line above zero, "
             "the only case in which "
             "\u201cbetter\u201d is said. Right: forecasts, countries. Arrow: worse than shown. "
-            f"Last outcome data: {LAST_OUTCOME_YEAR}.",
+            f"Last outcome data: {POSTERIOR_ORIGIN}.",
         )
     return figure
 
@@ -111,6 +111,6 @@ def pit_histogram(table: pd.DataFrame) -> Figure:
             "High at the left: forecasts too high; at the right: too low; in the middle: bands "
             "too wide; at both ends: too narrow. Line and grey: what calibrated forecasts give, "
             "and nine tenths of their sampling variation if outcomes were independent, which "
-            f"outcomes of one country are not. Last outcome data: {LAST_OUTCOME_YEAR}.",
+            f"outcomes of one country are not. Last outcome data: {POSTERIOR_ORIGIN}.",
         )
     return figure

@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.figures.captions import CHARACTERS_PER_INCH, headline
 from sim.figures.style import COLOURS, DATA, INK, TARGET, house_style
-from sim.target import LAST_OUTCOME_YEAR
+from sim.target import POSTERIOR_ORIGIN
 
 LARGEST = 10  # inputs shown
 
@@ -68,7 +68,7 @@ def tornado(table: pd.DataFrame, *, what: str, unit: str, question: str, runs: s
             f"Question: {question} Each bar changes one input alone, from its lowest to its "
             f"highest value (numbers at the ends), all else at its default; medians over {runs}. "
             f"Line: all inputs at their defaults ({middle:.3g}).{others} Interactions are not "
-            f"shown. Last outcome data: {LAST_OUTCOME_YEAR}. Scenarios, not forecasts."
+            f"shown. Last outcome data: {POSTERIOR_ORIGIN}. Scenarios, not forecasts."
         )
         width = int(figure.get_figwidth() * CHARACTERS_PER_INCH)
         figure.supxlabel(

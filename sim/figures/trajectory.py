@@ -18,7 +18,7 @@ from sim.figures.history import BILLION, draw_history, gmv_history
 from sim.figures.labels import Label, end_labels
 from sim.figures.style import COLOURS, DATA, FAINT, TARGET, house_style
 from sim.rows import row_where
-from sim.target import BASE_YEAR, FACTOR, LAST_OUTCOME_YEAR, TARGET_YEAR
+from sim.target import BASE_YEAR, FACTOR, POSTERIOR_ORIGIN, TARGET_YEAR
 from sim.target import trajectory as doubling
 from sim.units import COUNTRIES, REGION
 
@@ -236,7 +236,7 @@ def _years(axes: Axes) -> None:
     axes.set_xlim(FIRST_SHOWN - 0.5, TARGET_YEAR + 0.1)
     axes.set_xticks(range(2018, TARGET_YEAR + 1, 4))
     axes.set_xticks(range(FIRST_SHOWN, TARGET_YEAR + 1), minor=True)
-    axes.axvline(LAST_OUTCOME_YEAR + 0.5, color=FAINT, linewidth=0.8, linestyle=":", zorder=1)
+    axes.axvline(POSTERIOR_ORIGIN + 0.5, color=FAINT, linewidth=0.8, linestyle=":", zorder=1)
 
 
 def _short(name: str) -> str:

@@ -46,6 +46,6 @@ LEFT_OUT = (
     "depend on the assumed share of cases that is reported.",
     "Levers of grade D have no measured effect. They are zero unless a scenario is marked "
     "illustrative, and they are excluded from every ranking.",
-    "Outcomes after 2023 are deliberately not in the data: the model is tested on years that it "
+    "Outcomes after 2023 are deliberately not in the fit: the model is tested on years that it "
     "has not seen.",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from sim.quantile_bands import interval
 from sim.target import (
+    POSTERIOR_ORIGIN,
     countries_doubled,
     doubling,
     fans,
@@ -23,6 +25,7 @@ from sim.target import (
     yearly_growth,
     years_late,
 )
+from tests.helpers.code_checks import CHECKOUT
 
 YEARS = list(range(2022, 2031))
 
@@ -31,6 +34,11 @@ def test_the_trajectory_doubles_in_eight_years() -> None:
     assert trajectory(3.0, 2022) == 3.0
     assert trajectory(3.0, 2026) == pytest.approx(3.0 * math.sqrt(2.0))
     assert trajectory(3.0, 2030) == pytest.approx(6.0)
+
+
+def test_the_origin_is_that_of_the_shipped_posterior() -> None:
+    text = (CHECKOUT / "calibration" / "posterior" / "manifest.json").read_text(encoding="utf-8")
+    assert json.loads(text)["origin"] == POSTERIOR_ORIGIN
 
 
 def test_growth_and_delay_of_known_ratios() -> None:

@@ -15,14 +15,14 @@ import pytest
 from sim.calibration.data.observables import OBSERVABLES, VALUE, of_series
 from sim.calibration.data.targets import as_known, load_targets
 from sim.calibration.posterior.likelihood import DRIFT_OF, OFFSET, START_YEAR, Known, known_series
-from sim.data.schema import LAST_OUTCOME_YEAR
 from sim.model.model import MekongModel
 from sim.parameters.posterior import posterior_draw
+from sim.target import POSTERIOR_ORIGIN
 from sim.units import COUNTRIES
 
 FACTOR = 1.5
 SHOPPERS = OBSERVABLES.index("adults_buying_online_share")
-KNOWN = known_series(as_known(load_targets(), LAST_OUTCOME_YEAR))
+KNOWN = known_series(as_known(load_targets(), POSTERIOR_ORIGIN))
 NUMBERS = posterior_draw(0).observation
 
 

@@ -18,7 +18,7 @@ from sim.quantile_bands import band_name
 from sim.rows import row_where
 from sim.target import (
     BASE_YEAR,
-    LAST_OUTCOME_YEAR,
+    POSTERIOR_ORIGIN,
     TARGET_YEAR,
 )
 from sim.units import COUNTRIES, REGION
@@ -130,7 +130,7 @@ def _rise(factor: float) -> str:
 def uncertainty_sentence(frame: pd.DataFrame, scenario: str, source: str) -> str:
     """What the intervals cover, and where the data on outcomes end."""
     row = row_of(frame, scenario, "nominal_usd")
-    last = f"Last outcome data: {LAST_OUTCOME_YEAR}."
+    last = f"Last outcome data: {POSTERIOR_ORIGIN}."
     draws, seeds = int(row["draws"]), int(row["seeds"])
     if draws > 1:
         return (

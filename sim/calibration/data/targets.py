@@ -12,7 +12,9 @@ income, never fitted, they check the distribution. `described`: shown only; thes
 the model, what lies before it, and the ministry's series of Viet Nam, which follows another
 definition. Among `fit` rows a country and indicator has one family; families are never mixed.
 
-`edition` is the year in which the figure was first published: it decides what an origin knows.
+`edition` is the year in which the figure was first published: it decides what was published at an
+origin. `as_known` says whether an origin sees figures as last revised (`latest`) or only what had
+been published by its end (`published`).
 
 - e-Conomy SEA: the year of the report; the same year in several reports stands in several rows.
   What was later said of a year differs from what was first said by 0.13 in logs (root mean square),
@@ -28,7 +30,7 @@ definition. Among `fit` rows a country and indicator has one family; families ar
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 from sim.data.load import load_tables
 from sim.data.schema import LAST_OUTCOME_YEAR, LATEST_EDITION, base_name
@@ -74,6 +76,9 @@ ALLOWED_CONSTRUCTED = {"KHM": (2021, 2022, 2023)}
 """Years for which a reading of ours may be fitted; LAO and MMR have one year of any."""
 EARLIEST_YEAR = 2011
 FIRST_ORIGIN = 2015
+Vintage = Literal["latest", "published"]
+"""What an origin sees of the years up to it: figures as revised until today, whatever their
+edition, or only editions of the origin and earlier."""
 LARGEST_ERROR = 0.5
 """Error in logs or logits above which a figure is no input of a benchmark."""
 
@@ -110,32 +115,37 @@ def load_targets(path: Path | None = None) -> pd.DataFrame:
     return pd.DataFrame.from_records(records, columns=list(TARGET_COLUMNS))
 
 
-def as_known(targets: pd.DataFrame, origin: int) -> pd.DataFrame:
-    """The rows to fit that were published by the end of `origin`, the latest edition of each.
+def as_known(targets: pd.DataFrame, origin: int, vintage: Vintage = "latest") -> pd.DataFrame:
+    """The rows to fit about years up to `origin`, the latest edition of each that it may see.
 
-    A figure counts if it is about a year up to `origin` and its edition is no later. The last
-    origin (2023) is today: there every edition counts, since outcomes end with it and nothing is
-    scored after it.
+    `latest`: figures as revised until today; readings of ours, and a survey or a report about these
+    years that came out after the origin, are among them. `published`: only editions of the origin
+    and earlier, as somebody would have had them at the end of that year.
     """
     _check_origin(origin)
+    one_of("vintage", vintage, get_args(Vintage), "as_known")
     known = (targets["use"] == "fit") & (targets["year"] <= origin)
-    if origin < LAST_OUTCOME_YEAR:
+    if vintage == "published":
         known &= targets["edition"] <= origin
     return _latest(targets[known])
 
 
-def outcomes(targets: pd.DataFrame, after: int) -> pd.DataFrame:
+def outcomes(targets: pd.DataFrame, after: int, until: int = LAST_OUTCOME_YEAR) -> pd.DataFrame:
     """The rows to fit about years later than `after`, the latest edition of each: what is scored.
 
-    Rows of kind `constructed` are among them and are no evidence: score them apart or not at all.
-    A year up to the origin that was published later is neither known nor an outcome.
+    Years end with `until`. Rows of kind `constructed` are among them and are no evidence: score
+    them apart or not at all. A year up to the origin that was published later is no outcome.
     """
     _check_origin(after)
-    return _latest(targets[(targets["use"] == "fit") & (targets["year"] > after)])
+    return _latest(targets[(targets["use"] == "fit") & targets["year"].between(after + 1, until)])
 
 
 def series_known(
-    targets: pd.DataFrame, origin: int, indicator: str, country: str
+    targets: pd.DataFrame,
+    origin: int,
+    indicator: str,
+    country: str,
+    vintage: Vintage = "latest",
 ) -> tuple[list[int], list[float]]:
     """Years and values that a benchmark may use at `origin`: `as_known` with the start before it.
 
@@ -151,7 +161,7 @@ def series_known(
         & (own["year"] < FIRST_ORIGIN)
         & own["family"].isin(fitted["family"])
     )
-    found = as_known(own.assign(use=own["use"].where(~early, "fit")), origin)
+    found = as_known(own.assign(use=own["use"].where(~early, "fit")), origin, vintage)
     return found["year"].tolist(), found["value"].tolist()
 
 

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit, ndtri
 
-from sim.calibration.data.targets import series_known
+from sim.calibration.data.targets import Vintage, series_known
 from sim.calibration.forecast.curves import bass, fit_bass, fit_damped, fit_gompertz, gompertz
 from sim.data.country import Country
 from sim.data.load import load_tables
@@ -82,9 +82,10 @@ def known_at(
     indicator: str,
     country: str,
     consumption: Mapping[int, float] | None = None,
+    vintage: Vintage = "published",
 ) -> KnownFigures:
     """What was known at `origin` of an indicator of a country (`targets.series_known`)."""
-    years, values = series_known(targets, origin, indicator, country)
+    years, values = series_known(targets, origin, indicator, country, vintage)
     on_scale = np.log(values) if indicator == MONEY else logit(values)
     return KnownFigures(
         indicator, country, origin, tuple(years), tuple(on_scale.tolist()), consumption or {}

@@ -24,7 +24,7 @@ from scipy.special import expit
 
 from sim.calibration.calibrate import Calibration, calibrate
 from sim.calibration.data.observables import OBSERVABLES
-from sim.calibration.data.targets import as_known, load_targets, outcomes
+from sim.calibration.data.targets import Vintage, as_known, load_targets, outcomes
 from sim.calibration.forecast import score_tables
 from sim.calibration.forecast.band_inflation import widening_table
 from sim.calibration.forecast.benchmarks import (
@@ -44,7 +44,6 @@ from sim.calibration.posterior.importance_weights import (
 from sim.calibration.posterior.predictive import with_discrepancy
 from sim.calibration.tables import write_table
 from sim.data.load import load_countries
-from sim.data.schema import LAST_OUTCOME_YEAR
 from sim.experiments.execution.progress import Stages, unheard
 from sim.experiments.limits import check_seed
 from sim.experiments.provenance.environment import commit, environment
@@ -52,6 +51,7 @@ from sim.experiments.provenance.fingerprint import data_hash, sources_hash
 from sim.experiments.storage.atomic_write import write_text
 from sim.experiments.storage.local_path import output_folder
 from sim.rows import rows_where
+from sim.target import POSTERIOR_ORIGIN
 from sim.units import COUNTRIES
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ _SAMPLES = 4  # measurements drawn for every point of the posterior
 
 @dataclass(frozen=True)
 class Refit:
-    """One refit: its name, origin, figures known and scored, and values fixed."""
+    """One refit: its name, origin, figures known (and their vintage) and scored, values fixed."""
 
     name: str
     origin: int
@@ -84,22 +84,24 @@ class Refit:
     outcomes: pd.DataFrame
     fixed: Mapping[str, float]
     plan: SamplingPlan
+    vintage: Vintage = "published"
 
 
 def refits(plan: SamplingPlan = REFIT, small: SamplingPlan = SMALL) -> list[Refit]:
-    """All refits of the hindcast, the origins first."""
+    """All refits of the hindcast, the origins first, scored on years up to `POSTERIOR_ORIGIN`."""
     targets = load_targets()
-    found = [
-        Refit(f"origin {o}", o, as_known(targets, o), outcomes(targets, o), {}, plan)
-        for o in ORIGINS
-    ]
-    everything = as_known(targets, LAST_OUTCOME_YEAR)
+
+    def of_origin(name: str, origin: int, fixed: Mapping[str, float], plan: SamplingPlan) -> Refit:
+        known = as_known(targets, origin, "published")
+        return Refit(name, origin, known, outcomes(targets, origin, POSTERIOR_ORIGIN), fixed, plan)
+
+    found = [of_origin(f"origin {origin}", origin, {}, plan) for origin in ORIGINS]
+    everything = as_known(targets, POSTERIOR_ORIGIN)
     for iso in COUNTRIES:
         kept, left = left_out(everything, iso)
-        found.append(Refit(f"without {iso}", LAST_OUTCOME_YEAR, kept, left, {}, small))
-    known, later = as_known(targets, ABLATION_ORIGIN), outcomes(targets, ABLATION_ORIGIN)
+        found.append(Refit(f"without {iso}", POSTERIOR_ORIGIN, kept, left, {}, small, "latest"))
     for name, fixed in {"with everything": {}, **ABLATIONS}.items():
-        found.append(Refit(name, ABLATION_ORIGIN, known, later, fixed, small))
+        found.append(of_origin(name, ABLATION_ORIGIN, fixed, small))
     return found
 
 
@@ -209,7 +211,7 @@ def run_test(test: Refit, work: Path, seed: int, told: Stages) -> pd.DataFrame:
         told=told,
     )
     truth = predictive(fitted)
-    naive = naive_errors(test.origin)
+    naive = naive_errors(test.origin, test.vintage)
     rng = np.random.default_rng([seed, 900])
     rows = []
     for row in test.outcomes.to_dict("records"):
@@ -223,11 +225,11 @@ def run_test(test: Refit, work: Path, seed: int, told: Stages) -> pd.DataFrame:
 
 
 def predictive(fitted: Calibration) -> Floats:
-    """Draws of the truth up to the last outcome year: mean-field runs with what they miss."""
-    runs = mean_field_observables(fitted.estimation, fitted.posterior, LAST_OUTCOME_YEAR)
+    """Draws of the truth up to the origin of the posterior: mean-field runs with what they miss."""
+    runs = mean_field_observables(fitted.estimation, fitted.posterior, POSTERIOR_ORIGIN)
     numbers = numbers_of(fitted.estimation, fitted.posterior.points)
     setting = fitted.estimation.setting
-    years = range(FIRST_YEAR, LAST_OUTCOME_YEAR + 1)
+    years = range(FIRST_YEAR, POSTERIOR_ORIGIN + 1)
     return with_discrepancy(runs, years, setting.known, numbers, setting.seed)
 
 
@@ -235,12 +237,12 @@ def score_benchmarks(test: Refit) -> pd.DataFrame:
     """The same outcomes forecast by every benchmark that can."""
     import pandas as pd
 
-    targets, naive = load_targets(), naive_errors(test.origin)
+    targets, naive = load_targets(), naive_errors(test.origin, test.vintage)
     consumption = {iso: nominal_consumption(one) for iso, one in load_countries().items()}
     rows = []
     for row in test.outcomes.to_dict("records"):
         indicator, iso = row["indicator"], row["country"]
-        known = known_at(targets, test.origin, indicator, iso, consumption[iso])
+        known = known_at(targets, test.origin, indicator, iso, consumption[iso], test.vintage)
         for name in BENCHMARKS:
             if not known.years or row["year"] <= known.years[-1]:
                 continue
@@ -250,13 +252,13 @@ def score_benchmarks(test: Refit) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def naive_errors(origin: int) -> dict[tuple[str, str], float]:
+def naive_errors(origin: int, vintage: Vintage) -> dict[tuple[str, str], float]:
     """Mean change a year of every series known at an origin, on the scale of the scores."""
     targets = load_targets()
     found = {}
     for indicator in OBSERVABLES:
         for iso in COUNTRIES:
-            known = known_at(targets, origin, indicator, iso)
+            known = known_at(targets, origin, indicator, iso, vintage=vintage)
             if known.years:
                 money = indicator == MONEY
                 values = np.exp(known.values) if money else expit(known.values)

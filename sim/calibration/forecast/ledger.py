@@ -23,7 +23,6 @@ from sim.calibration.forecast.band_inflation import factors, widened
 from sim.calibration.posterior.importance_weights import FIRST_YEAR, SCALE, run_agents
 from sim.calibration.posterior.likelihood import known_series
 from sim.calibration.posterior.predictive import Floats, bands, with_discrepancy
-from sim.data.schema import LAST_OUTCOME_YEAR
 from sim.experiments.execution.plan import at_a_time
 from sim.experiments.execution.progress import Overall, Progress
 from sim.experiments.limits import MOST_DRAWS, check_count
@@ -32,6 +31,7 @@ from sim.experiments.provenance.fingerprint import data_hash, sources_hash
 from sim.parameters.posterior import DRAWS, posterior_draws
 from sim.parameters.values import ParameterSet
 from sim.resources import shipped
+from sim.target import POSTERIOR_ORIGIN
 from sim.units import COUNTRIES
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Forecast:
     """The ledger, bands of all years for a picture, and where the variance comes from."""
 
     ledger: pd.DataFrame
-    """Columns `COLUMNS`, years after the last outcome; whole US$ or fractions."""
+    """Columns `COLUMNS`, years after the origin; whole US$ or fractions."""
     bands: pd.DataFrame
     """Columns indicator, country, year, q05, q25, q50, q75, q95, from 2015 on."""
     variance: pd.DataFrame
@@ -88,7 +88,7 @@ def forecast(
     years = range(FIRST_YEAR, LAST_YEAR + 1)
     by = factors()
     fitted = with_misses(runs[:last])
-    coming = [year > LAST_OUTCOME_YEAR for year in years]
+    coming = [year > POSTERIOR_ORIGIN for year in years]
     truth = np.where(coming, widened(fitted, by), fitted)
     worlds = np.array([draw.prior_draw for draw in posterior_draws()[1 : last + 1]])
     return Forecast(
@@ -106,7 +106,7 @@ def manifest(draws: int, scale: int, by: Floats) -> dict[str, object]:
     """
     return {
         "made": datetime.now(UTC).date().isoformat(),
-        "origin": LAST_OUTCOME_YEAR,
+        "origin": POSTERIOR_ORIGIN,
         "scenario": "baseline",
         "widened": dict(zip(OBSERVABLES, by.tolist(), strict=True)),
         "draws": draws,
@@ -120,7 +120,7 @@ def manifest(draws: int, scale: int, by: Floats) -> dict[str, object]:
 
 
 def _ledger(table: pd.DataFrame) -> pd.DataFrame:
-    table = table[table["year"] > LAST_OUTCOME_YEAR].rename(columns={"indicator": "measure"})
+    table = table[table["year"] > POSTERIOR_ORIGIN].rename(columns={"indicator": "measure"})
     for name in COLUMNS[3:]:
         money = table["measure"].str.endswith("_usd")
         table[name] = np.where(money, table[name].round(), table[name].round(_DIGITS))
@@ -191,7 +191,7 @@ def variance_rows(
         for observable, indicator in enumerate(OBSERVABLES)
         for country, iso in enumerate(COUNTRIES)
         for place, year in enumerate(years)
-        if year > LAST_OUTCOME_YEAR
+        if year > POSTERIOR_ORIGIN
     ]
 
 
@@ -217,8 +217,8 @@ def _worlds(runs: Floats, worlds: NDArray[np.int64]) -> tuple[Floats, Floats]:
 
 
 def with_misses(runs: Floats) -> Floats:
-    """Runs of draws 1, 2, ... with what they miss, given all figures up to the last outcome."""
+    """Runs of draws 1, 2, ... with what they miss, given all figures up to the origin."""
     drawn = [draw.observation for draw in posterior_draws()[1 : len(runs) + 1]]
     numbers = {name: np.array([one[name] for one in drawn]) for name in drawn[0]}
-    known = known_series(as_known(load_targets(), LAST_OUTCOME_YEAR))
+    known = known_series(as_known(load_targets(), POSTERIOR_ORIGIN))
     return with_discrepancy(runs, range(FIRST_YEAR, LAST_YEAR + 1), known, numbers, SEED)

@@ -35,9 +35,11 @@ def calibrate(
     from sim.figures.fit import fit
     from sim.figures.posterior import prior_posterior
     from sim.figures.style import save
+    from sim.target import POSTERIOR_ORIGIN
 
     chosen = {"full": estimate.FULL, "refit": estimate.REFIT, "quick": estimate.QUICK}[plan]
-    setting = room.setting_of(as_known(load_targets(), 2023), 2023, seed, {})
+    known = as_known(load_targets(), POSTERIOR_ORIGIN)
+    setting = room.setting_of(known, POSTERIOR_ORIGIN, seed, {})
     at_once = room.reruns_at_a_time(chosen, workers)
     if not quiet:
         ahead = room.seconds_ahead(chosen, estimate.Estimation(setting), at_once)
@@ -49,7 +51,8 @@ def calibrate(
             plan=chosen, work=work, seed=seed, workers=at_once, told=progress.stage
         )
     evidence.save(found, out)
-    fitted = fit(load_targets(), evidence.bands_table(found).query("year <= 2023"))
+    shown = evidence.bands_table(found)
+    fitted = fit(load_targets(), shown[shown["year"] <= found.origin])
     save(fitted, out / "figures" / "fit")
     estimated = prior_posterior(evidence.parameters_table(found))
     save(estimated, out / "figures" / "prior_posterior")

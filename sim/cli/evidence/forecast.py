@@ -31,6 +31,7 @@ def forecast(
     from sim.experiments.storage.atomic_write import write_text
     from sim.figures.fan import fan
     from sim.figures.style import save
+    from sim.target import POSTERIOR_ORIGIN
 
     with reporter(quiet, json, scale) as progress:
         found = run(draws, scale, workers, progress)
@@ -39,7 +40,9 @@ def forecast(
         write_table(out.with_name(f"{out.stem}_{name}.csv"), frame, digits=8)
     about = dumps(found.manifest, indent=2, sort_keys=True)
     write_text(out.with_name(f"{out.stem}_manifest.json"), about + "\n")
-    save(fan(found.bands, found.variance, load_targets()), out.parent / "figures" / "forecast")
+    targets = load_targets()
+    picture = fan(found.bands, found.variance, targets[targets["year"] <= POSTERIOR_ORIGIN])
+    save(picture, out.parent / "figures" / "forecast")
     if json:
         as_json(records(found.ledger))
     elif not quiet:

@@ -29,9 +29,10 @@ def self_test(
     from sim.calibration.tables import write_table
     from sim.cli.console.progress import reporter
     from sim.experiments.limits import MOST_DRAWS, check_count
+    from sim.target import POSTERIOR_ORIGIN
 
     check_count(times, MOST_DRAWS, "worlds", least=1)
-    setting = setting_of(as_known(load_targets(), 2023), 2023, seed, {})
+    setting = setting_of(as_known(load_targets(), POSTERIOR_ORIGIN), POSTERIOR_ORIGIN, seed, {})
     with reporter(quiet, json) as progress:
         found = recover(setting, work, times, told=progress.stage)
     short = summary(found)

@@ -18,7 +18,7 @@ def data(
 ) -> None:
     """List the data of the five countries, with their sources.
 
-    Outcomes end in 2023.
+    Outcomes end in 2024.
     """
     if gaps:
         _gaps(json)

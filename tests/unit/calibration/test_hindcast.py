@@ -11,6 +11,7 @@ from sim.calibration.forecast import score_tables
 from sim.calibration.forecast.hindcast import ABLATIONS, ANCHOR, ORIGINS, left_out, refits
 from sim.parameters.values import ParameterSet
 from sim.units import COUNTRIES
+from tests.helpers.code_checks import CHECKOUT
 
 FIGURE = ["indicator", "country", "year", "family"]
 
@@ -29,6 +30,23 @@ def test_no_figure_that_is_known_is_scored() -> None:
         assert (one.known["year"] <= one.origin).all()
         assert (one.known["edition"] <= one.origin).all()
         assert (one.outcomes["year"] > one.origin).all()
+
+
+def test_what_is_known_and_scored_is_that_of_the_published_tables() -> None:
+    """Figures of later years than the posterior's origin must not move the hindcast."""
+    folder = CHECKOUT / "calibration" / "hindcast"
+    used, forecasts = pd.read_csv(folder / "used.csv"), pd.read_csv(folder / "forecasts.csv")
+    scored = [*FIGURE[:3], "edition"]
+    for one in refits():
+        then = used[used["test"] == one.name]
+        columns = [*FIGURE, "edition"]
+        assert set(one.known[columns].itertuples(index=False, name=None)) == set(
+            then[columns].itertuples(index=False, name=None)
+        ), one.name
+        then = forecasts[(forecasts["test"] == one.name) & (forecasts["method"] == "model")]
+        assert set(one.outcomes[scored].itertuples(index=False, name=None)) == set(
+            then[scored].itertuples(index=False, name=None)
+        ), one.name
 
 
 def test_of_a_country_left_out_one_figure_of_each_series_stays() -> None:

@@ -8,9 +8,9 @@ import pytest
 from sim.calibration.data.observables import OBSERVABLES, log_odds
 from sim.calibration.forecast import ledger
 from sim.calibration.forecast.ledger import COLUMNS, forecast
-from sim.data.schema import LAST_OUTCOME_YEAR
 from sim.errors import InputError
 from sim.parameters.posterior import posterior_draws
+from sim.target import POSTERIOR_ORIGIN
 from sim.units import COUNTRIES
 
 DRAWS = 40
@@ -34,7 +34,7 @@ def test_columns_order_and_years(monkeypatch: pytest.MonkeyPatch) -> None:
         *("q05", "q10", "q25", "q50", "q75", "q90", "q95"),
     ]
     keys = list(zip(table["country"], table["measure"], table["year"], strict=True))
-    coming = range(LAST_OUTCOME_YEAR + 1, 2031)
+    coming = range(POSTERIOR_ORIGIN + 1, 2031)
     assert keys == sorted((c, m, y) for c in COUNTRIES for m in OBSERVABLES for y in coming)
     numbers = table[list(COLUMNS[3:])].to_numpy(float)
     assert (np.diff(numbers, axis=1) >= 0.0).all() and np.isfinite(numbers).all()

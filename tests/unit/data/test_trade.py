@@ -14,7 +14,7 @@ import pytest
 from sim.data.country import year_index
 from sim.data.dates import first_quarter, start_day
 from sim.data.effects import EFFECT_LEVERS, load_effects
-from sim.data.load import data_folder, load_countries, load_tables
+from sim.data.load import data_folder, load_countries
 from sim.data.regulation import DATA_AREAS, DATED_AREAS
 from sim.data.schema import YEARS, Row
 from sim.data.trade import TradeData, load_trade, trade_gaps
@@ -287,10 +287,9 @@ def test_data_can_be_pickled_and_not_changed(trade):
 OUTCOMES = ("seller", "marketplace", "website", "online", "email", "electronic", "parcel")
 OUTCOMES += ("exporter", "exported", "express", "e_payment", "ecom", "gmv", "shopper")
 RULES = ("online_consumer_protection", "egdi_online_service_index")
-EVIDENCE = [name for name, spec in load_tables().indicators.items() if spec.role == "evidence"]
 
 
-def test_sellers_and_small_trade_across_borders_end_in_2023(trade):
+def test_sellers_and_small_trade_across_borders_end_in_2024(trade):
     checked = 0
     for table in ("firms", "sellers", "trade", "regulation"):
         for line in lines(table):
@@ -299,12 +298,12 @@ def test_sellers_and_small_trade_across_borders_end_in_2023(trade):
             assert outcome == (table == "sellers"), line
             if outcome:
                 checked += 1
-                assert int(line["year"]) <= (2024 if name in EVIDENCE else 2023), line
+                assert int(line["year"]) <= 2024, line
                 assert line["kind"] != "forecast", line
     assert checked >= 40
     for observed in (trade.online_sellers, trade.online_seller_share, trade.exporter_share):
         assert observed
-        assert max(year for years in observed.values() for year in years) <= 2023
+        assert max(year for years in observed.values() for year in years) <= 2024
 
 
 # Effects.
