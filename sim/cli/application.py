@@ -19,6 +19,7 @@ from sim.cli.evidence.prior_share import prior_share
 from sim.cli.evidence.replication import replication
 from sim.cli.evidence.self_test import self_test
 from sim.cli.evidence.sensitivity import sensitivity
+from sim.cli.evidence.studies import studies
 from sim.cli.evidence.tornado import tornado
 from sim.cli.list_.data import data
 from sim.cli.list_.indicators import indicators
@@ -68,7 +69,16 @@ _GROUPS: tuple[tuple[str, str, str, _Commands], ...] = (
     (
         *("evidence", ANALYSIS, "Estimation, validation and sensitivity of the model."),
         (
-            *(calibrate, self_test, hindcast, forecast, prior_share, replication, commissions),
+            *(
+                calibrate,
+                self_test,
+                hindcast,
+                forecast,
+                prior_share,
+                replication,
+                studies,
+                commissions,
+            ),
             *(sensitivity, tornado),
         ),
     ),

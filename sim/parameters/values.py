@@ -15,7 +15,7 @@ from sim.parameters.posterior import posterior_draw
 from sim.parameters.table import Parameter, parameter_table
 from sim.parameters.trust import trust_sensitivity
 from sim.rng import AgentRng, decision, stream_key, uniform
-from sim.units import COUNTRIES
+from sim.units import COUNTRIES, REGION
 
 ONE_FOR_ALL = (
     "pareto_shape",
@@ -205,13 +205,18 @@ def refuse(found: Sequence[Misfit]) -> None:
 def _drawn(parameter: Parameter, number: int) -> dict[str, float]:
     if number == 0 or parameter.status == "fixed":
         return {iso: parameter.central_in(iso) for iso in COUNTRIES}
-    shared = _score("GMS5", parameter.name, number)
+    shared = shared_score(parameter.name, number)
     if not parameter.by_country:
         return {iso: parameter.quantile(iso, shared) for iso in COUNTRIES}
     return {
         iso: parameter.quantile(iso, SHARED_WEIGHT * (shared + _score(iso, parameter.name, number)))
         for iso in COUNTRIES
     }
+
+
+def shared_score(name: str, number: int) -> float:
+    """Standard normal score that the countries share in a draw of the prior."""
+    return _score(REGION, name, number)
 
 
 def _score(place: str, name: str, number: int) -> float:

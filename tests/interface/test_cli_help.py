@@ -66,7 +66,7 @@ def test_the_groups_have_their_commands() -> None:
         },
         "evidence": {
             *("calibrate", "self-test", "hindcast", "forecast", "prior-share"),
-            *("replication", "commissions", "sensitivity", "tornado"),
+            *("replication", "studies", "commissions", "sensitivity", "tornado"),
         },
     }
 

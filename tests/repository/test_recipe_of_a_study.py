@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -9,26 +10,28 @@ import pytest
 
 from tests.helpers.tree_copy import Run, copy_of, pytest_in, recipe, replace_once, run_in
 
-SOURCE = "made_up_2024,A made-up study,Nobody,2024,https://example.org/study\n"
-EFFECT = (
-    "paperless_customs,regional_exports,0.02,0.01,0.03,relative_change,all measures,"
-    "five countries,made up,made_up_2024,a test\n"
-)
+ROW = {
+    **{"name": "regional_exports", "authors": "Nobody", "year": "2024", "title": "A made-up study"},
+    **{"country": "five countries", "design": "made up", "grade": "B", "kind": "size"},
+    **{"estimate": "0.02", "unit": "relative_change", "error_basis": "none"},
+    **{"horizon_quarters": "8", "transport": "region", "transport_error": "0.01"},
+    **{"experiment": "paperless_region", "use": "fit", "checked_in": "abstract"},
+    **{"url": "https://example.org/study"},
+}
 FUNCTION = '''
 
-def exports_after_paperless(runs: PairedRuns) -> float:
-    """Exports within the region in the two years after customs become paperless."""
-    made = scenario("paperless", {"paperless_customs": [block(1.0, "2017Q1")]}, "2018Q4")
-    return runs.change(made, ["exports_region_usd"], (2017, 2018))
+def exports_within_the_region(paired_runs: PairedRuns) -> float:
+    """Exports within the region in the third and fourth year of paperless customs."""
+    return change(paired_runs, "paperless_customs", ["exports_region_usd"], THIRD_YEARS)
 '''
-STUDY = """
-    PublishedStudy("regional_exports", "exports within the region when customs become paperless",
-          "free", "paperless_customs", "regional_exports", "made_up_2024",
-          reruns.exports_after_paperless),
+EXPERIMENT = """
+    "paperless_region": Experiment(
+        "exports within the region when customs become paperless",
+        "relative_change", markets.exports_within_the_region),
 """
-REPLICATION = "sim/analysis/validation/replication.py"
-RUNS = "sim/analysis/validation/replication_runs.py"
-EFFECTS, SOURCES = "calibration/data/effects.csv", "calibration/data/sources.csv"
+EXPERIMENTS = "sim/calibration/studies/experiments.py"
+FUNCTIONS = "sim/calibration/studies/market_experiments.py"
+STUDIES = "calibration/studies.csv"
 PAGE = "docs/replication.md"
 
 
@@ -36,15 +39,19 @@ PAGE = "docs/replication.md"
 def tree(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy in which the steps of the page have been taken."""
     copy = copy_of(checkout, tmp_path_factory.mktemp("tree"), "docs", "tests")
-    for file, text in ((SOURCES, SOURCE), (EFFECTS, EFFECT), (RUNS, FUNCTION)):
-        with (copy / file).open("a", encoding="utf-8") as end:
-            end.write(text)
-    replace_once(copy, REPLICATION, "\nSTUDIES = (\n", f"\nSTUDIES = ({STUDY}")
-    first = "| `payments_sales` |"
-    row = "| `regional_exports` | +2 % | +1 % | 0.5 | free |\n"
-    replace_once(copy, PAGE, first, row + first)
+    with (copy / STUDIES).open(encoding="utf-8", newline="") as file:
+        columns = csv.DictReader(file).fieldnames or []
+    with (copy / STUDIES).open("a", encoding="utf-8", newline="") as end:
+        csv.DictWriter(end, columns, lineterminator="\n").writerow(ROW)
+    with (copy / FUNCTIONS).open("a", encoding="utf-8") as end:
+        end.write(FUNCTION)
+    replace_once(copy, EXPERIMENTS, "\nEXPERIMENTS = {\n", f"\nEXPERIMENTS = {{{EXPERIMENT}")
+    line = "| `regional_exports` | `paperless_region` | +2 % | +1 % | +1 % | 0.5 | fit |\n"
     replace_once(
-        copy, PAGE, "## Row by row\n", "## Row by row\n\n**`regional_exports`.** Made up.\n"
+        copy,
+        PAGE,
+        "\n## Experiment by experiment\n",
+        "\n" + line + "\n## Experiment by experiment\n\n**`paperless_region`.** Made up.\n",
     )
     return copy
 
@@ -54,20 +61,21 @@ def test_the_command_has_its_row(tree: Path, run_python: Run) -> None:
     command = ("-m", "sim", "evidence", "replication", "regional_exports", *size)
     (row,) = json.loads(run_in(tree, run_python, *command))
     assert row["name"] == "regional_exports" and row["published"] == 0.02
-    assert row["source"] == "A made-up study (Nobody)"
+    assert row["study"] == "Nobody 2024" and row["url"] == ROW["url"]
     assert row["simulated"] > 0.0 and row["ratio"] == pytest.approx(row["simulated"] / 0.02)
 
 
 def test_the_tests_of_the_table_accept_it(tree: Path, run_python: Run) -> None:
+    where = "tests/unit/analysis/test_replication.py"
     wanted = [
-        "tests/unit/analysis/test_replication.py::test_a_study_has_one_published_figure[regional_exports]",
-        "tests/unit/analysis/test_replication.py::test_the_page_explains_every_row",
-        "tests/unit/data/test_trade.py::test_effects",
+        f"{where}::test_every_experiment_is_that_of_a_study",
+        f"{where}::test_the_page_has_every_study_and_explains_every_experiment",
+        "tests/unit/calibration/test_studies.py::test_enough_studies_enter_and_none_of_them_set_a_prior",
     ]
     assert pytest_in(tree, run_python, *wanted).startswith("3 passed")
 
 
 def test_the_recipe_names_what_was_touched(checkout: Path) -> None:
-    steps = recipe(checkout, "A study for the replication table")
-    for name in (REPLICATION, RUNS, EFFECTS, "`sources.csv`", "replication.md"):
+    steps = recipe(checkout, "A study")
+    for name in (STUDIES, FUNCTIONS, EXPERIMENTS, "replication.md"):
         assert name in steps, name

@@ -22,9 +22,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.analysis.comparison.pairs import CUMULATIVE_FROM
-from sim.analysis.validation.paired_runs import Block, PairedRuns, scenario
 from sim.errors import InputError, known_name
 from sim.experiments.execution.progress import Overall, Progress
+from sim.experiments.paired_runs import Block, PairedRuns, scenario
 from sim.experiments.run import seed_list
 from sim.model.model import MekongModel
 from sim.scenario import Scenario

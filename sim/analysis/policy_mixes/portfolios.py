@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from itertools import product
 
 from sim.analysis.comparison.pairs import CUMULATIVE_FROM
-from sim.analysis.validation.paired_runs import scenario
 from sim.errors import InputError, known_name
+from sim.experiments.paired_runs import scenario
 from sim.model.model import MekongModel
 from sim.parameters.values import ParameterSet
 from sim.policy.levers import LEVERS

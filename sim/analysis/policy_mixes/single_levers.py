@@ -21,11 +21,11 @@ from sim.analysis.comparison.result import Comparison
 from sim.analysis.comparison.tables.effects import MAIN_OUTCOMES, costs
 from sim.analysis.comparison.tables.summary import PLACES
 from sim.analysis.policy_mixes.mix_folder import MixFolder, conduct, default_folder
-from sim.analysis.validation.paired_runs import scenario as scenario_of
 from sim.errors import InputError, known_name
 from sim.experiments.execution.execute import DROP
 from sim.experiments.execution.progress import Progress
 from sim.experiments.execution.runner import Simulate, simulate
+from sim.experiments.paired_runs import scenario as scenario_of
 from sim.experiments.study import Study, build_study
 from sim.model.indicators import INDICATORS
 from sim.policy.levers import LEVERS

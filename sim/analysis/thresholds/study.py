@@ -10,9 +10,9 @@ from scipy.special import ndtr
 
 from sim.analysis.comparison.tables.summary import PLACES
 from sim.analysis.policy_mixes.eligible_levers import UNMEASURED
-from sim.analysis.validation.paired_runs import scenario as made_scenario
 from sim.errors import InputError, did_you_mean, known_name
 from sim.experiments.inputs import LEVEL, Input
+from sim.experiments.paired_runs import scenario as made_scenario
 from sim.experiments.study import Study, build_study
 from sim.parameters.table import _Z95, Parameter, parameter_table
 from sim.policy.levers import LEVERS

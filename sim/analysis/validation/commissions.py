@@ -12,9 +12,9 @@ from dataclasses import replace
 
 import pandas as pd
 
-from sim.analysis.validation.paired_runs import PairedRuns
 from sim.data.load import load_tables
 from sim.experiments.execution.progress import Progress
+from sim.experiments.paired_runs import PairedRuns
 from sim.experiments.run import seed_list
 from sim.model.model import MekongModel
 from sim.model.trade import outcome_of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any
 
 import typer
@@ -11,7 +12,9 @@ from sim.cli.console.tables import as_json, console, records, show, table
 
 StudyNames = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[STUDY]...", help="Rows to rerun.", show_default="all"),
+    typer.Argument(
+        metavar="[STUDY]...", help="Studies or experiments to rerun.", show_default="all"
+    ),
 ]
 
 
@@ -23,8 +26,13 @@ def replication(
     json: Json = False,
     quiet: NoProgress = False,
 ) -> None:
-    """Compare published estimates of studies with the model's."""
-    from sim.analysis.validation.replication import ORIGINS, named_studies, replicate
+    """Compare published estimates of studies with the model's.
+
+    The experiment of each study is rerun at the central parameters. Intervals are those of the
+    shipped evidence, before and after all studies.
+    """
+    from sim.analysis.validation.replication import named_studies, replicate
+    from sim.calibration.studies.table import USES
     from sim.cli.console.arguments import parse_seeds
     from sim.cli.console.progress import reporter
     from sim.cli.console.sizes import announce
@@ -32,35 +40,51 @@ def replication(
 
     wanted = seed_list(parse_seeds(seeds))
     names = studies or []
-    announce(scale, 2 * len(named_studies(names)) * len(wanted), 1, threads, quiet)
+    experiments = {study.experiment for study in named_studies(names)}
+    announce(scale, 2 * len(experiments) * len(wanted), 1, threads, quiet)
     with reporter(quiet, json) as progress:
         frame = replicate(scale, wanted, threads, progress, names)
     rows = records(frame)
     if json:
         as_json(rows)
         return
-    columns = ["what", "published", "simulated", "ratio", "conclusion", "used as", "source"]
+    columns = ["what", "published", "simulated", "ratio", "conclusion", "prior", "posterior"]
     made = table(
         "Studies, and the same inside the model",
-        columns,
+        [*columns, "use", "study"],
         right=["published", "simulated", "ratio"],
-        prose=["what", "source"],
+        prose=["what", "study"],
     )
     for row in rows:
         made.add_row(
             row["what"],
             _number(row["published"], row),
             _number(row["simulated"], row),
-            f"{row['ratio']:.2f}",
+            "" if _missing(row["ratio"]) else f"{row['ratio']:.2f}",
             row["conclusion"],
-            row["origin"],
-            row["source"],
+            _interval(row, "prior"),
+            _interval(row, "posterior"),
+            row["use"],
+            row["study"],
         )
     show(made)
     out = console()
-    for name, meaning in ORIGINS.items():
+    for name, meaning in USES.items():
         out.print(f"{name}: {meaning}")
     out.print("A ratio far from one is a finding about the model: see docs/replication.md.")
+
+
+def _missing(value: float | None) -> bool:
+    return value is None or math.isnan(value)
+
+
+def _interval(row: dict[str, Any], what: str) -> str:
+    low, high = row[f"{what}_low"], row[f"{what}_high"]
+    if _missing(low):
+        return ""
+    unit = "ratio" if row["unit"] == "sign" else row["unit"]
+    shown = {"unit": unit}
+    return f"{_number(low, shown)} to {_number(high, shown)}"
 
 
 def _number(value: float, row: dict[str, Any]) -> str:
@@ -68,4 +92,6 @@ def _number(value: float, row: dict[str, Any]) -> str:
         return f"{100 * value:+.1f} %"
     if row["unit"] == "share_points":
         return f"{100 * value:+.1f} pp"
-    return f"{value:.2f}"
+    if row["unit"] == "sign" and abs(value) == 1.0:
+        return "rise" if value > 0 else "fall"
+    return f"{value:.3g}"

@@ -21,8 +21,8 @@ from sim.analysis.policy_mixes.portfolios import (
     portfolios,
     prices,
 )
-from sim.analysis.validation.paired_runs import total
 from sim.errors import InputError
+from sim.experiments.paired_runs import total
 from sim.model.model import MekongModel
 from sim.report.writer import save
 from sim.units import COUNTRIES

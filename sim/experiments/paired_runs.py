@@ -1,4 +1,4 @@
-"""Paired runs for the replication table: one seed, one scale, with and without one thing."""
+"""Paired runs: one seed, one scale, one set of parameters, with and without one thing."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from sim.experiments.limits import check_hands
 from sim.experiments.run import Job
 from sim.model.indicators import ALL_GROUPS, FIRM_GROUPS, GROUPS, INDICATORS, Series
 from sim.model.model import MekongModel
-from sim.scenario import Scenario
-from sim.units import COUNTRIES, QUARTERS_PER_YEAR
+from sim.scenario import Scenario, load_scenario
+from sim.units import COUNTRIES, QUARTERS_PER_YEAR, quarter_index
 
 AT_ONCE = {"lag_years": 0.0, "ramp_years": 0.0}
 Block = dict[str, Any]
@@ -25,28 +25,57 @@ Block = dict[str, Any]
 class PairedRuns:
     """Runs pairs: one seed, one scale, with and without what a study was about.
 
-    `plain(seed)` is the finished baseline, run once for all studies and kept; programmes that begin
-    in one quarter go on from one past. Raises InputError for more than fits in memory.
+    `plain(seed)` is the finished baseline, run once for all and kept; programmes that begin in one
+    quarter go on from one past. Parameters are those of `draw` (`ParameterSet.draw`) with
+    `changes`. Raises InputError for more than fits in memory.
     """
 
-    def __init__(self, scale: int, seeds: Sequence[int], threads: int | None = None) -> None:
+    def __init__(
+        self,
+        scale: int,
+        seeds: Sequence[int],
+        threads: int | None = None,
+        draw: int = 0,
+        changes: Mapping[str, float] | None = None,
+    ) -> None:
         check_held(scale, 3 * len(seeds))
         check_hands(None, threads)
         self.scale = scale
         self.seeds = tuple(seeds)
         self.threads = threads
+        self.draw = draw
+        self.changes = tuple((changes or {}).items())
         self._pasts = Pasts(len(self.seeds))
-        self.plain = lru_cache(maxsize=None)(lambda seed: self.model("baseline", seed).run())
+        self.plain = lru_cache(maxsize=None)(
+            lambda seed: self.at(load_scenario("baseline"), seed, 0).run()
+        )
 
     def model(self, scenario: Scenario | str, seed: int) -> MekongModel:
         """A model that has not run yet."""
-        return MekongModel(scenario, seed=seed, scale=self.scale, threads=self.threads)
+        made = load_scenario(scenario) if isinstance(scenario, str) else scenario
+        return self.at(made, seed, made.start)
 
-    def pairs(self, scenario: Scenario) -> list[tuple[MekongModel, MekongModel]]:
-        """The baseline and the scenario, both finished, for every seed."""
-        options = RunOptions(threads=self.threads, branch=first_lever(scenario))
-        jobs = [Job(scenario, "baseline", seed, 0, self.scale) for seed in self.seeds]
-        return [(self.plain(job.seed), self._pasts.model(job, options).run()) for job in jobs]
+    def at(self, scenario: Scenario, seed: int, quarter: int) -> MekongModel:
+        """A model before `quarter`, or before the first lever of its scenario if that is earlier.
+
+        Those of one past share its quarters: ask in the order of time.
+        """
+        job = Job(scenario, "baseline", seed, self.draw, self.scale, changes=self.changes)
+        branch = quarter if quarter > scenario.start else None
+        return self._pasts.model(job, RunOptions(threads=self.threads, branch=branch))
+
+    def pairs(
+        self, scenario: Scenario, last_year: int | None = None
+    ) -> list[tuple[MekongModel, MekongModel]]:
+        """The baseline and the scenario for every seed; the latter to the end of `last_year`."""
+        last = scenario.end if last_year is None else quarter_index(f"{last_year}Q4")
+        found = []
+        for seed in self.seeds:
+            after = self.at(scenario, seed, first_lever(scenario))
+            while after.next_quarter <= last:
+                after.step()
+            found.append((self.plain(seed), after))
+        return found
 
     def change(
         self, scenario: Scenario, names: Sequence[str], years: tuple[int, int], *where: str
@@ -62,7 +91,7 @@ class PairedRuns:
                 total(after.series(), names, years, countries, group)
                 / total(before.series(), names, years, countries, group)
                 - 1.0
-                for before, after in self.pairs(scenario)
+                for before, after in self.pairs(scenario, years[1])
             ]
         )
 
