@@ -121,6 +121,7 @@ UNIT_BOUNDS: dict[str, tuple[float, float]] = {
     "aud": (0.0, _LARGE),
     "eur": (0.0, _LARGE),
     "inr": (0.0, _LARGE),
+    "khr": (0.0, _LARGE),
     "index_1982_84_100": (1.0, 1e4),
     "flag": (0.0, 1.0),
     "class": (1.0, 3.0),

@@ -19,7 +19,7 @@ def runs(values: dict[str, float], draws: int = 3) -> HeldOutRuns:
     middle = np.array([on_scale(share, "logit") for share in values.values()])
     steps = np.arange(draws, dtype=float) - (draws - 1) / 2
     table = middle[None, :] + steps[:, None]
-    shape = (draws, 3, 4, len(COUNTRIES), 9)
+    shape = (draws, 3, 4, len(COUNTRIES), 10)
     return HeldOutRuns(np.broadcast_to(table[:, None, :, None, None], shape).copy(), 2015)
 
 

@@ -157,8 +157,12 @@ def test_the_error_of_an_edition_is_what_later_editions_corrected(targets: pd.Da
     said = value.groupby(["country", "year"])["value"].agg(["first", "last", "count"])
     said = said[said["count"] > 1]
     moves = [math.log(row.last / row.first) for row in said.itertuples()]
-    assert len(moves) == 10
-    assert math.sqrt(sum(m * m for m in moves) / len(moves)) == pytest.approx(0.13, abs=0.005)
+    assert len(moves) == 12
+    assert math.sqrt(sum(m * m for m in moves) / len(moves)) == pytest.approx(0.12, abs=0.005)
+    until_2023 = [
+        m for m, year in zip(moves, said.index.get_level_values("year"), strict=True) if year < 2024
+    ]
+    assert math.sqrt(sum(m * m for m in until_2023) / 10) == pytest.approx(0.13, abs=0.005)
     late = value[value["year"] >= 2018]
     assert late["error"].between(0.13, 0.17).all()
 
@@ -169,6 +173,76 @@ def test_errors_of_surveys_are_two_to_three_points(targets: pd.DataFrame):
     middle = fitted["value"].between(0.2, 0.8)
     assert points[middle].between(0.019, 0.026).all()
     assert points[~middle].between(0.009, 0.026).all()
+
+
+def test_the_survey_of_2024_is_there_with_its_edition_and_the_others_with_theirs(targets):
+    survey = targets[targets["family"] == "findex"]
+    editions = survey.groupby(["country", "year"])["edition"].agg(["min", "max"])
+    assert (editions["min"] == editions["max"]).all()
+    published = {2011: 2012, 2014: 2015, 2017: 2018, 2021: 2022, 2022: 2023, 2024: 2025}
+    for (country, year), edition in editions["min"].items():
+        assert edition == published[year], (country, year)
+        assert (year == 2022) <= (country == "VNM") and (year == 2021) <= (country != "VNM")
+    last = survey[survey["year"] == 2024]
+    assert set(last["country"]) == {"KHM", "LAO", "THA", "VNM"}  # not asked in MMR
+    assert len(last) == 4 * 2 * 5 and last["use"].value_counts().to_dict() == {
+        "held_out": 32,
+        "fit": 8,
+    }
+
+
+def test_figures_of_2024_by_use(targets: pd.DataFrame):
+    last = targets[targets["year"] == 2024]
+    counts = last.groupby(["module", "use"]).size().to_dict()
+    assert counts == {
+        ("accounts", "fit"): 4,
+        ("accounts", "held_out"): 16,
+        ("internet", "fit"): 4,
+        ("shoppers", "fit"): 4,
+        ("shoppers", "held_out"): 16,
+        ("value", "described"): 1,
+        ("value", "fit"): 4,
+    }
+    latest = as_known(targets, 2024)
+    assert value_of(latest, "THA", 2024) == 27e9 and value_of(latest, "VNM", 2024) == 21e9
+    then = as_known(targets, 2024, "published")
+    assert value_of(then, "THA", 2024) == 26e9 and value_of(then, "VNM", 2024) == 22e9
+    assert not ((then["family"] == "findex") & (then["year"] == 2024)).any()
+    assert not ((then["family"] == "itu") & (then["year"] == 2024)).any()
+
+
+def test_errors_of_survey_rounds_come_on_top_and_only_where_asked_for(targets: pd.DataFrame):
+    with_rounds = load_targets(survey_rounds=True)
+    survey = targets["family"] == "findex"
+    assert (targets["round_error"] > 0).equals(survey)
+    assert with_rounds[~survey]["error"].equals(targets[~survey]["error"])
+    more = with_rounds[survey]["error"] ** 2 - targets[survey]["error"] ** 2
+    assert more.to_numpy() == pytest.approx(targets[survey]["round_error"] ** 2)
+    assert load_targets(survey_rounds=False).equals(targets)
+
+
+def test_rounds_of_the_survey_bend_more_than_sampling_allows(targets: pd.DataFrame):
+    """Every round in the middle of three against the straight line between the other two."""
+    names = ("findex_account_share", "findex_saved_formally_share", "findex_borrowed_any_share")
+    series: dict[tuple[str, str], dict[int, float]] = {}
+    for row in load_tables().rows:
+        if row.indicator in names and (row.year >= 2014 or row.indicator != names[0]):
+            series.setdefault((row.indicator, row.country), {})[row.year] = row.value
+    excess = []
+    for known in series.values():
+        years = sorted(known)
+        for one, two, three in zip(years, years[1:], years[2:], strict=False):
+            w = (two - one) / (three - one)
+            weights = {one: w - 1.0, two: 1.0, three: -w}
+            bend = sum(a * math.log(known[y] / (1 - known[y])) for y, a in weights.items())
+            sampling = sum(
+                a * a * 2.5 / (1000 * known[y] * (1 - known[y])) for y, a in weights.items()
+            )
+            excess.append((bend**2 - sampling) / sum(a * a for a in weights.values()))
+    assert len(excess) == 28
+    upper = math.sqrt(sum(excess) / len(excess))
+    assert upper == pytest.approx(0.28, abs=0.005)
+    assert 0.5 * upper < targets["round_error"].max() < upper
 
 
 def test_the_table_travels_in_the_wheel():
@@ -189,7 +263,9 @@ BAD = {
     "scale": (THA_2023, ",log,", ",logit,", "scale"),
     "unit": (THA_2023, ",usd,", ",fraction,", "unit"),
     "error": (THA_2023, ",0.131,", ",0,", "standard deviation"),
-    "weight": (THA_2023, ",0.131,1,", ",0.131,1.5,", "weight"),
+    "weight": (THA_2023, ",0.131,0,1,", ",0.131,0,1.5,", "weight"),
+    "survey without a round": ("account_share,VNM", ",0.2,1,", ",0,1,", "round_error"),
+    "round of no survey": (THA_2023, ",0.131,0,1,", ",0.131,0.2,1,", "survey round"),
     "share above one": ("account_share,VNM", "0.213695", "21.3695", "not per cent"),
     "share of one": ("account_share,VNM", "0.213695", "1", "between 0 and 1"),
     "no money": (THA_2023, ",22000000000,", ",0,", "above 0"),

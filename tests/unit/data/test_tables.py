@@ -60,7 +60,7 @@ def test_the_register_cuts_what_it_must():
     for table in ("accounts", "ecommerce", "forecasts", "sellers"):
         for line in lines(table):
             role = roles[base_name(line["indicator"])]
-            allowed = ("outcome", "evidence") if table == "sellers" else ("outcome",)
+            allowed = ("outcome",) if table == "forecasts" else ("outcome", "evidence")
             assert role in allowed or "adult_population" in line["indicator"], line
 
 
