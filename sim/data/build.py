@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sim.data.country import BASE_YEAR, Country, Published, year_index
+from sim.data.country import BASE_YEAR, LAST_OBSERVED_YEAR, Country, Published, year_index
 from sim.data.gaps import Gaps
 from sim.data.prices import chained_data_price
 from sim.data.regulation import protection_path
@@ -34,7 +34,13 @@ _UNUSABLE_CONSUMPTION = {("MMR", 2021)}
 Series = Callable[[str], dict[int, float]]
 
 
-def build_country(iso: str, data: Selection, us_prices: np.ndarray, gaps: Gaps) -> Country:
+def build_country(
+    iso: str,
+    data: Selection,
+    us_prices: np.ndarray,
+    gaps: Gaps,
+    last_observed: int = LAST_OBSERVED_YEAR,
+) -> Country:
     """Put one country together; what no source gives is filled and recorded in `gaps`.
 
     `us_prices` is the path of US consumer prices, 2022 = 1.
@@ -103,6 +109,7 @@ def build_country(iso: str, data: Selection, us_prices: np.ndarray, gaps: Gaps) 
         gmv_published=_published(iso, data, _GMV),
         shoppers_published=_published(iso, data, _SHOPPERS),
         spend_per_shopper_published=_published(iso, data, _SPEND),
+        last_observed=last_observed,
     )
     for value in vars(country).values():
         if isinstance(value, np.ndarray):

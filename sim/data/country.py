@@ -14,6 +14,7 @@ from sim.data.schema import FIRST_YEAR, LAST_YEAR, YEARS
 from sim.errors import InputError
 
 BASE_YEAR = 2022
+LAST_OBSERVED_YEAR = 2025  # of incomes and exchange rates in the data of today
 
 
 def year_index(year: int) -> int:
@@ -109,6 +110,8 @@ class Country:
     """Persons who bought online within a year, by family."""
     spend_per_shopper_published: tuple[Published, ...]
     """Nominal US$ a shopper and year, by family."""
+    last_observed: int = LAST_OBSERVED_YEAR
+    """Year after which incomes and exchange rates may deviate from their projection."""
 
     def __post_init__(self) -> None:
         check_country(self)

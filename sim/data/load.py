@@ -7,12 +7,13 @@ from functools import lru_cache
 from pathlib import Path
 
 from sim.data.build import build_country
-from sim.data.country import Country
+from sim.data.country import LAST_OBSERVED_YEAR, Country
 from sim.data.gaps import Filled, Gaps
 from sim.data.prices import us_price_path
 from sim.data.schema import Tables
 from sim.data.select import Selection
 from sim.data.tables import read_tables
+from sim.data.vintages import OriginSelection, check_origin
 from sim.errors import InputError, did_you_mean
 from sim.resources import shipped
 from sim.units import COUNTRIES
@@ -29,18 +30,27 @@ def load_tables(folder: Path | None = None) -> Tables:
     return read_tables(folder or data_folder())
 
 
-@lru_cache(maxsize=4)
-def _built(folder: Path | None) -> tuple[dict[str, Country], tuple[Filled, ...]]:
-    gaps = Gaps()
-    data = Selection(load_tables(folder).rows)
+@lru_cache(maxsize=8)
+def _built(
+    folder: Path | None, origin: int | None
+) -> tuple[dict[str, Country], tuple[Filled, ...]]:
+    gaps, rows = Gaps(), load_tables(folder).rows
+    data = Selection(rows) if origin is None else OriginSelection(rows, origin, gaps)
+    observed = LAST_OBSERVED_YEAR if origin is None else origin
     us_prices = us_price_path(data, gaps)
-    countries = {iso: build_country(iso, data, us_prices, gaps) for iso in COUNTRIES}
+    countries = {iso: build_country(iso, data, us_prices, gaps, observed) for iso in COUNTRIES}
     return countries, tuple(gaps.filled)
 
 
-def load_countries(folder: Path | None = None) -> dict[str, Country]:
-    """The five countries by ISO code, in order; the same objects at every call."""
-    return dict(_built(folder)[0])
+def load_countries(folder: Path | None = None, origin: int | None = None) -> dict[str, Country]:
+    """The five countries by ISO code, in order; the same objects at every call.
+
+    With `origin`, incomes, prices and population are those that were known at the end of that year
+    (`vintages`); without it, those of today. Raises InputError for an origin without projections.
+    """
+    if origin is not None:
+        check_origin(origin)
+    return dict(_built(folder, origin)[0])
 
 
 def chosen_countries(countries: Mapping[str, Country] | None) -> dict[str, Country]:
@@ -72,6 +82,8 @@ def chosen_countries(countries: Mapping[str, Country] | None) -> dict[str, Count
     return {iso: countries[iso] for iso in sorted(countries)}  # the order listed is nothing
 
 
-def filled_gaps(folder: Path | None = None) -> list[Filled]:
-    """Every value in use that no source gives, with the rule that made it."""
-    return list(_built(folder)[1])
+def filled_gaps(folder: Path | None = None, origin: int | None = None) -> list[Filled]:
+    """Every value in use that no source gives, with the rule that made it (`load_countries`)."""
+    if origin is not None:
+        check_origin(origin)
+    return list(_built(folder, origin)[1])

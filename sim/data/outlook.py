@@ -19,7 +19,6 @@ from sim.units import QUARTERS_PER_YEAR, quarter_index, year_of
 
 GROWTH_PATHS = {"weo": 0.0, "low": -0.01, "high": 0.01}  # 1/year, from 2026 on
 CONFLICT_DRAG = -0.03  # 1/year, on the path conflict = "worse"
-LAST_OBSERVED_YEAR = 2025  # of incomes and exchange rates
 PANDEMIC_START = quarter_index("2020Q2")
 PANDEMIC_HEIGHT_ENDS = quarter_index("2021Q4")
 PANDEMIC_EBB_ENDS = quarter_index("2024Q4")
@@ -84,14 +83,14 @@ def _deviation(country: Country, paths: Mapping[str, str], p: Callable[[str], fl
 
 def _income(country: Country, deviation: float) -> NDArray[np.float64]:
     years_after = np.maximum(
-        np.arange(len(country.gdp_per_head)) - year_index(LAST_OBSERVED_YEAR), 0
+        np.arange(len(country.gdp_per_head)) - year_index(country.last_observed), 0
     )
     return np.asarray(country.gdp_per_head * np.exp(deviation * years_after))
 
 
 def _nominal(country: Country, exchange: str, drift: float) -> NDArray[np.float64]:
     rate = np.array(country.exchange_rate)
-    last = year_index(LAST_OBSERVED_YEAR)
+    last = year_index(country.last_observed)
     if exchange == "no_change":
         rate[last:] = rate[last]
     rate *= np.exp(-drift * np.maximum(np.arange(len(rate)) - last, 0))
