@@ -143,7 +143,9 @@ def calibrate(
             log_fit(estimation, posterior, again.observables, first).sum(axis=1),
             log_fit(estimation, posterior, mean_field, first).sum(axis=1),
             again.sellers,
-            scam_fit(estimation, posterior) if scams else None,
+            scam_fit(estimation, posterior, origin if vintage == "published" else None)
+            if scams
+            else None,
         )
     seconds = time.perf_counter() - begun
     return Calibration(

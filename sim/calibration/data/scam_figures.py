@@ -2,7 +2,7 @@
 
 Police know a part of what is lost; the survey of a national agency finds more of it; online panels
 extrapolate and may find several times as much. The figures are rows of `calibration/data/scams.csv`
-that are about a year; any year may be used.
+that are about a year; any year may be used, as losses to scams are not cut.
 """
 
 from __future__ import annotations
@@ -64,15 +64,18 @@ class ScamFigure(NamedTuple):
     source_id: str
 
 
-def scam_figures() -> list[ScamFigure]:
+def scam_figures(published_by: int | None = None) -> list[ScamFigure]:
     """All figures by indicator, country and year; the first row where several print the same one.
 
-    Local currency is turned into US$ at the exchange rate of the year.
+    With `published_by`, only editions of that year and earlier. Local currency is turned into US$
+    at the exchange rate of the year.
     """
     found: dict[tuple[str, str, int], ScamFigure] = {}
     countries = load_countries()
     for row in load_tables().rows:
         if row.indicator not in REPORTING or row.country not in COUNTRIES:
+            continue
+        if published_by is not None and row.edition > published_by:
             continue
         usd = row.value / _per_usd(countries[row.country], row.unit, row.year)
         figure = ScamFigure(row.indicator, row.country, row.year, math.log(usd), row.source_id)

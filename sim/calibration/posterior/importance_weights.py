@@ -107,9 +107,16 @@ def mean_field_observables(
     )
 
 
-def scam_fit(estimation: Estimation, posterior: Posterior) -> Floats:
-    """Log likelihood of figures on losses to scams by point; figures of any year are used."""
-    figures = scam_figures()
+def scam_fit(
+    estimation: Estimation, posterior: Posterior, published_by: int | None = None
+) -> Floats:
+    """Log likelihood of figures on losses to scams by point; figures of any year are used.
+
+    With `published_by`, only those of editions up to that year; zeros where there are none.
+    """
+    figures = scam_figures(published_by)
+    if not figures:
+        return np.zeros(len(posterior))
     until = max(one.year for one in figures)
     return np.concatenate(
         [

@@ -12,6 +12,7 @@ from scipy.stats import multivariate_normal, norm
 from sim.calibration.data.scam_figures import POLICE, REPORTING, ScamFigure, scam_figures
 from sim.calibration.posterior.importance_weights import weights_of
 from sim.calibration.posterior.scam_likelihood import ERROR, scam_log_likelihood
+from sim.data.load import load_tables
 from sim.errors import InputError
 from sim.units import COUNTRIES
 
@@ -38,6 +39,20 @@ def test_the_shipped_figures() -> None:
     assert {key[0] for key in found} == set(REPORTING)
     assert {key[1] for key in found} == {"KHM", "THA", "VNM"}
     assert len(found) == 10  # one each, though several rows print the same one in two currencies
+
+
+@pytest.mark.parametrize("origin", [2015, 2022, 2023, 2024, 2025])
+def test_an_origin_sees_no_later_edition(origin: int) -> None:
+    editions = {
+        (row.indicator, row.country, row.year, row.source_id): row.edition
+        for row in load_tables().rows
+        if row.indicator in REPORTING
+    }
+    seen = scam_figures(origin)
+    assert len(seen) == {2015: 0, 2022: 0, 2023: 1, 2024: 6, 2025: 8}[origin]
+    for one in seen:
+        key = (one.indicator, one.country, one.year, one.source_id)
+        assert editions[key] <= origin
 
 
 def test_factors_have_the_ranges_they_say() -> None:
