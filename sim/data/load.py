@@ -11,9 +11,8 @@ from sim.data.country import LAST_OBSERVED_YEAR, Country
 from sim.data.gaps import Filled, Gaps
 from sim.data.prices import us_price_path
 from sim.data.schema import Tables
-from sim.data.select import Selection
+from sim.data.select import OriginSelection, Selection, check_origin
 from sim.data.tables import read_tables
-from sim.data.vintages import OriginSelection, check_origin
 from sim.errors import InputError, did_you_mean
 from sim.resources import shipped
 from sim.units import COUNTRIES
@@ -46,7 +45,8 @@ def load_countries(folder: Path | None = None, origin: int | None = None) -> dic
     """The five countries by ISO code, in order; the same objects at every call.
 
     With `origin`, incomes, prices and population are those that were known at the end of that year
-    (`vintages`); without it, those of today. Raises InputError for an origin without projections.
+    (`select.OriginSelection`); without it, those of today. Raises InputError for an origin without
+    projections.
     """
     if origin is not None:
         check_origin(origin)

@@ -16,7 +16,7 @@ from sim.data.load import filled_gaps, load_countries, load_tables
 from sim.data.outlook import outlook
 from sim.data.prices import us_price_path
 from sim.data.schema import LAST_OUTCOME_YEAR, Row
-from sim.data.vintages import FIRST_ORIGIN, LEVELS, RATES, REVISED, VINTAGED, OriginSelection, sees
+from sim.data.select import FIRST_ORIGIN, LEVELS, RATES, REVISED, VINTAGED, OriginSelection, sees
 from sim.errors import InputError
 from sim.units import COUNTRIES, quarter_index
 
