@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -38,36 +38,76 @@ class _Run(NamedTuple):
     values: Floats
 
 
-def _dense(series: pd.DataFrame) -> _Run:
-    """A long table of one run as a matrix, its rows in order of their names."""
-    labels = series["quarter"].astype("category")
-    quarters = sorted(str(name) for name in labels.cat.categories)
-    place = {name: at for at, name in enumerate(quarters)}
-    columns = np.array([place[str(name)] for name in labels.cat.categories])[labels.cat.codes]
-    key = np.zeros(len(series), dtype=np.int64)
-    known: list[NDArray[np.object_]] = []
-    for name in _PLACES:
-        coded = series[name].astype("category").cat
-        known.append(np.array([str(word) for word in coded.categories], dtype=object))
-        key = key * len(coded.categories) + coded.codes.to_numpy(dtype=np.int64)
-    rows, inverse = np.unique(key, return_inverse=True)
-    values = np.full((len(rows), len(quarters)), np.nan)
-    values[inverse, columns] = series["value"].to_numpy(dtype=np.float64)
-    names: list[NDArray[np.object_]] = []
-    for words in reversed(known):
-        names.insert(0, words[rows % len(words)])
-        rows = rows // len(words)
-    kept = np.isin(np.arange(len(quarters)), columns)
-    return _Run(names, [q for q, keep in zip(quarters, kept, strict=True) if keep], values[:, kept])
+class Matrices:
+    """Long tables of runs as matrices; tables with the same rows are laid out once."""
+
+    def __init__(self) -> None:
+        self._codes: list[NDArray[np.integer[Any]]] = []
+        self._words: list[pd.Index] = []
+
+    def run(self, series: pd.DataFrame) -> _Run:
+        """One run, its rows in order of their names."""
+        coded = [series[name].astype("category").cat for name in ("quarter", *_PLACES)]
+        codes = [one.codes.to_numpy(dtype=np.int64) for one in coded]
+        words = [one.categories for one in coded]
+        known = len(self._words) == len(words) and all(
+            one.equals(other) and np.array_equal(mine, theirs)
+            for one, other, mine, theirs in zip(words, self._words, codes, self._codes, strict=True)
+        )
+        if not known:
+            self._codes, self._words = codes, words
+            self._lay_out([[str(word) for word in one] for one in words])
+        values = np.full(self._shape, np.nan)
+        values[self._where] = series["value"].to_numpy(dtype=np.float64)
+        return _Run(self._names, self._quarters, values[:, self._kept])
+
+    def values(
+        self, series: pd.DataFrame, wanted: Sequence[tuple[str, str, str]], years: Sequence[int]
+    ) -> Floats:
+        """Values (wanted, years) of country, indicator and group; NaN where they are not there."""
+        run = self.run(series)
+        row = {key: at for at, key in enumerate(zip(*run.names, strict=True))}
+        by_year = _years_of(run, years)
+        found = np.full((len(wanted), len(years)), np.nan)
+        for at, (country, indicator, group) in enumerate(wanted):
+            parts = [row.get((country, name, group)) for name in INDICATORS[indicator].of or ()]
+            whole = row.get((country, indicator, group))
+            for column, year in enumerate(years):
+                if whole is None or year not in by_year:
+                    continue
+                if parts and None not in parts:
+                    top, bottom = (float(by_year[year][part]) for part in parts)
+                    found[at, column] = top / bottom if bottom > 0.0 and top == top else 0.0
+                else:
+                    found[at, column] = by_year[year][whole]
+        return found
+
+    def _lay_out(self, words: list[list[str]]) -> None:
+        quarters = sorted(words[0])
+        place = {name: at for at, name in enumerate(quarters)}
+        columns = np.array([place[name] for name in words[0]])[self._codes[0]]
+        key = np.zeros(len(columns), dtype=np.int64)
+        for some, codes in zip(words[1:], self._codes[1:], strict=True):
+            key = key * len(some) + codes
+        rows, inverse = np.unique(key, return_inverse=True)
+        self._shape, self._where = (len(rows), len(quarters)), (inverse, columns)
+        names: list[NDArray[np.object_]] = []
+        for some in reversed(words[1:]):
+            names.insert(0, np.array(some, dtype=object)[rows % len(some)])
+            rows = rows // len(some)
+        self._names = names
+        self._kept = np.isin(np.arange(len(quarters)), columns)
+        self._quarters = [q for q, keep in zip(quarters, self._kept, strict=True) if keep]
 
 
-def _years_of(run: _Run) -> dict[int, Floats]:
-    """Values of each complete year, by row."""
+def _years_of(run: _Run, wanted: Sequence[int] | None = None) -> dict[int, Floats]:
+    """Values of each complete year, by row; of the `wanted` ones alone if they are given."""
     flow = np.array([_is_flow(name) for name in run.names[1]], dtype=bool)
     weights = _weights(run)
     position = {label: at for at, label in enumerate(run.quarters)}
     years: dict[int, Floats] = {}
-    for year in range(int(run.quarters[0][:4]), int(run.quarters[-1][:4]) + 1):
+    whole = range(int(run.quarters[0][:4]), int(run.quarters[-1][:4]) + 1)
+    for year in whole if wanted is None else wanted:
         labels = [f"{year}Q{k + 1}" for k in range(QUARTERS_PER_YEAR)]
         if not all(label in position for label in labels):
             continue
@@ -145,7 +185,7 @@ def yearly(series: pd.DataFrame, draw: int) -> pd.DataFrame:
     the parts are there; else it is the one of the last quarter.
     """
     key = (str(series["scenario"].iloc[0]), int(series["seed"].iloc[0]), draw)
-    return _assembled([(key, _dense(series))]).years
+    return _assembled([(key, Matrices().run(series))]).years
 
 
 def _with_ratios(table: pd.DataFrame) -> pd.DataFrame:
@@ -165,13 +205,13 @@ def _with_ratios(table: pd.DataFrame) -> pd.DataFrame:
 def panels(all_series: Iterable[pd.DataFrame], runs: pd.DataFrame) -> Panels:
     """Years of all finished runs (rows as in `yearly`, one column a year), and late quarters."""
     draws = dict(zip(runs["scenario"] + " " + runs["run"], runs["draw"], strict=True))
-    found = []
+    found, matrix = [], Matrices()
     for series in all_series:
         if series.empty:
             continue
         scenario = str(series["scenario"].iloc[0])
         draw = int(draws[f"{scenario} {series['run'].iloc[0]}"])
-        found.append(((scenario, int(series["seed"].iloc[0]), draw), _dense(series)))
+        found.append(((scenario, int(series["seed"].iloc[0]), draw), matrix.run(series)))
     if not found:
         empty = pd.DataFrame(index=pd.MultiIndex.from_arrays([[]] * len(KEYS), names=KEYS))
         return Panels(empty, empty)

@@ -35,6 +35,7 @@ from sim.experiments.storage.part_files import (
     seal_of,
     unsealed,
 )
+from sim.experiments.storage.series_reader import SeriesReader
 from sim.experiments.storage.system_errors import reading_trouble
 from sim.experiments.study import study_key
 
@@ -54,6 +55,7 @@ class Store:
         self.folder = folder
         self._known: _Rows | None = None
         self._warned = False
+        self._reader = SeriesReader()
 
     def path(self, table: str, part: str) -> Path:
         """Where a part of a table is kept."""
@@ -184,11 +186,8 @@ class Store:
         content, wanted = _bytes(self.path("series", part)), self._wanted(part)
         if content is None or hashlib.sha256(content).hexdigest() != wanted:
             raise _damaged([where])
-        filters = {"indicator": indicators, "group": groups}
-        chosen = [(name, "in", list(some)) for name, some in filters.items() if some is not None]
         try:
-            table = pq.read_table(pa.BufferReader(content), filters=chosen or None)
-            return pd.DataFrame(table.to_pandas())
+            return self._reader.read(content, indicators, groups)
         except (OSError, MemoryError, ImportError, pa.ArrowException) as error:
             raise reading_trouble(error, where) from error
 
@@ -324,7 +323,7 @@ def _bytes(path: Path) -> bytes | None:
 
 def _table(content: bytes, where: str, columns: list[str] | None = None) -> pa.Table:
     try:
-        return pq.ParquetFile(pa.BufferReader(content)).read(columns=columns)
+        return pq.ParquetFile(pa.BufferReader(content)).read(columns=columns, use_threads=False)
     except (OSError, MemoryError, ImportError, pa.ArrowException) as error:
         raise reading_trouble(error, where) from error
 

@@ -453,7 +453,7 @@ def test_trouble_while_reading_is_not_called_damage(
     def failing(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(storing.pq, "read_table", failing)
+    monkeypatch.setattr(storing.SeriesReader, "read", failing)
     with pytest.raises(MekongError, match=words) as caught:
         list(Store(folder).series())
     assert "damaged" not in str(caught.value)

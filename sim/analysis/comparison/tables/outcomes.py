@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.comparison.contrasts import Contrasts
 from sim.analysis.comparison.tables.summary import INDICATOR_OF, PLACES
-from sim.analysis.comparison.years import yearly
+from sim.analysis.comparison.years import Matrices
 from sim.experiments.execution.execute import REFUSE, refuse_missing
 from sim.experiments.run import part_name
 from sim.experiments.storage.part_files import DONE
@@ -60,8 +60,9 @@ def _values(
     store: Store, runs: pd.DataFrame, inputs: list[str], measures: Mapping[str, str]
 ) -> pd.DataFrame:
     values = np.full((len(runs), len(PLACES), len(measures), 2), np.nan)
+    matrices = Matrices()
     for at, (scenario, run) in enumerate(zip(runs["scenario"], runs["run"], strict=True)):
-        values[at] = headline(store, part_name(run, scenario), measures)
+        values[at] = headline(store, part_name(run, scenario), measures, matrices)
     each = len(PLACES) * len(measures)
     frame = runs[_KEYS + inputs].loc[runs.index.repeat(each)].reset_index(drop=True)
     frame["country"] = np.tile(np.repeat(PLACES, len(measures)), len(runs))
@@ -73,16 +74,18 @@ def _values(
 
 
 def headline(
-    store: Store, part: str, measures: Mapping[str, str] = INDICATOR_OF
+    store: Store,
+    part: str,
+    measures: Mapping[str, str] = INDICATOR_OF,
+    matrices: Matrices | None = None,
 ) -> NDArray[np.float64]:
-    """Values of 2022 and 2030 of one run, by place and measure."""
+    """Values of 2022 and 2030 of one run, by place and measure; `matrices` of the runs before."""
     needed = {
         name for shown in measures.values() for name in (shown, *(INDICATORS[shown].of or ()))
     }
-    table = yearly(store.one(part, sorted(needed), ["all"]), 0)
-    known = table.droplevel(["scenario", "group", "seed", "draw"])
-    wanted = pd.MultiIndex.from_product([PLACES, list(measures.values())])
-    found = known.reindex(wanted)[[BASE_YEAR, TARGET_YEAR]].to_numpy(np.float64)
+    wanted = [(place, name, "all") for place in PLACES for name in measures.values()]
+    series = store.one(part, sorted(needed), ["all"])
+    found = (matrices or Matrices()).values(series, wanted, (BASE_YEAR, TARGET_YEAR))
     return found.reshape(len(PLACES), len(measures), 2)
 
 
