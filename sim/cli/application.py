@@ -17,6 +17,7 @@ from sim.cli.evidence.forecast import forecast
 from sim.cli.evidence.hindcast import hindcast
 from sim.cli.evidence.prior_share import prior_share
 from sim.cli.evidence.replication import replication
+from sim.cli.evidence.scores import scores
 from sim.cli.evidence.self_test import self_test
 from sim.cli.evidence.sensitivity import sensitivity
 from sim.cli.evidence.studies import studies
@@ -69,17 +70,8 @@ _GROUPS: tuple[tuple[str, str, str, _Commands], ...] = (
     (
         *("evidence", ANALYSIS, "Estimation, validation and sensitivity of the model."),
         (
-            *(
-                calibrate,
-                self_test,
-                hindcast,
-                forecast,
-                prior_share,
-                replication,
-                studies,
-                commissions,
-            ),
-            *(sensitivity, tornado),
+            *(calibrate, self_test, hindcast, forecast, scores, prior_share, replication),
+            *(studies, commissions, sensitivity, tornado),
         ),
     ),
 )

@@ -65,7 +65,7 @@ def test_the_groups_have_their_commands() -> None:
             "threshold",
         },
         "evidence": {
-            *("calibrate", "self-test", "hindcast", "forecast", "prior-share"),
+            *("calibrate", "self-test", "hindcast", "forecast", "scores", "prior-share"),
             *("replication", "studies", "commissions", "sensitivity", "tornado"),
         },
     }

@@ -1,0 +1,69 @@
+"""`mekong evidence scores`: the ledger against what was published later."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.console.options import Json, OutFile, Quiet
+from sim.cli.console.tables import as_json, records, show, table
+
+
+def scores(
+    ledger: Annotated[
+        Path, typer.Argument(help="A ledger of forecasts.", show_default=True)
+    ] = Path("calibration/forecast_origin_2023.csv"),
+    out: OutFile = Path("calibration/scores_2024.csv"),
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Score the forecast ledger on figures of years after its origin.
+
+    Compares it with the last known figure and with the mean change, at the same quantiles.
+    """
+    from sim.calibration.data.targets import load_targets, outcomes
+    from sim.calibration.forecast.ledger_scores import ledger_scores, read_ledger, summary
+    from sim.calibration.tables import write_table
+    from sim.target import POSTERIOR_ORIGIN
+
+    targets = load_targets()
+    forecasts = read_ledger(ledger)
+    found = ledger_scores(forecasts, outcomes(targets, POSTERIOR_ORIGIN), targets, POSTERIOR_ORIGIN)
+    write_table(out, found)
+    short = summary(found)
+    if json:
+        as_json(records(short))
+        return
+    if quiet:
+        return
+    columns = ["measure", "figures", "in 50 %", "in 80 %", "in 90 %", "mean error"]
+    made = table(
+        "Forecasts against what was published",
+        [*columns, "of last value", "of drift", "skill: last value", "drift"],
+        right=columns[1:],
+    )
+    for row in records(short):
+        made.add_row(
+            row["measure"],
+            *(str(row[name]) for name in ("figures", "inside_50", "inside_80", "inside_90")),
+            *(
+                _error(row[name], row["measure"])
+                for name in ("mean_error", "last_value_mean_error", "drift_mean_error")
+            ),
+            *(_skill(row[name]) for name in ("skill_against_last_value", "skill_against_drift")),
+        )
+    show(made)
+    typer.echo(f"Results: {out} ({len(found)} figures)")
+
+
+def _error(value: float | None, measure: str) -> str:
+    if value is None or math.isnan(value):
+        return ""
+    return f"{value:.2f} logs" if measure.endswith("_usd") else f"{100 * value:.1f} pp"
+
+
+def _skill(value: float | None) -> str:
+    return "none" if value is None or math.isnan(value) else f"{value:.2f}"
