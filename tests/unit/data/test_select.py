@@ -111,6 +111,12 @@ def test_paths_by_hand() -> None:
     usd = real * viet_nam.nominal_per_real
     assert step(usd, 2024) == pytest.approx(469.672 / 433.356)
     assert viet_nam.us_prices[-1] == pytest.approx(1.02**8)
+    # Levels of Cambodia were revised by a third after this edition: only its growth counts.
+    cambodia = load_countries(origin=2023)["KHM"]
+    usd = cambodia.gdp_per_head * cambodia.population * cambodia.nominal_per_real
+    assert step(usd, 2023) == pytest.approx(30.943 / 28.818)
+    assert step(cambodia.population, 2023) == pytest.approx(16.153 / 15.993)
+    assert cambodia.population[year_index(2022)] == load_countries()["KHM"].population[8]
     for name in ("population", "gdp_per_head", "deflator", "exchange_rate", "us_prices"):
         known = slice(0, year_index(2023))
         assert np.array_equal(getattr(viet_nam, name)[known], getattr(today, name)[known]), name
