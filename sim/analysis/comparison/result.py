@@ -36,7 +36,7 @@ from sim.analysis.text.policy_findings import (
 )
 from sim.analysis.text.verdict import Answer, Evidence, verdict
 from sim.analysis.validation.monte_carlo_error import precision
-from sim.analysis.validation.prior_share import known_shares
+from sim.analysis.validation.prior_share import known_shares, known_studies
 from sim.errors import MekongError
 from sim.experiments.execution.execute import REFUSE, refuse_missing
 from sim.experiments.run import drawn_from, is_central
@@ -153,7 +153,8 @@ class Comparison:
     @property
     def answers(self) -> list[Answer]:
         """What each policy adds, avoids and costs; and with it who gains and what it rests on."""
-        evidence = Evidence(self.effects, self.parts, self._dominated)
+        studies = known_studies(self.manifest)
+        evidence = Evidence(self.effects, self.parts, self._dominated, studies)
         return verdict(self.contrasts, self.paired, self.assumed, self.settings, evidence)
 
     @property

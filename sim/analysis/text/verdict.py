@@ -26,6 +26,7 @@ from sim.analysis.text.formatting import (
     signed_money,
     small_percent,
 )
+from sim.analysis.validation.prior_share import StudiesOfAPolicy
 from sim.policy.levers import GRADES, LEVERS
 from sim.rows import rows_where
 from sim.target import TARGET_YEAR, median
@@ -48,11 +49,13 @@ class Answer(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """Beside the pairs: effects with prior-driven shares, `parts.csv` if any, dominated mixes."""
+    """Beside the pairs: effects with prior-driven shares, `parts.csv` if any, dominated mixes, and
+    what published studies say of shipped policies."""
 
     effects: pd.DataFrame
     parts: pd.DataFrame | None
     dominated: Sequence[Dominated]
+    studies: Mapping[str, StudiesOfAPolicy]
 
 
 def verdict(
@@ -158,7 +161,18 @@ def _details(contrast: Contrast, levers: Sequence[str], pairs: Pairs, evidence: 
             f"The effect on purchases is {100.0 * float(shares.iloc[0]):.0f} % prior-driven: no "
             "figure in the data has narrowed that part of its spread."
         )
+    if contrast.effect_of != ASSUMPTIONS and contrast.scenario in evidence.studies:
+        found.append(_studied(evidence.studies[contrast.scenario]))
     return " ".join(one for one in found if one)
+
+
+def _studied(known: StudiesOfAPolicy) -> str:
+    if known.papers == 0:
+        return "No published study bears on it."
+    some = (
+        "1 published study bears" if known.papers == 1 else f"{known.papers} published studies bear"
+    )
+    return f"{some} on it, which leaves {100.0 * known.share:.0f} % of its prior variance."
 
 
 def _where(pairs: Pairs) -> str:

@@ -15,7 +15,7 @@ import functools
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,7 @@ import pandas as pd
 from sim.analysis.comparison.pairs import Floats, Pairs
 from sim.analysis.comparison.tables.effects import HEADLINE, Where, targets
 from sim.analysis.comparison.tables.summary import PLACES
+from sim.calibration.studies.outputs import shipped_table
 from sim.errors import InputError
 from sim.resources import shipped
 from sim.scenario import load_scenario, shipped_scenarios
@@ -32,8 +33,16 @@ COLUMNS = [
     *("scenario", "baseline", "country", "indicator", "group"),
     *("prior_sd", "posterior_sd", "share", "draws"),
 ]
+BASELINE = "baseline"  # of the effects that studies were followed to
 _DIGITS = 4
 _NOTHING = 1e-12  # a spread below this share of the effect's own size is rounding
+
+
+class StudiesOfAPolicy(NamedTuple):
+    """How many published studies bear on an effect, and what they leave of its prior variance."""
+
+    papers: int
+    share: float
 
 
 def prior_share(
@@ -89,17 +98,31 @@ def known_shares(manifest: Mapping[str, Any]) -> dict[Where, float]:
     with the program's own rules: the table says nothing of others. Raises InputError for a table
     that cannot be read.
     """
-    own = manifest["rules_hash"]
-    prints: Mapping[str, str] = manifest["scenarios"]
-    baseline = str(manifest["baseline"])
-    if own or not _is_shipped(baseline, prints[baseline]):
-        return {}
-    same = {name for name, value in prints.items() if _is_shipped(name, value)}
+    same = _shipped_here(manifest)
     return {
         where: share
-        for where, share in _table(shipped(*TABLE)).get(baseline, {}).items()
+        for where, share in _table(shipped(*TABLE)).get(str(manifest["baseline"]), {}).items()
         if where[0] in same
     }
+
+
+def known_studies(manifest: Mapping[str, Any]) -> dict[str, StudiesOfAPolicy]:
+    """What studies say of the effect of shipped policies on purchases, by scenario."""
+    table = shipped_table("policies")
+    if table is None or manifest["baseline"] != BASELINE:
+        return {}
+    rows = zip(table["policy"], table["studies"], table["share"], strict=True)
+    same = _shipped_here(manifest)
+    return {name: StudiesOfAPolicy(int(n), float(s)) for name, n, s in rows if name in same}
+
+
+def _shipped_here(manifest: Mapping[str, Any]) -> set[str]:
+    """Scenarios of a study that are the shipped ones; none where its baseline or rules are not."""
+    prints: Mapping[str, str] = manifest["scenarios"]
+    baseline = str(manifest["baseline"])
+    if manifest["rules_hash"] or not _is_shipped(baseline, prints[baseline]):
+        return set()
+    return {name for name, value in prints.items() if _is_shipped(name, value)}
 
 
 def _is_shipped(name: str, fingerprint: str) -> bool:

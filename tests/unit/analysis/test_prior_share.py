@@ -14,7 +14,13 @@ from sim.analysis.comparison.pairs import Pairs
 from sim.analysis.comparison.tables.effects import effects
 from sim.analysis.text.console_tables import effect_rows, shows_prior
 from sim.analysis.validation import prior_share as room
-from sim.analysis.validation.prior_share import COLUMNS, known_shares, prior_share
+from sim.analysis.validation.prior_share import (
+    COLUMNS,
+    StudiesOfAPolicy,
+    known_shares,
+    known_studies,
+    prior_share,
+)
 from sim.analysis.validation.prior_share_runs import SCENARIOS, prior_shares
 from sim.errors import InputError
 from sim.experiments.execution.options import RunOptions
@@ -196,3 +202,18 @@ def test_a_person_sees_it_in_the_table_the_terminal_and_the_report(
 def test_effects_without_shares_leave_the_column_empty() -> None:
     found = effects({"policy": pairs({(1, 1): 1.0, (2, 1): 2.0})}, "plain")
     assert found["prior_share"].isna().all()
+
+
+def test_studies_are_told_of_shipped_policies_alone(tmp_path: Path) -> None:
+    def known(*names: object) -> dict[str, StudiesOfAPolicy]:
+        study = build_study(list(names), seeds=1, scale=100_000)  # type: ignore[arg-type]
+        return known_studies(manifest(study, "compiled", None, "a test"))
+
+    (told,) = known("baseline", "payments").values()
+    assert told.papers > 0 and 0.0 < told.share <= 1.0
+    mine = replace(load_scenario("payments"), parameters={"imitation": 0.3})
+    assert known("baseline", mine) == {}  # the same name, another policy
+    assert known("payments", "baseline") == {}  # against another baseline
+    study = build_study(["baseline", "payments"], seeds=2, scale=100_000)
+    result = conduct(study, RunOptions(), tmp_path / "out", simulator=made_up)
+    assert f"{told.papers} published studies bear on it" in " ".join(result.verdict)
