@@ -32,6 +32,7 @@ from sim.cli.mix.coalitions import coalitions
 from sim.cli.mix.frontier import frontier
 from sim.cli.mix.kpis import kpis
 from sim.cli.mix.levers import levers as mix_levers
+from sim.cli.mix.optimum import optimum
 from sim.cli.mix.robustness import robustness
 from sim.cli.mix.swap import swap
 from sim.cli.mix.threshold import threshold
@@ -65,7 +66,10 @@ _GROUPS: tuple[tuple[str, str, str, _Commands], ...] = (
     ),
     (
         *("mix", ANALYSIS, "Combinations of levers: contributions, trade-offs, robustness."),
-        (mix_levers, attribute, swap, frontier, robustness, threshold, coalitions, kpis),
+        (
+            *(mix_levers, attribute, swap, optimum, frontier, robustness, threshold, coalitions),
+            kpis,
+        ),
     ),
     (
         *("evidence", ANALYSIS, "Estimation, validation and sensitivity of the model."),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from matplotlib.figure import Figure
 
@@ -24,6 +24,7 @@ from sim.figures import global_sensitivity
 from sim.figures.convergence import convergence
 from sim.figures.frontier import front
 from sim.figures.mix_captions import runs_words
+from sim.figures.optimum import optimum as money_by_lever
 from sim.figures.robustness import robustness_bars
 from sim.figures.scenario_discovery import boxes
 from sim.figures.shapley import shapley_bars
@@ -33,6 +34,7 @@ from sim.report.pictures import pictures
 from sim.report.study_pictures import study_pictures
 
 if TYPE_CHECKING:
+    from sim.analysis.emulation.optimum import Optimum
     from sim.analysis.policy_mixes.attribution import Attribution
     from sim.analysis.policy_mixes.frontier import Frontier
     from sim.analysis.policy_mixes.robustness import Robustness
@@ -42,8 +44,10 @@ if TYPE_CHECKING:
     from sim.analysis.thresholds.threshold import Threshold
     from sim.analysis.validation.convergence import Convergence
 
-    Mixes = Attribution | Frontier | Robustness | SingleLevers | Swap | Threshold
-    Result = Comparison | Sweep | Mixes | GlobalSensitivity | Convergence
+    Mixes: TypeAlias = (
+        Attribution | Frontier | Optimum | Robustness | SingleLevers | Swap | Threshold
+    )
+    Result: TypeAlias = Comparison | Sweep | Mixes | GlobalSensitivity | Convergence
 
 Picture = Callable[[], Figure]
 Pictures = Mapping[str, Picture | str]  # by the name of the file; or why this result has none
@@ -141,6 +145,28 @@ def _frontier(result: Frontier) -> Pictures:
     return {"frontier": lambda: front(result.table, runs=runs, baseline=result.baseline)}
 
 
+def _optimum(result: Optimum) -> Pictures:
+    from sim.analysis.emulation.purses import BEST, PURSES
+
+    about = result.about_runs
+    title = f"Best use of US$ {result.about['budget']:,.4g} million a year, 2026-2030"
+    text = (
+        f"Objective: {result.objective.words}. The mix that is best in expectation over the draws, "
+        "found on an emulator of paired runs. Share of draws in whose best mix the lever is; what "
+        "is lost where the best mix does without it and its money is spent again."
+    )
+    return {
+        "optimum": lambda: money_by_lever(
+            result.table[result.table["mix"] == BEST],
+            purses=PURSES,
+            title=title,
+            unit=result.objective.unit,
+            text=text,
+            runs=runs_words(about.seeds, about.draws, about.scale, result.draws),
+        )
+    }
+
+
 def _robustness(result: Robustness) -> Pictures:
     from sim.analysis.policy_mixes.robustness import CRITERIA, REGRET_WORDS
     from sim.analysis.policy_mixes.states_of_the_world import OUTSIDE
@@ -213,6 +239,7 @@ _BY_KIND: dict[str, Callable[[Any], Pictures]] = {
     "convergence": _convergence,
     "frontier": _frontier,
     "levers": lambda result: {},
+    "optimum": _optimum,
     "required": _required,
     "robustness": _robustness,
     "sensitivity": _sensitivity,

@@ -60,6 +60,7 @@ def test_the_groups_have_their_commands() -> None:
             "frontier",
             "kpis",
             "levers",
+            "optimum",
             "robustness",
             "swap",
             "threshold",

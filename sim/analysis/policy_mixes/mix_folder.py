@@ -95,7 +95,7 @@ def conduct_parts(
     record |= {HOLDER: True, INSIDE: inside}
     with opened(folder, record), same_workers():
         claim(folder, verb, about)
-        note(folder, {INSIDE: inside})
+        note(folder, {INSIDE: {**read_manifest(folder).get(INSIDE, {}), **inside}})
         shown = Overall(progress, total)
         for name, part in parts.items():
             run_study(

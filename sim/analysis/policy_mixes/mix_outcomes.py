@@ -20,6 +20,7 @@ from sim.analysis.comparison.tables.effects import SPENDING
 from sim.analysis.comparison.tables.outcomes import in_order
 from sim.analysis.comparison.tables.summary import PLACES
 from sim.analysis.comparison.years import yearly
+from sim.calibration.plausibility import JUDGED_YEAR
 from sim.experiments.run import part_name
 from sim.experiments.storage.folder import read_manifest
 from sim.experiments.storage.part_files import DONE
@@ -61,6 +62,7 @@ _NEEDED = [
 ]
 _GROUPS = ["all", "urban", "rural", "women", "men", "q1", "q2", "q5"]
 _GAPS = (("urban", "rural"), ("q5", "q1"), ("men", "women"))
+_FIRST = f"{min(JUDGED_YEAR, BASE_YEAR)}Q1"
 
 
 def mix_numbers(store: Store) -> pd.DataFrame:
@@ -83,6 +85,15 @@ def mix_numbers(store: Store) -> pd.DataFrame:
         return pd.DataFrame(columns=[*columns, "country", *OUTCOMES, *LEVELS])
     about = runs[columns].loc[runs.index.repeat(len(PLACES))].reset_index(drop=True)
     return pd.concat([about, pd.concat(numbers, ignore_index=True)], axis=1)
+
+
+def needed(series: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a run's series that `mix_numbers` reads, for studies of thousands of runs.
+
+    What is spent on levers before 2026, by scenarios whose levers begin earlier, is not among them.
+    """
+    wanted = series["indicator"].isin([*_NEEDED, SELLERS]) & series["group"].isin(_GROUPS)
+    return series[wanted & series["country"].isin(PLACES) & (series["quarter"] >= _FIRST)]
 
 
 def _refused(store: Store, runs: pd.DataFrame, baseline: str) -> tuple[int, ...]:

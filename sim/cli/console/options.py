@@ -14,6 +14,7 @@ from sim.experiments.storage.local_path import local_path, output_file, output_f
 COMPARISON_SCALE = 1000  # comparisons, single scenarios, forecasts
 PARAMETER_SCALE = 5000  # many draws of the parameters
 INSPECTION_SCALE = 10_000  # one agent, yearly figures, replications of studies
+DOSE_SCALE = 10_000  # designed sets of doses
 MIX_SCALE = 20_000  # every subset of the levers or of the countries
 SEARCH_SCALE = 50_000  # hundreds of mixes or states of the world
 

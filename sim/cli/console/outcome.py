@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
+    from sim.analysis.emulation.optimum import Optimum
     from sim.analysis.policy_mixes.attribution import Attribution
     from sim.analysis.policy_mixes.frontier import Frontier
     from sim.analysis.policy_mixes.robustness import Robustness
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def deliver(
-    result: Attribution | Frontier | Robustness | Swap | Threshold,
+    result: Attribution | Frontier | Optimum | Robustness | Swap | Threshold,
     record: Mapping[str, object],
     show: Callable[[], None],
     json: bool,
