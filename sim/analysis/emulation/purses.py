@@ -1,8 +1,8 @@
 """Purses: who pays for what, and what each does best with its money.
 
 With purses of their own, each government spends its budget for its own country; agreements are
-signed at the dose that the least willing of the five countries wants. With a common purse, the five
-budgets are spent wherever they add most to the five countries together.
+signed at the dose that the least willing of the five countries wants. With a common purse, all of
+their money is spent wherever it adds most to the five countries together.
 """
 
 from __future__ import annotations

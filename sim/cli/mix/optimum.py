@@ -39,7 +39,7 @@ def optimum(
         float | None,
         typer.Option(
             help="Million constant 2022 US$ a year in total, 2026-2030.",
-            show_default="what the five treasuries have",
+            show_default="what treasuries have",
         ),
     ] = None,
     levers: Annotated[
@@ -55,7 +55,7 @@ def optimum(
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Find the best use of a budget over all levers, doses and countries.
+    """Find the best use of a budget over levers, doses, countries.
 
     With one purse for the five countries, and with each treasury spending for its own. Runs a
     designed set of mixes, fits an emulator, searches on it, and runs in full what it found. Another
