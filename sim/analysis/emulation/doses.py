@@ -22,10 +22,10 @@ from scipy.stats import qmc
 from sim.analysis.policy_mixes.mix_outcomes import LEVELS, OUTCOMES, needed
 from sim.analysis.policy_mixes.portfolios import START, Prices, money
 from sim.analysis.policy_mixes.single_levers import AMPLE
-from sim.analysis.validation.paired_runs import scenario
 from sim.experiments.design import csv_design
 from sim.experiments.execution.options import RunOptions
 from sim.experiments.execution.runner import simulate
+from sim.experiments.paired_runs import scenario
 from sim.experiments.run import Job
 from sim.experiments.study import Study, build_study
 from sim.policy.levers import LEVERS
