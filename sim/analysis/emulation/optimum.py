@@ -39,7 +39,7 @@ from sim.analysis.emulation.purses import (
     OWN,
     PURSES,
     BestUse,
-    Emulator,
+    EffectEmulator,
     answer,
 )
 from sim.analysis.policy_mixes.mix_folder import MixFolder, conduct_parts, default_folder
@@ -140,7 +140,7 @@ class Optimum:
     def __init__(
         self,
         folder: Path,
-        emulator: Emulator,
+        emulator: EffectEmulator,
         answers: Mapping[str, BestUse],
         about: Mapping[str, Any],
         confirmed: Sequence[str],
@@ -253,7 +253,10 @@ class Optimum:
 
 
 def _confirmed(
-    folder: MixFolder, parts: Sequence[str], answers: Mapping[str, BestUse], emulator: Emulator
+    folder: MixFolder,
+    parts: Sequence[str],
+    answers: Mapping[str, BestUse],
+    emulator: EffectEmulator,
 ) -> dict[tuple[str, str], dict[tuple[str, str], Floats]]:
     """Effects in full runs by draw: by purse and mix, and there by outcome and place."""
     stores = [store for store in folder.stores if store.folder.name in parts]
@@ -294,7 +297,7 @@ def _name(purse: str, mix: str) -> str:
 
 
 def _full_runs(
-    study: Study, answers: Mapping[str, BestUse], emulator: Emulator, most: Floats
+    study: Study, answers: Mapping[str, BestUse], emulator: EffectEmulator, most: Floats
 ) -> dict[str, Study]:
     """The mixes that were found as studies by draw, under folders named by what they hold."""
     doses = emulator.found.doses
@@ -361,7 +364,7 @@ def carry_on(
         **{"simulator": simulator, "command": command},
     }
     folder = conduct_parts(study, {DESIGN: study}, KIND, about, where, **how)
-    emulator = Emulator(_read(folder, about), wanted)
+    emulator = EffectEmulator(_read(folder, about), wanted)
     budgets = about["own_budgets"]
     answers = {purse: answer(emulator, purse, budgets) for purse in (COMMON, OWN)}
     most = np.array(about["highest_levels"])

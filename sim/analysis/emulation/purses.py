@@ -59,7 +59,7 @@ class BestUse:
         return min(self.lost, key=lambda lever: self.lost[lever]) if self.lost else ""
 
 
-class Emulator:
+class EffectEmulator:
     """Fitted effects of one objective by country, and the error of their sum."""
 
     def __init__(self, found: Responses, wanted: MixObjective) -> None:
@@ -100,7 +100,7 @@ Search = Callable[[str, BudgetProblem], Floats]
 class Treasuries:
     """The problems of those who pay: five governments, or one purse."""
 
-    def __init__(self, emulator: Emulator, purse: str, budgets: Mapping[str, float]) -> None:
+    def __init__(self, emulator: EffectEmulator, purse: str, budgets: Mapping[str, float]) -> None:
         found = emulator.found
         self.emulator, self.doses = emulator, found.doses
         self.agreements = np.array([not dose.place for dose in found.doses])
@@ -179,7 +179,7 @@ class Treasuries:
         return np.where(self.agreements, least, found)
 
 
-def answer(emulator: Emulator, purse: str, budgets: Mapping[str, float]) -> BestUse:
+def answer(emulator: EffectEmulator, purse: str, budgets: Mapping[str, float]) -> BestUse:
     """The best use of one purse, with its runners-up. Budgets are in million a year."""
     who = Treasuries(emulator, purse, budgets)
     draws = range(len(emulator.found.draws))
