@@ -51,6 +51,14 @@ class Fit:
         """The same for several inputs in one draw."""
         return self._at(x, np.repeat(self.weights[:, [draw]], len(x), axis=1))
 
+    def everywhere(self, x: Floats) -> Floats:
+        """Effects of several inputs in every draw (inputs, draws)."""
+        linear = self.slopes[:, None] ** 2 * (self.points.T @ self.weights)
+        scaled = x[:, self.smooth] / self.lengths
+        points = self.points[:, self.smooth] / self.lengths
+        kernel = self.size**2 * np.exp(-0.5 * _squares(scaled, points))
+        return np.asarray(x @ linear + kernel @ self.weights)
+
     def _at(self, x: Floats, weights: Floats) -> tuple[Floats, Floats]:
         linear = self.slopes**2 * (self.points.T @ weights).T
         scaled = x[:, self.smooth] / self.lengths
