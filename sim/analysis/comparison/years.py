@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -154,28 +154,43 @@ def _table(
     return pd.DataFrame(np.concatenate(values), index=index, columns=columns).sort_index()
 
 
-def _assembled(runs: list[tuple[tuple[str, int, int], _Run]]) -> Panels:
-    keys = [key for key, _ in runs]
-    by_year = [_years_of(run) for _, run in runs]
-    years = sorted(set.union(*(set(found) for found in by_year)))
-    blank = [np.full(len(run.names[0]), np.nan) for _, run in runs]
-    values = [
-        np.stack([found.get(year, nothing) for year in years], axis=1)
-        for found, nothing in zip(by_year, blank, strict=True)
-    ]
-    table = _with_ratios(_table([run.names for _, run in runs], keys, years, values))
-    late = sorted({q for _, run in runs for q in run.quarters if int(q[:4]) >= QUARTERS_FROM})
-    names, parts = [], []
-    for _, run in runs:
-        chosen = np.isin(run.names[1].astype(str), BY_QUARTER)
-        position = {label: at for at, label in enumerate(run.quarters)}
-        part = np.full((int(chosen.sum()), len(late)), np.nan)
-        for at, label in enumerate(late):
-            if label in position:
-                part[:, at] = run.values[chosen, position[label]]
-        names.append([words[chosen] for words in run.names])
-        parts.append(part)
-    return Panels(table, _table(names, keys, late, parts))
+class _Reduced(NamedTuple):
+    """What is kept of a run: its years, and the late quarters of the rows of `BY_QUARTER`."""
+
+    key: tuple[str, int, int]
+    names: list[NDArray[np.object_]]
+    years: dict[int, Floats]
+    late_names: list[NDArray[np.object_]]
+    late: dict[str, Floats]
+
+
+def _reduced(key: tuple[str, int, int], run: _Run) -> _Reduced:
+    chosen = np.isin(run.names[1].astype(str), BY_QUARTER)
+    late = {
+        label: run.values[chosen, at]
+        for at, label in enumerate(run.quarters)
+        if int(label[:4]) >= QUARTERS_FROM
+    }
+    return _Reduced(key, run.names, _years_of(run), [words[chosen] for words in run.names], late)
+
+
+def _assembled(runs: list[_Reduced]) -> Panels:
+    keys = [run.key for run in runs]
+    years = sorted(set().union(*(run.years for run in runs)))
+    late = sorted(set().union(*(run.late for run in runs)))
+    values = [_columns(run.years, years, len(run.names[0])) for run in runs]
+    table = _with_ratios(_table([run.names for run in runs], keys, years, values))
+    parts = [_columns(run.late, late, len(run.late_names[0])) for run in runs]
+    return Panels(table, _table([run.late_names for run in runs], keys, late, parts))
+
+
+def _columns(found: Mapping[Any, Floats], wanted: Sequence[Any], rows: int) -> Floats:
+    """Columns side by side, NaN where one was not found."""
+    table = np.full((rows, len(wanted)), np.nan)
+    for at, name in enumerate(wanted):
+        if name in found:
+            table[:, at] = found[name]
+    return table
 
 
 def yearly(series: pd.DataFrame, draw: int) -> pd.DataFrame:
@@ -185,7 +200,7 @@ def yearly(series: pd.DataFrame, draw: int) -> pd.DataFrame:
     the parts are there; else it is the one of the last quarter.
     """
     key = (str(series["scenario"].iloc[0]), int(series["seed"].iloc[0]), draw)
-    return _assembled([(key, Matrices().run(series))]).years
+    return _assembled([_reduced(key, Matrices().run(series))]).years
 
 
 def _with_ratios(table: pd.DataFrame) -> pd.DataFrame:
@@ -211,7 +226,8 @@ def panels(all_series: Iterable[pd.DataFrame], runs: pd.DataFrame) -> Panels:
             continue
         scenario = str(series["scenario"].iloc[0])
         draw = int(draws[f"{scenario} {series['run'].iloc[0]}"])
-        found.append(((scenario, int(series["seed"].iloc[0]), draw), matrix.run(series)))
+        key = (scenario, int(series["seed"].iloc[0]), draw)
+        found.append(_reduced(key, matrix.run(series)))
     if not found:
         empty = pd.DataFrame(index=pd.MultiIndex.from_arrays([[]] * len(KEYS), names=KEYS))
         return Panels(empty, empty)
