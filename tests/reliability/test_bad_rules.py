@@ -9,15 +9,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numba import njit
 
 from sim.agents.consumer import CONSUMER, CONSUMER_BOUNDS, consumer_quarter
-from sim.agents.firm import SME, SME_BOUNDS
+from sim.agents.firm import MARKETS, SME, SME_BOUNDS
 from sim.errors import InputError, MekongError
 from sim.experiments.execution.options import RunOptions
 from sim.experiments.own_rules.loading import check_rules, load_rules
 from sim.experiments.own_rules.serialization import packed, unpacked
 from sim.experiments.provenance.fingerprint import rules_hash
 from sim.model.engine.compiled import consumer_kind
+from sim.model.engine.compiler.intrinsics import by_market
 from sim.model.engine.compiler.translator import Program
 from sim.model.engine.field_bounds import ImpossibleValue
 from sim.model.model import MekongModel
@@ -31,6 +33,12 @@ from tests.reliability.bad_rules import (
     IMPOSSIBLE,
     SWALLOWED,
     BadRule,
+)
+from tests.reliability.bad_rules import (
+    CONSUMER as PERSON,
+)
+from tests.reliability.bad_rules import (
+    SME as FIRM,
 )
 
 SCALE = 1_000_000
@@ -89,6 +97,42 @@ def test_impossible_values_of_people(bad: BadRule, tmp_path: Path) -> None:
 def test_impossible_values_of_firms(bad: BadRule, tmp_path: Path) -> None:
     error = firms_say(written(bad, tmp_path), "objects")
     assert isinstance(error, ImpossibleValue) and not lacking(bad, error)
+
+
+def test_what_markets_pay_is_read_as_in_python_and_never_outside() -> None:
+    row = np.arange(10.0, 10.0 + MARKETS)
+    read = njit(lambda array, place: by_market(array)[place])
+    for place in range(-MARKETS, MARKETS):
+        assert read(row, place) == row[place]
+    for place in (MARKETS, -MARKETS - 1, 10**11, -(10**11)):
+        with pytest.raises(IndexError):
+            read(row, place)
+
+
+def test_nothing_is_written_outside_of_a_firm(tmp_path: Path) -> None:
+    """In compiled code too, where it would be the next firm or the end of the program."""
+    path = tmp_path / "outside.py"
+    path.write_text(f"{FIRM}    k = 100000000 if firm.goods else 0\n    firm.sells_to[k] = 0\n")
+    error = firms_say(path, "compiled")
+    assert "ended with an error" in str(error) and "outside.py" in str(error)
+    assert "index" in str(firms_say(path, "objects"))
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_an_error_in_compiled_code_is_lost_on_no_thread(threads: int, tmp_path: Path) -> None:
+    """It would leave out the people of the country that come after."""
+    people = int(MekongModel(scale=SCALE, market=False).people.places.size[-1])
+    path = tmp_path / "last.py"
+    path.write_text(
+        f"{PERSON}    levels = (0.1, 0.2)\n    k = 0\n"
+        f"    if env.country_size == {people} and env.number == 7:\n        k = 2\n"
+        "    person.trust = levels[k]\n"
+    )
+    model = MekongModel(scale=SCALE, threads=threads, rules=load_rules(path), market=False)
+    with pytest.raises(ImpossibleValue, match="ended with an error") as told:
+        model.step()
+    assert (told.value.country, told.value.number) == ("VNM", 7)
+    assert "--country VNM --consumer 7 " in str(told.value)
 
 
 def test_both_engines_say_the_same(tmp_path: Path) -> None:

@@ -312,9 +312,12 @@ def _names(folder: Path) -> list[str]:
 
 
 def _bytes(path: Path) -> bytes | None:
-    """The content of a file, None where there is none. Raises MekongError for other trouble."""
+    """The content of a file, None where there is none. Raises MekongError for other trouble.
+
+    A pipe or a device has no content: reading one may never end.
+    """
     try:
-        return path.read_bytes()
+        return path.read_bytes() if path.is_file() else None
     except (FileNotFoundError, IsADirectoryError):
         return None
     except (OSError, MemoryError) as error:

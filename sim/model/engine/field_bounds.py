@@ -2,8 +2,9 @@
 
 The loops of both engines hold every record against its declared bounds as soon as its agent has
 acted, and what the counting functions return too. They note the first fault of a chunk in a row of
-`faults`: the agent's number plus one (0: no fault), which of the functions it was (0: the record)
-and its value.
+`faults`: the agent's number plus one (0: no fault), which of the functions it was (0: the record),
+its value, and who is acting (0 in the end, -1 before). An error inside compiled code ends its chunk
+and, on any thread but the first, is lost on the way: whoever was acting then still stands there.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import os
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,12 @@ from sim.units import quarter_label
 
 Bounds = tuple[float, float]
 _CAREFUL = "check every division, logarithm and exponential that leads to it"
+_ENDED = (  # what an error in compiled code is called; what it was is lost
+    "the rule ended with an error",
+    "in [ ] a place that is there, and a step of range() other than 0",
+    "look for the line",
+)
+_STOPPED = -1  # what `_first` says of an agent whose function did not end
 
 
 class Followed(Protocol):
@@ -77,15 +84,33 @@ class ImpossibleValue(MekongError):
         agent, comma, file = where.partition(", ")
         if label not in where:
             where = f"{agent}{label}{comma}{file}"
-        todo = f"{_CAREFUL}; `{command}` follows this agent" if command else self.todo
+        todo = f"{self.todo}; `{command}` follows this agent" if command else self.todo
         made = ImpossibleValue(self.what, where=where, allowed=self.allowed, todo=todo)
         made.kind, made.country, made.number = self.kind, self.country, self.number
         return made
 
 
+class _Agent(NamedTuple):
+    """Whose fault it is: `number` among all agents of the kind, `first` of each country."""
+
+    kind: str
+    number: int
+    countries: Sequence[str]
+    first: NDArray[np.int64]
+    rule: Callable[..., None]
+
+
 def no_faults(chunks: int) -> NDArray[np.float64]:
     """The table into which the loops write."""
-    return np.zeros((chunks, 3))
+    faults = np.zeros((chunks, 4))
+    faults[:, 3] = -1.0
+    return faults
+
+
+def stopped_inside(faults: NDArray[np.float64], error: Exception) -> bool:
+    """Whether an error came from an agent's function in compiled code, after it had begun."""
+    known = isinstance(error, MekongError | MemoryError)
+    return not known and bool((faults[:, 3] > 0).any())
 
 
 def refuse_people(
@@ -100,11 +125,14 @@ def refuse_people(
     if found is None:
         return
     agent, what, value = found
+    who = _Agent("consumer", agent, countries, first, rule)
+    if what == _STOPPED:
+        raise _told_of(*_ENDED, who)
     if what == LOSS:
         fault = ("scam_loss", value, (0.0, consumer.LARGEST_AMOUNT))
     else:
         fault = _outside(rows[agent], consumer.CONSUMER_BOUNDS)
-    raise _impossible(*fault, "consumer", agent, countries, first, rule)
+    raise _impossible(*fault, who)
 
 
 def refuse_firms(
@@ -120,6 +148,9 @@ def refuse_firms(
     if found is None:
         return
     agent, what, value = found
+    who = _Agent("sme", agent, countries, first, rule)
+    if what == _STOPPED:
+        raise _told_of(*_ENDED, who)
     if what == SELLS:
         market = int(value)
         sells = float(rows["sells_to"][agent, market])
@@ -132,16 +163,16 @@ def refuse_firms(
         fault = ("cost_factor", value, (0.0, sme.LARGEST_COST_FACTOR))
     else:
         fault = _outside(rows[agent], sme.SME_BOUNDS)
-    raise _impossible(*fault, "sme", agent, countries, first, rule)
+    raise _impossible(*fault, who)
 
 
 def _first(faults: NDArray[np.float64]) -> tuple[int, int, float] | None:
     """Agent, function and value of the first fault, in the order of the chunks."""
-    chunks = np.flatnonzero(faults[:, 0])
+    chunks = np.flatnonzero((faults[:, 0] > 0) | (faults[:, 3] > 0))
     if not len(chunks):
         return None
-    number, what, value = faults[chunks[0]].tolist()
-    return int(number) - 1, int(what), value
+    number, what, value, acting = faults[chunks[0]].tolist()
+    return (int(number) - 1, int(what), value) if number else (int(acting) - 1, _STOPPED, value)
 
 
 def _outside(row: Any, bounds: Mapping[str, Bounds]) -> tuple[str, float, Bounds]:
@@ -156,25 +187,28 @@ def _impossible(
     field: str,
     value: float,
     bounds: Bounds,
-    kind: str,
-    agent: int,
-    countries: Sequence[str],
-    first: NDArray[np.int64],
-    rule: Callable[..., None],
+    agent: _Agent,
 ) -> ImpossibleValue:
-    position = int(np.searchsorted(first, agent, side="right")) - 1
-    number = agent - int(first[position])
-    who = "person" if kind == "consumer" else "firm"
-    file = file_of(rule)
     allowed = f"{field} from {bounds[0]:,g} to {bounds[1]:,g}"
     if field.startswith("sells_to") and bounds[1] == 0.0:
         allowed = "sells_to is 0 in every market while the firm has no online shop (firm.online)"
-    made = ImpossibleValue(
-        f"{field} became {_said(value)}, which it cannot be",
-        where=f"{who} {number} of {countries[position]}" + (f", {file.name}" if file else ""),
-        allowed=allowed,
-        todo=_CAREFUL,
-    )
+    said = f"{field} became {_said(value)}, which it cannot be"
+    return _told_of(said, allowed, _CAREFUL, agent)
+
+
+def _told_of(
+    said: str,
+    allowed: str,
+    todo: str,
+    agent: _Agent,
+) -> ImpossibleValue:
+    kind, number, countries, first, rule = agent
+    position = int(np.searchsorted(first, number, side="right")) - 1
+    number -= int(first[position])
+    who = "person" if kind == "consumer" else "firm"
+    file = file_of(rule)
+    where = f"{who} {number} of {countries[position]}" + (f", {file.name}" if file else "")
+    made = ImpossibleValue(said, where=where, allowed=allowed, todo=todo)
     made.kind, made.country, made.number = kind, countries[position], number
     return made
 

@@ -14,7 +14,7 @@ from sim.agents.firm import (
     REST_OF_WORLD,
     FirmEnvironment,
 )
-from sim.model.engine.compiler.intrinsics import bare
+from sim.model.engine.compiler.intrinsics import by_market
 from sim.model.population.firms import describe_firm, firm_cell
 from sim.rng import AgentRng
 from sim.units import USD_SCALE
@@ -46,14 +46,15 @@ def trade_one_quarter(
     `rule`, `select` (parameters of a country), `see` (what one of them sees), `possible` (the
     record is within its bounds), `size` (sales capability of a firm) and `saved` (the factor on its
     fixed costs) are the agents' functions. The first firm with an impossible value ends the chunk:
-    `faults` then has its number plus one, what is wrong, and the value.
+    `faults` then has its number plus one, what is wrong, and the value. While a firm acts, its
+    number plus one stands in the last column, and 0 in the end.
     """
     country = int(chunks[chunk, 0])
     registry = registries[country]
     view = views[country]
     params = select(parameters, country)
-    own_break_even = bare(break_even[country])
-    own_sales = bare(sales[country])
+    own_break_even = by_market(break_even[country])
+    own_sales = by_market(sales[country])
     most = LARGEST_STRENGTH / len(rows)
     for i in range(int(chunks[chunk, 1]), int(chunks[chunk, 2])):
         number = i - registry.first
@@ -71,6 +72,7 @@ def trade_one_quarter(
         for market in range(MARKETS):
             if row.sells_to[market]:
                 sold |= 1 << market
+        faults[chunk, 3] = i + 1
         rule(row, who, env, params, AgentRng(view.stream_key, number))
         if not possible(row):
             faults[chunk, 0] = i + 1
@@ -123,3 +125,4 @@ def trade_one_quarter(
                 tally[chunk, cell, ENTERED + market] += firms
             if not sells and (sold >> market) & 1:
                 tally[chunk, cell, LEFT + market] += firms
+    faults[chunk, 3] = 0

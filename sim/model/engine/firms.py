@@ -14,7 +14,7 @@ from sim.agents.firm import MARKETS, SME, FirmCountryEnvironment, sme_quarter
 from sim.agents.mesa_adapter import Sme, mesa
 from sim.model.engine.compiled import check_rule, compile_trade, sme_kind, use_threads
 from sim.model.engine.compiler_messages import translated
-from sim.model.engine.field_bounds import ImpossibleValue, no_faults, refuse_firms
+from sim.model.engine.field_bounds import ImpossibleValue, no_faults, refuse_firms, stopped_inside
 from sim.model.engine.firm_loop import MEASURES, STRENGTH
 from sim.model.engine.interruptible import interruptible
 from sim.model.engine.objects import plain_trade
@@ -155,7 +155,8 @@ class Sellers:
                 tally, faults,
             )  # fmt: skip
         except Exception as error:
-            raise translated(error, self.rule) from error
+            if not stopped_inside(faults, error):
+                raise translated(error, self.rule) from error
         try:
             refuse_firms(faults, self.rows, self.weights, self.countries, self.first, self.rule)
         except ImpossibleValue as fault:

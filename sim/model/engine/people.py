@@ -25,7 +25,7 @@ from sim.model.engine.compiled import (
     use_threads,
 )
 from sim.model.engine.compiler_messages import translated
-from sim.model.engine.field_bounds import no_faults, refuse_people
+from sim.model.engine.field_bounds import no_faults, refuse_people, stopped_inside
 from sim.model.engine.interruptible import interruptible
 from sim.model.engine.objects import Numbers, plain_quarter
 from sim.model.engine.people_loop import MEASURES
@@ -146,7 +146,8 @@ class People:
                 self.traits, tally, self.counts, faults,
             )  # fmt: skip
         except Exception as error:
-            raise translated(error, self.rule) from error
+            if not stopped_inside(faults, error):
+                raise translated(error, self.rule) from error
         refuse_people(faults, self.rows, places.countries, places.first, self.rule)
         self.seen, self._seen_next = self._seen_next, self.seen
         return self._by_country(tally)

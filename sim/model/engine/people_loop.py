@@ -76,7 +76,7 @@ def live_one_quarter(
     `possible` (the record is within its bounds) and `loss` are the agents' functions. Until a
     person acts, `seen_next` holds what their neighbours did. The first agent with an impossible
     value ends the chunk: `faults` then has its number plus one, what is wrong and, of a loss, its
-    value.
+    value. While somebody acts, their number plus one stands in the last column, and 0 in the end.
     """
     shown_last = bare(seen)
     for community in range(chunk_first[chunk], chunk_first[chunk + 1]):
@@ -118,6 +118,7 @@ def live_one_quarter(
             was_connected = row.connected
             had_account = row.account
             was_shopper = row.shopper
+            faults[chunk, 3] = i + 1
             rule(row, who, env, params, AgentRng(view.stream_key, number))
             if not possible(row):
                 faults[chunk, 0] = i + 1
@@ -165,3 +166,4 @@ def live_one_quarter(
                 tally[chunk, cell, LOSSES] += int(lost * USD_SCALE)
                 counts[community, 1] += 1
             seen_next[i] = shown
+    faults[chunk, 3] = 0

@@ -224,6 +224,18 @@ def test_a_run_copied_over_another_is_noticed_and_done_again(folder: Path, tmp_p
     assert bytes_of(folder) == before
 
 
+@pytest.mark.parametrize("table", ["runs", "series", "log"])
+def test_a_pipe_in_place_of_a_part_is_never_read(folder: Path, tmp_path: Path, table: str) -> None:
+    part = folder / table / next(iter(Store(folder).statuses()))
+    before = part.read_bytes()
+    part.unlink()
+    os.mkfifo(part)
+    _, damaged, gone, _ = checked(folder)
+    assert (len(damaged), gone) == {"runs": (0, 1), "series": (1, 0), "log": (0, 0)}[table]
+    if table != "log":
+        assert run(tmp_path, folder) and part.read_bytes() == before
+
+
 def test_series_are_checked_by_every_reader(folder: Path, tmp_path: Path) -> None:
     one, other = Store(folder).parts("series")[:2]
     shutil.copy(other, one)

@@ -6,13 +6,15 @@ rule. Every other function is compiled from its own source.
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
 from numba import types
-from numba.extending import intrinsic, overload
+from numba.extending import intrinsic, models, overload, register_model
 
 from sim import rng
+from sim.agents.firm import MARKETS
 
 _GAMMA = 0x9E3779B97F4A7C15
 _MIX_A = 0xBF58476D1CE4E5B9
@@ -54,5 +56,64 @@ def _address(_context: Any, array: Any) -> Any:
 def _bare(array: Any) -> Any:
     def compiled(array: Any) -> Any:
         return _address(array)
+
+    return compiled
+
+
+def by_market(array: Any) -> Any:
+    """A row of an array, one number a market, for a rule to read; the caller must hold the array.
+
+    Compiled, an address as of `bare` that nothing can be written to, and that knows its length: a
+    place outside raises IndexError, and one below 0 counts from the end, as in Python.
+    """
+    return array
+
+
+class _ByMarket(types.Type):  # type: ignore[misc]
+    dtype = types.float64
+
+    def __init__(self) -> None:
+        super().__init__(name="list by market")
+
+
+_BY_MARKET = _ByMarket()
+register_model(_ByMarket)(models.PointerModel)
+
+
+@intrinsic
+def _listed(_context: Any, array: Any) -> Any:
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return context.make_array(array)(context, builder, arguments[0]).data
+
+    return _BY_MARKET(array), code
+
+
+@intrinsic
+def _read(_context: Any, listed: Any, place: Any) -> Any:
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.load(builder.gep(arguments[0], [arguments[1]]))
+
+    return types.float64(listed, types.intp), code
+
+
+@overload(by_market)
+def _by_market(array: Any) -> Any:
+    def compiled(array: Any) -> Any:
+        return _listed(array)
+
+    return compiled
+
+
+@overload(operator.getitem)
+def _of_market(listed: Any, place: Any) -> Any:
+    if not (isinstance(listed, _ByMarket) and isinstance(place, types.Integer)):
+        return None
+
+    def compiled(listed: Any, place: Any) -> Any:
+        if place < -MARKETS or place >= MARKETS:
+            raise IndexError("there is no such market")
+        if place < 0:
+            return _read(listed, np.intp(place) + MARKETS)
+        return _read(listed, np.intp(place))
 
     return compiled

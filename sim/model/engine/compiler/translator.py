@@ -32,11 +32,17 @@ from sim.model.engine.compiler.control_flow import refuse_unset
 from sim.model.engine.compiler.kind import Kind
 
 # compiled by sim.model.engine.compiler.intrinsics, not from their source
-INTRINSICS: tuple[Callable[..., Any], ...] = (rng.scramble, intrinsics.bare)
+INTRINSICS: tuple[Callable[..., Any], ...] = (
+    rng.scramble,
+    intrinsics.bare,
+    intrinsics.by_market,
+)
 # Python never calls these functions; wrappers for it would take a third of the time of compiling.
 CALLED_BY_COMPILED = (
     "@njit(error_model='numpy', forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)"
 )
+# What agents do looks before it writes: a place outside would be another agent's, or nobody's.
+_CALLED_AND_CHECKED = CALLED_BY_COMPILED.replace(")", ", boundscheck=True)")
 _MODULES = ("math",)
 _LONGEST_LIST = 40
 _OTHERWISE = f"turn it into a number or a function, or {PLAIN_PYTHON}"
@@ -87,7 +93,9 @@ class Program:
         }
         tree = _Renamer({old: new for old, new in names.items() if old != new}).visit(tree)
         tree.name = name
-        self.texts[name] = f"{CALLED_BY_COMPILED}\n{ast.unparse(ast.fix_missing_locations(tree))}"
+        by_agents = not function.__module__.startswith(("sim.model", "sim.meanfield"))
+        decorator = _CALLED_AND_CHECKED if by_agents else CALLED_BY_COMPILED
+        self.texts[name] = f"{decorator}\n{ast.unparse(ast.fix_missing_locations(tree))}"
         self._open.pop()
         return name
 
