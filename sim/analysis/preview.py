@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.analysis.comparison.compare import policy_start_year
+from sim.analysis.comparison.digital_economy import DigitalEconomy
 from sim.analysis.comparison.result import Comparison
 from sim.analysis.comparison.run_parameters import RunParameters
 from sim.analysis.comparison.tables.effects import needed_groups, needed_indicators
@@ -55,6 +56,10 @@ class Preview(Comparison):
         self.inside = {}
         self.settings = RunParameters(self.manifest)
         self._receive(*(_together(found, part) for part in ("years", "quarters")))
+
+
+class AccountPreview(DigitalEconomy, Preview):
+    """The same, read for the whole digital economy."""
 
 
 def _together(found: Mapping[str, list[Panels]], part: str) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from sim.cli.evidence.hindcast import hindcast
 from sim.cli.evidence.prior_share import prior_share
 from sim.cli.evidence.replication import replication
 from sim.cli.evidence.scores import scores
+from sim.cli.evidence.sectors import sectors
 from sim.cli.evidence.self_test import self_test
 from sim.cli.evidence.sensitivity import sensitivity
 from sim.cli.evidence.studies import studies
@@ -74,8 +75,8 @@ _GROUPS: tuple[tuple[str, str, str, _Commands], ...] = (
     (
         *("evidence", ANALYSIS, "Estimation, validation and sensitivity of the model."),
         (
-            *(calibrate, self_test, hindcast, forecast, scores, prior_share, replication),
-            *(studies, commissions, sensitivity, tornado),
+            *(calibrate, self_test, hindcast, forecast, scores, sectors, prior_share),
+            *(replication, studies, commissions, sensitivity, tornado),
         ),
     ),
 )

@@ -9,7 +9,9 @@ import typer
 from sim.cli.console.options import (
     COMPARISON_SCALE,
     DRAWS_HELP,
+    ECOMMERCE,
     SEEDS_HELP,
+    Account,
     Baseline,
     Engine,
     Json,
@@ -50,10 +52,11 @@ def compare(
         bool,
         typer.Option("--channels", help="Run everything again with each channel off, one by one."),
     ] = False,
+    account: Account = ECOMMERCE,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Compare policies with a baseline: does e-commerce double?
+    """Compare policies with a baseline: does e-commerce double, or the digital economy?
 
     Prints the conclusion, a table and the effects, and writes tables and pictures. An existing
     --out resumes when it holds the same study.
@@ -75,6 +78,7 @@ def compare(
         out=out,
         row_paths=row_paths,
         channels=channels,
+        account=account,
         json=json,
         quiet=quiet,
     )

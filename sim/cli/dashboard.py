@@ -10,7 +10,10 @@ from typing import Annotated
 
 import typer
 
-from sim.errors import InputError
+from sim.cli.console.options import ECOMMERCE, Account
+from sim.dashboard.account import ACCOUNT
+from sim.errors import InputError, known_name
+from sim.target import ACCOUNTS
 
 LOOPBACK = "127.0.0.1"
 HOSTS = "MEKONG_DASHBOARD_HOSTS"  # read by the server: the address, then names it also answers to
@@ -51,11 +54,13 @@ def dashboard(
             "Requests under unknown names are refused."
         ),
     ] = None,
+    account: Account = ECOMMERCE,
 ) -> None:
     """Open the page on which two policy mixes are built and compared.
 
     Quick previews while you move sliders, a full run on request. Stop it with Ctrl-C.
     """
+    known_name(account, ACCOUNTS, where="--account", kind="account")
     if importlib.util.find_spec("streamlit") is None or importlib.util.find_spec("jinja2") is None:
         raise InputError(
             "the dashboard needs streamlit, which is not installed",
@@ -81,7 +86,8 @@ def dashboard(
         )
     typer.echo(f"http://{address}:{port}", err=True)
     words = command(address, port, browser)
-    environment = {**os.environ, HOSTS: " ".join([address, *(host or ())])}
+    hosts = " ".join([address, *(host or ())])
+    environment = {**os.environ, HOSTS: hosts, ACCOUNT: account}
     if os.name == "posix":  # becomes the server, so that who stops this stops the server
         os.execve(words[0], words, environment)
     raise typer.Exit(subprocess.run(words, check=False, env=environment).returncode)

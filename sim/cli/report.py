@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.console.options import ResultFolder, a_file
+from sim.cli.console.options import ECOMMERCE, Account, ResultFolder, a_file
 
 
 def report(
@@ -16,6 +16,7 @@ def report(
     pictures: Annotated[
         bool, typer.Option("--pictures", help="Also write every figure as PNG and SVG.")
     ] = False,
+    account: Account = ECOMMERCE,
 ) -> None:
     """Write one HTML page from a result folder.
 
@@ -24,6 +25,6 @@ def report(
     """
     from sim.report.page import write_pictures, write_report
 
-    typer.echo(f"Report: {write_report(result, out)}")
+    typer.echo(f"Report: {write_report(result, out, account)}")
     if pictures:
-        typer.echo(f"Pictures: {write_pictures(result)}")
+        typer.echo(f"Pictures: {write_pictures(result, account)}")

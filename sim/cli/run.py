@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sim.cli.console.options import (
     COMPARISON_SCALE,
+    ECOMMERCE,
+    Account,
     Draws,
     Engine,
     Json,
@@ -30,6 +32,7 @@ def run(
     workers: Workers = None,
     rule: Rule = None,
     out: Out = None,
+    account: Account = ECOMMERCE,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -48,6 +51,7 @@ def run(
         workers=workers,
         rule=rule,
         out=out,
+        account=account,
         json=json,
         quiet=quiet,
     )

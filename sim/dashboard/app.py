@@ -30,7 +30,7 @@ from sim.dashboard.mixes import (
 )
 from sim.dashboard.plaintext import plain, told
 from sim.dashboard.previews import shared
-from sim.dashboard.views import PATHS, PLACES, headline, png, show, statistic, views_of
+from sim.dashboard.views import ACCOUNT, PATHS, PLACES, headline, png, show, statistic, views_of
 from sim.errors import InputError, MekongError
 from sim.parameters.posterior import posterior_draws
 from sim.report.page import render
@@ -213,7 +213,7 @@ def _result(scenarios: list[Scenario]) -> Comparison:
         shown = result
         with body.container():
             headline(result)
-            if result.pairs > 1 or view == PATHS:
+            if result.pairs > 1 or view in (PATHS, ACCOUNT):
                 show(result, view, place)
         mark.warning(f"Quick preview. {precision(result)}")  # last: it says what is seen below
     if shown is None:
@@ -224,7 +224,7 @@ def _result(scenarios: list[Scenario]) -> Comparison:
 def _choices(scenarios: list[Scenario]) -> tuple[str, str]:
     known = views_of(scenarios)
     left, right = st.columns([3, 1])
-    view = left.segmented_control("View", known, default=PATHS, key="view") or PATHS
+    view = left.segmented_control("View", known, default=known[0], key="view") or known[0]
     place = right.selectbox("Effects and costs in", PLACES, format_func=place_words, key="place")
     return view, place
 

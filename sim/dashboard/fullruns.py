@@ -15,6 +15,7 @@ import pandas as pd
 
 from sim.analysis.comparison.compare import conduct
 from sim.analysis.comparison.result import Comparison
+from sim.dashboard.account import asked_account
 from sim.dashboard.worker import THREADS, Worker
 from sim.errors import InputError, MekongError, OutputError
 from sim.experiments.execution.options import RunOptions
@@ -138,6 +139,7 @@ class FullRun:
                 self.study,
                 RunOptions(threads=THREADS),
                 self.folder,
+                account=asked_account(),
                 progress=self._progress,
                 simulator=self._simulate,
             )

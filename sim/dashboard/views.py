@@ -9,7 +9,9 @@ import pandas as pd
 import streamlit as st
 from matplotlib.figure import Figure
 
+from sim.analysis.comparison.digital_economy import DigitalEconomy
 from sim.analysis.comparison.result import Comparison
+from sim.analysis.comparison.tables.digital_economy import ALL_SECTORS
 from sim.analysis.comparison.tables.spillover import ENFORCEMENT
 from sim.analysis.comparison.tables.summary import ratios
 from sim.analysis.text.console_tables import (
@@ -20,9 +22,11 @@ from sim.analysis.text.console_tables import (
     effect_rows,
     shows_prior,
 )
+from sim.analysis.text.digital_economy import about_account, limits
 from sim.analysis.text.frequencies import doubles, hits_of
 from sim.analysis.text.headline import answer, constant_share
 from sim.analysis.text.policy_findings import funding_gap
+from sim.dashboard.account import whole_economy
 from sim.dashboard.charts import (
     cost_chart,
     difference_chart,
@@ -37,11 +41,12 @@ from sim.policy.levers import LEVERS
 from sim.report.pictures import flow_map, pictures
 from sim.rows import rows_where
 from sim.scenario import Scenario
+from sim.sectors.rule import TITLES
 from sim.target import BASE_YEAR, FACTOR, MEASURES, POSTERIOR_ORIGIN, TARGET_YEAR, median
 from sim.units import COUNTRIES, REGION
 
 PLACES = (REGION, *COUNTRIES)
-PATHS, EFFECTS, COSTS = "Paths", "Effects", "Costs"
+PATHS, EFFECTS, COSTS, ACCOUNT = "Paths", "Effects", "Costs", "Digital economy"
 PICTURES = {
     "growth": "Growth",
     "inclusion": "Who buys online",
@@ -57,7 +62,7 @@ def views_of(scenarios: Sequence[Scenario]) -> list[str]:
     """The views on offer; spillover of scams only where a mix acts against them."""
     acting = any(ENFORCEMENT in scenario.levers for scenario in scenarios)
     drawn = [words for name, words in PICTURES.items() if acting or name != "crackdown"]
-    return [PATHS, EFFECTS, COSTS, *drawn]
+    return [*([ACCOUNT] if whole_economy() else []), PATHS, EFFECTS, COSTS, *drawn]
 
 
 def statistic(result: Comparison) -> str:
@@ -82,6 +87,9 @@ def headline(result: Comparison) -> None:
     """What the policies do, then the baseline, and the ratio of every scenario."""
     for one in result.answers:
         st.markdown(f"**{plain(one.sentence)}** {plain(one.details)}")
+    if isinstance(result, DigitalEconomy):
+        for sentence in about_account(result.account):
+            st.markdown(plain(sentence))
     st.markdown(f"{'' if result.verdict else '#### '}{plain(answer(result))}")
     st.markdown(plain(constant_share(result)))
     columns = st.columns(len(result.scenarios))
@@ -122,6 +130,8 @@ def show(result: Comparison, view: str, place: str) -> None:
     """One of the views."""
     if view == PATHS:
         _paths(result)
+    elif view == ACCOUNT and isinstance(result, DigitalEconomy):
+        _account(result)
     elif view == EFFECTS:
         _effects(result, place)
     elif view == COSTS:
@@ -132,6 +142,30 @@ def show(result: Comparison, view: str, place: str) -> None:
     else:
         name = next(name for name, words in PICTURES.items() if words == view)
         st.image(png(result, name), width="stretch")
+
+
+def account_scorecard(result: DigitalEconomy) -> pd.DataFrame:
+    """A row a sector: the baseline's median ratio by country, and of the five with its band."""
+    rows = []
+    for sector in ALL_SECTORS:
+        row: dict[str, object] = {"": TITLES[sector]}
+        for place in PLACES:
+            mine = result.account.row(sector, place)
+            band = f" ({mine['low']:.2f} to {mine['high']:.2f})" if place == REGION else ""
+            row[place_name(place)] = f"×{mine['ratio']:.2f}{band if result.pairs > 1 else ''}"
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _account(result: DigitalEconomy) -> None:
+    st.markdown(
+        f"**{TARGET_YEAR} over {BASE_YEAR}, nominal US\\$, {plain(result.baseline)}** "
+        f"(doubling means {FACTOR:.0f})"
+    )
+    st.dataframe(account_scorecard(result), hide_index=True)
+    st.image(png(result, "digital_economy"), width="stretch")
+    for sentence in limits(result.account):
+        st.caption(plain(sentence))
 
 
 def _paths(result: Comparison) -> None:

@@ -1,4 +1,4 @@
-"""The main picture: e-commerce by country and in total against the doubling by 2030."""
+"""The main picture: an account by country and in total against the doubling by 2030."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 from sim.analysis.text.formatting import listed
 from sim.analysis.text.frequencies import doubles, hits_of
 from sim.figures.captions import RunsShown, headline, place_name, put_caption, subject
-from sim.figures.history import BILLION, draw_history, gmv_history
+from sim.figures.history import BILLION, draw_history
 from sim.figures.labels import Label, end_labels
 from sim.figures.style import COLOURS, DATA, FAINT, TARGET, house_style
 from sim.rows import row_where
@@ -40,7 +40,8 @@ class Paths(NamedTuple):
     baseline's values of 2022 by country; `summary` has the columns of `summary.csv`. `assumed` are
     scenarios that rest on assumptions of their own, and `alone` says of a scenario which other one
     has these assumptions without policy, and in what words. `past` has the countries that are past
-    1.5 times 2022 before the policies start.
+    1.5 times 2022 before the policies start; `history` has what was observed by place (columns
+    best, low and high, US$), `account` says of what, `observed` what dots and bars are.
     """
 
     fans: Mapping[tuple[str, str], pd.DataFrame]
@@ -49,6 +50,11 @@ class Paths(NamedTuple):
     assumed: tuple[str, ...]
     alone: Mapping[str, tuple[str, str]]
     past: Mapping[str, float]
+    history: Mapping[str, pd.DataFrame]
+    account: str = "E-commerce"
+    observed: str = (
+        "observed values with their low-high range, as reconstructed from conflicting sources"
+    )
 
     def fan(self, scenario: str, place: str) -> pd.DataFrame:
         """Low, median and high by year, as far as they are shown."""
@@ -75,7 +81,7 @@ def trajectory(paths: Paths, runs: RunsShown) -> Figure:
         grid = figure.subplots(2, 3)
         for place, axes in zip(PLACES, grid.flat, strict=True):
             _panel(axes, paths, runs, place)
-        headline(figure, f"E-commerce and the doubling of 2022-2030: {subject(runs)}")
+        headline(figure, f"{paths.account} and the doubling of 2022-2030: {subject(runs)}")
         several = runs.pairs > 1
         put_caption(
             figure,
@@ -85,8 +91,7 @@ def trajectory(paths: Paths, runs: RunsShown) -> Figure:
             f"Dashed: doubling. Number at a line's end: {TARGET_YEAR} over {BASE_YEAR}"
             f"{f', median of {runs.pairs} runs' if several else ''}. "
             f"{_dotted(paths)}{_left_out(paths, runs)}Grey dots "
-            "and bars: observed values with their low-high range, as reconstructed from "
-            "conflicting sources; dotted line: last year of data.",
+            f"and bars: {paths.observed}; dotted line: last year of data.",
             band="shaded or outlined",
         )
     return figure
@@ -101,7 +106,7 @@ def _dotted(paths: Paths) -> str:
 
 
 def _panel(axes: Axes, paths: Paths, runs: RunsShown, place: str) -> None:
-    history = gmv_history(place)
+    history = paths.history[place]
     history = history[history.index >= FIRST_SHOWN]
     top, bottom, labels = 0.0, np.inf, []
     for number, scenario in enumerate(runs.scenarios):
@@ -132,8 +137,8 @@ def _panel(axes: Axes, paths: Paths, runs: RunsShown, place: str) -> None:
         zorder=5,
     )
     labels.append(Label(f"doubling \u00d7{FACTOR:.0f}", target[-1], TARGET))
-    top = max(float(top), target[-1], float(history["high"].max()) / BILLION)
-    _scale(axes, top, target[-1], min(float(bottom), float(history["low"].min()) / BILLION))
+    top = np.nanmax([top, target[-1], history["high"].max() / BILLION])
+    _scale(axes, float(top), target[-1], np.nanmin([bottom, history["low"].min() / BILLION]))
     axes.set_ylabel("US$ billion, nominal", fontsize=8)
     _years(axes)
     end_labels(axes, labels, TARGET_YEAR)

@@ -1,7 +1,9 @@
 """Every number that a person may turn: one table, read and checked once.
 
 `table.csv` beside this file holds a row per parameter. The validator, the documentation, the
-command line, the sliders and the bounds of the calibration all derive from it.
+command line, the sliders and the bounds of the calibration all derive from it. `sectors.csv` has
+the same columns for the account of the digital economy (`sim.sectors`), which is worked out after a
+run: none of its parameters is one of a run.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from sim.errors import InputError
 from sim.units import COUNTRIES
 
 TABLE_FILE = Path(__file__).with_name("table.csv")
+SECTOR_FILE = Path(__file__).with_name("sectors.csv")
 PRIORS = ("log", "linear")
 SPIKE = re.compile(r"(\w+), (0\.\d+) at zero")  # as in "linear, 0.25 at zero"
 STATUSES = ("estimated", "fixed", "swept")
@@ -93,13 +96,23 @@ _Z95 = 1.6448536269514722
 @functools.cache
 def parameter_table() -> dict[str, Parameter]:
     """All parameters by name, in the order of the table."""
-    with TABLE_FILE.open(encoding="utf-8", newline="") as lines:
+    return _read(TABLE_FILE)
+
+
+@functools.cache
+def sector_table() -> dict[str, Parameter]:
+    """Parameters of the account of the digital economy, by name."""
+    return _read(SECTOR_FILE)
+
+
+def _read(path: Path) -> dict[str, Parameter]:
+    with path.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
     table: dict[str, Parameter] = {}
     for number, row in enumerate(rows, start=2):
-        parameter = _read_row(row, f"{TABLE_FILE.name}, line {number}")
+        parameter = _read_row(row, f"{path.name}, line {number}")
         if parameter.name in table:
-            raise InputError(f"parameter '{parameter.name}' is listed twice", where=TABLE_FILE.name)
+            raise InputError(f"parameter '{parameter.name}' is listed twice", where=path.name)
         table[parameter.name] = parameter
     return table
 

@@ -88,7 +88,7 @@ class ParameterSet:
         if number < 0:
             raise InputError(f"{number} is not the number of a draw", allowed="0, 1, 2, ...")
         table = parameter_table()
-        return cls({name: _drawn(table[name], number) for name in table}, number).inside()
+        return cls({name: values_of_draw(table[name], number) for name in table}, number).inside()
 
     def with_overrides(self, overrides: Mapping[str, float]) -> ParameterSet:
         """A copy in which `{"name": value}` or `{"THA.name": value}` stand.
@@ -202,7 +202,8 @@ def refuse(found: Sequence[Misfit]) -> None:
     raise InputError("\n".join([f"parameters do not fit together: {len(told)} problems", *told]))
 
 
-def _drawn(parameter: Parameter, number: int) -> dict[str, float]:
+def values_of_draw(parameter: Parameter, number: int) -> dict[str, float]:
+    """Values by country of a parameter in draw `number` of the prior; 0 is the central one."""
     if number == 0 or parameter.status == "fixed":
         return {iso: parameter.central_in(iso) for iso in COUNTRIES}
     shared = shared_score(parameter.name, number)

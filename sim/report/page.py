@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.analysis.comparison.digital_economy import DigitalEconomy, account_class
 from sim.analysis.comparison.result import Comparison
 from sim.analysis.comparison.tables.decomposition import decomposition
 from sim.analysis.comparison.tables.inclusion import inclusion
@@ -38,6 +39,7 @@ from sim.report.assumptions import (
 from sim.report.inline import csv_link, inline_svg, taken_caption
 from sim.report.pictures import pictures, question, spillover_table
 from sim.report.text import HEADINGS, LEFT_OUT, TABLES
+from sim.target import ECOMMERCE
 from sim.units import COUNTRY_NAMES, REGION
 
 FILE = "report.html"
@@ -46,7 +48,8 @@ MOST_SCENARIOS_IN_A_TABLE = 6
 
 def tables(result: Comparison) -> dict[str, pd.DataFrame]:
     """Every table that the page contains as a file, by the name of the file."""
-    found = {
+    account = result.account_tables if isinstance(result, DigitalEconomy) else {}
+    found = account | {
         "summary": result.table,
         "constant_share": result.constant_share,
         "region": result.region,
@@ -140,8 +143,9 @@ def _shown(table: pd.DataFrame) -> list[dict[Any, str]]:
     return rows
 
 
-def _read(folder: str | Path) -> Comparison:
+def _read(folder: str | Path, account: str) -> Comparison:
     """The comparison in a folder, without runs that failed or are missing; the page counts them."""
+    reader = account_class(account)
     path = local_path(folder)
     if read_manifest(path).get("inputs"):
         raise InputError(
@@ -149,24 +153,27 @@ def _read(folder: str | Path) -> Comparison:
             where=str(path),
             todo="make a report of a comparison; outcomes.csv and points.csv hold this study",
         )
-    return Comparison(path, missing=DROP)
+    return reader(path, missing=DROP)
 
 
-def write_report(folder: str | Path, out: str | Path | None = None) -> Path:
+def write_report(
+    folder: str | Path, out: str | Path | None = None, account: str = ECOMMERCE
+) -> Path:
     """Write the page of a result folder, `report.html` inside it unless `out` names a file.
 
-    Raises InputError where the folder holds no result, OutputError where writing fails.
+    `account` is what may double (`sim.target.ACCOUNTS`). Raises InputError where the folder holds
+    no result, OutputError where writing fails.
     """
-    result = _read(folder)
+    result = _read(folder, account)
     path = output_file(out) if out is not None else result.folder / FILE
     sweep_up(path.parent, {path.name})
     write_text(path, render(result))
     return path
 
 
-def write_pictures(folder: str | Path) -> Path:
+def write_pictures(folder: str | Path, account: str = ECOMMERCE) -> Path:
     """Write every figure that suits a result as PNG and SVG; returns their folder."""
-    result = _read(folder)
+    result = _read(folder, account)
     where = result.folder / "figures"
     sweep_up(where)
     for name, draw in pictures(result).items():

@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from sim.analysis.comparison.account import NOMINAL, THREE, indicator
 from sim.analysis.comparison.contrasts import ASSUMPTIONS
+from sim.analysis.comparison.digital_economy import DigitalEconomy
 from sim.analysis.comparison.pairs import Pairs, spread
 from sim.analysis.comparison.result import Comparison
 from sim.analysis.comparison.tables import summary
@@ -23,11 +25,12 @@ from sim.figures.captions import RunsShown
 from sim.figures.channels import channels as draw_channels
 from sim.figures.difference import Part, Policy
 from sim.figures.difference import difference as draw_difference
+from sim.figures.digital_economy import digital_economy as draw_digital_economy
 from sim.figures.flow_map import flow_map as draw_flow_map
 from sim.figures.forest import OUTCOMES, ForestLine
 from sim.figures.forest import forest as draw_forest
 from sim.figures.growth import growth as draw_growth
-from sim.figures.history import BILLION
+from sim.figures.history import BILLION, gmv_history
 from sim.figures.inclusion import inclusion as draw_inclusion
 from sim.figures.spillover import crackdown as draw_crackdown
 from sim.figures.trajectory import Paths
@@ -35,8 +38,9 @@ from sim.figures.trajectory import trajectory as draw_trajectory
 from sim.parameters.channels import CHANNELS
 from sim.policy.levers import LEVERS
 from sim.rows import rows_where
+from sim.sectors.rule import ECOMMERCE, EVERY, SECTORS, TITLES
 from sim.target import BASE_YEAR, TARGET_YEAR, median
-from sim.units import COUNTRIES, REGION
+from sim.units import COUNTRIES, COUNTRY_NAMES, REGION
 
 WHICH = "Which of these policies adds most to e-commerce, and at what cost?"
 FLOW, PURCHASES = "flow_usd", "gmv_real_usd"
@@ -45,6 +49,9 @@ FLOW, PURCHASES = "flow_usd", "gmv_real_usd"
 def pictures(comparison: Comparison) -> dict[str, Callable[[], Figure]]:
     """Those that suit a result, by the name of the file, in the order in which to look at them."""
     found: dict[str, Callable[[], Figure]] = {}
+    if isinstance(comparison, DigitalEconomy):
+        found["digital_economy"] = partial(digital_economy, comparison)
+        found["digital_economy_trajectory"] = partial(account_trajectory, comparison)
     if comparison.paired:
         found["difference"] = partial(difference, comparison)
     found["trajectory"] = partial(trajectory, comparison)
@@ -85,7 +92,38 @@ def runs_of(comparison: Comparison) -> RunsShown:
 
 
 def trajectory(comparison: Comparison) -> Figure:
-    """The five countries and the region against the doubling trajectory."""
+    """E-commerce of the five countries and the region against the doubling trajectory."""
+    history = {place: gmv_history(place) for place in summary.PLACES}
+    table = _paths(comparison, "gmv_nominal_usd", comparison.table, comparison.past, history)
+    return draw_trajectory(table, runs_of(comparison))
+
+
+def account_trajectory(comparison: DigitalEconomy) -> Figure:
+    """The same of the digital economy; what was observed is the range of published figures."""
+    account = comparison.account
+    spans = rows_where(account.years, scenario=comparison.baseline, sector=EVERY)
+    history = {}
+    for place in summary.PLACES:
+        known = rows_where(spans, country=place).set_index("year")
+        low, high = known["published_low"], known["published_high"]
+        history[place] = pd.DataFrame({"best": (low + high) / 2, "low": low, "high": high}).dropna()
+    name = indicator(EVERY, NOMINAL)
+    mine = rows_where(account.doubling, sector=EVERY)
+    table = _paths(comparison, name, mine, comparison.past_of(name), history)
+    shown = table._replace(
+        account="The digital economy",
+        observed="published totals (e-Conomy SEA), range of editions; none for the other three",
+    )
+    return draw_trajectory(shown, runs_of(comparison))
+
+
+def _paths(
+    comparison: Comparison,
+    name: str,
+    table: pd.DataFrame,
+    past: dict[str, float],
+    history: dict[str, pd.DataFrame],
+) -> Paths:
     alone = {
         contrast.scenario: (contrast.mine, contrast.words)
         for contrast in comparison.contrasts.all
@@ -93,23 +131,37 @@ def trajectory(comparison: Comparison) -> Figure:
     }
     shown = [*comparison.scenarios, *(mine for mine, _ in alone.values())]
     fans = {}
-    for name in shown:
+    for scenario in shown:
         for place in summary.PLACES:
-            base = float(comparison.fan(name, place)["median"][BASE_YEAR]) / BILLION
-            fans[name, place] = comparison.growth(name, place) * base
+            base = float(comparison.fan(scenario, place, name)["median"][BASE_YEAR]) / BILLION
+            fans[scenario, place] = comparison.growth(scenario, place, name) * base
     levels = {
-        place: comparison.fan(comparison.baseline, place).loc[BASE_YEAR] / BILLION
+        place: comparison.fan(comparison.baseline, place, name).loc[BASE_YEAR] / BILLION
         for place in summary.PLACES
     }
-    table = Paths(
+    return Paths(
         fans=fans,
         levels=pd.DataFrame(levels).T,
-        summary=comparison.table,
+        summary=table,
         assumed=tuple(n for n in comparison.scenarios if comparison.contrasts.assumed(n)),
         alone=alone,
-        past=comparison.past,
+        past=past,
+        history=history,
     )
-    return draw_trajectory(table, runs_of(comparison))
+
+
+def digital_economy(comparison: DigitalEconomy) -> Figure:
+    """The account by sector and place."""
+    places = {
+        "THA": COUNTRY_NAMES["THA"],
+        "VNM": COUNTRY_NAMES["VNM"],
+        THREE: "Cambodia, Lao PDR, Myanmar",
+        REGION: "Five countries",
+    }
+    sectors = {name: TITLES[name] for name in (ECOMMERCE, *SECTORS, EVERY)}
+    account = comparison.account
+    runs = runs_of(comparison)
+    return draw_digital_economy(account.years, account.doubling, places, sectors, runs)
 
 
 def difference(comparison: Comparison) -> Figure:

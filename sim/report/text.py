@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 HEADINGS = {
+    "digital_economy": "The digital economy by sector",
+    "digital_economy_trajectory": "The digital economy of each country against the doubling",
     "difference": "What the policies change",
     "trajectory": "Each country against the doubling",
     "growth": "Where the growth comes from",
@@ -15,6 +17,11 @@ HEADINGS = {
 }
 
 TABLES = {
+    "digital_economy": "the doubling of the digital economy by sector, place and measure",
+    "digital_economy_years": "sectors by year, with published ranges (nominal US$)",
+    "digital_economy_effects": "what policies change in each sector (medians of runs)",
+    "digital_economy_levers": "direct effects of levers on sectors, all zero, with reasons",
+    "six_markets": "six markets of South-East Asia, and the five countries of the model",
     "summary": "2022, 2030 and their ratio by scenario, country and measure (medians of runs)",
     "constant_share": "constant-share benchmark: growth at the online share of 2022",
     "region": "the five countries together, weighted by value and by population",

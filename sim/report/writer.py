@@ -51,7 +51,10 @@ if TYPE_CHECKING:
 
 Picture = Callable[[], Figure]
 Pictures = Mapping[str, Picture | str]  # by the name of the file; or why this result has none
-KEPT = ("difference", "trajectory", "effects", "channels")  # of a comparison
+KEPT = (  # of a comparison
+    *("digital_economy", "digital_economy_trajectory"),
+    *("difference", "trajectory", "effects", "channels"),
+)
 _NO_BOX = "no box was found in this result"
 _NO_INDICES = "draws from the posterior have no Sobol' indices: their inputs depend"
 

@@ -30,6 +30,7 @@ ROOMS = (
     "agents",
     "model",
     "target",
+    "sectors",
     "meanfield",
     "experiments",
     "calibration",

@@ -11,6 +11,7 @@ import pandas as pd
 from sim.analysis.comparison import channels as by_channel
 from sim.analysis.comparison import parts as by_lever
 from sim.analysis.comparison import rest_of_world as by_row
+from sim.analysis.comparison.digital_economy import account_class, refuse_account
 from sim.analysis.comparison.result import Comparison
 from sim.errors import InputError, MekongError, OutputError
 from sim.experiments.counterfactuals import with_counterfactuals
@@ -33,6 +34,7 @@ from sim.experiments.storage.local_path import output_folder
 from sim.experiments.storage.lock import FolderLock
 from sim.experiments.study import Study, argument, build_study, manifest
 from sim.scenario import Scenario
+from sim.target import ECOMMERCE
 from sim.units import year_of
 
 _TABLES: dict[str, Callable[[Comparison, dict[str, Comparison]], pd.DataFrame]] = {
@@ -58,6 +60,7 @@ def compare(
     out: str | Path | None = None,
     row_paths: bool = False,
     channels: bool = False,
+    account: str = ECOMMERCE,
     progress: Progress | None = None,
 ) -> Comparison:
     """Run scenarios under common random numbers; judge them against the doubling of 2022-2030.
@@ -73,11 +76,12 @@ def compare(
     off: see `.channels`. The levers of a mix are run in their combinations, under some of the draws
     and from the same pasts, for what each of them adds: see `.parts`.
 
-    `scale` is people per agent, `workers` how many runs go on at a time, each in a process of its
-    own (None: as many as pay), `threads` how many a run has (None: all there are), `rules` a
-    person's own by kind (`{"consumer": rule}`), and `progress(done, total, failed)` is called after
-    each run. Raises InputError before anything runs, OutputError for trouble with the folder,
-    MekongError when no run of a scenario finished.
+    `account` is what may double: "e-commerce", or "digital-economy", which adds transport and food
+    delivery, travel and media (`.account`). `scale` is people per agent, `workers` how many runs go
+    on at a time, each in a process of its own (None: as many as pay), `threads` how many a run has
+    (None: all there are), `rules` a person's own by kind (`{"consumer": rule}`), and
+    `progress(done, total, failed)` is called after each run. Raises InputError before anything
+    runs, OutputError for trouble with the folder, MekongError when no run of a scenario finished.
     """
     seeds, draws = replications(seeds, draws)
     study = build_study(
@@ -92,7 +96,7 @@ def compare(
     study = with_counterfactuals(study)
     options = options_for(study, workers, threads, engine=engine)
     others = other_studies(study, row_paths, channels)
-    return conduct_all(study, others, options, out, progress=progress)
+    return conduct_all(study, others, options, out, account=account, progress=progress)
 
 
 def run(
@@ -103,6 +107,7 @@ def run(
     threads: int | None = None,
     rules: Rules | None = None,
     out: str | Path | None = None,
+    account: str = ECOMMERCE,
     progress: Progress | None = None,
 ) -> Comparison:
     """Run one scenario once, with the central parameters, and judge it; see `compare`."""
@@ -115,6 +120,7 @@ def run(
         threads=threads,
         rules=rules,
         out=out,
+        account=account,
         progress=progress,
     )
 
@@ -173,18 +179,19 @@ def conduct(
     out: str | Path | None,
     *,
     verb: str = "compare",
+    account: str = ECOMMERCE,
     progress: Progress | None = None,
     flags: Sequence[str] = (),
     simulator: Simulate = simulate,
 ) -> Comparison:
-    """Do the runs of a study that are not there yet, then read what they say."""
+    """Do the runs of a study that are not there yet, then read what they say of an account."""
     command = command_line(verb, study, options, flags)
     record = manifest(study, options.engine, options.threads, command)
     record["policy_start_year"] = policy_start_year(study)
     folder = output_folder(out) if out is not None else Path(mkdtemp(prefix="mekong-"))
     carry_out(study, options, folder, record, progress=progress, simulator=simulator)
     with FolderLock(folder):
-        result = Comparison(folder, temporary=out is None, missing=DROP)
+        result = account_class(account)(folder, temporary=out is None, missing=DROP)
         if out is not None:
             failed = result.failed[["scenario", "seed", "draw", "run"]].to_dict("records")
             known = {**read_manifest(folder), **record}
@@ -200,6 +207,7 @@ def conduct_all(
     out: str | Path | None,
     *,
     verb: str = "compare",
+    account: str = ECOMMERCE,
     progress: Progress | None = None,
     save: Callable[[Comparison], object] | None = None,
 ) -> Comparison:
@@ -208,11 +216,13 @@ def conduct_all(
     `save` is called with the study's own result before the others begin: what is finished is
     written, whatever becomes of them.
     """
+    refuse_account(account, study.draws)
     total = sum(len(part.jobs) for part in (study, *others.values()))
     shown = Overall(progress, total)
     kinds = {by_row.FOLDER: "--row-paths", by_channel.FOLDER: "--channels"}
     flags = [flag for kind, flag in kinds.items() if any(f.startswith(kind) for f in others)]
-    result = conduct(study, options, out, verb=verb, progress=shown, flags=flags)
+    flags += [] if account == ECOMMERCE else [f"--account {account}"]
+    result = conduct(study, options, out, verb=verb, account=account, progress=shown, flags=flags)
     inside = {name: len(other.jobs) for name, other in others.items()}
     if inside:
         with FolderLock(result.folder):

@@ -148,7 +148,7 @@ class Comparison:
     @cached_property
     def past(self) -> dict[str, float]:
         """Countries past 1.5 times 2022 in the baseline as the policies start, with that ratio."""
-        return self._past()
+        return self.past_of("gmv_nominal_usd")
 
     @property
     def answers(self) -> list[Answer]:
@@ -270,14 +270,15 @@ class Comparison:
         mine = rows_where(finished, scenario=self.baseline)
         return independent(zip(mine["seed"], mine["draw"], strict=True))
 
-    def _past(self) -> dict[str, float]:
+    def past_of(self, indicator: str) -> dict[str, float]:
+        """The same of another indicator."""
         start = self.manifest.get("policy_start_year")
         before = None if start is None else int(start) - 1
         if before not in self.years.columns:  # policies from the first year on: nothing came before
             return {}
         past: dict[str, float] = {}
         for iso in COUNTRIES:
-            paths = select(self.years, self.baseline, iso, "gmv_nominal_usd")
+            paths = select(self.years, self.baseline, iso, indicator)
             base = paths[BASE_YEAR].where(paths[BASE_YEAR] > 0, np.nan)
             ratio = median((paths[before] / base).to_numpy(np.float64))
             if not informative(ratio):

@@ -9,6 +9,7 @@ from pathlib import Path
 import typer
 
 from sim.analysis.comparison.compare import conduct_all, other_studies, replications
+from sim.analysis.comparison.digital_economy import DigitalEconomy, refuse_account
 from sim.analysis.comparison.result import Comparison
 from sim.cli.console.arguments import parse_seeds
 from sim.cli.console.comparison_tables import write, write_json
@@ -27,6 +28,12 @@ def _save(result: Comparison) -> None:
     save(result)
 
 
+def _main_picture(result: Comparison) -> str:
+    if isinstance(result, DigitalEconomy):
+        return "digital_economy"
+    return "difference" if result.paired else "trajectory"
+
+
 def conduct(
     verb: str,
     scenarios: Sequence[str],
@@ -42,6 +49,7 @@ def conduct(
     out: Path | None,
     json: bool,
     quiet: bool,
+    account: str,
     baseline: str | None = None,
     row_paths: bool = False,
     channels: bool = False,
@@ -61,6 +69,7 @@ def conduct(
         rules=own,
         compared=verb == "compare",
     )
+    refuse_account(account, study.draws)
     study = with_counterfactuals(study)
     others = other_studies(study, row_paths, channels)
     options = options_for(study, workers, threads, engine=engine)
@@ -69,14 +78,19 @@ def conduct(
     folder = out if out is not None else Path("results") / study.folder_name(verb)
     with reporter(quiet, json) as progress:
         shown = replace(options, quarters=progress.quarters) if options.here else options
-        result = conduct_all(study, others, shown, folder, verb=verb, progress=progress, save=_save)
+        result = conduct_all(
+            *(study, others, shown, folder),
+            verb=verb,
+            account=account,
+            progress=progress,
+            save=_save,
+        )
         _save(result)
     if json:
         write_json(result)
     elif not quiet:
         write(result)
         typer.echo(f"Results: {result.folder}")
-        main = "difference" if result.paired else "trajectory"
-        typer.echo(f"Picture: {result.folder / 'figures' / f'{main}.png'}")
+        typer.echo(f"Picture: {result.folder / 'figures' / f'{_main_picture(result)}.png'}")
     failed = len(result.failed) + result.failed_beside
     end(result.folder, failed, None if result.failed_beside else len(result.runs))

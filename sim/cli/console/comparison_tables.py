@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sim.analysis.comparison.account import PLACES as ACCOUNT_PLACES
+from sim.analysis.comparison.account import THREE, TWO
 from sim.analysis.comparison.channels import FAN
+from sim.analysis.comparison.digital_economy import DigitalEconomy
+from sim.analysis.comparison.tables.digital_economy import ALL_SECTORS
 from sim.analysis.comparison.tables.summary import PLACES
 from sim.analysis.text.console_tables import (
     PRIOR_DRIVEN,
@@ -23,6 +27,7 @@ from sim.analysis.text.formatting import country_name, short, with_interval
 from sim.cli.console.tables import as_json, bold, console, records, show, table
 from sim.policy.levers import LEVERS
 from sim.rows import rows_where
+from sim.sectors.rule import TITLES
 from sim.target import TARGET_YEAR
 from sim.units import REGION
 
@@ -50,6 +55,8 @@ def write(result: Comparison) -> None:
     if result.parts is not None and len(result.parts):
         show(part_table(result.parts))
     _sentences(out, "Conclusion", result.conclusion)
+    if isinstance(result, DigitalEconomy):
+        show(account_table(result))
     out.print(ratio_table(result))
     if result.contrasts.all:
         show(effect_table(result))
@@ -93,6 +100,28 @@ def ratio_table(result: Comparison) -> Table:
         made.add_row(bold(measure))
         for row in rows:
             made.add_row(f"  {row.words}", *row.cells)
+    return made
+
+
+def account_table(result: DigitalEconomy) -> Table:
+    """The doubling of the digital economy in the baseline, a row a sector, a column a place."""
+    account = result.account
+    names = {TWO: "THA + VNM", THREE: "KHM, LAO, MMR", REGION: "five countries"}
+    places = {place: names.get(place, place) for place in ACCOUNT_PLACES}
+    made = table(
+        f"Digital economy, 2030 over 2022 in '{result.baseline}', nominal US$ ({result.band}); "
+        f"{names[THREE]} other than e-commerce are ranges from income and use",
+        ["", *places.values(), "bn, 2022", "bn, 2030"],
+        right=[*places.values(), "bn, 2022", "bn, 2030"],
+    )
+    for sector in ALL_SECTORS:
+        rows = {place: account.row(sector, place) for place in places}
+        cells = [f"{float(row['ratio']):.2f}" for row in rows.values()]
+        whole = rows[REGION]
+        if result.pairs > 1:
+            cells[-1] += f" ({float(whole['low']):.2f}-{float(whole['high']):.2f})"
+        levels = [f"{float(whole[name]) / 1e9:.1f}" for name in ("value_2022", "value_2030")]
+        made.add_row(TITLES[sector], *cells, *levels)
     return made
 
 
@@ -229,8 +258,10 @@ def _advice(result: Comparison) -> str:
 
 def write_json(result: Comparison) -> None:
     """Everything as one JSON object."""
+    account = result.account_tables if isinstance(result, DigitalEconomy) else {}
     as_json(
         {
+            **{name: records(frame) for name, frame in account.items()},
             "baseline": result.baseline,
             "scenarios": list(result.scenarios),
             "comparisons": [

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from sim.experiments.storage.local_path import local_path, output_file, output_folder
+from sim.target import ECOMMERCE as ECOMMERCE  # the default account
 
 # People that one agent stands for.
 COMPARISON_SCALE = 1000  # comparisons, single scenarios, forecasts
@@ -95,6 +96,9 @@ Work = Annotated[
 
 Country = Annotated[str, typer.Option(help="A country code, or GMS5 for all five.")]
 Measure = Annotated[str, typer.Option(help="real_usd, nominal_usd or consumption_share.")]
+Account = Annotated[
+    str, typer.Option(help="What may double: e-commerce, or digital-economy for all sectors.")
+]
 LackingRuns = Annotated[
     Missing, typer.Option("--missing", help="Runs that failed or are not there: refuse or drop.")
 ]

@@ -32,6 +32,7 @@ LATER = (
     "figures",
     "meanfield",
     "report",
+    "sectors",
     "shipped",
     "__init__.py",
     "__main__.py",
@@ -43,6 +44,7 @@ LATER = (
     "target.py",
     "data/effects.py",
     "data/observations.py",
+    "parameters/sectors.csv",
     "scenario/assumptions.py",
 )
 NOT_NUMBERS = (".md", ".geojson")  # pages, and outlines for maps

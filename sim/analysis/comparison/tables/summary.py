@@ -62,13 +62,16 @@ def summary(table: pd.DataFrame, scenarios: tuple[str, ...]) -> pd.DataFrame:
             for measure, indicator in INDICATOR_OF.items():
                 paths = select(table, scenario, country, indicator)
                 if not paths.empty:
-                    rows.append(_row(scenario, country, measure, paths))
+                    rows.append(doubling_row(scenario, country, measure, paths))
     frame = pd.DataFrame(rows, columns=COLUMNS)
     frame["year_doubled"] = frame["year_doubled"].astype("Int64")
     return frame
 
 
-def _row(scenario: str, country: str, measure: str, paths: pd.DataFrame) -> dict[str, object]:
+def doubling_row(
+    scenario: str, country: str, measure: str, paths: pd.DataFrame
+) -> dict[str, object]:
+    """Yearly paths, one row a run, against the doubling, in the columns of `summary.csv`."""
     seeds = paths.index.get_level_values("seed")
     draws = paths.index.get_level_values("draw")
     years = [int(year) for year in paths.columns]
