@@ -10,12 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.data.schema import LAST_OUTCOME_YEAR
 from sim.figures.captions import RunsShown, headline, put_caption, subject
 from sim.figures.history import BILLION
 from sim.figures.style import COLOURS, DATA, FAINT, TARGET, house_style
 from sim.rows import row_where, rows_where
-from sim.target import BASE_YEAR, TARGET_YEAR, trajectory
+from sim.target import BASE_YEAR, POSTERIOR_ORIGIN, TARGET_YEAR, trajectory
 
 FIRST_SHOWN = 2019
 
@@ -54,8 +53,8 @@ def digital_economy(
             figure,
             runs,
             f"Lines: median over runs; above each panel: {TARGET_YEAR} over {BASE_YEAR} in the "
-            f"baseline. Dashed: doubling. Grey bars: published figures of {FIRST_SHOWN} to "
-            f"{LAST_OUTCOME_YEAR}, range of editions with rounding (e-Conomy SEA); countries "
+            f"baseline. Dashed: doubling. Grey bars: published figures from {FIRST_SHOWN} on, "
+            "range of editions with rounding (e-Conomy SEA); dotted: last year fitted; countries "
             "without bars have no published figure, so their sectors other than e-commerce are "
             "ranges from income and use. Model error is not in the bands. Every panel has a scale "
             "of its own.",
@@ -76,7 +75,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, runs: RunsShown) -> None:
     base = rows_where(rows, scenario=runs.baseline)
     _published(axes, base)
     start = float(row_where(base, year=BASE_YEAR)["median"]) / BILLION
-    span = range(BASE_YEAR, TARGET_YEAR + 1)
+    span = range(BASE_YEAR, POSTERIOR_ORIGIN, TARGET_YEAR + 1)
     doubled = [trajectory(start, year) for year in span]
     axes.plot(
         span,
@@ -87,7 +86,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, runs: RunsShown) -> None:
         label="doubling",
         zorder=5,
     )
-    axes.axvline(LAST_OUTCOME_YEAR + 0.5, color=FAINT, linewidth=0.8, linestyle=":", zorder=1)
+    axes.axvline(POSTERIOR_ORIGIN + 0.5, color=FAINT, linewidth=0.8, linestyle=":", zorder=1)
     axes.set_xlim(FIRST_SHOWN - 0.4, TARGET_YEAR + 0.4)
     axes.set_xticks([2019, 2022, 2026, 2030])
     axes.set_ylim(bottom=0.0)

@@ -42,6 +42,14 @@ def sector_values(draws: Iterable[int]) -> dict[str, Floats]:
     }
 
 
+def central_values() -> dict[str, float | dict[str, float]]:
+    """The central value of each parameter: one number, or one for each country."""
+    return {
+        name: dict(by_country) if sector_table()[name].by_country else by_country[COUNTRIES[0]]
+        for name, by_country in _of_draw(0).items()
+    }
+
+
 @functools.cache
 def _of_draw(draw: int) -> dict[str, dict[str, float]]:
     if draw >= PRIOR_DRAWS:

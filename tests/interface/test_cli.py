@@ -250,6 +250,8 @@ def test_an_internal_error_is_one_line_unless_asked_for_more(
         (("run", "baseline", "--seeds", "1,1"), ["twice"]),
         (("run", "baseline", "--scale", "0"), ["scale 0", "1 (everyone)"]),
         (("run", "baseline", "--engine", "compield"), ["did you mean 'compiled'?"]),
+        (("run", "baseline", "--account", "digital"), ["e-commerce, digital-economy"]),
+        (("report", ".", "--account", "commerce"), ["did you mean 'e-commerce'?"]),
         (("run", "baseline", "--threads", "0"), ["0 threads"]),
         (("run", "baseline", "--rule", "absent.py"), ["absent.py", "mekong new rule"]),
         (("list", "parameters", "--name", "trust_recovry"), ["did you mean 'trust_recovery'?"]),

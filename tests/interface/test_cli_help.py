@@ -67,7 +67,7 @@ def test_the_groups_have_their_commands() -> None:
         },
         "evidence": {
             *("calibrate", "self-test", "hindcast", "forecast", "scores", "prior-share"),
-            *("replication", "studies", "commissions", "sensitivity", "tornado"),
+            *("sectors", "replication", "studies", "commissions", "sensitivity", "tornado"),
         },
     }
 

@@ -15,8 +15,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from sim.analysis.preview import AccountPreview
 from sim.cli.dashboard import command
 from sim.dashboard import fullruns, previews
+from sim.dashboard.account import ACCOUNT
 from sim.dashboard.controls import first_mixes, steps_of
 from sim.dashboard.fullruns import FullRun, needs, unfinished
 from sim.dashboard.links import LONGEST, mix_from, mix_text, world_from, world_text
@@ -33,7 +35,7 @@ from sim.dashboard.mixes import (
 )
 from sim.dashboard.previews import FILLING, Previews
 from sim.dashboard.server import PAGE, make_ready
-from sim.dashboard.views import INDENT
+from sim.dashboard.views import INDENT, account_scorecard, views_of
 from sim.dashboard.worker import in_worker
 from sim.errors import InputError, MekongError
 from sim.policy.levers import LEVERS
@@ -169,6 +171,20 @@ def test_a_preview_comes_at_once_with_one_draw_then_with_all() -> None:
     again = list(store.comparisons(three()))
     assert [result.pairs for result in again] == [2]
     assert again[0].table.equals(shown[1].table)
+
+
+def test_the_page_is_about_the_whole_digital_economy_where_it_was_asked_to_be(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    some = three()[:1]
+    assert "Digital economy" not in views_of(some)
+    monkeypatch.setenv(ACCOUNT, "digital-economy")
+    assert views_of(some)[0] == "Digital economy"
+    (result,) = Previews(scale=COARSE, draws=1).comparisons(some)
+    assert isinstance(result, AccountPreview)
+    rows = account_scorecard(result)
+    assert rows[""].iloc[-2] == "digital economy"
+    assert rows["Five countries together"].str.startswith("×").all()
 
 
 def test_the_page_hears_of_every_draw_so_that_it_can_turn_to_something_else() -> None:

@@ -11,7 +11,7 @@ from sim.analysis.kpis import KPIS
 from sim.cli.list_.levers import DOCUMENTS, asked_by
 from sim.experiments.study_file import shipped_studies
 from sim.model.indicators import INDICATORS
-from sim.parameters.table import parameter_table
+from sim.parameters.table import parameter_table, sector_table
 from sim.policy.levers import LEVERS
 from sim.scenario import PATHS, shipped_scenarios
 from sim.scenario.schema import KEYS
@@ -38,7 +38,15 @@ def documents(checkout: Path) -> list[str]:
 def known() -> set[str]:
     choices = {choice for path in PATHS.values() for choice in path.choices}
     keys = {key for group in KEYS.values() for key in group}
-    names = {*LEVERS, *PATHS, *INDICATORS, *parameter_table(), *KPIS, *shipped_scenarios()}
+    names = {
+        *LEVERS,
+        *PATHS,
+        *INDICATORS,
+        *parameter_table(),
+        *sector_table(),
+        *KPIS,
+        *shipped_scenarios(),
+    }
     names |= {*shipped_studies()}
     return names | choices | keys
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import sim.analysis
 from sim.model.indicators import INDICATORS
-from sim.parameters.table import parameter_table
+from sim.parameters.table import parameter_table, sector_table
 from sim.policy.levers import LEVERS
 from tests.helpers.code_checks import CHECKOUT
 
@@ -69,7 +69,7 @@ def tables() -> str:
     ]
     lines += [
         f"| `{v.name}` | {v.meaning} | {v.unit} | {v.mechanism} |"
-        for v in parameter_table().values()
+        for v in (*parameter_table().values(), *sector_table().values())
     ]
     return "\n".join(lines) + "\n"
 

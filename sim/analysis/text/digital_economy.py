@@ -19,13 +19,12 @@ from sim.analysis.text.formatting import (
 )
 from sim.analysis.text.frequencies import counted, doubles, hits_of, probability
 from sim.analysis.text.verdict import Answer
-from sim.data.schema import LAST_OUTCOME_YEAR
 from sim.quantile_bands import band_name
 from sim.rows import row_where, rows_where
 from sim.sectors.published import PUBLISHED_FOR
 from sim.sectors.rule import ECOMMERCE, EVERY, FIRST_YEAR, SECTORS, TITLES, WITHOUT_TRAVEL
 from sim.sectors.values import estimated_given_other_draws
-from sim.target import BASE_YEAR, FACTOR, TARGET_YEAR
+from sim.target import BASE_YEAR, FACTOR, POSTERIOR_ORIGIN, TARGET_YEAR
 from sim.units import COUNTRIES, REGION
 
 TWO = "+".join(PUBLISHED_FOR)
@@ -156,7 +155,7 @@ def limits(account: AccountTables) -> list[str]:
     }
     told = (
         f"Limits of the account. Sectors of Thailand and Viet Nam are estimated from figures of "
-        f"{FIRST_YEAR} to {LAST_OUTCOME_YEAR}; those of {listed(_THREE)} are ranges from income "
+        f"{FIRST_YEAR} to {POSTERIOR_ORIGIN}; those of {listed(_THREE)} are ranges from income "
         "and use, since no figure is published. Growth after the last figure rests on how fast "
         "habits fade, which no figure says. Levers act on sectors other than e-commerce only "
         "through who is online and what people consume: no study measured a direct effect on "

@@ -33,8 +33,8 @@ class SectorPlan:
     """How much is sampled: walkers and steps in each draw, and ensembles in the central one."""
 
     draws: int = 200
-    walkers: int = 32
-    steps: int = 160
+    walkers: int = 24
+    steps: int = 60
     ensembles: int = 4
     central_steps: int = 1200
 
@@ -147,7 +147,7 @@ def estimate(
     points: dict[str, Floats] = {}
     chains: dict[str, Chains] = {}
     for place, sector in enumerate(SECTORS):
-        centre = _central(sector, one_run(drivers, 0), known[sector], plan, seed + place)
+        centre = sector_chains(sector, one_run(drivers, 0), known[sector], plan, seed + place)
         found = [np.median(centre.flat(), axis=0)]
         rng = np.random.default_rng([seed, 40 + place])
         for number, draw in enumerate(draws[1:], start=1):
@@ -161,9 +161,10 @@ def estimate(
     return SectorPosterior(points, chains, tuple(draws))
 
 
-def _central(
+def sector_chains(
     sector: str, drivers: Drivers, known: list[Known], plan: SectorPlan, seed: int
 ) -> Chains:
+    """The chains of one sector given the run of draw 0, from starts drawn from the prior."""
     density = SectorDensity(sector, drivers, 0, known)
     starts = []
     for number in range(plan.ensembles):

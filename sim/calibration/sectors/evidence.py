@@ -26,7 +26,6 @@ from sim.calibration.sectors.hindcast import ORIGINS, alone, bands, coverage, sc
 from sim.calibration.sectors.runs import SCALE, sector_runs
 from sim.calibration.sectors.space import SectorSpace
 from sim.calibration.tables import write_table
-from sim.data.schema import LAST_OUTCOME_YEAR
 from sim.experiments.execution.plan import at_a_time
 from sim.experiments.execution.progress import Stages, unheard
 from sim.experiments.limits import check_seed
@@ -39,6 +38,7 @@ from sim.parameters.posterior import DRAWS, posterior_draws
 from sim.resources import shipped
 from sim.sectors.published import PUBLISHED_FOR, figures, latest, ranges
 from sim.sectors.rule import SECTORS, TITLES, Drivers
+from sim.target import POSTERIOR_ORIGIN
 from sim.units import COUNTRIES, REGION
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 SOURCES = ("sectors", "calibration/sectors/runs.py")
 """Files and folders of the package that determine the finished runs, beside those of a run."""
-HINDCAST_DRAWS = 60
+HINDCAST_DRAWS = 30
 _DIGITS = 10
 
 
@@ -69,8 +69,7 @@ class SectorEvidence:
     def save(self, folder: Path) -> None:
         """Write `manifest.json` and a CSV file a table."""
         folder = output_folder(folder)
-        last = LAST_OUTCOME_YEAR
-        later = self.bands[self.bands["year"] > last].reset_index(drop=True)
+        later = self.bands[self.bands["year"] > POSTERIOR_ORIGIN].reset_index(drop=True)
         tables = {
             "draws.csv": draws_table(self.posterior),
             "parameters.csv": parameters_table(self.posterior),
@@ -78,7 +77,7 @@ class SectorEvidence:
             "hindcast.csv": self.hindcast,
             "coverage.csv": self.coverage,
             "bands.csv": self.bands,
-            f"forecast_origin_{last}.csv": later,
+            f"forecast_origin_{POSTERIOR_ORIGIN}.csv": later,
         }
         for name, table in tables.items():
             digits = {"draws.csv": _DIGITS}.get(name, 6)
@@ -105,7 +104,7 @@ def sectors(
     made_by = hashlib.sha256(shipped(*DRAWS).read_bytes()).hexdigest()
     checkpoints = Checkpoints(work, {"posterior": made_by, "scale": SCALE}, SOURCES)
     drivers = sector_runs(draws, checkpoints, at_once, lambda a, b: told("agents", a, b))
-    known = {one: known_figures(one, figures(), LAST_OUTCOME_YEAR) for one in SECTORS}
+    known = {one: known_figures(one, figures(), POSTERIOR_ORIGIN) for one in SECTORS}
     posterior = estimate(drivers, draws, known, plan, seed, told)
     logs = truth(posterior, drivers, known, seed)
     return SectorEvidence(
@@ -126,7 +125,8 @@ def _hindcast(
     count = len(draws)
     parts = {k: v if k == "years" else v[:count] for k, v in drivers._asdict().items()}
     few = Drivers(**parts)
-    for origin in ORIGINS:
+    last = max(one.year for one in figures())
+    for origin in (one for one in ORIGINS if one < last):
         then = figures(until=origin)
         known = {one: known_figures(one, then, origin) for one in SECTORS}
         posterior = estimate(
@@ -190,7 +190,8 @@ def fit_table(logs: Floats, drivers: Drivers) -> pd.DataFrame:
     sizes, spans = revisions(figures()), ranges(figures())
     rows = []
     for one in latest(figures()):
-        if one.sector not in SECTORS or one.country not in PUBLISHED_FOR:
+        fitted = one.sector in SECTORS and one.year <= POSTERIOR_ORIGIN
+        if not fitted or one.country not in PUBLISHED_FOR:
             continue
         key = one.sector, one.country, one.year
         sample = logs[SECTORS.index(one.sector), 1:, COUNTRIES.index(one.country)]
@@ -221,7 +222,7 @@ def _manifest(
 ) -> dict[str, object]:
     """By what the estimates were made."""
     return {
-        "origin": LAST_OUTCOME_YEAR,
+        "origin": POSTERIOR_ORIGIN,
         "seed": seed,
         "plan": plan.as_dict(),
         "scale": SCALE,

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
-ORIGINS = (2021, 2022)
+ORIGINS = (2021, 2022, 2023)
 INSIDE = tuple(f"inside_{round(100 * level)}" for level in LEVELS)
 QUANTILES = (0.05, 0.25, 0.50, 0.75, 0.95)
 

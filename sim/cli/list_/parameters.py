@@ -22,17 +22,18 @@ def parameters(
     json: Json = False,
 ) -> None:
     """List every adjustable parameter: value, prior, meaning, source."""
-    from sim.parameters.table import parameter_table
+    from sim.parameters.table import parameter_table, sector_table
     from sim.parameters.values import ParameterSet
+    from sim.sectors.values import central_values
 
-    chosen = list(parameter_table().values())
+    chosen = [*parameter_table().values(), *sector_table().values()]
     if name is not None:
         _known("parameter", name, [p.name for p in chosen])
         chosen = [p for p in chosen if p.name == name]
     if mechanism is not None:
         _known("mechanism", mechanism, list(dict.fromkeys(p.mechanism for p in chosen)))
         chosen = [p for p in chosen if p.mechanism == mechanism]
-    used = ParameterSet.central().as_dict()
+    used = ParameterSet.central().as_dict() | central_values()
     if json:
         as_json([asdict(p) | {"used": used[p.name]} for p in chosen])
     elif name is not None:
