@@ -145,7 +145,7 @@ def show(result: Comparison, view: str, place: str) -> None:
 
 
 def account_scorecard(result: DigitalEconomy) -> pd.DataFrame:
-    """A row a sector: the baseline's median ratio by country, and of the five with its band."""
+    """A row a sector: the baseline's median ratio by country, and of all with its band."""
     rows = []
     for sector in ALL_SECTORS:
         row: dict[str, object] = {"": TITLES[sector]}

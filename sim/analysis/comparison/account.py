@@ -38,7 +38,7 @@ THREE = "+".join(iso for iso in COUNTRIES if iso not in PUBLISHED_FOR)
 """Cambodia, Lao PDR and Myanmar together: ranges, outside the six markets."""
 PLACES = (*COUNTRIES, TWO, THREE, REGION)
 NOMINAL, REAL = "nominal_usd", "real_usd"
-SHARE = f"{EVERY}_share"
+SHARE = "digital_economy_share"
 PAYMENT_USERS = "payment_users"
 
 

@@ -39,7 +39,7 @@ EFFECTS = [
 ]
 MARKETS = [
     *("year", "six_markets_usd", "edition", "two_usd", "two_share"),
-    *(f"{part}_{end}" for part in ("two", "three") for end in ("low", "median", "high")),
+    *("two_low", "two_median", "two_high", "three_low", "three_median", "three_high"),
 ]
 DIRECT = ["lever", "direct_effect", "reason"]
 BASES = {iso: "figures" if iso in PUBLISHED_FOR else "income and use" for iso in COUNTRIES}
