@@ -75,7 +75,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, runs: RunsShown) -> None:
     base = rows_where(rows, scenario=runs.baseline)
     _published(axes, base)
     start = float(row_where(base, year=BASE_YEAR)["median"]) / BILLION
-    span = range(BASE_YEAR, POSTERIOR_ORIGIN, TARGET_YEAR + 1)
+    span = range(BASE_YEAR, TARGET_YEAR + 1)
     doubled = [trajectory(start, year) for year in span]
     axes.plot(
         span,

@@ -187,5 +187,12 @@ def test_pictures_of_the_account_are_drawn_and_saved(
     svg = (tmp_path / "copy" / "figures" / "digital_economy.svg").read_text(encoding="utf-8")
     for words in ("Online travel", "Cambodia, Lao PDR, Myanmar", "published", "doubling"):
         assert words in svg
+    panels = sim.plot(result, "digital_economy").axes
+    assert len(panels) == 4 * (len(SECTORS) + 2)
+    for panel in panels:
+        lines = {line.get_label(): line for line in panel.get_lines()}
+        assert list(lines["doubling"].get_xdata()) == list(range(2022, 2031))
+        doubled = lines["doubling"].get_ydata()
+        assert doubled[-1] == pytest.approx(2.0 * doubled[0])
     with pytest.raises(InputError, match="no figure 'digital_economy'"):
         sim.plot(Comparison(result.folder), "digital_economy")
