@@ -56,7 +56,7 @@ def compare(
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Compare policies with a baseline: does e-commerce double, or the digital economy?
+    """Compare policies with a baseline: does e-commerce double?
 
     Prints the conclusion, a table and the effects, and writes tables and pictures. An existing
     --out resumes when it holds the same study.

@@ -22,9 +22,10 @@ def sectors(
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Estimate transport and food, travel and media from published figures.
+    """Estimate the sectors of the digital economy.
 
-    Given the posterior of the model, which does not change. Writes draws, their fit, forecasts
+    Transport and food, travel and media, from published figures, given the posterior of the
+    model, which does not change. Writes draws, their fit, forecasts
     from 2021 and 2022 with scores, and bands to 2030. What is in calibration/sectors in a checkout
     is what --account digital-economy reads.
     """

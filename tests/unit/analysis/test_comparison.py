@@ -141,7 +141,7 @@ def test_a_baseline_past_one_and_a_half_is_named(tmp_path: Path) -> None:
     # Median draw 4: (101 + 3 * 16.5) / 101 = 1.49 in 2025, the year before the lever; 1.65 in 2026.
     assert found.past == {}
     found.manifest["policy_start_year"] = 2027
-    past = found._past()
+    past = found.past_of("gmv_nominal_usd")
     assert set(past) == {"KHM", "LAO", "MMR", "THA", "VNM"}
     assert past["THA"] == pytest.approx((101 + 4 * 16.5) / 101)
 
