@@ -10,9 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from sim.analysis.text.formatting import listed
 from sim.figures.captions import RunsShown, headline, put_caption, subject
 from sim.figures.history import BILLION
 from sim.figures.style import COLOURS, DATA, FAINT, TARGET, house_style
+from sim.figures.trajectory import look_alike
 from sim.rows import row_where, rows_where
 from sim.target import BASE_YEAR, POSTERIOR_ORIGIN, TARGET_YEAR, trajectory
 
@@ -28,16 +30,17 @@ def digital_economy(
 ) -> Figure:
     """A row for each place, a column for each sector; the last column is all of them together.
 
-    `years` and `doubling` are those of the account. Other scenarios are drawn over the baseline,
-    which they hide where they cannot be told from it.
+    `years` and `doubling` are those of the account. Scenarios that are one line with the baseline
+    to the eye are not drawn.
     """
     with house_style():
         figure = Figure(figsize=(12.5, 2.35 * len(places) + 1.2))
         grid = figure.subplots(len(places), len(sectors), sharex=True, squeeze=False)
         first = next(iter(places))
+        hidden: set[str] = set()
         for row, (place, name) in zip(grid, places.items(), strict=True):
             for axes, (sector, title) in zip(row, sectors.items(), strict=True):
-                _panel(axes, rows_where(years, country=place, sector=sector), runs)
+                hidden |= _panel(axes, rows_where(years, country=place, sector=sector), runs)
                 found = row_where(
                     doubling,
                     scenario=runs.baseline,
@@ -57,15 +60,28 @@ def digital_economy(
             "range of editions with rounding (e-Conomy SEA); dotted: last year fitted; countries "
             "without bars have no published figure, so their sectors other than e-commerce are "
             "ranges from income and use. Model error is not in the bands. Every panel has a scale "
-            "of its own.",
+            f"of its own. {_not_drawn(hidden, runs)}",
             band="shaded",
         )
     return figure
 
 
-def _panel(axes: Axes, rows: pd.DataFrame, runs: RunsShown) -> None:
+def _not_drawn(hidden: set[str], runs: RunsShown) -> str:
+    names = [name for name in runs.scenarios if name in hidden]
+    if not names:
+        return ""
+    return f"Not drawn where within a line's width of {runs.baseline}: {listed(names)}."
+
+
+def _panel(axes: Axes, rows: pd.DataFrame, runs: RunsShown) -> set[str]:
+    """Draws a panel; returns the scenarios that are one line with the baseline."""
+    hidden: set[str] = set()
+    first = rows_where(rows, scenario=runs.baseline).set_index("year").sort_index()
     for number, scenario in enumerate(runs.scenarios):
         mine = rows_where(rows, scenario=scenario).sort_values("year")
+        if scenario != runs.baseline and look_alike(first, mine.set_index("year")):
+            hidden.add(scenario)
+            continue
         colour = COLOURS[number % len(COLOURS)]
         low, middle, high = (mine[name] / BILLION for name in ("low", "median", "high"))
         if scenario == runs.baseline:
@@ -92,6 +108,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, runs: RunsShown) -> None:
     axes.set_ylim(bottom=0.0)
     axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    return hidden
 
 
 def _published(axes: Axes, rows: pd.DataFrame) -> None:
