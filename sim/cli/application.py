@@ -35,6 +35,7 @@ from sim.cli.mix.kpis import kpis
 from sim.cli.mix.levers import levers as mix_levers
 from sim.cli.mix.optimum import optimum
 from sim.cli.mix.robustness import robustness
+from sim.cli.mix.sequence import sequence
 from sim.cli.mix.swap import swap
 from sim.cli.mix.threshold import threshold
 from sim.cli.new import new
@@ -68,8 +69,8 @@ _GROUPS: tuple[tuple[str, str, str, _Commands], ...] = (
     (
         *("mix", ANALYSIS, "Combinations of levers: contributions, trade-offs, robustness."),
         (
-            *(mix_levers, attribute, swap, optimum, frontier, robustness, threshold, coalitions),
-            kpis,
+            *(mix_levers, attribute, swap, optimum, sequence, frontier, robustness, threshold),
+            *(coalitions, kpis),
         ),
     ),
     (

@@ -27,6 +27,7 @@ from sim.figures.mix_captions import runs_words
 from sim.figures.optimum import optimum as money_by_lever
 from sim.figures.robustness import robustness_bars
 from sim.figures.scenario_discovery import boxes
+from sim.figures.sequence import sequence as calendar
 from sim.figures.shapley import shapley_bars
 from sim.figures.style import save as save_figure
 from sim.figures.threshold import threshold
@@ -35,6 +36,7 @@ from sim.report.study_pictures import study_pictures
 
 if TYPE_CHECKING:
     from sim.analysis.emulation.optimum import Optimum
+    from sim.analysis.emulation.sequence import Sequencing
     from sim.analysis.policy_mixes.attribution import Attribution
     from sim.analysis.policy_mixes.frontier import Frontier
     from sim.analysis.policy_mixes.robustness import Robustness
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
     from sim.analysis.validation.convergence import Convergence
 
     Mixes: TypeAlias = (
-        Attribution | Frontier | Optimum | Robustness | SingleLevers | Swap | Threshold
+        Attribution | Frontier | Optimum | Robustness | Sequencing | SingleLevers | Swap | Threshold
     )
     Result: TypeAlias = Comparison | Sweep | Mixes | GlobalSensitivity | Convergence
 
@@ -170,6 +172,30 @@ def _optimum(result: Optimum) -> Pictures:
     }
 
 
+def _sequence(result: Sequencing) -> Pictures:
+    from sim.analysis.emulation.timetables import FIRST, LAST, STRATEGIES
+
+    about = result.about_runs
+    text = (
+        f"Objective: {result.objective.words}. Timetables that US$ {result.budget:,.4g} million a "
+        "year can pay at expected costs, what is left being carried on; effects by an emulator of "
+        f"paired runs, mean and {result.band}. Evidence settles everything, so its worth is an "
+        "upper bound. Regret: shortfall from who knows everything today."
+    )
+    return {
+        "sequence": lambda: calendar(
+            result.table,
+            result.strategies,
+            years=range(FIRST, LAST + 1),
+            words=STRATEGIES,
+            title=f"When to start what: '{result.about['mix']}' under a yearly budget",
+            text=text,
+            runs=runs_words(about.seeds, about.draws, about.scale, result.draws),
+            baseline=about.baseline,
+        )
+    }
+
+
 def _robustness(result: Robustness) -> Pictures:
     from sim.analysis.policy_mixes.robustness import CRITERIA, REGRET_WORDS
     from sim.analysis.policy_mixes.states_of_the_world import OUTSIDE
@@ -246,6 +272,7 @@ _BY_KIND: dict[str, Callable[[Any], Pictures]] = {
     "required": _required,
     "robustness": _robustness,
     "sensitivity": _sensitivity,
+    "sequence": _sequence,
     "swap": lambda result: {},
     "sweep": _sweep,
 }

@@ -62,6 +62,7 @@ def test_the_groups_have_their_commands() -> None:
             "levers",
             "optimum",
             "robustness",
+            "sequence",
             "swap",
             "threshold",
         },

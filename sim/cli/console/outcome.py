@@ -10,6 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from sim.analysis.emulation.optimum import Optimum
+    from sim.analysis.emulation.sequence import Sequencing
     from sim.analysis.policy_mixes.attribution import Attribution
     from sim.analysis.policy_mixes.frontier import Frontier
     from sim.analysis.policy_mixes.robustness import Robustness
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def deliver(
-    result: Attribution | Frontier | Optimum | Robustness | Swap | Threshold,
+    result: Attribution | Frontier | Optimum | Robustness | Sequencing | Swap | Threshold,
     record: Mapping[str, object],
     show: Callable[[], None],
     json: bool,
