@@ -349,8 +349,9 @@ def _plan(result: Sequencing) -> str:
     return (
         f"With US$ {result.budget:,.4g} m a year{limit} ('{result.about['mix']}' in full costs US$ "
         f"{result.full_cost:,.4g} m in {LAST}), best in expectation is {result.words(row)}. "
-        f"It adds {_amount(result, float(value.mean()))} ({amount(low)} to {amount(high)}, {result.band}) "
-        f"by the emulator. {len(result.starts):,} timetables can be paid at expected costs."
+        f"It adds {_amount(result, float(value.mean()))} ({amount(low)} to {amount(high)}, "
+        f"{result.band}) by the emulator. {len(result.starts):,} timetables can be paid at "
+        "expected costs."
     )
 
 
@@ -368,7 +369,8 @@ def _waiting(result: Sequencing) -> str:
             f"the emulator ({_amount(result, result.error)}): they cannot be distinguished."
         )
     elif gap > 0.0:
-        text += f"Waiting pays only if evidence settles more than {100 * delay / informed:.0f} % of that."
+        share = 100 * delay / informed
+        text += f"Waiting pays only where evidence is worth more than {share:.0f} % of that."
     else:
         text += "Even evidence that settles everything does not make up for the year."
     begun = [result.levers[at] for at in result.choice.first]
