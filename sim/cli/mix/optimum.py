@@ -63,7 +63,7 @@ def optimum(
     """
     from sim.analysis.emulation.objectives import objective as objective_of
     from sim.analysis.emulation.optimum import MOST_MIXES, carry_on, optimum_study
-    from sim.analysis.emulation.sentences import sentences
+    from sim.analysis.emulation.optimum_sentences import sentences
     from sim.cli.console.arguments import names_in
     from sim.cli.console.outcome import deliver
     from sim.cli.console.progress import reporter

@@ -60,7 +60,8 @@ def sequence(
     Another budget with the same --out uses the same runs; an existing --out resumes.
     """
     from sim.analysis.emulation.objectives import objective as objective_of
-    from sim.analysis.emulation.sequence import carry_on, sentences, sequence_study
+    from sim.analysis.emulation.sequence import carry_on, sequence_study
+    from sim.analysis.emulation.sequence_sentences import sentences
     from sim.cli.console.outcome import deliver
     from sim.cli.console.progress import reporter
     from sim.cli.console.sizes import announce

@@ -11,8 +11,8 @@ import pytest
 from sim.analysis.emulation import optimum as optimising
 from sim.analysis.emulation.objectives import objective
 from sim.analysis.emulation.optimum import Optimum, optimum
+from sim.analysis.emulation.optimum_sentences import sentences
 from sim.analysis.emulation.purses import BEST, COMMON, EVEN, OWN, REGRET
-from sim.analysis.emulation.sentences import sentences
 from sim.analysis.policy_mixes.portfolios import Prices
 from sim.errors import InputError
 from sim.experiments.execution.options import RunOptions

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis.emulation.sequence import Sequencing, sentences, sequence
+from sim.analysis.emulation.sequence import Sequencing, sequence
+from sim.analysis.emulation.sequence_sentences import sentences
 from sim.analysis.emulation.timetables import (
     ADAPT,
     DELAY,
