@@ -298,11 +298,19 @@ def carry_on(
     budget: float | None,
     a_year: int | None,
     out: str | Path | None,
-    **how: Any,
+    *,
+    workers: int | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    simulator: Simulate = essentials,
+    command: str = "",
 ) -> Sequencing:
     """The designed runs, the choice, and full runs of what was chosen."""
     where = default_folder(study, KIND, about["mix"][:60]) if out is None else out
-    how = {"simulator": essentials, **how}
+    how: dict[str, Any] = {
+        **{"workers": workers, "threads": threads, "progress": progress},
+        **{"simulator": simulator, "command": command},
+    }
     folder = conduct_parts(study, {DESIGN: study}, KIND, about, where, **how)
     found = read(folder, study, about, wanted)
     result = Sequencing(folder, found, wanted, about, budget, a_year)
