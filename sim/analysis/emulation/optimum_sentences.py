@@ -131,13 +131,13 @@ def _second(result: Optimum, purse: str) -> str:
         f"{words}: in full runs the best mix and the best one without {lacking} differ by "
         f"{_amount(result, mean)}"
     )
+    errors = (
+        f"the error of the emulator ({_amount(result, error)}) and two standard errors over draws "
+        f"({_amount(result, 2.0 * margin)})"
+    )
     if abs(mean) <= max(error, 2.0 * margin):
-        return (
-            f"{text}, less than the error of the emulator ({_amount(result, error)}) or of the "
-            f"draws (two standard errors: {_amount(result, 2.0 * margin)}): the two cannot be "
-            "distinguished."
-        )
-    return f"{text}, more than the error of the emulator and two standard errors of the draws."
+        return f"{text}, no more than the larger of {errors}: the two cannot be distinguished."
+    return f"{text}, more than both {errors}."
 
 
 def _lacking(result: Optimum, purse: str) -> str:

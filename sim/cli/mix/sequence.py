@@ -53,7 +53,7 @@ def sequence(
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Find when the levers of a mix should start under a yearly budget.
+    """Find when the levers of a mix should start under a budget.
 
     Also what waiting a year for evidence is worth against acting now. Runs a designed set of
     timetables, fits an emulator, compares all that can be paid, and runs in full what it found.
