@@ -35,7 +35,7 @@ _LARGEST_EXPONENT = 700.0
 
 def quarter_index(label: str) -> int:
     """`"2015Q1"` as a running number of quarters: year * 4 + (quarter - 1)."""
-    match = re.fullmatch(r"(\d{4})Q([1-4])", label) if isinstance(label, str) else None
+    match = re.fullmatch(r"([0-9]{4})Q([1-4])", label) if isinstance(label, str) else None
     if not match:
         raise InputError(
             f"'{label}' is not a quarter",

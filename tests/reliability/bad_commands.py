@@ -405,6 +405,10 @@ def _scenarios() -> list[Bad]:
         "level_nan": (TITLE + BLOCK.replace("1.0", "nan"), "nan"),
         "level_date": (TITLE + BLOCK.replace("1.0", "2026-01-01"), "a date"),
         "start_five": (TITLE + BLOCK.replace("2026Q1", "2026Q5"), "2026Q5"),
+        "start_other_digits": (
+            TITLE + BLOCK.replace("2026Q1", "\u0662\u0660\u0662\u0666Q1"),
+            "is not a quarter",
+        ),
         "start_before": (TITLE + BLOCK.replace("2026Q1", "2014Q4"), "outside the time"),
     }
     return [

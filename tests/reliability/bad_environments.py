@@ -68,6 +68,13 @@ LIBRARIES = [
     Case("empty threads", f"NUMBA_NUM_THREADS= {VALID}", 0, "is ignored: ''"),
     Case("many threads", f"NUMBA_NUM_THREADS=99999 {VALID}", 0, "is ignored: '99999'"),
     Case("no threads of OpenMP", f"OMP_NUM_THREADS=0 {VALID}", 0, "OMP_NUM_THREADS is ignored"),
+    Case("layer that is not there", f"NUMBA_THREADING_LAYER=xyz {VALID}", 0, "'xyz' is none of"),
+    Case(
+        "a setting of Numba in words",
+        "NUMBA_OPT=x M run baseline --scale 1000000 --seeds 1 --draws 0 -q --out o",
+        0,
+        "'NUMBA_OPT' is defined but its associated value 'x' could not be parsed",
+    ),
     Case("list of threads of OpenMP", f"OMP_NUM_THREADS=4,2 {VALID}"),
     Case("cache of Numba nowhere", f"NUMBA_CACHE_DIR=/dev/null/x M run baseline {TINY} --out n"),
     Case("settings of Matplotlib nowhere", f"MPLCONFIGDIR=/dev/null/x {VALID}"),
