@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import kernels, processes, sellers, sweeps
+from tests.benchmarks import kernels, peers, processes, sellers, sweeps
 from tests.benchmarks.machine import cores, machine
 from tests.benchmarks.moment import moment
 from tests.benchmarks.table import Table
@@ -16,6 +16,7 @@ from tests.benchmarks.table import Table
 FULL, QUICK = 25, 250  # people an agent stands for: ten million and one million agents
 ALL_QUARTERS, SOME_QUARTERS = 64, 16
 MESA_AGENTS = 20_000
+PEERS_ADULTS = 1_000_000
 COMPILED_NS, AGAINST_C, AGAINST_MESA = 60.0, 1.5, 40.0
 SELLER_NS, SELLER_BYTES, WHOLE_RUN_S = 90.0, 32.0, 2.5
 SWEEP_SECONDS_A_RUN, EFFICIENCY, STORE_SHARE, PARENT_MB = 0.48, 0.85, 0.05, 5.0
@@ -69,6 +70,26 @@ def _mesa(table: Table, wanted: argparse.Namespace) -> None:
         table.budget("plain Mesa / compiled, two threads", ratio, AGAINST_MESA, "at least")
 
 
+def _peers(table: Table, wanted: argparse.Namespace) -> None:
+    adults = PEERS_ADULTS // (10 if wanted.quick else 1)
+    table.title(
+        f"The simple rule, about {adults:,} adults ({MESA_AGENTS:,} objects),"
+        f" {peers.QUARTERS} quarters, best of {wanted.repeats}, in turn: ns an adult and quarter"
+    )
+    left_out = [peer.package for peer in peers.PEERS if not peer.installed]
+    if left_out:
+        table.note(f"not installed, left out: {', '.join(dict.fromkeys(left_out))}")
+    times = peers.in_one_run(adults, MESA_AGENTS, wanted.repeats)
+    table.note(f"versions: {peers.versions()}")
+    for name, time in times.items():
+        table.time(name, time, times[peers.PRODUCT])
+    for peer in peers.PEERS:
+        if peer.installed:
+            size = MESA_AGENTS if peer.objects else adults
+            table.value(peer.name, processes.bytes_of_peer(peer.name, size), "bytes an adult")
+    table.value(peers.PRODUCT, processes.bytes_of_peer(peers.PRODUCT, adults), "bytes an adult")
+
+
 def _sellers(table: Table, wanted: argparse.Namespace) -> None:
     threads = cores()
     time, size = sellers.firms_quarter(wanted.quarter, SELLER_ROWS, threads, wanted.repeats)
@@ -114,7 +135,15 @@ def _commands(table: Table, wanted: argparse.Namespace) -> None:
     }
     for name, seconds in processes.seconds_of_commands(wanted.repeats).items():
         table.value(name, seconds, "s")
-        table.budget(f"{name}, s", seconds, budgets[name], "at most")
+        if name in budgets:
+            table.budget(f"{name}, s", seconds, budgets[name], "at most")
+
+
+def _waiting(table: Table, wanted: argparse.Namespace) -> None:
+    table.title("A run at scale 1000 by OMP_WAIT_POLICY, seconds")
+    for policy, (wall, core) in processes.seconds_of_waiting(wanted.repeats).items():
+        table.value(f"{policy}, wall time", wall, "s")
+        table.value(f"{policy}, of cores", core, "s")
 
 
 def _sweeps(table: Table, wanted: argparse.Namespace) -> None:
@@ -149,10 +178,12 @@ def _sweeps(table: Table, wanted: argparse.Namespace) -> None:
 PARTS: dict[str, Callable[[Table, argparse.Namespace], None]] = {
     "kernels": _kernels,
     "mesa": _mesa,
+    "peers": _peers,
     "sellers": _sellers,
     "memory": _memory,
     "growth": _growth,
     "commands": _commands,
+    "waiting": _waiting,
     "sweeps": _sweeps,
 }
 

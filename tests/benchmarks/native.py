@@ -61,15 +61,19 @@ def header() -> str:
     return "\n".join(lines) + "\n"
 
 
+def library(folder: Path, name: str, source: str, *more_flags: str) -> ctypes.CDLL:
+    """A C file that stands beside this one, compiled and loaded."""
+    made = folder / f"{name}.so"
+    command = ["gcc", "-std=gnu11", *FLAGS, *more_flags, "-Wall", "-Wextra", "-Werror"]
+    command += ["-shared", "-fPIC", f"-I{folder}", str(Path(__file__).with_name(source))]
+    subprocess.run([*command, "-o", str(made), "-lm"], check=True)
+    return ctypes.CDLL(str(made))
+
+
 def build(folder: Path, name: str, *more_flags: str) -> Callable[..., None]:
     """The C loop: called with the number of threads and the arguments of a quarter."""
     (folder / "records.h").write_text(header(), encoding="utf-8")
-    library = folder / f"{name}.so"
-    source = Path(__file__).with_name("consumer.c")
-    command = ["gcc", "-std=gnu11", *FLAGS, *more_flags, "-Wall", "-Wextra", "-Werror"]
-    command += ["-shared", "-fPIC", f"-I{folder}", str(source), "-o", str(library), "-lm"]
-    subprocess.run(command, check=True)
-    function = ctypes.CDLL(str(library)).live_one_quarter
+    function = library(folder, name, "consumer.c", *more_flags).live_one_quarter
     function.restype = None
 
     def quarter(threads: int, chunks: int, *arrays: NDArray[Any]) -> None:

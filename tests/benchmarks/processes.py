@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 _MEKONG = (sys.executable, "-m", "sim")
+_RUN = (*_MEKONG, "run", "baseline", "--quiet")
 _COMPARE = (*_MEKONG, "compare", "baseline", "both", "--seeds", "5", "--scale", "1000", "--quiet")
 
 _WHOLE_RUN = """
@@ -76,6 +78,13 @@ for seed in range(20):
 print(json.dumps({"after model 4, MB": sizes[3] / 1e6, "after model 20, MB": sizes[-1] / 1e6}))
 """
 
+_PEER = """
+import sys
+from tests.benchmarks.peers import bytes_an_adult
+
+print(bytes_an_adult(sys.argv[1], int(sys.argv[2])))
+"""
+
 
 def whole_run(scale: int, quarters: int, threads: int) -> dict[str, object]:
     """Bytes per agent and time of a run in a process of its own (Linux only)."""
@@ -88,25 +97,65 @@ def twenty_models() -> dict[str, float]:
     return dict(json.loads(_run([sys.executable, "-c", _TWENTY_MODELS]).stdout))
 
 
+def bytes_of_peer(name: str, adults: int) -> float:
+    """Bytes an adult of the simple rule in one package, in a process of its own (Linux only)."""
+    return float(
+        _run(
+            [sys.executable, "-c", _PEER, name, str(adults)],
+            MALLOC_MMAP_THRESHOLD_="65536",  # freed arrays go back to the system
+        ).stdout.split()[-1]
+    )
+
+
 def seconds_of_commands(repeats: int) -> dict[str, float]:
     """Wall time of what a person types, each in a new process; short ones as medians."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        cache = {"MEKONG_CACHE": str(folder / "cache")}
+        # compiled code that this process found elsewhere would hide the first time
+        cache = {name: str(folder / "cache") for name in ("MEKONG_CACHE", "NUMBA_CACHE_DIR")}
         first = _timed([*_COMPARE, "--out", str(folder / "first")], **cache)
         again = _timed([*_COMPARE, "--out", str(folder / "again")], **cache)
+        coarse = [*_RUN, "--scale", "100000", "--out"]
+        firsts = [_newcomer(folder / str(n), coarse) for n in range(min(repeats, 3))]
         short = {
             "import sim": [sys.executable, "-c", "import sim"],
+            "import sim.model": [sys.executable, "-c", "import sim.model.model"],
             "mekong --help": [*_MEKONG, "--help"],
         }
         return {
             "compare, first time": first,
             "compare, once compiled": again,
+            "run at scale 100000, first time": min(seconds[0] for seconds in firsts),
+            "run at scale 100000, once compiled": min(seconds[1] for seconds in firsts),
             **{
                 label: statistics.median(_timed(command, **cache) for _ in range(repeats))
                 for label, command in short.items()
             },
         }
+
+
+def _newcomer(folder: Path, command: Sequence[str]) -> tuple[float, float]:
+    """Seconds of a command with nothing in the cache, and of the same afterwards."""
+    cache = {name: str(folder / "cache") for name in ("MEKONG_CACHE", "NUMBA_CACHE_DIR")}
+    first, again = (_timed([*command, str(folder / name)], **cache) for name in ("first", "again"))
+    return first, again
+
+
+def seconds_of_waiting(repeats: int) -> dict[str, tuple[float, float]]:
+    """Wall and core seconds of a run at scale 1000, by how idle threads wait; the best, in turn."""
+    found: dict[str, list[tuple[float, float]]] = {"": [], "ACTIVE": [], "PASSIVE": []}
+    for _ in range(repeats + 1):
+        for policy, seconds in found.items():
+            with tempfile.TemporaryDirectory() as name:
+                before = resource.getrusage(resource.RUSAGE_CHILDREN)
+                wall = _timed([*_RUN, "--out", str(Path(name) / "run")], OMP_WAIT_POLICY=policy)
+                after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            core = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+            seconds.append((wall, core))
+    return {
+        policy or "not set": (min(w for w, _ in s[1:]), min(c for _, c in s[1:]))
+        for policy, s in found.items()
+    }
 
 
 def _timed(command: Sequence[str], **environment: str) -> float:
@@ -118,6 +167,7 @@ def _timed(command: Sequence[str], **environment: str) -> float:
 def _run(command: Sequence[str], **environment: str) -> subprocess.CompletedProcess[str]:
     path = os.pathsep.join([str(CHECKOUT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
     ready = {**os.environ, "PYTHONPATH": path, "MPLBACKEND": "Agg", **environment}
+    ready = {name: value for name, value in ready.items() if value}  # "" takes a variable out
     done = subprocess.run(command, env=ready, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise SystemExit(f"{' '.join(command[1:4])} ended with {done.returncode}:\n{done.stderr}")

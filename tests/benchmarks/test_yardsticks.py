@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.model.engine import people_loop as chunk
-from tests.benchmarks import native, numpy_rules
+from tests.benchmarks import native, numpy_rules, peers, simple_rule
 from tests.benchmarks.moment import Moment, compiled_quarter, moment, unlike
 from tests.benchmarks.plain_mesa import Economy
 
@@ -103,3 +103,46 @@ def test_plain_mesa_lives_like_them(now: Moment, ours: dict[str, np.ndarray]) ->
         wanted = int(counted[column])
         assert wanted > 50
         assert abs(economy.total(name) - wanted) < 5.0 * np.sqrt(wanted), name
+
+
+@pytest.fixture(scope="module")
+def adults() -> peers.Adults:
+    rng = np.random.default_rng(7)
+    incomes = 4000.0 * rng.lognormal(-0.2, 0.6, 20_000)
+    return peers.Adults(incomes.astype(np.float32), rng.random(20_000) < incomes / 100_000.0)
+
+
+@pytest.mark.parametrize("peer", peers.PEERS, ids=lambda peer: peer.name)
+def test_packages_follow_the_simple_rule(peer: peers.Peer, adults: peers.Adults) -> None:
+    if not peer.installed:
+        pytest.skip(f"{peer.package} is not installed")
+    peers.refuse_other_histories(peer.name, peer.build(adults)(), adults)
+
+
+def test_the_product_follows_the_simple_rule() -> None:
+    """In plain Python, sooner done than the rule is compiled; NumPy derives the same people."""
+    product = peers.model(2_000, engine="objects")
+    adults = peers.adults_of(product)
+    in_numpy = peers.in_numpy_as_product(product)()
+    ours = peers.of_product(product)()
+    peers.refuse_other_histories("the product", ours, adults)
+    assert [shoppers for shoppers, _ in ours] == [shoppers for shoppers, _ in in_numpy]
+    assert np.allclose([spent for _, spent in ours], [spent for _, spent in in_numpy], rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["IMITATION", "INNOVATION"])
+def test_another_rule_is_noticed(
+    name: str, adults: peers.Adults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = peers.Adults(np.tile(adults.income, 10), np.tile(adults.shopper, 10))
+    with monkeypatch.context() as changed:
+        changed.setattr(simple_rule, name, 1.2 * getattr(simple_rule, name))
+        other = peers.in_numpy(many)()
+    with pytest.raises(AssertionError, match="other, quarter"):
+        peers.refuse_other_histories("other", other, many)
+
+
+def test_other_spending_is_noticed(adults: peers.Adults) -> None:
+    history = [(shoppers, 1.2 * spent) for shoppers, spent in peers.in_numpy(adults)()]
+    with pytest.raises(AssertionError, match="spending"):
+        peers.refuse_other_histories("other", history, adults)
