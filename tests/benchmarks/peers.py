@@ -6,6 +6,7 @@ field. Packages that are not installed are left out; none is a dependency of the
 
 from __future__ import annotations
 
+import gc
 import math
 import shutil
 import time
@@ -210,6 +211,7 @@ def bytes_an_adult(name: str, adults: int) -> float:
     peer = next((peer for peer in PEERS if peer.name == name), None)
     for number in (SMALL, adults):  # the small one imports and compiles
         people = adults_of(model(number))
+        gc.collect()  # the model has circles
         Path("/proc/self/clear_refs").write_text("5", encoding="utf-8")  # the peak starts anew
         idle = _memory("VmRSS")
         run = peer.build(people) if peer else of_product(model(number))
