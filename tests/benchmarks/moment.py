@@ -85,5 +85,7 @@ def unlike(ours: dict[str, Any], theirs: dict[str, Any]) -> dict[str, int]:
         written["rows"].view(np.uint8).reshape(len(written["rows"]), -1)
         for written in (ours, theirs)
     ]
-    sums = sum(int((ours[name] != theirs[name]).sum()) for name in WRITTEN if name != "rows")
+    # `faults` says how far the engine came and what a rule did wrong: these rules do nothing wrong
+    results = [name for name in WRITTEN if name not in ("rows", "faults")]
+    sums = sum(int((ours[name] != theirs[name]).sum()) for name in results)
     return {"rows": int((rows[0] != rows[1]).any(axis=1).sum()), "sums": sums}
