@@ -1,6 +1,6 @@
 """The doubling: does an account reach twice its 2022 value by 2030, and when?
 
-The account is e-commerce of the five countries unless another of `ACCOUNTS` is asked for.
+The account is e-commerce of the five countries unless another of `sim.accounts` is asked for.
 
 The trajectory is `V(2022) * 2**((year - 2022) / 8)`. It is followed in three measures that are
 always named and never mixed: nominal US$, constant 2022 US$, and online spending as a share of
@@ -30,13 +30,6 @@ MEASURES: dict[str, str] = {
     "real_usd": "constant 2022 US$",
     "consumption_share": "share of household consumption",
 }
-
-ECOMMERCE, DIGITAL_ECONOMY = "e-commerce", "digital-economy"
-ACCOUNTS: dict[str, str] = {
-    ECOMMERCE: "online purchases of residents of the five countries",
-    DIGITAL_ECONOMY: "e-commerce, transport and food delivery, online travel and online media",
-}
-"""What may double: the account that a result is read for, the default first."""
 
 Floats = NDArray[np.float64]
 

@@ -10,10 +10,10 @@ from typing import Annotated
 
 import typer
 
+from sim.accounts import ACCOUNTS
 from sim.cli.console.options import ECOMMERCE, Account
 from sim.dashboard.account import ACCOUNT
 from sim.errors import InputError, known_name
-from sim.target import ACCOUNTS
 
 LOOPBACK = "127.0.0.1"
 HOSTS = "MEKONG_DASHBOARD_HOSTS"  # read by the server: the address, then names it also answers to

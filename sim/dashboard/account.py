@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from sim.target import DIGITAL_ECONOMY, ECOMMERCE
+from sim.accounts import DIGITAL_ECONOMY, ECOMMERCE
 
 ACCOUNT = "MEKONG_DASHBOARD_ACCOUNT"  # read by the server; e-commerce where it is not set
 

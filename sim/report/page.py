@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.accounts import ECOMMERCE
 from sim.analysis.comparison.digital_economy import DigitalEconomy, account_class
 from sim.analysis.comparison.result import Comparison
 from sim.analysis.comparison.tables.decomposition import decomposition
@@ -39,7 +40,6 @@ from sim.report.assumptions import (
 from sim.report.inline import csv_link, inline_svg, taken_caption
 from sim.report.pictures import pictures, question, spillover_table
 from sim.report.text import HEADINGS, LEFT_OUT, TABLES
-from sim.target import ECOMMERCE
 from sim.units import COUNTRY_NAMES, REGION
 
 FILE = "report.html"
@@ -161,7 +161,7 @@ def write_report(
 ) -> Path:
     """Write the page of a result folder, `report.html` inside it unless `out` names a file.
 
-    `account` is what may double (`sim.target.ACCOUNTS`). Raises InputError where the folder holds
+    `account` is what may double (`sim.accounts.ACCOUNTS`). Raises InputError where the folder holds
     no result, OutputError where writing fails.
     """
     result = _read(folder, account)

@@ -19,6 +19,7 @@ ROOMS = (
     "_version",
     "errors",
     "units",
+    "accounts",
     "quantile_bands",
     "rows",
     "resources",

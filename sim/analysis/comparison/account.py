@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.accounts import DIGITAL_ECONOMY
 from sim.analysis.comparison.run_parameters import RunParameters
 from sim.analysis.comparison.years import KEYS, select
 from sim.errors import InputError
@@ -28,7 +29,6 @@ from sim.sectors.rule import (
     spending,
 )
 from sim.sectors.values import sector_values
-from sim.target import DIGITAL_ECONOMY
 from sim.units import COUNTRIES, REGION
 
 Floats = NDArray[np.float64]

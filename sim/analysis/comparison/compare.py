@@ -8,6 +8,7 @@ from tempfile import mkdtemp
 
 import pandas as pd
 
+from sim.accounts import ECOMMERCE
 from sim.analysis.comparison import channels as by_channel
 from sim.analysis.comparison import parts as by_lever
 from sim.analysis.comparison import rest_of_world as by_row
@@ -34,7 +35,6 @@ from sim.experiments.storage.local_path import output_folder
 from sim.experiments.storage.lock import FolderLock
 from sim.experiments.study import Study, argument, build_study, manifest
 from sim.scenario import Scenario
-from sim.target import ECOMMERCE
 from sim.units import year_of
 
 _TABLES: dict[str, Callable[[Comparison, dict[str, Comparison]], pd.DataFrame]] = {

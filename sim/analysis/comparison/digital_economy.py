@@ -7,6 +7,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from sim.accounts import ACCOUNTS, DIGITAL_ECONOMY, ECOMMERCE
 from sim.analysis.comparison.account import account_rows
 from sim.analysis.comparison.result import Comparison
 from sim.analysis.comparison.tables.digital_economy import (
@@ -20,7 +21,6 @@ from sim.analysis.text.digital_economy import AccountTables, about_account, limi
 from sim.analysis.text.verdict import Answer
 from sim.errors import known_name
 from sim.sectors.values import sector_values
-from sim.target import ACCOUNTS, DIGITAL_ECONOMY, ECOMMERCE
 
 
 class DigitalEconomy(Comparison):

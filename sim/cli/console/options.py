@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+from sim.accounts import ECOMMERCE as ECOMMERCE  # the default account
 from sim.experiments.storage.local_path import local_path, output_file, output_folder
-from sim.target import ECOMMERCE as ECOMMERCE  # the default account
 
 # People that one agent stands for.
 COMPARISON_SCALE = 1000  # comparisons, single scenarios, forecasts

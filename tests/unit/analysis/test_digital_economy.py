@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 
 import sim
+from sim.accounts import DIGITAL_ECONOMY
+from sim.accounts import ECOMMERCE as DEFAULT
 from sim.analysis.comparison.account import NOMINAL, PLACES, REAL, THREE, TWO, indicator
 from sim.analysis.comparison.compare import compare, conduct
 from sim.analysis.comparison.digital_economy import DigitalEconomy, account_class, refuse_account
@@ -25,8 +27,6 @@ from sim.report.page import tables
 from sim.report.pictures import pictures
 from sim.report.text import HEADINGS, TABLES
 from sim.sectors.rule import ECOMMERCE, EVERY, SECTORS, TRAVEL, WITHOUT_TRAVEL
-from sim.target import DIGITAL_ECONOMY
-from sim.target import ECOMMERCE as DEFAULT
 from sim.units import COUNTRIES, REGION
 from tests.helpers.made_up import made_up, policy, scenario
 
