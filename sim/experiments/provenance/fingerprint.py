@@ -37,6 +37,7 @@ LATER = (
     "__init__.py",
     "__main__.py",
     "_version.py",
+    "accounts.py",
     "errors.py",
     "quantile_bands.py",
     "resources.py",
