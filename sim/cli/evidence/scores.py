@@ -10,11 +10,12 @@ import typer
 
 from sim.cli.console.options import Json, OutFile, Quiet
 from sim.cli.console.tables import as_json, records, show, table
+from sim.experiments.storage.local_path import local_path
 
 
 def scores(
     ledger: Annotated[
-        Path, typer.Argument(help="A ledger of forecasts.", show_default=True)
+        Path, typer.Argument(parser=local_path, metavar="[LEDGER]", help="A ledger of forecasts.")
     ] = Path("calibration/forecast_origin_2023.csv"),
     out: OutFile = Path("calibration/scores_2024.csv"),
     json: Json = False,
