@@ -79,10 +79,13 @@ def _peers(table: Table, wanted: argparse.Namespace) -> None:
     left_out = [peer.package for peer in peers.PEERS if not peer.installed]
     if left_out:
         table.note(f"not installed, left out: {', '.join(dict.fromkeys(left_out))}")
-    times = peers.in_one_run(adults, MESA_AGENTS, wanted.repeats)
+    times, of_cores = peers.in_one_run(adults, MESA_AGENTS, wanted.repeats)
     table.note(f"versions: {peers.versions()}")
     for name, time in times.items():
         table.time(name, time, times[peers.PRODUCT])
+    table.note("the same in time of cores, over the product on one thread")
+    for name, time in of_cores.items():
+        table.time(name, time, of_cores[peers.ONE_THREAD])
     for peer in peers.PEERS:
         if peer.installed:
             size = MESA_AGENTS if peer.objects else adults

@@ -176,8 +176,10 @@ def versions() -> str:
     return ", ".join(f"{name} {version(name)}" for name in names if name != "gcc")
 
 
-def in_one_run(adults: int, object_adults: int, repeats: int) -> dict[str, Timing]:
-    """Wall time of all quarters an adult and quarter, in turn; what is built before is not counted.
+def in_one_run(
+    adults: int, object_adults: int, repeats: int
+) -> tuple[dict[str, Timing], dict[str, Timing]]:
+    """Wall time and time of cores an adult and quarter, in turn; building is not counted.
 
     Raises AssertionError for a history other than the mean field's.
     """
@@ -191,19 +193,24 @@ def in_one_run(adults: int, object_adults: int, repeats: int) -> dict[str, Timin
         some = people.some(object_adults) if peer.objects else people
         if peer.installed:
             builds[peer.name] = partial(peer.build, some), some, peer.threads
-    seconds: dict[str, list[float]] = {name: [] for name in builds}
+    wall, core = ({name: list[float]() for name in builds} for _ in range(2))
     for repeat in range(repeats + 1):
         for name, (build, some, _) in builds.items():
             run = build()
-            start = time.perf_counter()
+            start, used = time.perf_counter(), time.process_time()
             history = run()
             if repeat:  # the first compiles
-                seconds[name].append(time.perf_counter() - start)
+                wall[name].append(time.perf_counter() - start)
+                core[name].append(time.process_time() - used)
             refuse_other_histories(name, history, some)
-    return {
-        name: timing([s / QUARTERS for s in seconds[name]], len(some.income), threads)
-        for name, (_, some, threads) in builds.items()
-    }
+    times, of_cores = (
+        {
+            name: timing([s / QUARTERS for s in seconds[name]], len(some.income), threads)
+            for name, (_, some, threads) in builds.items()
+        }
+        for seconds in (wall, core)
+    )
+    return times, of_cores
 
 
 def bytes_an_adult(name: str, adults: int) -> float:
