@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -21,6 +20,7 @@ from sim.calibration.studies.posterior import (
     Sample,
     Weights,
     prior_sample,
+    quantiles,
     terms,
     weights_of,
 )
@@ -212,13 +212,6 @@ def draws_table(found: StudyEvidence, count: int = DRAWS) -> pd.DataFrame:
     frame = pd.DataFrame(values_at(found.sample.scores[chosen]), columns=list(PARAMETERS))
     frame.insert(0, "draw", np.arange(1, count + 1))
     return frame
-
-
-def quantiles(values: Floats, weights: Floats, at: Sequence[float]) -> list[float]:
-    """Quantiles of weighed values."""
-    order = np.argsort(values, kind="stable")
-    reached = np.cumsum(weights[order]) - 0.5 * weights[order]
-    return [float(np.interp(p, reached, values[order])) for p in at]
 
 
 def _ranks(values: Floats) -> Floats:

@@ -10,7 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from sim.calibration.studies.posterior import Sample, Weights, spread_of, term, weights_of
+from sim.calibration.studies.posterior import (
+    Sample,
+    Weights,
+    quantiles,
+    spread_of,
+    term,
+    weights_of,
+)
 from sim.calibration.studies.table import PublishedStudy
 
 if TYPE_CHECKING:
@@ -23,6 +30,7 @@ COLUMNS = [
     *("inside_50", "inside_90", "log_score", "prior_log_score", "pareto_k", "effective"),
 ]
 _STEPS = 60  # of the bisection for a quantile: far below what is printed
+_TINY = 1e-3  # share of the weight of answers that may lie beyond the ends of the bisection
 
 
 def left_out(studies: Sequence[PublishedStudy], sample: Sample, log_terms: Floats) -> pd.DataFrame:
@@ -74,7 +82,8 @@ def _prediction(study: PublishedStudy, sample: Sample, weights: Weights) -> tupl
     def below(value: float) -> float:
         return float((some * ndtr((value - answers) / spread)).sum())
 
-    middle, low, high = (_inverse(below, p, answers, spread) for p in (0.5, 0.05, 0.95))
+    ends = _ends(answers, spread, some)
+    middle, low, high = (_inverse(below, p, ends) for p in (0.5, 0.05, 0.95))
     rank = below(study.estimate)
     return middle, low, high, rank, 0.25 <= rank <= 0.75, 0.05 <= rank <= 0.95
 
@@ -85,8 +94,15 @@ def _log_score(study: PublishedStudy, sample: Sample, weights: Weights) -> float
     return top + math.log(float((weights.values * np.exp(logs - top)).sum()))
 
 
-def _inverse(below, probability: float, answers: Floats, spread: Floats) -> float:  # type: ignore[no-untyped-def]
-    low, high = float((answers - 9 * spread).min()), float((answers + 9 * spread).max())
+def _ends(answers: Floats, spread: Floats, weights: Floats) -> tuple[float, float]:
+    """Values between which every quantile that is asked for lies; far answers weigh too little."""
+    low, high = quantiles(answers, weights, (_TINY, 1.0 - _TINY))
+    (wide,) = quantiles(spread, weights, (1.0 - _TINY,))
+    return low - 9.0 * wide, high + 9.0 * wide
+
+
+def _inverse(below, probability: float, ends: tuple[float, float]) -> float:  # type: ignore[no-untyped-def]
+    low, high = ends
     for _ in range(_STEPS):
         middle = (low + high) / 2.0
         low, high = (middle, high) if below(middle) < probability else (low, middle)

@@ -131,6 +131,13 @@ def pareto_shape(weights: Floats) -> float:
     return (count * shape + 10.0 * 0.5) / (count + 10.0)  # drawn to one half in small samples
 
 
+def quantiles(values: Floats, weights: Floats, at: Sequence[float]) -> list[float]:
+    """Quantiles of weighed values."""
+    order = np.argsort(values, kind="stable")
+    reached = np.cumsum(weights[order]) - 0.5 * weights[order]
+    return [float(np.interp(p, reached, values[order])) for p in at]
+
+
 def _shares(studies: Sequence[PublishedStudy]) -> list[float]:
     keys = [(study.paper, study.experiment) for study in studies]
     return [1.0 / keys.count(key) for key in keys]

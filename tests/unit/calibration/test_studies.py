@@ -239,6 +239,21 @@ def test_a_prediction_by_hand() -> None:
     assert row["inside_50"] and row["inside_90"]
 
 
+def test_a_prediction_survives_answers_beyond_all_measure() -> None:
+    """An emulator may give a point in a thousand an answer of 1e30; quantiles do not notice."""
+    sample = made_up_sample(20_000)
+    answers = {name: values.copy() for name, values in sample.answers.items()}
+    answers["payments_sales"][::5000] = 1e30
+    wild = Sample(sample.scores, answers, sample.spreads, sample.factor)
+    studies = [study("own"), study("other")]
+    found = [
+        left_out.left_out(studies, one, posterior.terms(studies, one)).iloc[0]
+        for one in (sample, wild)
+    ]
+    for name in ("predicted", "low", "high"):
+        assert found[1][name] == pytest.approx(found[0][name], abs=0.01), name
+
+
 # ---- a whole estimation ---------------------------------------------------------------------
 
 
