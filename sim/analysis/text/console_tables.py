@@ -20,6 +20,7 @@ from sim.target import MEASURES, TARGET_YEAR
 from sim.units import REGION
 
 PRIOR_DRIVEN = "prior-driven"  # heading of the column of prior shares
+_UNKNOWN = "unknown"  # of a place where nothing was bought online in the first year, in any run
 UNSURE = "\u00b0"  # after an effect whose interval includes zero
 _HUNDREDTHS = ("share", "index 0 to 1", "2019-21 = 1")
 
@@ -237,6 +238,8 @@ def ratio_rows(result: Comparison) -> dict[str, list[ConsoleRow]]:
 
 def _ratio(frame: pd.DataFrame, scenario: str, country: str, measure: str, only: bool) -> str:
     row = row_of(frame, scenario, measure, country)
+    if pd.isna(row["ratio"]):
+        return _UNKNOWN
     if only or row["runs"] < 2:
         return f"{row['ratio']:.2f}"
     return f"{row['ratio']:.2f} ({_brief(row['low'])}-{_brief(row['high'])})"
@@ -260,11 +263,15 @@ def _assumptions_row(result: Comparison, name: str, measure: str) -> list[Consol
 
 def _often(row: pd.Series) -> str:
     hits, runs = hits_of(row)
+    if runs == 0:
+        return _UNKNOWN
     return f"{hits} of {runs} runs" if runs != 1 else ("the run" if hits else "no run")
 
 
 def _doubled(row: pd.Series) -> str:
     year = row["year_doubled"]
+    if pd.isna(row["ratio"]):
+        return _UNKNOWN
     return f"not by {TARGET_YEAR}" if pd.isna(year) else f"in {year}"
 
 

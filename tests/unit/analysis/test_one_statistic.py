@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import io
 import json
 import re
@@ -14,6 +15,7 @@ import pytest
 from matplotlib.text import Text
 
 from sim.analysis.comparison.result import Comparison
+from sim.analysis.comparison.tables.summary import PLACES
 from sim.analysis.text.console_tables import effect_rows, ratio_rows
 from sim.analysis.text.formatting import signed_money, small_percent, with_interval
 from sim.analysis.text.frequencies import counted, doubles, named
@@ -226,3 +228,15 @@ def test_runs_without_purchases_in_2022_are_not_judged() -> None:
     found = doubling(np.array([[0.0, 5.0], [1.0, 3.0], [1.0, 1.5]]), [2022, 2030])
     assert (found.doubled, found.judged, found.runs) == (1, 2, 3)
     assert found.share_doubled == pytest.approx(found.doubled / found.judged)
+
+
+def test_what_cannot_be_judged_is_unknown_in_every_row(result: Comparison) -> None:
+    found = copy.copy(result)
+    found.table = result.table.copy()
+    lao = found.table["country"] == "LAO"
+    found.table.loc[lao, ["ratio", "low", "high", "year_doubled"]] = pd.NA
+    found.table.loc[lao, ["runs_doubled", "runs_judged"]] = 0
+    place = PLACES.index("LAO")
+    for rows in ratio_rows(found).values():
+        assert [row.cells[place] for row in rows[1:]] == ["unknown"] * (len(rows) - 1)
+        assert "unknown" not in [row.cells[place - 1] for row in rows]

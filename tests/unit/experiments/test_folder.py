@@ -146,3 +146,14 @@ def test_a_scale_with_failed_runs_is_finished_by_the_same_command(tmp_path: Path
     again = convergence(both, scales, 2, folder=tmp_path / "c", threads=1, simulator=toy)
     whole = convergence(both, scales, 2, folder=tmp_path / "w", threads=1, simulator=toy)
     pd.testing.assert_frame_equal(again.table, whole.table)
+
+
+def test_a_folder_without_a_manifest_is_not_proposed_to_itself(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    with pytest.raises(MekongError) as refused:
+        read_manifest(tmp_path / "out")
+    assert "name a folder" in str(refused.value.todo)
+    (tmp_path / "out1").mkdir()
+    with pytest.raises(MekongError) as refused:
+        read_manifest(tmp_path / "out")
+    assert "out1" in str(refused.value.todo)
