@@ -17,6 +17,8 @@ from sim.errors import InputError, OutputError
 ROOM = 64  # bytes that the names of temporary files beside a file need
 DEEPEST = 200  # bytes that a result folder needs below it
 LONGEST = 4096
+LONGEST_NAME = 255  # bytes of a name in a path
+_TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # turn the direction of text
 _TODO = "choose another path"
 _WRITING = "choose another folder that you may write to (`--out`)"
 
@@ -72,7 +74,7 @@ def _readable(text: str | Path) -> str:
         raise InputError("the path is empty", allowed="the path of a file or folder")
     if text == "-":
         raise InputError("'-' is not a path here", todo="write ./- for a file of that name")
-    if any(ord(sign) < 32 or ord(sign) == 127 for sign in text):
+    if any(ord(sign) < 32 or ord(sign) == 127 or sign in _TURNS for sign in text):
         raise InputError(
             f"the path {text[:80]!r} has a control character", allowed="signs that can be shown"
         )
@@ -109,6 +111,8 @@ def _expanded(text: str | Path) -> Path:
 
 def _about(path: Path) -> os.stat_result | None:
     """What is there, or None. Raises InputError where nothing can be."""
+    if any(len(os.fsencode(part)) > LONGEST_NAME for part in path.parts):
+        raise _too_long(path)  # below a folder that is not there yet, too
     try:
         return path.stat()
     except FileNotFoundError:
@@ -119,14 +123,18 @@ def _about(path: Path) -> os.stat_result | None:
         raise _refused(error, path) from error
 
 
+def _too_long(path: Path) -> InputError:
+    return InputError(
+        "a name in the path is too long",
+        where=f"{str(path)[:80]}...",
+        allowed=f"at most {LONGEST_NAME} bytes for each name",
+    )
+
+
 def _refused(error: OSError, path: Path) -> InputError:
     shown = str(path)
     if error.errno == errno.ENAMETOOLONG:
-        return InputError(
-            "a name in the path is too long",
-            where=f"{shown[:80]}...",
-            allowed="at most 255 bytes for each name",
-        )
+        return _too_long(path)
     if error.errno == errno.ENOTDIR:
         blocking = next((p for p in path.parents if p.is_file()), path.parent)
         return InputError(f"'{blocking}' is not a folder", where=shown, todo=_TODO)
