@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import sys
 import sysconfig
+import traceback
 from pathlib import Path
 
 from sim.errors import MekongError, OutputError
@@ -34,6 +35,12 @@ def in_words(error: BaseException) -> MekongError | None:
             f"the library '{error.name}' is missing",
             todo=f"install it: pip install {error.name}; or install the program anew",
         )
+    broken = _broken_library(error)
+    if broken:
+        return MekongError(
+            f"the library '{broken}' is installed and cannot be loaded: {error}",
+            todo=f"install it anew: pip install --force-reinstall {broken}",
+        )
     if isinstance(error, RuntimeError) and "can't start new thread" in text:
         return MekongError(
             "the system starts no more threads",
@@ -42,6 +49,17 @@ def in_words(error: BaseException) -> MekongError | None:
     if isinstance(error, OSError) and error.errno is not None:
         return _of_system(error)
     return None
+
+
+def _broken_library(error: BaseException) -> str:
+    """The library in which an import failed; empty where it was in the program itself."""
+    if not isinstance(error, ImportError):
+        return ""
+    frames = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+    places = [Path(name).parts for name in frames]
+    inside = [part[part.index("site-packages") + 1] for part in places if "site-packages" in part]
+    named = (error.name or (inside[-1] if inside else "")).split(".")[0]
+    return named if named in _LIBRARIES and named != "sim" else ""
 
 
 def unimportable(error: Exception) -> str:
