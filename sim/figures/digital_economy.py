@@ -10,11 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.analysis.text.formatting import listed
 from sim.figures.captions import RunsShown, headline, put_caption, subject
 from sim.figures.history import BILLION
-from sim.figures.style import COLOURS, DATA, FAINT, TARGET, house_style
-from sim.figures.trajectory import look_alike
+from sim.figures.style import COLOURS, DATA, FAINT, house_style
+from sim.figures.trajectory import draw_doubling, look_alike, not_drawn
 from sim.rows import row_where, rows_where
 from sim.target import BASE_YEAR, POSTERIOR_ORIGIN, TARGET_YEAR, trajectory
 
@@ -67,10 +66,8 @@ def digital_economy(
 
 
 def _not_drawn(hidden: set[str], runs: RunsShown) -> str:
-    names = [name for name in runs.scenarios if name in hidden]
-    if not names:
-        return ""
-    return f"Not drawn where within a line's width of {runs.baseline}: {listed(names)}."
+    said = not_drawn([name for name in runs.scenarios if name in hidden], runs.baseline)
+    return f"{said}." if said else ""
 
 
 def _panel(axes: Axes, rows: pd.DataFrame, runs: RunsShown) -> set[str]:
@@ -93,15 +90,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, runs: RunsShown) -> set[str]:
     start = float(row_where(base, year=BASE_YEAR)["median"]) / BILLION
     span = range(BASE_YEAR, TARGET_YEAR + 1)
     doubled = [trajectory(start, year) for year in span]
-    axes.plot(
-        span,
-        doubled,
-        color=TARGET,
-        linewidth=1.2,
-        linestyle=(0, (4, 2.5)),
-        label="doubling",
-        zorder=5,
-    )
+    draw_doubling(axes, span, doubled, 1.2)
     axes.axvline(POSTERIOR_ORIGIN + 0.5, color=FAINT, linewidth=0.8, linestyle=":", zorder=1)
     axes.set_xlim(FIRST_SHOWN - 0.4, TARGET_YEAR + 0.4)
     axes.set_xticks([2019, 2022, 2026, 2030])

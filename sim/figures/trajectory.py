@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -127,15 +127,7 @@ def _panel(axes: Axes, paths: Paths, runs: RunsShown, place: str) -> None:
     top = max(top, _level_of_2022(axes, paths, place))
     years = list(range(BASE_YEAR, TARGET_YEAR + 1))
     target = [doubling(base, year) for year in years]
-    axes.plot(
-        years,
-        target,
-        color=TARGET,
-        linewidth=1.4,
-        linestyle=(0, (4, 2.5)),
-        label="doubling",
-        zorder=5,
-    )
+    draw_doubling(axes, years, target, 1.4)
     labels.append(Label(f"doubling \u00d7{FACTOR:.0f}", target[-1], TARGET))
     top = np.nanmax([top, target[-1], history["high"].max() / BILLION])
     _scale(axes, float(top), target[-1], np.nanmin([bottom, history["low"].min() / BILLION]))
@@ -165,11 +157,25 @@ def _left_out(paths: Paths, runs: RunsShown) -> str:
         for name in runs.scenarios
         if any(_coincides(paths, runs, name, place) for place in PLACES)
     ]
-    if not names:
-        return ""
-    return (
-        f"Not drawn where within a line's width of {runs.baseline}: {listed(names)}; the picture "
-        "of differences has them on a scale of their own. "
+    said = not_drawn(names, runs.baseline)
+    return f"{said}; the picture of differences has them on a scale of their own. " if said else ""
+
+
+def not_drawn(names: Sequence[str], baseline: str) -> str:
+    """Which scenarios a picture leaves out; nothing where it leaves out none."""
+    return f"Not drawn where within a line's width of {baseline}: {listed(names)}" if names else ""
+
+
+def draw_doubling(axes: Axes, years: Sequence[int], values: Sequence[float], width: float) -> None:
+    """The way to twice the value of 2022, dashed."""
+    axes.plot(
+        years,
+        values,
+        color=TARGET,
+        linewidth=width,
+        linestyle=(0, (4, 2.5)),
+        label="doubling",
+        zorder=5,
     )
 
 

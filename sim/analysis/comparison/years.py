@@ -66,7 +66,7 @@ class Matrices:
     ) -> Floats:
         """Values (wanted, years) of country, indicator and group; NaN where they are not there."""
         run = self.run(series)
-        row = {key: at for at, key in enumerate(zip(*run.names, strict=True))}
+        row = self._rows
         by_year = _years_of(run, years)
         found = np.full((len(wanted), len(years)), np.nan)
         for at, (country, indicator, group) in enumerate(wanted):
@@ -96,6 +96,7 @@ class Matrices:
             names.insert(0, np.array(some, dtype=object)[rows % len(some)])
             rows = rows // len(some)
         self._names = names
+        self._rows = {key: at for at, key in enumerate(zip(*names, strict=True))}
         self._kept = np.isin(np.arange(len(quarters)), columns)
         self._quarters = [q for q, keep in zip(quarters, self._kept, strict=True) if keep]
 

@@ -35,6 +35,7 @@ DRAWS = 500  # equally likely ones that are kept
 INFORMS = 0.2  # least rank correlation of an experiment with a policy's effect over the prior
 _RANKED = 20_000  # points among which ranks are compared
 _QUANTILES = (0.5, 0.05, 0.95)
+_BOTH = [f"{what}_{end}" for what in ("prior", "posterior") for end in ("median", "low", "high")]
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,11 @@ class StudyEvidence:
     def fitted(self) -> list[PublishedStudy]:
         """The studies that are terms of the likelihood."""
         return fitted(self.studies)
+
+    @cached_property
+    def even(self) -> Floats:
+        """Weights of the prior."""
+        return np.full(len(self.sample), 1.0 / len(self.sample))
 
     @cached_property
     def left_out(self) -> pd.DataFrame:
@@ -79,7 +85,6 @@ def parameters_table(found: StudyEvidence) -> pd.DataFrame:
     """Prior and posterior of every parameter; `contraction` of its score's spread."""
     import pandas as pd
 
-    even = np.full(len(found.sample), 1.0 / len(found.sample))
     values = values_at(found.sample.scores)
     rows = []
     for column, name in enumerate(PARAMETERS):
@@ -89,16 +94,13 @@ def parameters_table(found: StudyEvidence) -> pd.DataFrame:
         rows.append(
             (
                 name,
-                *quantiles(values[:, column], even, _QUANTILES),
+                *quantiles(values[:, column], found.even, _QUANTILES),
                 *quantiles(values[:, column], found.weights.values, _QUANTILES),
                 mean,
                 1.0 - spread / float(score.std()),
             )
         )
-    names = [
-        f"{what}_{end}" for what in ("prior", "posterior") for end in ("median", "low", "high")
-    ]
-    return pd.DataFrame(rows, columns=["parameter", *names, "shift", "contraction"])
+    return pd.DataFrame(rows, columns=["parameter", *_BOTH, "shift", "contraction"])
 
 
 def studies_table(found: StudyEvidence) -> pd.DataFrame:
@@ -110,7 +112,6 @@ def studies_table(found: StudyEvidence) -> pd.DataFrame:
     import pandas as pd
 
     rng = np.random.default_rng([found.seed, 17])
-    even = np.full(len(found.sample), 1.0 / len(found.sample))
     answers = {
         name: found.sample.answers[name]
         + found.sample.spreads[name] * rng.standard_normal(len(found.sample))
@@ -121,7 +122,9 @@ def studies_table(found: StudyEvidence) -> pd.DataFrame:
         if study.experiment == NO_EXPERIMENT:
             continue
         mine = answers[study.experiment]
-        before, after = (quantiles(mine, some, _QUANTILES) for some in (even, found.weights.values))
+        before, after = (
+            quantiles(mine, some, _QUANTILES) for some in (found.even, found.weights.values)
+        )
         ratio = after[0] / study.estimate if study.kind == "size" and study.estimate else np.nan
         rows.append(
             (
@@ -129,14 +132,11 @@ def studies_table(found: StudyEvidence) -> pd.DataFrame:
                 *(study.estimate, study.unit, study.transport_error, *before, *after, ratio),
             )
         )
-    names = [
-        f"{what}_{end}" for what in ("prior", "posterior") for end in ("median", "low", "high")
-    ]
     return pd.DataFrame(
         rows,
         columns=[
             *("name", "experiment", "study", "country", "grade", "use"),
-            *("published", "unit", "transport_error", *names, "ratio"),
+            *("published", "unit", "transport_error", *_BOTH, "ratio"),
         ],
     )
 
@@ -152,13 +152,12 @@ def policies_table(found: StudyEvidence) -> pd.DataFrame:
 
     rng = np.random.default_rng([found.seed, 18])
     features = features_at(found.sample.scores)
-    even = np.full(len(found.sample), 1.0 / len(found.sample))
     rows = []
     for policy in HEADLINES:
         emulator = found.emulators[f"effect.{policy}"]
         drawn = emulator.drawn(features, rng)
         before, after = (
-            quantiles(drawn, some, _QUANTILES) for some in (even, found.weights.values)
+            quantiles(drawn, some, _QUANTILES) for some in (found.even, found.weights.values)
         )
         left = ((after[2] - after[1]) / (before[2] - before[1])) ** 2
         informed = informing(found, policy)
@@ -167,10 +166,7 @@ def policies_table(found: StudyEvidence) -> pd.DataFrame:
             (policy, *before, *after, min(left, 1.0), len(grades), "".join(grades),
              emulator.explained)
         )  # fmt: skip
-    names = [
-        f"{what}_{end}" for what in ("prior", "posterior") for end in ("median", "low", "high")
-    ]
-    return pd.DataFrame(rows, columns=["policy", *names, "share", "studies", "grades", "explained"])
+    return pd.DataFrame(rows, columns=["policy", *_BOTH, "share", "studies", "grades", "explained"])
 
 
 def informing(found: StudyEvidence, policy: str) -> list[PublishedStudy]:

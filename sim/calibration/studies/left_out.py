@@ -47,11 +47,12 @@ def left_out(studies: Sequence[PublishedStudy], sample: Sample, log_terms: Float
     for study in studies:
         same = [n for n, one in enumerate(studies) if one.paper == study.paper]
         others = weights_of(whole - log_terms[same].sum(axis=0))
+        logs = term(study, sample)
         rows.append(
             (
                 *(study.name, study.cited, study.experiment, study.estimate, study.unit),
-                *_prediction(study, sample, others),
-                *(_log_score(study, sample, some) for some in (others, even)),
+                *_prediction(study, sample, others, logs),
+                *(_log_score(logs, some) for some in (others, even)),
                 *(others.pareto_k, others.effective),
             )
         )
@@ -72,10 +73,12 @@ def summary(table: pd.DataFrame) -> dict[str, float]:
     }
 
 
-def _prediction(study: PublishedStudy, sample: Sample, weights: Weights) -> tuple[object, ...]:
+def _prediction(
+    study: PublishedStudy, sample: Sample, weights: Weights, logs: Floats
+) -> tuple[object, ...]:
     answers, some = sample.answers[study.experiment], weights.values
     if study.kind == "sign":
-        chance = float((some * np.exp(term(study, sample))).sum())
+        chance = float((some * np.exp(logs)).sum())
         return chance, math.nan, math.nan, math.nan, None, None
     spread = spread_of(study, sample)
 
@@ -88,8 +91,7 @@ def _prediction(study: PublishedStudy, sample: Sample, weights: Weights) -> tupl
     return middle, low, high, rank, 0.25 <= rank <= 0.75, 0.05 <= rank <= 0.95
 
 
-def _log_score(study: PublishedStudy, sample: Sample, weights: Weights) -> float:
-    logs = term(study, sample)
+def _log_score(logs: Floats, weights: Weights) -> float:
     top = float(logs.max())
     return top + math.log(float((weights.values * np.exp(logs - top)).sum()))
 

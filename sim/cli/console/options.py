@@ -81,6 +81,14 @@ Rule = Annotated[
 ]
 SamplingSeed = Annotated[int, typer.Option(help="Seed of all sampling.")]
 
+Objective = Annotated[
+    str,
+    typer.Option(
+        help="value, buyers (rural and poor), exporters, losses (avoided), or weights in US$: "
+        "value=1,losses=1,buyers=50"
+    ),
+]
+
 # ---- how it is run --------------------------------------------------------------------------
 
 Engine = Annotated[

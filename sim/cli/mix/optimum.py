@@ -11,6 +11,7 @@ from sim.cli.console.options import (
     DOSE_SCALE,
     Draws,
     Json,
+    Objective,
     Out,
     Quiet,
     Scale,
@@ -28,13 +29,7 @@ _SEARCH = "Between the designed runs and the full runs of what is found: a searc
 
 
 def optimum(
-    objective: Annotated[
-        str,
-        typer.Option(
-            help="value, buyers (rural and poor), exporters, losses (avoided), or weights in US$: "
-            "value=1,losses=1,buyers=50"
-        ),
-    ] = "value",
+    objective: Objective = "value",
     budget: Annotated[
         float | None,
         typer.Option(

@@ -10,6 +10,7 @@ from sim.cli.console.options import (
     DOSE_SCALE,
     Draws,
     Json,
+    Objective,
     Out,
     Quiet,
     Scale,
@@ -37,13 +38,7 @@ def sequence(
         int | None,
         typer.Option(help="At most so many levers start in one year.", show_default="any number"),
     ] = None,
-    objective: Annotated[
-        str,
-        typer.Option(
-            help="value, buyers (rural and poor), exporters, losses (avoided), or weights in US$: "
-            "value=1,losses=1,buyers=50"
-        ),
-    ] = "value",
+    objective: Objective = "value",
     draws: Draws = 20,
     points: Annotated[int, typer.Option(help="Timetables that are run in every draw.")] = 40,
     scale: Scale = DOSE_SCALE,
