@@ -62,12 +62,15 @@ def header() -> str:
 
 
 def library(folder: Path, name: str, source: str, *more_flags: str) -> ctypes.CDLL:
-    """A C file that stands beside this one, compiled and loaded."""
+    """A C file that stands beside this one, compiled and loaded; never one that changes arithmetic."""
     made = folder / f"{name}.so"
     command = ["gcc", "-std=gnu11", *FLAGS, *more_flags, "-Wall", "-Wextra", "-Werror"]
     command += ["-shared", "-fPIC", f"-I{folder}", str(Path(__file__).with_name(source))]
     subprocess.run([*command, "-o", str(made), "-lm"], check=True)
-    return ctypes.CDLL(str(made))
+    loaded = ctypes.CDLL(str(made))
+    if np.array(5e-324) * 1.0 == 0.0:
+        raise RuntimeError(f"{source} with {more_flags} makes this process flush subnormal numbers")
+    return loaded
 
 
 def build(folder: Path, name: str, *more_flags: str) -> Callable[..., None]:

@@ -1,7 +1,7 @@
 /* A quarter of the simple rule in C, as fast as is easy: no branch, so that it runs on vectors.
  *
  * A draw is SplitMix64 of a key of the quarter and the person's number, 32 bits of it; chances come
- * as fractions of 2**32. Compiled with -O3 -march=native -fopenmp -ffast-math.
+ * as fractions of 2**32. Compiled with -O3 -march=native -fopenmp and sums in any order.
  */
 #include <stdint.h>
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +14,7 @@ from sim.model.engine import people_loop as chunk
 from tests.benchmarks import native, numpy_rules, peers, simple_rule
 from tests.benchmarks.moment import Moment, compiled_quarter, moment, unlike
 from tests.benchmarks.plain_mesa import Economy
+from tests.helpers.code_checks import CHECKOUT
 
 POLICY = {  # every term of the rule at work
     "covid": 0.4,
@@ -110,6 +113,19 @@ def adults() -> peers.Adults:
     rng = np.random.default_rng(7)
     incomes = 4000.0 * rng.lognormal(-0.2, 0.6, 20_000)
     return peers.Adults(incomes.astype(np.float32), rng.random(20_000) < incomes / 100_000.0)
+
+
+@pytest.mark.skipif(shutil.which("gcc") is None, reason="the C loop needs gcc")
+def test_a_library_that_flushes_small_numbers_is_refused(tmp_path: Path) -> None:
+    """In a process of its own, whose arithmetic is spoilt by it."""
+    body = (
+        "import sys; from pathlib import Path; from tests.benchmarks import native, peer_rules\n"
+        "native.library(Path(sys.argv[1]), 'rule', 'simple_rule.c', *{flags})"
+    )
+    for flags, refused in (("peer_rules.SUMS_IN_ANY_ORDER", False), ("['-ffast-math']", True)):
+        program = [sys.executable, "-c", body.format(flags=flags), str(tmp_path)]
+        done = subprocess.run(program, capture_output=True, text=True, cwd=CHECKOUT)
+        assert ("flush subnormal" in done.stderr) == refused == (done.returncode != 0), done.stderr
 
 
 @pytest.mark.parametrize("peer", peers.PEERS, ids=lambda peer: peer.name)
