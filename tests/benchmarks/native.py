@@ -62,7 +62,7 @@ def header() -> str:
 
 
 def library(folder: Path, name: str, source: str, *more_flags: str) -> ctypes.CDLL:
-    """A C file that stands beside this one, compiled and loaded; never one that changes arithmetic."""
+    """A C file that stands beside this one, compiled and loaded. It must leave arithmetic alone."""
     made = folder / f"{name}.so"
     command = ["gcc", "-std=gnu11", *FLAGS, *more_flags, "-Wall", "-Wextra", "-Werror"]
     command += ["-shared", "-fPIC", f"-I{folder}", str(Path(__file__).with_name(source))]
