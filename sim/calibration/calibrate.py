@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calibration.data.targets import Vintage, as_known, load_targets
+from sim.calibration.posterior.agents_correction import Correction, correction
+from sim.calibration.posterior.all_worlds import Walk
 from sim.calibration.posterior.cut_posterior import (
     FULL,
     SOURCES,
@@ -24,10 +26,10 @@ from sim.calibration.posterior.cut_posterior import (
     SamplingPlan,
     Setting,
     central_chains,
-    in_world,
     middle,
-    put_together,
+    points_of,
 )
+from sim.calibration.posterior.fixed_parameters import Worlds
 from sim.calibration.posterior.importance_weights import (
     FIRST_YEAR,
     SCALE,
@@ -44,6 +46,7 @@ from sim.calibration.posterior.likelihood import known_series
 from sim.calibration.posterior.prior import MODULES
 from sim.calibration.posterior.sampler import Chains
 from sim.calibration.posterior.support_points import growth_of_value, representative_order
+from sim.calibration.studies.outputs import shipped_digest
 from sim.experiments.execution.plan import at_a_time
 from sim.experiments.execution.progress import Stages, unheard
 from sim.experiments.limits import check_seed
@@ -55,6 +58,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
+CORRECTED = "shoppers"
+"""The module in which agents differ from the mean-field model by more than chance."""
 
 
 @dataclass(frozen=True)
@@ -107,41 +112,51 @@ def calibrate(
     """Estimates everything from figures about years up to `origin`.
 
     `work` keeps finished stages; `targets` are the known ones if not those of the shipped table, of
-    which `vintage` says what the origin sees (`targets.as_known`);
-    `agents=False` leaves out the reruns (all weights equal), `scams` weighs by figures on losses to
-    scams as well. `workers` are those of the reruns, as
-    many as pay if None. `told(stage, done, all)`. Raises InputError before anything runs.
+    which `vintage` says what the origin sees (`targets.as_known`). Studies inform policies unless
+    the origin sees only what was published. `agents=False` leaves out the agents (all weights
+    equal), `scams` weighs by figures on losses to scams as well. `workers` are those of the
+    agents' runs, as many as pay if None. `told(stage, done, all)`. Raises InputError before
+    anything runs.
     """
     begun = time.perf_counter()
     known = as_known(load_targets(), origin, vintage) if targets is None else targets
-    setting = setting_of(known, origin, seed, fixed or {})
+    setting = setting_of(known, origin, seed, fixed or {}, studied=vintage == "latest")
     at_once = reruns_at_a_time(plan, workers)
     estimation = Estimation(setting)
     checkpoints = Checkpoints(work, _key(known, plan, setting), SOURCES)
-    chains = _central(estimation, plan, checkpoints, told)
-    by_world: dict[int, dict[str, Floats]] = {}
-    for draw in range(1, plan.worlds + 1):
-
-        def make(draw: int = draw) -> Arrays:
-            return in_world(estimation, draw, plan, chains)
-
-        by_world[draw] = checkpoints.stage(f"world_{draw:03d}", make)
-        told("worlds", draw, plan.worlds)
-    posterior = put_together(by_world, chains)
+    central = _central(estimation, plan, checkpoints, told)
+    here = estimation.worlds(range(1, plan.worlds + 1))
+    chains: dict[str, Chains] = {}
+    added: Correction | None = None
+    for module in MODULES:
+        walk = Walk(estimation, here, module, plan, central[module], chains, checkpoints, told)
+        if agents and module == CORRECTED:
+            walk.until(walk.settling // 2)
+            added = _added(estimation, here, walk, checkpoints, at_once, told)
+        chains[module] = walk.finish(added)
+    points, draws = points_of(plan, chains, here)
+    posterior = Posterior(points, draws, central, chains)
     mean_field = mean_field_observables(estimation, posterior)
     weights = np.full(len(posterior), 1.0 / len(posterior))
     again = None
-    if agents:
+    if agents and added is not None:
         again = rerun(
-            parameter_sets(estimation, posterior),
+            parameter_sets(estimation, points, draws),
             checkpoints,
             at_once,
             told=lambda done, total: told("agents", done, total),
         )
-        first = setting.last_year - mean_field.shape[3] + 1
+        years = mean_field.shape[3]
+        first = setting.last_year - years + 1
+        like_agents = correction(mean_field, again.observables[..., :years]).applied(mean_field)
+        sampled = log_fit(estimation, posterior, mean_field, first)
+        column = list(MODULES).index(CORRECTED)
+        sampled[:, column] = log_fit(estimation, posterior, added.applied(mean_field), first)[
+            :, column
+        ]
         weights = weights_of(
-            log_fit(estimation, posterior, again.observables, first).sum(axis=1),
-            log_fit(estimation, posterior, mean_field, first).sum(axis=1),
+            log_fit(estimation, posterior, like_agents, first).sum(axis=1),
+            sampled.sum(axis=1),
             again.sellers,
             scam_fit(estimation, posterior, origin if vintage == "published" else None)
             if scams
@@ -163,15 +178,21 @@ def calibrate(
     )
 
 
-def setting_of(known: pd.DataFrame, origin: int, seed: int, fixed: Mapping[str, float]) -> Setting:
+def setting_of(
+    known: pd.DataFrame,
+    origin: int,
+    seed: int,
+    fixed: Mapping[str, float],
+    studied: bool = True,
+) -> Setting:
     """What is estimated from figures known at an origin. Raises InputError for what is no seed."""
     check_seed(seed, "--seed")
-    return Setting(tuple(known_series(known)), origin, seed, fixed)
+    return Setting(tuple(known_series(known)), origin, seed, fixed, studied)
 
 
 def reruns_at_a_time(plan: SamplingPlan, workers: int | None) -> int:
-    """How many reruns in agents go on side by side. Raises InputError."""
-    return at_a_time(SCALE, plan.worlds * plan.each, workers)
+    """How many runs of the agents go on side by side. Raises InputError."""
+    return at_a_time(SCALE, plan.points, workers)
 
 
 def _central(
@@ -195,6 +216,28 @@ def _central(
     return found
 
 
+def _added(
+    estimation: Estimation,
+    here: Worlds,
+    walk: Walk,
+    checkpoints: Checkpoints,
+    workers: int,
+    told: Stages,
+) -> Correction:
+    """What agents add to the mean-field model where the first ensemble stands, one run a world."""
+    places = np.arange(len(here))
+    points = walk.standing(places)
+    again = rerun(
+        parameter_sets(estimation, points, np.array(here.draws)),
+        checkpoints,
+        workers,
+        name="correction",
+        told=lambda done, total: told("agents, first", done, total),
+    )
+    mean_field = here.observables(places, estimation.rows(here, places, points))
+    return correction(mean_field, again.observables[..., : mean_field.shape[3]])
+
+
 def _key(known: pd.DataFrame, plan: SamplingPlan, setting: Setting) -> dict[str, object]:
     """What was asked, as it determines the stages."""
     return {
@@ -203,25 +246,27 @@ def _key(known: pd.DataFrame, plan: SamplingPlan, setting: Setting) -> dict[str,
         "last_year": setting.last_year,
         "seed": setting.seed,
         "fixed": dict(setting.fixed),
+        "studies": shipped_digest() if setting.studied else None,
     }
 
 
 def seconds_ahead(plan: SamplingPlan, estimation: Estimation, workers: int) -> float:
-    """How long sampling and reruns will take, from a few mean-field runs and one of the agents."""
+    """How long sampling and the agents' runs will take, from a few mean-field runs."""
     begun = time.perf_counter()
-    here = estimation.world(0)
+    here = estimation.worlds([0])
     one_world = time.perf_counter() - begun
-    rows = np.repeat(here.base[None], 64, axis=0)
-    here.mean_field.run(rows)
+    places = np.zeros(64, np.int64)
+    rows = here.base[places]
+    here.observables(places, rows)
     begun = time.perf_counter()
-    here.mean_field.run(rows)
+    here.observables(places, rows)
     one = (time.perf_counter() - begun) / len(rows)
     central = sum(plan.ensembles * w * s for w, s in zip(plan.walkers, plan.steps, strict=True))
-    again = sum(w * s for w, s in zip(plan.walkers, plan.again, strict=True))
-    sampling = _BESIDE * one * (central + plan.worlds * again)
-    reruns = plan.worlds * plan.each * _RERUN_S / workers
-    return sampling + plan.worlds * min(one_world, _WORLD_S) + reruns
+    in_worlds = plan.chains * plan.worlds * plan.copies * sum(plan.again)
+    sampling = _BESIDE * one * (central + in_worlds)
+    runs = (plan.worlds + plan.points) * _RUN_S / workers
+    return sampling + plan.worlds * min(one_world, _WORLD_S) + runs
 
 
-_BESIDE = 1.3  # what sampling takes beside the mean-field model's runs
-_RERUN_S, _WORLD_S = 2.0, 2.0  # seconds of a core for a run at scale 1000 with its tastes; a world
+_BESIDE = 1.2  # what sampling takes beside the mean-field model's runs
+_RUN_S, _WORLD_S = 2.0, 1.0  # seconds of a core for a run at scale 1000 with its tastes; a world

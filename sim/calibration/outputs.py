@@ -19,12 +19,13 @@ from sim.calibration.posterior.importance_weights import FIRST_YEAR, numbers_of
 from sim.calibration.posterior.likelihood import DRIFT_OF, expected
 from sim.calibration.posterior.predictive import bands, with_discrepancy
 from sim.calibration.posterior.prior import MODULES, Dimension, PriorSpace
+from sim.calibration.studies.outputs import studied_parameters
 from sim.calibration.tables import write_table
 from sim.experiments.provenance.environment import commit, environment, version
 from sim.experiments.provenance.fingerprint import data_hash, digest, sources_hash
 from sim.experiments.storage.atomic_write import write_text
 from sim.experiments.storage.local_path import output_folder
-from sim.parameters.posterior import OBSERVATION
+from sim.parameters.posterior import OBSERVATION, STUDIED
 from sim.parameters.table import parameter_table
 from sim.rows import rows_where
 from sim.units import COUNTRIES, REGION
@@ -47,17 +48,21 @@ def draws_table(calibration: Calibration) -> pd.DataFrame:
 
     posterior, spaces = calibration.posterior, calibration.estimation.spaces
     order = calibration.order()
+    prior_draws = [0, *posterior.worlds[order].tolist()]
     columns: dict[str, list[float]] = {"draw": [], "prior_draw": []}
     columns["draw"] = list(range(len(order) + 1))
-    columns["prior_draw"] = [0, *posterior.worlds[order].tolist()]
+    columns["prior_draw"] = prior_draws
     for module in MODULES:
         space = spaces[module]
         points = np.concatenate(
-            [middle(posterior.chains[module].flat()), posterior.points[module][order]]
+            [middle(posterior.central[module].flat()), posterior.points[module][order]]
         )
         for label, values in space.values(points).items():
             name = f"{OBSERVATION}{label}" if label in space.extras else label
             columns[name] = [float(f"{value:.{_DIGITS}g}") for value in values]
+    if calibration.estimation.setting.studied:
+        studied = pd.DataFrame([studied_parameters(draw) for draw in prior_draws])
+        columns |= {f"{STUDIED}{name}": studied[name].tolist() for name in studied}
     return pd.DataFrame(columns)
 
 

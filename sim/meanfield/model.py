@@ -55,15 +55,40 @@ class MeanFieldModel:
         Money is constant 2022 US$ a person and quarter.
         """
         runs = self.values[None] if values is None else values
-        quarters, countries = self.views.shape
-        shape = (len(runs), countries, quarters, CELLS if groups else 1, MEASURES)
-        out = np.zeros(shape)
-        state = np.zeros((len(runs), self.cells.shape[1], STATE))
-        sums = np.zeros((len(runs), SUMS))
-        interruptible(
-            _compiled(), self.threads, len(runs), runs, self.cells, self.views, state, sums, out
-        )
-        return out if groups else out[:, :, :, 0]
+        worlds = np.zeros(len(runs), np.int64)
+        return _run(self.threads, worlds, runs, self.cells[None], self.views[None], groups)
+
+
+class MeanFieldWorlds:
+    """Several mean-field models of the same quarters, whose runs go on side by side."""
+
+    def __init__(self, models: Sequence[MeanFieldModel]) -> None:
+        self.cells = np.stack([one.cells for one in models]).view(np.recarray)
+        self.views = np.stack([one.views for one in models])
+        self.threads = models[0].threads
+
+    def run(self, worlds: NDArray[np.int64], values: NDArray[np.void]) -> NDArray[np.float64]:
+        """Sums by run, country, quarter and measure, as `MeanFieldModel.run` gives them.
+
+        `worlds` is the position of each run's model, `values` its parameters by country.
+        """
+        return _run(self.threads, worlds, values, self.cells, self.views, groups=False)
+
+
+def _run(
+    threads: int,
+    worlds: NDArray[np.int64],
+    runs: NDArray[np.void],
+    cells: NDArray[np.void],
+    views: NDArray[np.void],
+    groups: bool,
+) -> NDArray[np.float64]:
+    _, quarters, countries = views.shape
+    out = np.zeros((len(runs), countries, quarters, CELLS if groups else 1, MEASURES))
+    state = np.zeros((len(runs), cells.shape[2], STATE))
+    sums = np.zeros((len(runs), SUMS))
+    interruptible(_compiled(), threads, len(runs), worlds, runs, cells, views, state, sums, out)
+    return out if groups else out[:, :, :, 0]
 
 
 @functools.cache

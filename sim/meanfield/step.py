@@ -85,22 +85,24 @@ _STEPS = 60  # of the bisection for the start share of shoppers
 _WIDEST = 40.0  # log odds
 
 
-def live_all_quarters(run, values, cells, views, state, sums, out, select, see):  # type: ignore[no-untyped-def]
+def live_all_quarters(run, worlds, values, cells, views, state, sums, out, select, see):  # type: ignore[no-untyped-def]
     """One run of the mean-field model: every country through all quarters.
 
-    `values[run]` parameters by country, `cells` by country, `views` by quarter and country;
-    `state` and `sums` are room to work in; `out[run, country, quarter, group]` receives, by
-    measure, the share of the country's people (US$ per person for money). One group if `out` has
-    room for one, else the 20 in which agents are counted.
+    `values[run]` parameters by country, `worlds[run]` the world it is in, `cells` by world and
+    country, `views` by world, quarter and country; `state` and `sums` are room to work in;
+    `out[run, country, quarter, group]` receives, by measure, the share of the country's people
+    (US$ per person for money). One group if `out` has room for one, else the 20 in which agents are
+    counted.
     """
-    quarters, countries = views.shape
+    _, quarters, countries = views.shape
+    world = worlds[run]
     for country in range(countries):
         params = select(values[run], country)
-        _start(cells[country], params, state[run], sums[run])
+        _start(cells[world, country], params, state[run], sums[run])
         for quarter in range(quarters):
             _quarter(
-                cells[country], views[quarter, country], params, state[run], sums[run],
-                out[run, country, quarter], see,
+                cells[world, country], views[world, quarter, country], params, state[run],
+                sums[run], out[run, country, quarter], see,
             )  # fmt: skip
 
 

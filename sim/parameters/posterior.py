@@ -1,8 +1,9 @@
 """Draws of the posterior (`calibration/posterior/draws.csv`, by `mekong evidence calibrate`).
 
 Row 0 is the central set, rows 1, 2, ... are equally likely draws. A row holds what was estimated
-(`THA.spending_level`, `imitation`), the number of the prior draw that everything else comes from,
-and numbers of the observation model (`observation.drift_value`), which forecasts need.
+from data (`THA.spending_level`, `imitation`), what studies say of policies
+(`studied.payment_spending`), the number of the prior draw that everything else comes from, and
+numbers of the observation model (`observation.drift_value`), which forecasts need.
 """
 
 from __future__ import annotations
@@ -17,15 +18,17 @@ from sim.resources import shipped
 
 DRAWS = ("calibration", "posterior", "draws.csv")
 OBSERVATION = "observation."
+STUDIED = "studied."
 
 
 @dataclass(frozen=True)
 class Draw:
-    """One draw: estimated values by name, and the prior draw of all others."""
+    """One draw: estimated and studied values by name, and the prior draw of all others."""
 
     number: int
     prior_draw: int
     estimated: dict[str, float]
+    studied: dict[str, float]
     observation: dict[str, float]
 
 
@@ -79,12 +82,13 @@ def _read(path: Path) -> tuple[Draw, ...]:
             Draw(
                 number,
                 prior,
-                {k: v for k, v in values.items() if not k.startswith(OBSERVATION)},
-                {
-                    k.removeprefix(OBSERVATION): v
-                    for k, v in values.items()
-                    if k.startswith(OBSERVATION)
-                },
+                {k: v for k, v in values.items() if not k.startswith((OBSERVATION, STUDIED))},
+                _named(values, STUDIED),
+                _named(values, OBSERVATION),
             )
         )
     return tuple(found)
+
+
+def _named(values: dict[str, float], prefix: str) -> dict[str, float]:
+    return {k.removeprefix(prefix): v for k, v in values.items() if k.startswith(prefix)}

@@ -70,13 +70,14 @@ class ParameterSet:
     def draw(cls, number: int) -> ParameterSet:
         """Draw `number`: of the posterior, or of the prior above `PRIOR_DRAWS`.
 
-        A draw of the posterior is what was estimated, on the prior draw of everything else.
+        A draw of the posterior is what was estimated from data, on what studies say of policies,
+        on the prior draw of everything else.
         """
         if number >= PRIOR_DRAWS:
             return cls._numbered(cls.prior_draw(number - PRIOR_DRAWS), number)
         drawn = posterior_draw(number)
-        values = cls.prior_draw(drawn.prior_draw).with_overrides(drawn.estimated)
-        return cls._numbered(values, number)
+        values = cls.prior_draw(drawn.prior_draw).with_studied(drawn.studied)
+        return cls._numbered(values.with_overrides(drawn.estimated), number)
 
     @classmethod
     def _numbered(cls, values: ParameterSet, number: int) -> ParameterSet:
@@ -98,6 +99,13 @@ class ParameterSet:
         changed = self.asked(overrides)
         changed.refuse_misfits(overrides)
         return changed
+
+    def with_studied(self, studied: Mapping[str, float]) -> ParameterSet:
+        """A draw of the prior with values that studies gave; what does not fit beside them moves.
+
+        Raises InputError for a value out of its bounds.
+        """
+        return self.asked(studied).inside()
 
     def asked(self, overrides: Mapping[str, float]) -> ParameterSet:
         """The same without a look at what fits together (see `inside`)."""

@@ -9,7 +9,7 @@ the year). Scales are those of the targets: log odds for shares, logs for money.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,36 +33,46 @@ def years_of(first_quarter: int, quarters: int) -> range:
 
 
 class MeanFieldObserver:
-    """Observables of mean-field runs under the population and prices of the countries' outlooks."""
+    """Observables of mean-field runs under the population and prices of the countries' outlooks.
 
-    def __init__(self, outlooks: Mapping[str, Outlook], adults: Floats, quarters: int) -> None:
-        first = next(iter(outlooks.values())).first
+    `outlooks` of each world, of which runs say which one they are in; `adults` as shares of people
+    (worlds, countries).
+    """
+
+    def __init__(
+        self, outlooks: Sequence[Mapping[str, Outlook]], adults: Floats, quarters: int
+    ) -> None:
+        first = next(iter(outlooks[0].values())).first
         self.years = years_of(first, quarters)
         self._adults = adults
-        self._usd = np.stack(
-            [here.population[:quarters] * here.nominal[:quarters] for here in outlooks.values()]
-        )
+        self._usd = np.stack([_dollars(one, quarters) for one in outlooks])
 
-    def __call__(self, out: Floats) -> Floats:
+    def __call__(self, out: Floats, worlds: NDArray[np.int64]) -> Floats:
         """Observables (runs, observables, countries, years) on the scale of the targets.
 
         `out` are sums per person, by run, country, quarter and measure.
         """
         last = slice(QUARTERS_PER_YEAR - 1, None, QUARTERS_PER_YEAR)
-        adults = self._adults[None, :, None]
+        adults = self._adults[worlds][:, :, None]
         online = out[:, :, last, people_loop.CONNECTED]
         holders = out[:, :, last, people_loop.ACCOUNTS] / adults
         shoppers = out[:, :, last, people_loop.SHOPPERS] / adults
-        value = self._yearly(out, people_loop.SPENDING)
+        value = self._yearly(out, worlds, people_loop.SPENDING)
         return np.stack([log_odds(online), log_odds(holders), log_odds(shoppers), value], axis=1)
 
-    def losses(self, out: Floats) -> Floats:
+    def losses(self, out: Floats, worlds: NDArray[np.int64]) -> Floats:
         """Logs of what scams took, nominal US$ (runs, countries, years)."""
-        return self._yearly(out, people_loop.LOSSES)
+        return self._yearly(out, worlds, people_loop.LOSSES)
 
-    def _yearly(self, out: Floats, measure: int) -> Floats:
-        money = out[:, :, :, measure] * self._usd[None]
+    def _yearly(self, out: Floats, worlds: NDArray[np.int64], measure: int) -> Floats:
+        money = out[:, :, :, measure] * self._usd[worlds]
         return logs(money.reshape(*money.shape[:2], -1, QUARTERS_PER_YEAR).sum(axis=3))
+
+
+def _dollars(outlooks: Mapping[str, Outlook], quarters: int) -> Floats:
+    return np.stack(
+        [here.population[:quarters] * here.nominal[:quarters] for here in outlooks.values()]
+    )
 
 
 def of_series(series: Series) -> Floats:

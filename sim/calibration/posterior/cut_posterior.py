@@ -1,9 +1,9 @@
 """A modular (cut) posterior on the mean-field model: internet, then accounts, then shoppers.
 
 Each module is estimated given the ones before it, and nothing flows back: figures on shopping do
-not teach the model about the internet, and what has no data (trade, scams, trust, entry costs)
-keeps its prior (Plummer 2015 on cuts; nested chains). For every draw of what is not estimated the
-modules are sampled anew, starting from the ensembles of the central one.
+not teach the model about the internet, and what has no data here (trade, scams, trust, entry costs)
+keeps what it had (Plummer 2015 on cuts; nested chains). Each walker of an ensemble lives in a world
+of its own, a draw of what is not estimated, so that one ensemble samples all worlds at once.
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ from dataclasses import asdict, dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.calibration.posterior.fixed_parameters import FixedDraw, world
+from sim.calibration.posterior.agents_correction import Correction
+from sim.calibration.posterior.fixed_parameters import Worlds, worlds
 from sim.calibration.posterior.likelihood import MODULE_OF_OBSERVABLE, Known, log_likelihood
 from sim.calibration.posterior.prior import MODULES, PriorSpace
 from sim.calibration.posterior.sampler import Chains, sample
 from sim.experiments.execution.progress import Stages
 
 Floats = NDArray[np.float64]
+Whole = NDArray[np.int64]
 SOURCES = (
     *("calibration/data", "calibration/posterior", "calibration/plausibility.py"),
     *("meanfield", "rows.py"),
@@ -30,36 +32,63 @@ SOURCES = (
 
 @dataclass(frozen=True)
 class SamplingPlan:
-    """How much is sampled. `worlds` draws of what is not estimated give `each` points each, and of
-    these, once weighed, `draws` equally likely ones are taken."""
+    """How much is sampled.
 
-    ensembles: int = 4
+    `ensembles` of `walkers` take `steps` in the central world, by module. Then each of `chains`
+    ensembles has `copies` walkers in each of `worlds` draws of what is not estimated; of their
+    steps (`again`) the first `settling` are thrown away. The last states, `each` of every walker,
+    are the points of the posterior, and of these, once weighed, `draws` equally likely ones are
+    taken.
+    """
+
+    ensembles: int = 2
     walkers: tuple[int, int, int] = (24, 24, 64)
     steps: tuple[int, int, int] = (120, 120, 360)
-    worlds: int = 48
-    each: int = 5
-    again: tuple[int, int, int] = (24, 24, 56)
-    draws: int = 200
+    worlds: int = 300
+    chains: int = 2
+    copies: int = 1
+    again: tuple[int, int, int] = (150, 150, 1000)
+    settling: tuple[int, int, int] = (50, 50, 600)
+    each: int = 1
+    draws: int = 300
 
     def as_dict(self) -> dict[str, object]:
         """Plain values, for a manifest and for the hash of a stage."""
         return asdict(self)
 
+    @property
+    def points(self) -> int:
+        """Points of the posterior."""
+        return self.worlds * self.copies * self.chains * self.each
+
 
 FULL = SamplingPlan()
-REFIT = SamplingPlan(ensembles=2, steps=(120, 120, 300), worlds=20, each=10, again=(30, 30, 60))
-SMALL = SamplingPlan(ensembles=1, steps=(100, 100, 250), worlds=10, each=20, again=(30, 30, 50))
-QUICK = SamplingPlan(ensembles=2, steps=(60, 60, 120), worlds=3, each=10, again=(15, 15, 30))
+REFIT = SamplingPlan(
+    steps=(120, 120, 300), worlds=20, chains=1, copies=4, again=(100, 100, 400),
+    settling=(50, 50, 300), each=3,
+)  # fmt: skip
+SMALL = SamplingPlan(
+    ensembles=1, steps=(100, 100, 250), worlds=10, chains=1, copies=6, again=(50, 50, 250),
+    settling=(0, 0, 200), each=3,
+)  # fmt: skip
+QUICK = SamplingPlan(
+    steps=(60, 60, 120), worlds=3, chains=1, copies=20, again=(50, 50, 50), settling=(0, 0, 0),
+    each=1, draws=30,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What is estimated from: figures known, years lived, values fixed, and the seed."""
+    """What is estimated from: figures known, years lived, values fixed, and the seed.
+
+    `studied`: whether studies inform policies, or everything without data keeps its prior.
+    """
 
     known: tuple[Known, ...]
     last_year: int
     seed: int = 1
     fixed: Mapping[str, float] = field(default_factory=dict)
+    studied: bool = True
 
     def spaces(self) -> dict[str, PriorSpace]:
         """The coordinates of every module."""
@@ -69,10 +98,12 @@ class Setting:
 
 @dataclass(frozen=True)
 class Posterior:
-    """Points of every module that belong together, the world of each, and the central chains."""
+    """Points of every module that belong together, the draw of the world of each, and the chains:
+    those in the central world, and those in all worlds."""
 
     points: dict[str, Floats]
-    worlds: NDArray[np.int64]
+    worlds: Whole
+    central: dict[str, Chains]
     chains: dict[str, Chains]
 
     def __len__(self) -> int:
@@ -86,35 +117,55 @@ class Estimation:
         self.setting = setting
         self.spaces = setting.spaces()
 
-    def world(self, draw: int) -> FixedDraw:
-        """A world of this setting."""
-        return world(draw, self.setting.last_year, self.setting.fixed)
+    def worlds(self, draws: Sequence[int], last_year: int | None = None) -> Worlds:
+        """Worlds of this setting, up to its last year if not another one is given."""
+        setting = self.setting
+        return worlds(draws, last_year or setting.last_year, setting.fixed, setting.studied)
 
-    def rows(
-        self, here: FixedDraw, module: str, points: Floats, before: Mapping[str, Floats]
-    ) -> NDArray[np.void]:
-        """Parameters by point and country; `before` has one point of every module before."""
-        base = here.base
-        for earlier in before:
-            base = self.spaces[earlier].rows(before[earlier], base, here.sensitivity)[0]
-        return self.spaces[module].rows(points, base, here.sensitivity)
+    def rows(self, here: Worlds, places: Whole, points: Mapping[str, Floats]) -> NDArray[np.void]:
+        """Parameters by point and country: those of a point's world, with what `points` say.
+
+        `places` are positions of worlds by point, `points` those of the first modules, in order.
+        """
+        rows = here.base[places]
+        for module in points:
+            rows = self.spaces[module].rows(points[module], rows, here.sensitivity, places)
+        return rows
+
+    def figures(self, module: str) -> list[Known]:
+        """What is known of a module."""
+        return [k for k in self.setting.known if MODULE_OF_OBSERVABLE[k.observable] == module]
 
     def density(
-        self, here: FixedDraw, module: str, before: Mapping[str, Floats]
+        self,
+        here: Worlds,
+        module: str,
+        before: Mapping[str, Floats],
+        correction: Correction | None = None,
     ) -> Callable[[Floats], Floats]:
-        """Log posterior density of a module in a world, given a point of the modules before."""
-        space = self.spaces[module]
-        mine = [k for k in self.setting.known if MODULE_OF_OBSERVABLE[k.observable] == module]
+        """Log posterior density of a module for walkers with numbers (in the last column).
 
-        def log_density(points: Floats) -> Floats:
-            prior = space.log_prior(points)
-            near = np.abs(points).max(axis=1) < _FARTHEST
-            total = np.where(near, prior, -np.inf)
-            if near.any():
-                inside = points[near]
-                seen = here.observer(here.mean_field.run(self.rows(here, module, inside, before)))
+        Walker n is in world n modulo their number; of the modules before it has the point at n,
+        modulo their number too.
+        """
+        space, known = self.spaces[module], self.figures(module)
+
+        def log_density(numbered: Floats) -> Floats:
+            points, walkers = numbered[:, :-1], numbered[:, -1].astype(np.int64)
+            total = np.where(
+                np.abs(points).max(axis=1) < _FARTHEST, space.log_prior(points), -np.inf
+            )
+            near = np.flatnonzero(np.isfinite(total))
+            if len(near):
+                inside, who = points[near], walkers[near]
+                places = who % len(here)
+                earlier = {name: point[who % len(point)] for name, point in before.items()}
+                rows = self.rows(here, places, {**earlier, module: inside})
+                seen = here.observables(places, rows)
+                if correction is not None:
+                    seen = correction.applied(seen)
                 numbers = {name: space.extra(name, inside) for name in space.extras}
-                fit = log_likelihood(mine, seen, here.years, numbers)
+                fit = log_likelihood(known, seen, here.years, numbers)
                 total[near] += np.where(np.isfinite(fit), fit, -np.inf)
             return total
 
@@ -134,7 +185,7 @@ def central_chains(
     """The chains of one module in the central world, from starts drawn from the prior."""
     position = list(MODULES).index(module)
     space, setting = estimation.spaces[module], estimation.setting
-    here = estimation.world(0)
+    here = estimation.worlds([0])
     walkers, steps = plan.walkers[position], plan.steps[position]
     density = estimation.density(here, module, before)
     starts = []
@@ -146,9 +197,10 @@ def central_chains(
         np.stack(starts),
         steps,
         steps // 2,
-        seed=_seed(setting.seed, position),
+        seed=seed_of(setting.seed, position),
         thin=max(1, steps // 200),
         progress=lambda done: told(module, done, steps),
+        numbered=True,
     )
 
 
@@ -157,7 +209,8 @@ def _best(
 ) -> Floats:
     """The likeliest of many points of a narrowed prior: a start that is spread, but not lost."""
     tries = space.prior(8 * walkers, rng) * 0.7
-    order = np.argsort(-density(tries), kind="stable")[:walkers]
+    numbered = np.column_stack([tries, np.zeros(len(tries))])
+    order = np.argsort(-density(numbered), kind="stable")[:walkers]
     return np.asarray(tries[order])
 
 
@@ -166,48 +219,28 @@ def middle(points: Floats) -> Floats:
     return np.asarray(np.median(points, axis=0)[None])
 
 
-def in_world(
-    estimation: Estimation, draw: int, plan: SamplingPlan, centre: Mapping[str, Chains]
-) -> dict[str, Floats]:
-    """`plan.each` points of every module in the world of prior draw `draw`.
-
-    One chain of points of a module belongs to one point of the modules before it: its last.
-    """
-    here = estimation.world(draw)
-    setting = estimation.setting
-    before: dict[str, Floats] = {}
-    found: dict[str, Floats] = {}
-    for position, module in enumerate(MODULES):
-        rng = np.random.default_rng([setting.seed, 1000 + draw, position])
-        flat = centre[module].flat()
-        start = flat[rng.choice(len(flat), plan.walkers[position], replace=False)]
-        steps = plan.again[position]
-        last = module == list(MODULES)[-1]
-        chains = sample(
-            estimation.density(here, module, before),
-            start[None],
-            steps,
-            steps - 1,
-            seed=_seed(setting.seed, 1000 + draw, position),
-        )
-        ends = chains.points[0, -1]
-        chosen = ends[rng.choice(len(ends), plan.each if last else 1, replace=False)]
-        before[module] = chosen[:1]
-        found[module] = chosen if last else np.repeat(chosen, plan.each, axis=0)
-    return found
-
-
-def _seed(*parts: int) -> int:
+def seed_of(*parts: int) -> int:
+    """A seed of its own for every part of a computation."""
     return int(np.random.SeedSequence(list(parts)).generate_state(1)[0])
 
 
-def put_together(
-    by_world: Mapping[int, Mapping[str, Floats]], chains: Mapping[str, Chains]
-) -> Posterior:
-    """One posterior from the points of the worlds, in the order of their draws."""
-    draws = sorted(by_world)
-    points = {
-        module: np.concatenate([by_world[draw][module] for draw in draws]) for module in MODULES
-    }
-    sizes: Sequence[int] = [len(by_world[draw][next(iter(MODULES))]) for draw in draws]
-    return Posterior(points, np.repeat(np.array(draws), sizes), dict(chains))
+def points_of(
+    plan: SamplingPlan, chains: Mapping[str, Chains], here: Worlds
+) -> tuple[dict[str, Floats], Whole]:
+    """Points of every module that belong together, and the draws of their worlds.
+
+    Those of the last module are spread evenly over the steps kept and end with the last; a walker
+    has one point of each module before.
+    """
+    *first, last = MODULES
+    kept = chains[last].points.shape[1]
+    steps = kept - 1 - (kept // plan.each) * np.arange(plan.each)[::-1]
+    taken = chains[last].points[:, steps]  # ensembles, each, walkers, dimensions
+    points = {last: taken.reshape(-1, taken.shape[-1])}
+    for module in first:
+        ends = chains[module].points[:, -1:]
+        repeated = np.repeat(ends, plan.each, axis=1)
+        points[module] = repeated.reshape(-1, repeated.shape[-1])
+    walkers = np.arange(plan.worlds * plan.copies) % len(here)
+    draws = np.array(here.draws)[np.tile(walkers, plan.chains * plan.each)]
+    return {module: points[module] for module in MODULES}, draws

@@ -1,14 +1,16 @@
-"""What is not estimated: parameters that keep their prior, and what people saw under them.
+"""Worlds: what is not estimated, as the mean-field model needs it.
 
-Draw k of the prior, with a run of the agents under it, is the world in which modules are estimated
-once more. Draw 0 is the central set. Prices, scams and networks hardly depend on what is estimated,
-so one run a draw serves all modules and origins.
+A world is a draw of everything that is not estimated on these figures: parameters of policies as
+studies left them, all others from their prior. For each one the agents are run once, coarsely, and
+what people saw is recorded; in it the modules are estimated. Draw 0 is the central set. Prices,
+scams and networks hardly depend on what is estimated, so one run a draw serves all modules and
+origins.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,62 +18,90 @@ from numpy.typing import NDArray
 
 from sim.calibration.data.observables import MeanFieldObserver
 from sim.calibration.posterior.prior import Sensitivity
+from sim.calibration.studies.outputs import studied_parameters
 from sim.data.country import Country
-from sim.meanfield.model import MeanFieldModel, parameter_sets, recorded
+from sim.data.outlook import Outlook
+from sim.meanfield.model import MeanFieldModel, MeanFieldWorlds, parameter_sets, recorded
 from sim.model.model import MekongModel
 from sim.parameters.values import ParameterSet
 from sim.units import COUNTRIES, QUARTERS_PER_YEAR
 
+Floats = NDArray[np.float64]
 SCALE = 10_000  # of the runs from which prices and scams are taken
-_KEPT = 512  # worlds in memory; a world is about 60 kilobytes
+_KEPT = 512  # worlds in memory; a world is about 250 kilobytes
 
 
 @dataclass(frozen=True)
-class FixedDraw:
-    """One draw of what is not estimated, as far as the mean-field model needs it."""
+class Worlds:
+    """Draws of what is not estimated, by position."""
 
-    draw: int
-    mean_field: MeanFieldModel
-    base: NDArray[np.void]  # parameters by country
+    draws: tuple[int, ...]
+    mean_field: MeanFieldWorlds
+    base: NDArray[np.void]  # parameters by world and country
     sensitivity: Sensitivity
     observer: MeanFieldObserver
+
+    def __len__(self) -> int:
+        return len(self.draws)
 
     @property
     def years(self) -> range:
         """Calendar years that mean-field runs cover."""
         return self.observer.years
 
+    def observables(self, worlds: NDArray[np.int64], rows: NDArray[np.void]) -> Floats:
+        """Observables of mean-field runs (runs, observables, countries, years).
 
-def world(draw: int, last_year: int, fixed: Mapping[str, float] | None = None) -> FixedDraw:
-    """The world of prior draw `draw` up to the end of `last_year`.
+        `worlds` has the position of each run's world, `rows` its parameters by country.
+        """
+        return self.observer(self.mean_field.run(worlds, rows), worlds)
+
+    def log_losses(self, worlds: NDArray[np.int64], rows: NDArray[np.void]) -> Floats:
+        """Logs of what scams took in these runs, nominal US$ (runs, countries, years)."""
+        return self.observer.losses(self.mean_field.run(worlds, rows), worlds)
+
+
+def drawn(draw: int, studied: bool = True) -> ParameterSet:
+    """Draw `draw` of the prior, with what studies say of policies (or without)."""
+    values = ParameterSet.prior_draw(draw)
+    return values.with_studied(studied_parameters(draw)) if studied else values
+
+
+def worlds(
+    draws: Sequence[int],
+    last_year: int,
+    fixed: Mapping[str, float] | None = None,
+    studied: bool = True,
+) -> Worlds:
+    """The worlds of these draws up to the end of `last_year`.
 
     `fixed` are values that stay fixed (an ablation). Raises InputError for unknown names.
     """
-    views, values, model = _recorded(draw)
-    quarters = (
-        last_year - model.policy_scenario.start // QUARTERS_PER_YEAR + 1
-    ) * QUARTERS_PER_YEAR
-    values = values.with_overrides(fixed or {})
-    countries: dict[str, Country] = model.countries
-    mean_field = MeanFieldModel(countries, values, np.ascontiguousarray(views[:quarters]))
-    base = parameter_sets([values], COUNTRIES)[0]
-    adults = np.asarray(mean_field.cells.adults.sum(axis=1))
-    observer = MeanFieldObserver(model.outlooks, adults, quarters)
-    return FixedDraw(draw, mean_field, base, Sensitivity(base), observer)
+    found = [_recorded(draw, studied) for draw in draws]
+    first = next(iter(found[0].outlooks.values())).first
+    quarters = (last_year - first // QUARTERS_PER_YEAR + 1) * QUARTERS_PER_YEAR
+    sets = [one.values.with_overrides(fixed or {}) for one in found]
+    models = [
+        MeanFieldModel(one.countries, values, np.ascontiguousarray(one.views[:quarters]))
+        for one, values in zip(found, sets, strict=True)
+    ]
+    base = parameter_sets(sets, COUNTRIES)
+    adults = np.stack([one.cells.adults.sum(axis=1) for one in models])
+    observer = MeanFieldObserver([one.outlooks for one in found], adults, quarters)
+    return Worlds(tuple(draws), MeanFieldWorlds(models), base, Sensitivity(base), observer)
+
+
+@dataclass(frozen=True)
+class _Recorded:
+    views: NDArray[np.void]  # what people saw, by quarter and country
+    values: ParameterSet
+    countries: Mapping[str, Country]
+    outlooks: Mapping[str, Outlook]
 
 
 @functools.lru_cache(maxsize=_KEPT)
-def _recorded(draw: int) -> tuple[NDArray[np.void], ParameterSet, MekongModel]:
-    values = ParameterSet.prior_draw(draw)
+def _recorded(draw: int, studied: bool) -> _Recorded:
+    values = drawn(draw, studied)
     model = MekongModel("baseline", seed=1, scale=SCALE, parameters=values)
     views = recorded(model)
-    return views, values, _light(model)
-
-
-def _light(model: MekongModel) -> MekongModel:
-    """The model without its people and firms, of which only the outlooks are still needed."""
-    for name in ("people", "consumers", "trading", "smes", "tally"):
-        if hasattr(model, name):
-            delattr(model, name)
-    model._history.clear()
-    return model
+    return _Recorded(views, values, model.countries, model.outlooks)

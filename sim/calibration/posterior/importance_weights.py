@@ -1,12 +1,12 @@
 """Points of the posterior run by the agents, and how much each counts after that.
 
-The mean-field model leaves out chance and fixed neighbours. A point's importance weight is what the
-agents' likelihood is higher or lower than that of the mean-field model.
+A point's importance weight is what the likelihood with the agents' correction (`agents_correction`)
+is higher or lower than the one that was sampled.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -18,8 +18,8 @@ from sim.calibration.data.observables import of_series
 from sim.calibration.data.scam_figures import scam_figures
 from sim.calibration.plausibility import JUDGED_YEAR, MOST_SELLERS
 from sim.calibration.posterior.cut_posterior import Estimation, Posterior
-from sim.calibration.posterior.fixed_parameters import FixedDraw, world
-from sim.calibration.posterior.likelihood import MODULE_OF_OBSERVABLE, log_likelihood
+from sim.calibration.posterior.fixed_parameters import Worlds, drawn
+from sim.calibration.posterior.likelihood import log_likelihood
 from sim.calibration.posterior.prior import MODULES, overrides
 from sim.calibration.posterior.scam_likelihood import scam_log_likelihood
 from sim.errors import InputError
@@ -62,25 +62,29 @@ def _judged(values: ParameterSet, seed: int, threads: int | None) -> tuple[Float
     return of_series(series), np.array(online.max()), shares_by_group(series)
 
 
-def parameter_sets(estimation: Estimation, posterior: Posterior) -> list[ParameterSet]:
-    """The points of a posterior as parameters of the model."""
-    found = []
-    for number, draw in enumerate(posterior.worlds):
-        values = overrides(estimation.spaces, posterior.points, number)
-        fixed = dict(estimation.setting.fixed)
-        found.append(ParameterSet.prior_draw(int(draw)).with_overrides(values | fixed))
-    return found
+def parameter_sets(
+    estimation: Estimation, points: Mapping[str, Floats], draws: NDArray[np.int64]
+) -> list[ParameterSet]:
+    """Points in the worlds of these draws as parameters of the model."""
+    setting = estimation.setting
+    return [
+        drawn(int(draw), setting.studied).with_overrides(
+            overrides(estimation.spaces, points, number) | dict(setting.fixed)
+        )
+        for number, draw in enumerate(draws)
+    ]
 
 
 def rerun(
     sets: Sequence[ParameterSet],
     checkpoints: Checkpoints,
     workers: int,
+    name: str = "runs",
     seed: int = 1,
     batch: int = 10,
     told: Callable[[int, int], None] | None = None,
 ) -> Rerun:
-    """Every point run by the agents, in batches kept as stages."""
+    """Every point run by the agents, in batches kept as stages of this name."""
     found = []
     for first in range(0, len(sets), batch):
         some = sets[first : first + batch]
@@ -91,7 +95,7 @@ def rerun(
             columns = zip(*Parallel(n_jobs=workers)(jobs), strict=True)
             return Rerun(*map(np.stack, columns))._asdict()
 
-        found.append(Rerun(**checkpoints.stage(f"runs_{first:04d}", make)))
+        found.append(Rerun(**checkpoints.stage(f"{name}_{first:04d}", make)))
         if told:
             told(min(first + batch, len(sets)), len(sets))
     return Rerun(*map(np.concatenate, zip(*found, strict=True)))
@@ -101,10 +105,8 @@ def mean_field_observables(
     estimation: Estimation, posterior: Posterior, last_year: int | None = None
 ) -> Floats:
     """Observables by point from the mean-field model, up to `last_year` (that of the setting)."""
-    until = last_year or estimation.setting.last_year
-    return np.concatenate(
-        [here.observer(out) for here, out in _mean_field_runs(estimation, posterior, until)]
-    )
+    here, places, rows = _in_worlds(estimation, posterior, last_year)
+    return here.observables(places, rows)
 
 
 def scam_fit(
@@ -118,29 +120,17 @@ def scam_fit(
     if not figures:
         return np.zeros(len(posterior))
     until = max(one.year for one in figures)
-    return np.concatenate(
-        [
-            scam_log_likelihood(figures, here.observer.losses(out), here.years)
-            for here, out in _mean_field_runs(estimation, posterior, until)
-        ]
-    )
+    here, places, rows = _in_worlds(estimation, posterior, until)
+    return scam_log_likelihood(figures, here.log_losses(places, rows), here.years)
 
 
-def _mean_field_runs(
-    estimation: Estimation, posterior: Posterior, until: int
-) -> Iterator[tuple[FixedDraw, Floats]]:
-    """Every world with the sums of the mean-field model at its points, up to a year."""
-    for draw in np.unique(posterior.worlds):
-        here = world(int(draw), until, estimation.setting.fixed)
-        mine = np.flatnonzero(posterior.worlds == draw)
-        rows = np.repeat(here.base[None], len(mine), axis=0)
-        for place, number in enumerate(mine):
-            base = here.base
-            for module in MODULES:
-                point = posterior.points[module][number : number + 1]
-                base = estimation.spaces[module].rows(point, base, here.sensitivity)[0]
-            rows[place] = base
-        yield here, here.mean_field.run(rows)
+def _in_worlds(
+    estimation: Estimation, posterior: Posterior, last_year: int | None
+) -> tuple[Worlds, NDArray[np.int64], NDArray[np.void]]:
+    """The worlds of a posterior, the position of each point's, and its parameters."""
+    draws, places = np.unique(posterior.worlds, return_inverse=True)
+    here = estimation.worlds(draws.tolist(), last_year)
+    return here, places, estimation.rows(here, places, posterior.points)
 
 
 def numbers_of(estimation: Estimation, points: Mapping[str, Floats]) -> dict[str, Floats]:
@@ -158,11 +148,13 @@ def log_fit(
     """Log likelihood of every point by module (points, modules)."""
     years = range(first_year, first_year + observables.shape[3])
     numbers = numbers_of(estimation, posterior.points)
-    columns = []
-    for module in MODULES:
-        mine = [k for k in estimation.setting.known if MODULE_OF_OBSERVABLE[k.observable] == module]
-        columns.append(log_likelihood(mine, observables, years, numbers))
-    return np.stack(columns, axis=1)
+    return np.stack(
+        [
+            log_likelihood(estimation.figures(module), observables, years, numbers)
+            for module in MODULES
+        ],
+        axis=1,
+    )
 
 
 def weights_of(

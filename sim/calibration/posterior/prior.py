@@ -162,10 +162,17 @@ class PriorSpace:
         return self.extras[name].value(points[:, column])
 
     def rows(
-        self, points: Floats, base: NDArray[np.void], sensitivity: Sensitivity
+        self,
+        points: Floats,
+        base: NDArray[np.void],
+        sensitivity: Sensitivity,
+        worlds: NDArray[np.int64],
     ) -> NDArray[np.void]:
-        """Parameters by point and country: those of `base`, with what the points say."""
-        rows = np.repeat(base[None], len(points), axis=0)
+        """Parameters by point and country: those of `base`, with what the points say.
+
+        `base` by point and country, `worlds` the position of each point's world.
+        """
+        rows = base.copy()
         for column, dimension in enumerate(self.dimensions):
             if dimension.name in self.extras:
                 continue
@@ -174,30 +181,41 @@ class PriorSpace:
             for iso in places:
                 rows[dimension.name][:, COUNTRIES.index(iso)] = values
         if any(dimension.name == "shopper_lapse" for dimension in self.dimensions):
-            sensitivity.fill(rows)
+            sensitivity.fill(rows, worlds)
         return rows
 
 
 class Sensitivity:
-    """The sensitivity to trust as a function of the hazard of giving up, for one base."""
+    """The sensitivity to trust as a function of the hazard of giving up, by world and country.
+
+    `base` are the parameters of the worlds (worlds, countries).
+    """
 
     def __init__(self, base: NDArray[np.void]) -> None:
         quantile = parameter_table()["shopper_lapse"].quantile
-        self._lapse = np.unique([quantile(COUNTRIES[0], float(z)) for z in _GRID])
+        lapse = np.unique([quantile(COUNTRIES[0], float(z)) for z in _GRID])
         names = [name for name in SOLVED_FROM if name != "shopper_lapse"]
-        self._solved = [
+        self._log_lapse = np.log(lapse)
+        self._solved = np.array(
             [
-                trust_sensitivity({name: float(row[name]) for name in names} | {"shopper_lapse": x})
-                for x in self._lapse.tolist()
+                [_solved({name: float(row[name]) for name in names}, lapse) for row in world]
+                for world in base
             ]
-            for row in base
-        ]
+        )
 
-    def fill(self, rows: NDArray[np.void]) -> None:
+    def fill(self, rows: NDArray[np.void], worlds: NDArray[np.int64]) -> None:
         """Writes `trust_sensitivity` by linear interpolation in the log of the hazard."""
-        for position, solved in enumerate(self._solved):
-            lapse = np.log(rows["shopper_lapse"][:, position])
-            rows["trust_sensitivity"][:, position] = np.interp(lapse, np.log(self._lapse), solved)
+        grid = self._log_lapse
+        lapse = np.clip(np.log(rows["shopper_lapse"]), grid[0], grid[-1])
+        right = np.clip(np.searchsorted(grid, lapse), 1, len(grid) - 1)
+        share = (lapse - grid[right - 1]) / (grid[right] - grid[right - 1])
+        at = worlds[:, None], np.arange(rows.shape[1])[None]
+        left, after = self._solved[(*at, right - 1)], self._solved[(*at, right)]
+        rows["trust_sensitivity"] = left + share * (after - left)
+
+
+def _solved(values: Mapping[str, float], lapse: Floats) -> list[float]:
+    return [trust_sensitivity({**values, "shopper_lapse": x}) for x in lapse.tolist()]
 
 
 def overrides(

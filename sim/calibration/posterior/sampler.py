@@ -81,34 +81,60 @@ def sample(
     thin: int = 1,
     progress: Callable[[int], None] | None = None,
     share_of_snooker: float = SHARE_OF_SNOOKER,
+    numbered: bool = False,
 ) -> Chains:
     """Samples from `density` (log density by point) with differential-evolution moves.
 
     `starts` (ensembles, walkers, dimensions); the first `burn` of `steps` are thrown away, of the
     rest every `thin`-th is kept. The same seed gives the same points.
+
+    Where walkers are `numbered`, `density` receives the number of each point's walker in a last
+    column (ensemble by ensemble), and every walker may have a density of its own: a proposal needs
+    only the places of others, so what is sampled is the product of all densities.
     """
     emcee = _emcee()
     kept, accepted = [], []
     for number, start in enumerate(starts):
-        walkers, dimensions = start.shape
+        walkers = len(start)
+        if numbered:
+            start = np.column_stack([start, number * walkers + np.arange(walkers)])
+        moves = emcee.moves.DEMove(), _snooker(emcee)
+        shares = 1.0 - share_of_snooker, share_of_snooker
         sampler = emcee.EnsembleSampler(
             walkers,
-            dimensions,
+            start.shape[1],
             density,
             vectorize=True,
             moves=[
-                (emcee.moves.DEMove(), 1.0 - share_of_snooker),
-                (_snooker(emcee), share_of_snooker),
+                (_keeping_numbers(move) if numbered else move, share)
+                for move, share in zip(moves, shares, strict=True)
             ],
         )
         state = emcee.State(start, random_state=_random_state(seed, number))
-        for done, _ in enumerate(sampler.sample(state, iterations=steps), start=1):
+        # walkers that stand for different densities may have the places of one
+        going = sampler.sample(state, iterations=steps, skip_initial_state_check=numbered)
+        for done, _ in enumerate(going, start=1):
             if progress:
                 progress(done)
         chain = sampler.get_chain(discard=burn, thin=thin)
+        if numbered:
+            chain = chain[..., :-1]
         kept.append(chain)
         accepted.append(float(sampler.acceptance_fraction.mean()))
     return Chains(np.stack(kept), math.fsum(accepted) / len(accepted), thin)
+
+
+def _keeping_numbers(move):  # type: ignore[no-untyped-def]
+    """A move of all columns but the last, which a walker keeps."""
+    propose, set_up = move.get_proposal, move.setup
+
+    def get_proposal(s, c, random):  # type: ignore[no-untyped-def]
+        proposed, factors = propose(s[:, :-1], [group[:, :-1] for group in c], random)
+        return np.column_stack([proposed, s[:, -1]]), factors
+
+    move.get_proposal = get_proposal
+    move.setup = lambda places: set_up(places[:, :-1])
+    return move
 
 
 def _snooker(emcee):  # type: ignore[no-untyped-def]

@@ -55,13 +55,10 @@ def made_up(setting: Setting, seed: int) -> Truth:
     """
     rng = np.random.default_rng([seed, 31])
     estimation = Estimation(setting)
-    here = estimation.world(0)
+    here, place = estimation.worlds([0]), np.zeros(1, np.int64)
     while True:
         points = {module: space.prior(1, rng) for module, space in estimation.spaces.items()}
-        base = here.base
-        for module, space in estimation.spaces.items():
-            base = space.rows(points[module], base, here.sensitivity)[0]
-        seen = here.observer(here.mean_field.run(base[None]))
+        seen = here.observables(place, estimation.rows(here, place, points))
         shoppers = seen[0, 2, :, 2021 - here.years.start]
         if (np.abs(shoppers) < _FARTHEST).all():
             break

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.calibration.studies.coordinates import PARAMETERS
 from sim.calibration.studies.effects import COLUMNS
 from sim.calibration.studies.evidence import (
     StudyEvidence,
@@ -91,6 +92,32 @@ def shipped_table(name: str) -> pd.DataFrame | None:
 
     path = shipped(*FOLDER, f"{name}.csv")
     return pd.read_csv(path) if path.is_file() else None
+
+
+def shipped_digest() -> str:
+    """What determines `studied_parameters`."""
+    tables = (shipped_table("draws"), shipped_table("parameters"))
+    return digest(["" if one is None else one.to_csv(index=False) for one in tables])
+
+
+def studied_parameters(draw: int) -> dict[str, float]:
+    """What studies say of policies in draw `draw`; 0 has the medians.
+
+    Raises InputError where there are not so many draws.
+    """
+    draws, medians = shipped_table("draws"), shipped_table("parameters")
+    if draws is None or medians is None or not 0 <= draw <= len(draws):
+        raise InputError(
+            f"the evidence of studies has no draw {draw}",
+            where="/".join(FOLDER),
+            allowed="0 to the last row of draws.csv",
+            todo="make it with mekong evidence studies, or take the files from the repository",
+        )
+    if draw == 0:
+        return dict(zip(medians["parameter"], medians["posterior_median"].tolist(), strict=True))
+    return dict(
+        zip(PARAMETERS, draws[list(PARAMETERS)].to_numpy(float)[draw - 1].tolist(), strict=True)
+    )
 
 
 def diagnostics(found: StudyEvidence) -> dict[str, Any]:
