@@ -51,7 +51,6 @@ from sim.experiments.provenance.fingerprint import data_hash, sources_hash
 from sim.experiments.storage.atomic_write import write_text
 from sim.experiments.storage.local_path import output_folder
 from sim.rows import rows_where
-from sim.target import POSTERIOR_ORIGIN
 from sim.units import COUNTRIES
 
 if TYPE_CHECKING:
@@ -61,6 +60,7 @@ Floats = NDArray[np.float64]
 
 ORIGINS = (2019, 2020, 2021, 2022)
 ABLATION_ORIGIN = 2020
+LAST_SCORED = 2023  # year of the last outcomes that forecasts are scored on
 ANCHOR = 2017  # the figure kept of a country that is left out is the one nearest to this year
 ABLATIONS: dict[str, dict[str, float]] = {
     "without peers": {"imitation": 0.0, "account_peer_effect": 0.0},
@@ -88,18 +88,18 @@ class Refit:
 
 
 def refits(plan: SamplingPlan = REFIT, small: SamplingPlan = SMALL) -> list[Refit]:
-    """All refits of the hindcast, the origins first, scored on years up to `POSTERIOR_ORIGIN`."""
+    """All refits of the hindcast, the origins first, scored on years up to `LAST_SCORED`."""
     targets = load_targets()
 
     def of_origin(name: str, origin: int, fixed: Mapping[str, float], plan: SamplingPlan) -> Refit:
         known = as_known(targets, origin, "published")
-        return Refit(name, origin, known, outcomes(targets, origin, POSTERIOR_ORIGIN), fixed, plan)
+        return Refit(name, origin, known, outcomes(targets, origin, LAST_SCORED), fixed, plan)
 
     found = [of_origin(f"origin {origin}", origin, {}, plan) for origin in ORIGINS]
-    everything = as_known(targets, POSTERIOR_ORIGIN)
+    everything = as_known(targets, LAST_SCORED)
     for iso in COUNTRIES:
         kept, left = left_out(everything, iso)
-        found.append(Refit(f"without {iso}", POSTERIOR_ORIGIN, kept, left, {}, small, "latest"))
+        found.append(Refit(f"without {iso}", LAST_SCORED, kept, left, {}, small, "latest"))
     for name, fixed in {"with everything": {}, **ABLATIONS}.items():
         found.append(of_origin(name, ABLATION_ORIGIN, fixed, small))
     return found
@@ -226,10 +226,10 @@ def run_test(test: Refit, work: Path, seed: int, told: Stages) -> pd.DataFrame:
 
 def predictive(fitted: Calibration) -> Floats:
     """Draws of the truth up to the origin of the posterior: mean-field runs with what they miss."""
-    runs = mean_field_observables(fitted.estimation, fitted.posterior, POSTERIOR_ORIGIN)
+    runs = mean_field_observables(fitted.estimation, fitted.posterior, LAST_SCORED)
     numbers = numbers_of(fitted.estimation, fitted.posterior.points)
     setting = fitted.estimation.setting
-    years = range(FIRST_YEAR, POSTERIOR_ORIGIN + 1)
+    years = range(FIRST_YEAR, LAST_SCORED + 1)
     return with_discrepancy(runs, years, setting.known, numbers, setting.seed)
 
 

@@ -54,6 +54,11 @@ def read_ledger(path: Path) -> pd.DataFrame:
     return frame
 
 
+def origin_of(ledger: pd.DataFrame) -> int:
+    """The last year whose outcomes a ledger could know."""
+    return int(ledger["year"].min()) - 1
+
+
 def ledger_scores(
     ledger: pd.DataFrame,
     figures: pd.DataFrame,

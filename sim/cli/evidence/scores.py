@@ -10,6 +10,7 @@ import typer
 
 from sim.cli.console.options import Json, OutFile, Quiet
 from sim.cli.console.tables import as_json, records, show, table
+from sim.errors import InputError
 from sim.experiments.storage.local_path import local_path
 
 
@@ -26,13 +27,25 @@ def scores(
     Compares it with the last known figure and with the mean change, at the same quantiles.
     """
     from sim.calibration.data.targets import load_targets, outcomes
-    from sim.calibration.forecast.ledger_scores import ledger_scores, read_ledger, summary
+    from sim.calibration.forecast.ledger_scores import (
+        ledger_scores,
+        origin_of,
+        read_ledger,
+        summary,
+    )
     from sim.calibration.tables import write_table
-    from sim.target import POSTERIOR_ORIGIN
 
     targets = load_targets()
     forecasts = read_ledger(ledger)
-    found = ledger_scores(forecasts, outcomes(targets, POSTERIOR_ORIGIN), targets, POSTERIOR_ORIGIN)
+    origin = origin_of(forecasts)
+    later = outcomes(targets, origin)
+    if later.empty:
+        raise InputError(
+            f"no figure of years after {origin} is known yet",
+            where=str(ledger),
+            allowed="a ledger of an earlier origin",
+        )
+    found = ledger_scores(forecasts, later, targets, origin)
     write_table(out, found)
     short = summary(found)
     if json:

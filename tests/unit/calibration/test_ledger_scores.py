@@ -12,7 +12,12 @@ import pytest
 from sim.calibration.data.targets import load_targets, outcomes
 from sim.calibration.forecast.ledger import COLUMNS as LEDGER_COLUMNS
 from sim.calibration.forecast.ledger import QUANTILES
-from sim.calibration.forecast.ledger_scores import ledger_scores, read_ledger, summary
+from sim.calibration.forecast.ledger_scores import (
+    ledger_scores,
+    origin_of,
+    read_ledger,
+    summary,
+)
 from sim.errors import InputError
 
 SHARES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]
@@ -97,3 +102,8 @@ def test_the_kept_scores_are_those_of_the_kept_ledger(checkout: Path) -> None:
     assert len(made) == len(kept) >= 14
     assert made["loss"].to_numpy() == pytest.approx(kept["loss"].to_numpy(), rel=1e-4)
     assert made["inside_90"].tolist() == kept["inside_90"].tolist()
+
+
+def test_a_ledger_is_scored_from_its_own_origin(checkout: Path) -> None:
+    assert origin_of(read_ledger(checkout / "calibration" / "forecast_origin_2023.csv")) == 2023
+    assert origin_of(ledger()) == 2023
