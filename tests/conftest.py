@@ -13,8 +13,6 @@ import pytest
 # Up to four threads on any machine, so that "the same bytes at any number of threads" is tested
 # with more than one of them.
 os.environ.setdefault("NUMBA_NUM_THREADS", "4")
-# Waiting threads sleep: tests run side by side and would otherwise wait for one another's cores.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("MPLBACKEND", "Agg")
 
 import hypothesis

@@ -81,7 +81,7 @@ class Worker:
             if self._executor is None:
                 context = get_context("spawn")
                 self._executor = ProcessPoolExecutor(
-                    1, context, initializer=_begin, initargs=(os.getpid(),)
+                    1, context, initializer=begin_worker, initargs=(os.getpid(),)
                 )
             return self._executor
 
@@ -144,8 +144,3 @@ def _import_model() -> None:
     import sim.analysis.preview
     import sim.experiments.execution.branching
     import sim.model.model  # noqa: F401, imported once for all that follows
-
-
-def _begin(parent: int) -> None:
-    os.environ["OMP_WAIT_POLICY"] = "PASSIVE"  # idle threads leave their core to others
-    begin_worker(parent)

@@ -17,7 +17,7 @@ from sim.meanfield.cells import lay_out_cells
 from sim.meanfield.groups import STATE
 from sim.meanfield.step import SUMS, live_all_quarters
 from sim.model.engine.compiled import compile_loop, consumer_kind, use_threads
-from sim.model.engine.interruptible import interruptible
+from sim.model.engine.parallel import in_parallel
 from sim.model.engine.people import VIEW, parameter_rows
 from sim.model.engine.people_loop import MEASURES
 from sim.model.model import MekongModel
@@ -87,7 +87,7 @@ def _run(
     out = np.zeros((len(runs), countries, quarters, CELLS if groups else 1, MEASURES))
     state = np.zeros((len(runs), cells.shape[2], STATE))
     sums = np.zeros((len(runs), SUMS))
-    interruptible(_compiled(), threads, len(runs), worlds, runs, cells, views, state, sums, out)
+    in_parallel(_compiled(), threads, len(runs), worlds, runs, cells, views, state, sums, out)
     return out if groups else out[:, :, :, 0]
 
 

@@ -142,13 +142,6 @@ def _commands(table: Table, wanted: argparse.Namespace) -> None:
             table.budget(f"{name}, s", seconds, budgets[name], "at most")
 
 
-def _waiting(table: Table, wanted: argparse.Namespace) -> None:
-    table.title("A run at scale 1000 by OMP_WAIT_POLICY, seconds")
-    for policy, (wall, core) in processes.seconds_of_waiting(wanted.repeats).items():
-        table.value(f"{policy}, wall time", wall, "s")
-        table.value(f"{policy}, of cores", core, "s")
-
-
 def _sweeps(table: Table, wanted: argparse.Namespace) -> None:
     table.title(f"A sweep of {wanted.runs} runs at scale 5000, start of the processes included")
     found = {
@@ -186,7 +179,6 @@ PARTS: dict[str, Callable[[Table, argparse.Namespace], None]] = {
     "memory": _memory,
     "growth": _growth,
     "commands": _commands,
-    "waiting": _waiting,
     "sweeps": _sweeps,
 }
 

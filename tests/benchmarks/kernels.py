@@ -9,8 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import numba
-
 from sim.model.engine import people_loop as chunk
 from tests.benchmarks import native, numpy_rules
 from tests.benchmarks.moment import Moment, compiled_quarter, moment, unlike
@@ -55,8 +53,7 @@ def against_c(now: Moment, threads: int, repeats: int) -> tuple[dict[str, Timing
 
     Raises AssertionError when the C loop that rounds each operation differs in any bit.
     """
-    ours = compiled_quarter()
-    numba.set_num_threads(threads)
+    ours = compiled_quarter(threads)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         fused = native.build(folder, "fused")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim.model.engine.compiled import compile_quarter
+from sim.model.engine.parallel import in_parallel
 from sim.model.engine.people_loop import live_one_quarter
 from sim.model.model import MekongModel
 from sim.units import quarter_index
@@ -67,16 +69,16 @@ def moment(quarter: str, scale: int, threads: int) -> Moment:
         model.step()
     held: list[Any] = []
     # The engine's function is exchanged for one that only looks at what it is given.
-    model.people._quarter = lambda *arguments: held.extend(arguments)
+    model.people._quarter = lambda _, *arguments: held.extend(arguments)
     model.step()
     before = dict(zip(NAMES, held, strict=True))
     work = {name: before[name].copy() if name in WRITTEN else before[name] for name in NAMES}
     return Moment(quarter, before, work)
 
 
-def compiled_quarter() -> Any:
-    """The quarter of the compiled engine."""
-    return compile_quarter()
+def compiled_quarter(threads: int = 1) -> Any:
+    """The quarter of the compiled engine on so many threads, called with `Moment.arguments`."""
+    return functools.partial(in_parallel, compile_quarter(), threads)
 
 
 def unlike(ours: dict[str, Any], theirs: dict[str, Any]) -> dict[str, int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -139,23 +138,6 @@ def _newcomer(folder: Path, command: Sequence[str]) -> tuple[float, float]:
     cache = {name: str(folder / "cache") for name in ("MEKONG_CACHE", "NUMBA_CACHE_DIR")}
     first, again = (_timed([*command, str(folder / name)], **cache) for name in ("first", "again"))
     return first, again
-
-
-def seconds_of_waiting(repeats: int) -> dict[str, tuple[float, float]]:
-    """Wall and core seconds of a run at scale 1000, by how idle threads wait; the best, in turn."""
-    found: dict[str, list[tuple[float, float]]] = {"": [], "ACTIVE": [], "PASSIVE": []}
-    for _ in range(repeats + 1):
-        for policy, seconds in found.items():
-            with tempfile.TemporaryDirectory() as name:
-                before = resource.getrusage(resource.RUSAGE_CHILDREN)
-                wall = _timed([*_RUN, "--out", str(Path(name) / "run")], OMP_WAIT_POLICY=policy)
-                after = resource.getrusage(resource.RUSAGE_CHILDREN)
-            core = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-            seconds.append((wall, core))
-    return {
-        policy or "not set": (min(w for w, _ in s[1:]), min(c for _, c in s[1:]))
-        for policy, s in found.items()
-    }
 
 
 def _timed(command: Sequence[str], **environment: str) -> float:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
-import numba
-
 from sim.model.engine.firms import SellingConditions
+from sim.model.engine.parallel import in_parallel
 from sim.model.model import MekongModel
 from sim.units import quarter_index
 from tests.benchmarks.kernels import Timing, timing
@@ -23,7 +22,7 @@ def firms_quarter(quarter: str, rows: int, threads: int, repeats: int) -> tuple[
     held: list[Any] = []
     quarter_of_firms = sellers._quarter
     # The engine's function is exchanged for one that only looks at what it is given.
-    sellers._quarter = lambda *arguments: held.extend(arguments)
+    sellers._quarter = lambda _, *arguments: held.extend(arguments)
     market = model.trade_sector.market
     break_even = (market._log_fixed_cost(model.log_wages(), model.trade_sector.facts)
                   - market.last.log_profit) / (market.sigma - 1.0)  # fmt: skip
@@ -31,11 +30,10 @@ def firms_quarter(quarter: str, rows: int, threads: int, repeats: int) -> tuple[
         SellingConditions(model.ready_shares(), break_even, market.last.sales), model.next_quarter
     )
     before, seconds = sellers.rows.copy(), []
-    numba.set_num_threads(threads)
     for _ in range(repeats):
         sellers.rows[...] = before
         start = time.perf_counter()
-        quarter_of_firms(*held)
+        in_parallel(quarter_of_firms, threads, *held)
         seconds.append(time.perf_counter() - start)
     columns = (sellers.rows, sellers.weights, sellers.productivity, sellers.below)
     size = sum(column.nbytes for column in columns) / len(sellers.rows)

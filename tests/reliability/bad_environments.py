@@ -68,7 +68,7 @@ LIBRARIES = [
     Case("empty threads", f"NUMBA_NUM_THREADS= {VALID}", 0, "is ignored: ''"),
     Case("many threads", f"NUMBA_NUM_THREADS=99999 {VALID}", 0, "is ignored: '99999'"),
     Case("no threads of OpenMP", f"OMP_NUM_THREADS=0 {VALID}", 0, "OMP_NUM_THREADS is ignored"),
-    Case("layer that is not there", f"NUMBA_THREADING_LAYER=xyz {VALID}", 0, "'xyz' is none of"),
+    Case("layer that is not there", f"NUMBA_THREADING_LAYER=xyz {VALID}"),
     Case(
         "a setting of Numba in words",
         "NUMBA_OPT=x M run baseline --scale 1000000 --seeds 1 --draws 0 -q --out o",

@@ -25,7 +25,6 @@ _NUMBERS = (
     *("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"),
     *("TERMINAL_WIDTH", "COLUMNS", "LINES"),
 )
-_LAYERS = ("default", "safe", "forksafe", "threadsafe", "omp", "tbb", "workqueue")  # of Numba
 _FEWEST_COLUMNS = 20
 _MOST = 4096
 
@@ -99,11 +98,6 @@ def _settle() -> None:
     warnings.showwarning = _warn
     for name in _NUMBERS:
         _refuse_number(name)
-    layer = os.environ.get("NUMBA_THREADING_LAYER", _LAYERS[0])
-    if layer not in _LAYERS:
-        del os.environ["NUMBA_THREADING_LAYER"]
-        known = ", ".join(_LAYERS)
-        _say(f"warning: NUMBA_THREADING_LAYER is ignored: '{layer[:40]}' is none of {known}")
     if os.environ.get("NUMBA_DISABLE_JIT", "0") != "0":
         del os.environ["NUMBA_DISABLE_JIT"]
         _say("warning: NUMBA_DISABLE_JIT is ignored: the model is compiled")

@@ -119,7 +119,7 @@ def _silent_threads() -> Iterator[None]:
 def _environment_of_worker(threads: int) -> dict[str, str]:
     limits = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     few = dict.fromkeys(limits, str(threads))
-    return {**few, "OMP_WAIT_POLICY": "PASSIVE", **safe_environment(os.environ)}
+    return {**few, **safe_environment(os.environ)}
 
 
 def _start_what_workers_share() -> None:

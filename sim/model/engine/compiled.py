@@ -1,4 +1,4 @@
-"""The compiled engine: the rule over rows of a structured array, in parallel over fixed chunks.
+"""The compiled engine: the rule over rows of a structured array, over fixed chunks.
 
 `compile_quarter` writes the rule, all it calls, and the loop of `people_loop` into one module
 named by the hash of its sources, so a changed rule is compiled anew and an unchanged one never is.
@@ -138,7 +138,7 @@ def _compile(
 def compile_loop(
     kind: Kind, loop: Callable[..., None], functions: dict[str, Callable[..., object]]
 ) -> Callable[..., None]:
-    """A loop over chunks, in parallel: `run(total, ...)` calls `loop(chunk, ...)` for every chunk.
+    """A loop over chunks: `run(first, last, ...)` calls `loop(chunk, ...)` from first to last.
 
     Arguments of the loop that `functions` names are the agents' own functions; `select` is the
     function that reads the parameters of a country, `see` the one that puts together what an agent
@@ -180,9 +180,9 @@ class Env(NamedTuple):
 
 {program.text()}
 
-@njit(error_model='numpy', parallel=True, nogil=True)
-def run(total, {arrays}):
-    for chunk in prange(total):
+@njit(error_model='numpy', nogil=True)
+def run(first, last, {arrays}):
+    for chunk in range(first, last):
         {loop_name}(chunk, {arrays})
 """
     run: Callable[..., None] = compiled_module(text).run
@@ -197,9 +197,9 @@ def compile_start() -> Callable[..., None]:
     arguments = ", ".join(deal.__code__.co_varnames[1 : deal.__code__.co_argcount])
     text = f"""{program.text()}
 
-@njit(error_model='numpy', parallel=True, nogil=True)
-def run(chunks, {arguments}):
-    for chunk in prange(chunks):
+@njit(error_model='numpy', nogil=True)
+def run(first, last, {arguments}):
+    for chunk in range(first, last):
         {name}(chunk, {arguments})
 """
     run: Callable[..., None] = compiled_module(text).run

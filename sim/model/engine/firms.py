@@ -16,8 +16,8 @@ from sim.model.engine.compiled import check_rule, compile_trade, sme_kind, use_t
 from sim.model.engine.compiler_messages import translated
 from sim.model.engine.field_bounds import ImpossibleValue, no_faults, refuse_firms, stopped_inside
 from sim.model.engine.firm_loop import MEASURES, STRENGTH
-from sim.model.engine.interruptible import interruptible
 from sim.model.engine.objects import plain_trade
+from sim.model.engine.parallel import in_parallel
 from sim.model.engine.people import parameter_rows
 from sim.model.plausibility import MOST_USD
 from sim.model.population.firms import (
@@ -148,7 +148,7 @@ class Sellers:
         tally = np.zeros((len(self._chunks), CELLS, MEASURES), dtype=np.int64)
         faults = no_faults(len(self._chunks))
         try:
-            interruptible(
+            in_parallel(
                 self._quarter, self.threads, len(self._chunks), self._chunks, self.rows,
                 self.weights, self.productivity, self.below, self.registries, stalls,
                 prospects.ready_shares, prospects.break_even, prospects.sales, self._values,

@@ -23,7 +23,7 @@ from sim.errors import InputError
 from sim.model.engine.compiler.kind import Kind
 from sim.model.engine.compiler_messages import failed_rule, is_from_outside
 from sim.model.engine.firm_loop import trade_one_quarter
-from sim.model.engine.interruptible import interruptible
+from sim.model.engine.parallel import in_parallel
 from sim.model.engine.people_loop import live_one_quarter
 from sim.model.engine.rule_helpers import beside
 from sim.model.engine.strict import is_strict
@@ -50,12 +50,12 @@ def plain_quarter(
         return float(loss(person, env, params))
 
     def run(
-        chunks: int, chunk_first: Any, community_first: Any, community_country: Any,
+        first: int, last: int, chunk_first: Any, community_first: Any, community_country: Any,
         shopper_share: Any, victim_share: Any, rows: Any, seen: Any, seen_next: Any,
         homes: Any, views: Any, parameters: Any, traits: Any,
         tally: Any, counts: Any, faults: Any,
     ) -> None:  # fmt: skip
-        for chunk in range(chunks):
+        for chunk in range(first, last):
             live_one_quarter(
                 chunk, chunk_first.tolist(), community_first.tolist(), community_country.tolist(),
                 shopper_share.tolist(), victim_share.tolist(), people, Numbers(seen), seen_next,
@@ -131,7 +131,7 @@ def _as_compiled(plain: Quarter, rule: Rule, compiled: Callable[[Rule], Quarter]
                 instead = compiled(rule)
             except InputError:
                 raise failed_rule(error, rule) from error
-            interruptible(instead, 1, *arguments)
+            in_parallel(instead, 1, *arguments[1:])
         except BaseException as error:
             if is_from_outside(error):
                 raise
@@ -156,11 +156,11 @@ def plain_trade(kind: Kind, rule: Rule, firms: Any, compiled: Callable[[Rule], Q
         return float(saved(person, params))
 
     def run(
-        total: int, chunks: Any, rows: Any, weights: Any, productivity: Any, below: Any,
+        first: int, last: int, chunks: Any, rows: Any, weights: Any, productivity: Any, below: Any,
         registries: Any, views: Any, ready_shares: Any, break_even: Any, sales: Any,
         parameters: Any, tally: Any, faults: Any,
     ) -> None:  # fmt: skip
-        for chunk in range(total):
+        for chunk in range(first, last):
             trade_one_quarter(
                 chunk, Numbers(chunks), firms, Numbers(weights), Numbers(productivity),
                 Numbers(below), _records(registries), _records(views), Numbers(ready_shares),

@@ -26,8 +26,8 @@ from sim.model.engine.compiled import (
 )
 from sim.model.engine.compiler_messages import translated
 from sim.model.engine.field_bounds import no_faults, refuse_people, stopped_inside
-from sim.model.engine.interruptible import interruptible
 from sim.model.engine.objects import Numbers, plain_quarter
+from sim.model.engine.parallel import in_parallel
 from sim.model.engine.people_loop import MEASURES
 from sim.model.population.people import CELLS, HOME, Home, describe, home_record, trait_table
 from sim.model.population.places import lay_out
@@ -114,7 +114,7 @@ class People:
         )
         chunks = len(self.places.chunk_first) - 1
         initial_counts = np.zeros((chunks, CELLS, INITIAL_COUNT_COLUMNS), dtype=np.int64)
-        interruptible(
+        in_parallel(
             compile_start(), self.threads, chunks, self.places.chunk_first,
             self.places.community_first, self.places.community_country, self.rows,
             self.seen, self.homes, starts, self.traits, self.counts,
@@ -139,7 +139,7 @@ class People:
         tally = np.zeros((chunks, CELLS, MEASURES), dtype=np.int64)
         faults = no_faults(chunks)
         try:
-            interruptible(
+            in_parallel(
                 self._quarter, self.threads, chunks, places.chunk_first, places.community_first,
                 places.community_country, ahead, victims, self.rows, self.seen,
                 self._seen_next, self.homes, np.array(views, dtype=VIEW), parameters,

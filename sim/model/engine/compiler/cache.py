@@ -29,7 +29,7 @@ from sim.model.engine.compiler.sealed_files import read_sealed, write_sealed
 
 _HEADER = '''"""Generated: compiled from the rules of the model."""
 
-from numba import float64, njit, prange
+from numba import float64, njit
 import numpy as np
 from sim.model.engine.compiler import intrinsics as _intrinsics
 
