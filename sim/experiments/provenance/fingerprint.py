@@ -30,6 +30,7 @@ LATER = (
     "dashboard",
     "experiments",
     "figures",
+    "gains",
     "meanfield",
     "report",
     "sectors",
