@@ -73,7 +73,7 @@ def outcomes(changes: Changes, values: Mapping[str, float]) -> dict[str, Floats]
 
     Jobs are persons at work for a year, money is in constant 2022 US$.
     """
-    displaced = values["displaced_share"] * changes.purchases
+    displaced = values["offline_displacement"] * changes.purchases
     shops = values["shop_sales_per_worker"] * changes.per_head  # sales a worker, US$ a year
     online = np.zeros_like(displaced)
     for size, sold in changes.sales.items():
@@ -81,7 +81,9 @@ def outcomes(changes: Changes, values: Mapping[str, float]) -> dict[str, Floats]
     lost = _over(displaced, shops)
     on_imports = values["import_taxed_share"] * changes.import_tax
     taxed = values["shop_taxed_share"] * changes.vat_rate
-    of_shops = values["displaced_share"] * taxed / (1.0 + taxed)  # tax in a dollar that is replaced
+    of_shops = (
+        values["offline_displacement"] * taxed / (1.0 + taxed)
+    )  # tax in a dollar that is replaced
     collected = changes.home_tax + on_imports
     return {
         DISPLACED: displaced,
@@ -89,8 +91,8 @@ def outcomes(changes: Changes, values: Mapping[str, float]) -> dict[str, Floats]
         JOBS_SHOPS: lost,
         JOBS_NET: online - lost,
         TAX_COLLECTED: collected,
-        TAX_LOST_HOME: of_shops * changes.home - values["displaced_share"] * changes.home_tax,
-        TAX_LOST_IMPORTS: of_shops * changes.abroad - values["displaced_share"] * on_imports,
+        TAX_LOST_HOME: of_shops * changes.home - values["offline_displacement"] * changes.home_tax,
+        TAX_LOST_IMPORTS: of_shops * changes.abroad - values["offline_displacement"] * on_imports,
         TAX_NET: collected - of_shops * changes.purchases,
     }
 

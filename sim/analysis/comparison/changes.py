@@ -38,9 +38,8 @@ def changes_of(pairs: Pairs, mine: str, settings: RunParameters, iso: str) -> Ch
     """The changes in one country from 2026 to 2030; `mine` is the scenario of the first side.
 
     Tax on purchases from home is that of the run's own rate, tax on those from abroad the rest of
-    what the run collects. Raises InputError for a result that lacks an indicator.
+    what the run collects. The indicators have to be there: see `refuse_what_lacks`.
     """
-    _refuse_what_lacks(pairs, iso)
 
     def both(name: str, group: str = "all") -> Sides:
         return _years(pairs, pairs.paths(iso, name, group))
@@ -90,7 +89,8 @@ def _shares(settings: RunParameters, scenario: str, pairs: Pairs, iso: str) -> F
     return np.array([settings.value(scenario, d, iso, "vat_registered_share") for d in draws])
 
 
-def _refuse_what_lacks(pairs: Pairs, iso: str) -> None:
+def refuse_what_lacks(pairs: Pairs, iso: str) -> None:
+    """Raises InputError for a comparison without an indicator that the account is made of."""
     wanted = [*((name, "all") for name in (*NEEDED, SELLERS)), *((SELLERS, s) for s in SIZES)]
     for name, group in wanted:
         if not pairs.has(iso, name, group):

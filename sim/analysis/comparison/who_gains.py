@@ -8,6 +8,7 @@ from functools import cached_property
 import pandas as pd
 
 from sim.accounts import ACCOUNTS, WHO_GAINS
+from sim.analysis.comparison.changes import refuse_what_lacks
 from sim.analysis.comparison.result import Comparison
 from sim.analysis.comparison.tables.who_gains import (
     coefficient_table,
@@ -17,17 +18,25 @@ from sim.analysis.comparison.tables.who_gains import (
 )
 from sim.analysis.text.verdict import Answer
 from sim.analysis.text.who_gains import GainTables, gain_answers, gain_limits
+from sim.units import COUNTRIES
 
 
 class WhoGains(Comparison):
     """The results of a study with the account of who gains on top.
 
     Everything of `Comparison` stays as it is; the sentences of the account come after its own.
+    Raises InputError, when it is read, for a result that lacks an indicator.
     """
+
+    def _receive(self, years: pd.DataFrame, quarters: pd.DataFrame) -> None:
+        super()._receive(years, quarters)
+        for pairs in (*self.paired.values(), *self.assumed.values()):
+            for iso in COUNTRIES:
+                refuse_what_lacks(pairs, iso)
 
     @cached_property
     def gains(self) -> GainTables:
-        """The tables of the account. Raises InputError for a result that lacks an indicator."""
+        """The tables of the account."""
         sides = sided(self.contrasts.all, self.paired, self.assumed)
         return GainTables(
             groups=group_table(sides, int(self.manifest["scale"])),
