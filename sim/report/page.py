@@ -8,12 +8,11 @@ from typing import Any
 import pandas as pd
 
 from sim.accounts import ECOMMERCE
-from sim.analysis.comparison.account_classes import account_class
+from sim.analysis.comparison.digital_economy import DigitalEconomy, account_class
 from sim.analysis.comparison.result import Comparison
 from sim.analysis.comparison.tables.decomposition import decomposition
 from sim.analysis.comparison.tables.inclusion import inclusion
 from sim.analysis.comparison.tables.summary import PLACES
-from sim.analysis.comparison.who_gains import WhoGains
 from sim.analysis.text.console_tables import (
     assumption_notes,
     effect_columns,
@@ -24,13 +23,6 @@ from sim.analysis.text.console_tables import (
     statistic_words,
 )
 from sim.analysis.text.formatting import rounded
-from sim.analysis.text.gain_rows import (
-    GROUP_TITLE,
-    RANGE_TITLE,
-    gain_columns,
-    gain_group_rows,
-    gain_range_rows,
-)
 from sim.analysis.text.headline import answer, caveat, constant_share
 from sim.errors import InputError
 from sim.experiments.execution.execute import DROP
@@ -47,6 +39,7 @@ from sim.report.assumptions import (
 )
 from sim.report.inline import csv_link, inline_svg, taken_caption
 from sim.report.pictures import pictures, question, spillover_table
+from sim.report.templates import environment
 from sim.report.text import HEADINGS, LEFT_OUT, TABLES
 from sim.units import COUNTRY_NAMES, REGION
 
@@ -56,7 +49,8 @@ MOST_SCENARIOS_IN_A_TABLE = 6
 
 def tables(result: Comparison) -> dict[str, pd.DataFrame]:
     """Every table that the page contains as a file, by the name of the file."""
-    found = result.account_tables | {
+    account = result.account_tables if isinstance(result, DigitalEconomy) else {}
+    found = account | {
         "summary": result.table,
         "constant_share": result.constant_share,
         "region": result.region,
@@ -77,14 +71,14 @@ def tables(result: Comparison) -> dict[str, pd.DataFrame]:
 
 def render(result: Comparison) -> str:
     """The page as text. Raises InputError where the extra `report` is not installed."""
-    environment = _environment()
+    templates = environment()
     figures = []
     for name, draw in pictures(result).items():
         figure = draw()
         caption = taken_caption(figure)
         svg = inline_svg(figure, name)
         figures.append({"name": name, "heading": HEADINGS[name], "caption": caption, "svg": svg})
-    page: str = environment.get_template("page.html.j2").render(
+    page: str = templates.get_template("page.html.j2").render(
         result=result,
         about=result.manifest,
         settings=result.settings,
@@ -99,7 +93,6 @@ def render(result: Comparison) -> str:
         effects=effect_rows(result) if result.contrasts.all else {},
         effect_columns=effect_columns(result),
         effect_note=effect_note(result),
-        gains=_gains(result),
         assumption_notes=assumption_notes(result),
         statistic=statistic_words(result),
         shows_prior=shows_prior,
@@ -117,34 +110,6 @@ def render(result: Comparison) -> str:
         lacking=result.manifest["runs"] - int((result.runs["status"] == "done").sum()),
     )
     return page
-
-
-def _gains(result: Comparison) -> dict[str, Any]:
-    """Columns and tables of who gains; nothing where the result is not read for it."""
-    if not isinstance(result, WhoGains) or not result.paired:
-        return {}
-    tables = {
-        GROUP_TITLE: gain_group_rows(result.gains),
-        RANGE_TITLE: gain_range_rows(result.gains),
-    }
-    return {"columns": gain_columns(result.gains), "tables": tables}
-
-
-def _environment() -> Any:
-    try:
-        import jinja2
-    except ImportError:
-        raise InputError(
-            "the report needs jinja2, which is not installed",
-            todo="pip install 'mekong-digital-economy[report]'",
-        ) from None
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
 
 
 def _shown(table: pd.DataFrame) -> list[dict[Any, str]]:
@@ -180,7 +145,7 @@ def write_report(
 ) -> Path:
     """Write the page of a result folder, `report.html` inside it unless `out` names a file.
 
-    `account` is one of `sim.accounts.ACCOUNTS`. Raises InputError where the folder holds
+    `account` is what may double (`sim.accounts.ACCOUNTS`). Raises InputError where the folder holds
     no result, OutputError where writing fails.
     """
     result = _read(folder, account)

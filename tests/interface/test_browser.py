@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -24,20 +23,15 @@ import pytest
 from sim.cli.dashboard import command
 from sim.report.page import write_report
 from sim.scenario import load_scenario
+from tests.helpers.browsers import needs_browser
 from tests.helpers.made_up import policy, scenario
 from tests.unit.figures.test_more_figures import result
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-BROWSER = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-DRIVER = shutil.which("chromedriver")
 SERVER = "sim.dashboard.server"
 COARSE = 200_000
 PATIENCE = 60.0  # seconds until a page that never comes is a fault
 
-pytestmark = pytest.mark.skipif(
-    BROWSER is None or DRIVER is None,
-    reason="no Chromium with its driver here (Debian: chromium, chromium-driver)",
-)
+pytestmark = needs_browser
 
 
 def until(found: Callable[[], Any], what: str) -> Any:
@@ -52,21 +46,6 @@ def until(found: Callable[[], Any], what: str) -> Any:
                 raise
         time.sleep(0.1)
     raise AssertionError(f"not seen in the browser: {what}")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    for word in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage"):
-        options.add_argument(word)
-    options.add_argument("--window-size=1500,1400")
-    options.binary_location = str(BROWSER)
-    driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
-    yield driver
-    driver.quit()
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,6 @@ import re
 from collections.abc import Iterator
 
 import sim.analysis
-from sim.gains.coefficients import coefficients
 from sim.model.indicators import INDICATORS
 from sim.parameters.table import parameter_table, sector_table
 from sim.policy.levers import LEVERS
@@ -70,8 +69,7 @@ def tables() -> str:
     ]
     lines += [
         f"| `{v.name}` | {v.meaning} | {v.unit} | {v.mechanism} |"
-        for table in (parameter_table(), sector_table(), coefficients())
-        for v in table.values()
+        for v in (*parameter_table().values(), *sector_table().values())
     ]
     return "\n".join(lines) + "\n"
 

@@ -18,18 +18,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.analysis.emulation.designed_runs import DESIGN, FEWEST_POINTS, KIND, DesignedRuns
 from sim.analysis.emulation.doses import (
     BASE,
     POINTS,
-    Dose,
-    Responses,
     design_study,
     doses_of,
     essentials,
     largest,
     mix_of,
     own_budgets,
-    responses,
 )
 from sim.analysis.emulation.objectives import MixObjective, objective
 from sim.analysis.emulation.purses import (
@@ -58,10 +56,8 @@ from sim.policy.levers import LEVERS
 from sim.quantile_bands import band_name, interval
 from sim.units import COUNTRIES, REGION
 
-KIND = "optimum"
-DESIGN = "design"  # the folder of the designed runs, in `parts/`
 DRAWS, SCALE = 20, 10_000
-FEWEST_DRAWS, FEWEST_POINTS, MOST_POINTS = 4, 20, 1000
+FEWEST_DRAWS, MOST_POINTS = 4, 1000
 AT_END = 0.98  # of the largest dose, from which a dose is at the end of the design
 SHARE = "digital_budget_share"
 GOAL = "objective"
@@ -364,24 +360,10 @@ def carry_on(
         **{"simulator": simulator, "command": command},
     }
     folder = conduct_parts(study, {DESIGN: study}, KIND, about, where, **how)
-    emulator = EffectEmulator(_read(folder, about), wanted)
+    emulator = EffectEmulator(DesignedRuns(folder).responses, wanted)
     budgets = about["own_budgets"]
     answers = {purse: answer(emulator, purse, budgets) for purse in (COMMON, OWN)}
     most = np.array(about["highest_levels"])
     mixes = _full_runs(study, answers, emulator, most)
     conduct_parts(study, {DESIGN: study, **mixes}, KIND, about, folder, **how)
     return Optimum(folder, emulator, answers, about, list(mixes))
-
-
-def _read(folder: Path, about: Mapping[str, Any]) -> Responses:
-    """What the designed runs changed. Raises MekongError where too few have finished."""
-    runs = MixFolder(folder, KIND)
-    design = next(store for store in runs.stores if store.folder.name == DESIGN)
-    doses: tuple[Dose, ...] = doses_of(about["levers"])
-    numbers = mix_numbers(design)
-    if numbers.empty:
-        raise runs.incomplete("no run has finished")
-    found = responses(numbers, doses, np.array(about["highest_levels"]))
-    if len(found.draws) < 2 or len(found.shares) < FEWEST_POINTS // 2:
-        raise runs.incomplete("too few points have a run in every draw")
-    return found

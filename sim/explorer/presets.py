@@ -1,0 +1,147 @@
+"""Mixes to start from: what `mekong mix optimum` found, prepared programmes, single levers.
+
+A mix is levels by the number of its dose. A shipped scenario is among them where doses can express
+it: ranked levers only, from the first quarter of 2026 on, with the usual lags and the assumptions
+of the baseline, nowhere beyond the design. An agreement has one dose for all pairs, so where the
+levels of a scenario differ between pairs their mean is taken, which is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.analysis.emulation.designed_runs import KIND, DesignedRuns
+from sim.analysis.emulation.doses import Dose
+from sim.analysis.policy_mixes.portfolios import START
+from sim.errors import InputError
+from sim.policy.levers import LEVERS, PAIRS
+from sim.policy.schedule import Schedule
+from sim.scenario import Scenario, load_scenario, shipped_scenarios
+from sim.scenario.assumptions import same_assumptions
+from sim.units import REGION, quarter_index
+
+BEST, SHIPPED, ALONE = "best", "shipped", "lever"
+ROUNDING = 1.005  # a level may be so much larger than the end of the design, which is rounded
+_BASELINE = "baseline"
+Floats = NDArray[np.float64]
+
+
+class Preset(NamedTuple):
+    """A mix with a name: `group` is its question, `name` and `of` say which it is.
+
+    `levels` are by the number of the dose; `title` is that of a shipped scenario.
+    """
+
+    group: str
+    name: str
+    of: str
+    levels: dict[int, float]
+    title: str = ""
+
+    def as_record(self) -> dict[str, object]:
+        """As the page reads it."""
+        levels = {str(at): float(f"{level:.4g}") for at, level in self.levels.items()}
+        return {**self._asdict(), "levels": levels}
+
+
+def presets(designed: DesignedRuns) -> list[Preset]:
+    """All mixes to start from. Raises InputError where the search has not been finished."""
+    return [*_found(designed), *_shipped(designed.doses, designed.most), *_alone(designed)]
+
+
+def aim(designed: DesignedRuns) -> str:
+    """The objective of the tables in the folder. Raises InputError."""
+    return str(_table(designed, "emulator")["objective"].iloc[0])
+
+
+def _found(designed: DesignedRuns) -> list[Preset]:
+    table = _table(designed, KIND)
+    made = []
+    for (purse, mix), rows in table.groupby(["purse", "mix"], sort=False):
+        known = {
+            (str(lever), str(country)): float(level)
+            for lever, country, level in zip(
+                rows["lever"], rows["country"], rows["level"], strict=True
+            )
+        }
+        levels = {}
+        for at, dose in enumerate(designed.doses):
+            level = known.get((dose.lever, dose.place or REGION), 0.0)
+            if level > 0.0:
+                levels[at] = min(level, float(designed.most[at]))
+        made.append(Preset(BEST, str(mix), str(purse), levels))
+    return made
+
+
+def _table(designed: DesignedRuns, name: str) -> pd.DataFrame:
+    path = designed.folder / f"{name}.csv"
+    if not path.is_file():
+        raise InputError(
+            f"the folder has no {name}.csv: its search was not finished",
+            where=str(designed.folder),
+            todo="repeat `mekong mix optimum` with this folder as --out",
+        )
+    return pd.read_csv(path)
+
+
+def _alone(designed: DesignedRuns) -> list[Preset]:
+    """Each lever by itself at the end of the design."""
+    made = []
+    for lever in dict.fromkeys(dose.lever for dose in designed.doses):
+        mine = [at for at, dose in enumerate(designed.doses) if dose.lever == lever]
+        made.append(Preset(ALONE, lever, "", {at: float(designed.most[at]) for at in mine}))
+    return made
+
+
+def _shipped(doses: Sequence[Dose], most: Floats) -> list[Preset]:
+    made = []
+    base = load_scenario(_BASELINE).as_dict()
+    for name in shipped_scenarios():
+        one = load_scenario(name)
+        if one.baseline == _BASELINE and one.levers and same_assumptions(one.as_dict(), base):
+            found = as_doses(one, doses, most)
+            if found is not None:
+                of = "mean" if found[1] else ""
+                made.append(Preset(SHIPPED, name, of, found[0], one.title))
+    return made
+
+
+def as_doses(
+    mix: Scenario, doses: Sequence[Dose], most: Floats
+) -> tuple[dict[int, float], bool] | None:
+    """Levels of a scenario by dose, and whether a mean was taken; None where doses cannot say it.
+
+    `most` are the largest levels (doses).
+    """
+    levels: dict[int, float] = {}
+    averaged = False
+    for lever, schedules in mix.levers.items():
+        mine = {dose.place: at for at, dose in enumerate(doses) if dose.lever == lever}
+        if not mine or not all(map(_usual, schedules)):
+            return None
+        by_place = {place: one.level for one in schedules for place in one.places}
+        if "" in mine:
+            values = [by_place.get(pair, 0.0) for pair in PAIRS]
+            averaged |= len(set(values)) > 1
+            by_place = {"": sum(values) / len(values)}
+        for place, level in by_place.items():
+            at = mine[place]
+            if level > ROUNDING * most[at]:
+                return None
+            levels[at] = min(level, float(most[at]))
+    return levels, averaged
+
+
+def _usual(one: Schedule) -> bool:
+    """Whether a schedule runs from the beginning to the end, with the delays of its lever."""
+    about = LEVERS[one.lever]
+    return (
+        one.start == quarter_index(START)
+        and (one.end is None or one.end >= quarter_index("2030Q4"))
+        and (one.lag_years, one.ramp_years) == (about.lag_years, about.ramp_years)
+    )
