@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim.accounts import DIGITAL_ECONOMY, ECOMMERCE, WHO_GAINS
 from sim.analysis.comparison.compare import policy_start_year
 from sim.analysis.comparison.digital_economy import DigitalEconomy
 from sim.analysis.comparison.result import Comparison
 from sim.analysis.comparison.run_parameters import RunParameters
 from sim.analysis.comparison.tables.effects import needed_groups, needed_indicators
+from sim.analysis.comparison.who_gains import WhoGains
 from sim.analysis.comparison.years import Panels, panels
 from sim.experiments.study import Study, manifest
 
@@ -60,6 +62,17 @@ class Preview(Comparison):
 
 class AccountPreview(DigitalEconomy, Preview):
     """The same, read for the whole digital economy."""
+
+
+class GainsPreview(WhoGains, Preview):
+    """The same, read for who gains."""
+
+
+PREVIEWS: dict[str, type[Preview]] = {
+    ECOMMERCE: Preview,
+    DIGITAL_ECONOMY: AccountPreview,
+    WHO_GAINS: GainsPreview,
+}
 
 
 def _together(found: Mapping[str, list[Panels]], part: str) -> pd.DataFrame:

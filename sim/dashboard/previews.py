@@ -14,8 +14,8 @@ from contextlib import suppress
 from functools import cache
 
 from sim.analysis.comparison.years import Panels
-from sim.analysis.preview import AccountPreview, Preview, panel_of
-from sim.dashboard.account import whole_economy
+from sim.analysis.preview import PREVIEWS, Preview, panel_of
+from sim.dashboard.account import asked_account
 from sim.dashboard.worker import THREADS, Single, in_worker
 from sim.errors import MekongError
 from sim.experiments.execution.branching import Pasts
@@ -122,7 +122,7 @@ class Previews:
         self, scenarios: Sequence[Scenario], found: dict[str, list[Panels]], draws: int
     ) -> Preview:
         study = build_study(scenarios, seeds=[SEED], draws=draws, scale=self.scale)
-        kind = AccountPreview if whole_economy() else Preview
+        kind = PREVIEWS[asked_account()]
         return kind(study, {name: panels[:draws] for name, panels in found.items()})
 
 

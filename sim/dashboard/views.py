@@ -14,6 +14,7 @@ from sim.analysis.comparison.result import Comparison
 from sim.analysis.comparison.tables.digital_economy import ALL_SECTORS
 from sim.analysis.comparison.tables.spillover import ENFORCEMENT
 from sim.analysis.comparison.tables.summary import ratios
+from sim.analysis.comparison.who_gains import WhoGains
 from sim.analysis.text.console_tables import (
     PRIOR_DRIVEN,
     assumption_notes,
@@ -24,9 +25,17 @@ from sim.analysis.text.console_tables import (
 )
 from sim.analysis.text.digital_economy import about_account, limits
 from sim.analysis.text.frequencies import doubles, hits_of
+from sim.analysis.text.gain_rows import (
+    GROUP_TITLE,
+    RANGE_TITLE,
+    gain_columns,
+    gain_group_rows,
+    gain_range_rows,
+)
 from sim.analysis.text.headline import answer, constant_share
 from sim.analysis.text.policy_findings import funding_gap
-from sim.dashboard.account import whole_economy
+from sim.analysis.text.who_gains import gain_limits
+from sim.dashboard.account import shares_gains, whole_economy
 from sim.dashboard.charts import (
     cost_chart,
     difference_chart,
@@ -47,6 +56,7 @@ from sim.units import COUNTRIES, REGION
 
 PLACES = (REGION, *COUNTRIES)
 PATHS, EFFECTS, COSTS, ACCOUNT = "Paths", "Effects", "Costs", "Digital economy"
+GAINS = "Who gains"
 PICTURES = {
     "growth": "Growth",
     "inclusion": "Who buys online",
@@ -62,7 +72,8 @@ def views_of(scenarios: Sequence[Scenario]) -> list[str]:
     """The views on offer; spillover of scams only where a mix acts against them."""
     acting = any(ENFORCEMENT in scenario.levers for scenario in scenarios)
     drawn = [words for name, words in PICTURES.items() if acting or name != "crackdown"]
-    return [*([ACCOUNT] if whole_economy() else []), PATHS, EFFECTS, COSTS, *drawn]
+    first = [ACCOUNT] if whole_economy() else []
+    return [*first, PATHS, EFFECTS, *([GAINS] if shares_gains() else []), COSTS, *drawn]
 
 
 def statistic(result: Comparison) -> str:
@@ -134,6 +145,8 @@ def show(result: Comparison, view: str, place: str) -> None:
         _account(result)
     elif view == EFFECTS:
         _effects(result, place)
+    elif view == GAINS and isinstance(result, WhoGains):
+        _who_gains(result, place)
     elif view == COSTS:
         _costs(result, place)
     elif view == PICTURES["map"]:
@@ -210,6 +223,27 @@ def _effects(result: Comparison, place: str) -> None:
     st.caption(effect_note(result))
     for note in assumption_notes(result):
         st.caption(plain(note))
+
+
+def _who_gains(result: WhoGains, place: str) -> None:
+    if not result.paired:
+        st.info("Choose a policy to see who gains from it.")
+        return
+    columns = gain_columns(result.gains)
+    for title, groups in (
+        (GROUP_TITLE, gain_group_rows(result.gains, place)),
+        (RANGE_TITLE, gain_range_rows(result.gains, place)),
+    ):
+        rows = [
+            {"": f"{heading}: {row.words}", **dict(zip(columns, row.cells, strict=True))}
+            for heading, lines in groups.items()
+            for row in lines
+        ]
+        st.markdown(f"**{place_name(place)}. {plain(title)}**")
+        st.dataframe(pd.DataFrame(rows), hide_index=True, height=35 * (len(rows) + 1) + 3)
+    st.image(png(result, "who_gains"), width="stretch")
+    for sentence in gain_limits(result.gains):
+        st.caption(plain(sentence))
 
 
 def _row_words(title: str, words: str) -> str:

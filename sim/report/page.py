@@ -8,11 +8,12 @@ from typing import Any
 import pandas as pd
 
 from sim.accounts import ECOMMERCE
-from sim.analysis.comparison.digital_economy import DigitalEconomy, account_class
+from sim.analysis.comparison.account_classes import account_class
 from sim.analysis.comparison.result import Comparison
 from sim.analysis.comparison.tables.decomposition import decomposition
 from sim.analysis.comparison.tables.inclusion import inclusion
 from sim.analysis.comparison.tables.summary import PLACES
+from sim.analysis.comparison.who_gains import WhoGains
 from sim.analysis.text.console_tables import (
     assumption_notes,
     effect_columns,
@@ -23,6 +24,13 @@ from sim.analysis.text.console_tables import (
     statistic_words,
 )
 from sim.analysis.text.formatting import rounded
+from sim.analysis.text.gain_rows import (
+    GROUP_TITLE,
+    RANGE_TITLE,
+    gain_columns,
+    gain_group_rows,
+    gain_range_rows,
+)
 from sim.analysis.text.headline import answer, caveat, constant_share
 from sim.errors import InputError
 from sim.experiments.execution.execute import DROP
@@ -49,8 +57,7 @@ MOST_SCENARIOS_IN_A_TABLE = 6
 
 def tables(result: Comparison) -> dict[str, pd.DataFrame]:
     """Every table that the page contains as a file, by the name of the file."""
-    account = result.account_tables if isinstance(result, DigitalEconomy) else {}
-    found = account | {
+    found = result.account_tables | {
         "summary": result.table,
         "constant_share": result.constant_share,
         "region": result.region,
@@ -93,6 +100,7 @@ def render(result: Comparison) -> str:
         effects=effect_rows(result) if result.contrasts.all else {},
         effect_columns=effect_columns(result),
         effect_note=effect_note(result),
+        gains=_gains(result),
         assumption_notes=assumption_notes(result),
         statistic=statistic_words(result),
         shows_prior=shows_prior,
@@ -110,6 +118,17 @@ def render(result: Comparison) -> str:
         lacking=result.manifest["runs"] - int((result.runs["status"] == "done").sum()),
     )
     return page
+
+
+def _gains(result: Comparison) -> dict[str, Any]:
+    """Columns and tables of who gains; nothing where the result is not read for it."""
+    if not isinstance(result, WhoGains) or not result.paired:
+        return {}
+    tables = {
+        GROUP_TITLE: gain_group_rows(result.gains),
+        RANGE_TITLE: gain_range_rows(result.gains),
+    }
+    return {"columns": gain_columns(result.gains), "tables": tables}
 
 
 def _shown(table: pd.DataFrame) -> list[dict[Any, str]]:
@@ -145,7 +164,7 @@ def write_report(
 ) -> Path:
     """Write the page of a result folder, `report.html` inside it unless `out` names a file.
 
-    `account` is what may double (`sim.accounts.ACCOUNTS`). Raises InputError where the folder holds
+    `account` is one of `sim.accounts.ACCOUNTS`. Raises InputError where the folder holds
     no result, OutputError where writing fails.
     """
     result = _read(folder, account)

@@ -19,6 +19,7 @@ from sim.analysis.comparison.tables import summary
 from sim.analysis.comparison.tables.decomposition import decomposition
 from sim.analysis.comparison.tables.inclusion import inclusion as shares
 from sim.analysis.comparison.tables.spillover import ENFORCEMENT, spillover
+from sim.analysis.comparison.who_gains import WhoGains
 from sim.analysis.comparison.years import select
 from sim.errors import InputError
 from sim.figures.captions import RunsShown
@@ -35,6 +36,7 @@ from sim.figures.inclusion import inclusion as draw_inclusion
 from sim.figures.spillover import crackdown as draw_crackdown
 from sim.figures.trajectory import Paths
 from sim.figures.trajectory import trajectory as draw_trajectory
+from sim.figures.who_gains import who_gains as draw_who_gains
 from sim.parameters.channels import CHANNELS
 from sim.policy.levers import LEVERS
 from sim.rows import rows_where
@@ -58,6 +60,8 @@ def pictures(comparison: Comparison) -> dict[str, Callable[[], Figure]]:
     found["growth"] = partial(growth, comparison)
     if comparison.contrasts.all:
         found["effects"] = partial(forest, comparison)
+    if isinstance(comparison, WhoGains) and comparison.paired:
+        found["who_gains"] = partial(who_gains, comparison)
     if comparison.channels is not None and len(comparison.channels):
         found["channels"] = partial(channels, comparison, comparison.channels)
     found["inclusion"] = partial(inclusion, comparison)
@@ -162,6 +166,15 @@ def digital_economy(comparison: DigitalEconomy) -> Figure:
     account = comparison.account
     runs = runs_of(comparison)
     return draw_digital_economy(account.years, account.doubling, places, sectors, runs)
+
+
+def who_gains(comparison: WhoGains) -> Figure:
+    """Shares of groups in what policies add, and ranges of jobs and tax."""
+    groups, ranges = (
+        rows_where(table[table["effect_of"] != ASSUMPTIONS], country=REGION)
+        for table in (comparison.gains.groups, comparison.gains.ranges)
+    )
+    return draw_who_gains(groups, ranges, runs_of(comparison))
 
 
 def difference(comparison: Comparison) -> Figure:

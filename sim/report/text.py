@@ -9,6 +9,7 @@ HEADINGS = {
     "trajectory": "Each country against the doubling",
     "growth": "Where the growth comes from",
     "effects": "Effects of the policies",
+    "who_gains": "Who gains, and ranges of jobs and tax",
     "channels": "What passes through each channel",
     "inclusion": "Who buys online",
     "map": "Trade between the five countries",
@@ -22,6 +23,9 @@ TABLES = {
     "digital_economy_effects": "what policies change in each sector (medians of runs)",
     "digital_economy_levers": "direct effects of levers on sectors, all zero, with reasons",
     "six_markets": "six markets of South-East Asia, and the five countries of the model",
+    "who_gains_groups": "effects by income, area, sex and firm size, and shares of the whole",
+    "who_gains_ranges": "ranges of jobs, tax and offline sales (over coefficients and runs)",
+    "who_gains_coefficients": "coefficients behind the ranges: bounds and sources",
     "summary": "2022, 2030 and their ratio by scenario, country and measure (medians of runs)",
     "constant_share": "constant-share benchmark: growth at the online share of 2022",
     "region": "the five countries together, weighted by value and by population",
@@ -44,7 +48,8 @@ LEFT_OUT = (
     "Income, prices, exchange rates and population are exogenous (national accounts and the IMF); "
     "policies in the model do not change them.",
     "Jobs, wages, health services, environment and energy are not in the model, nor are "
-    "cross-border trade in services and trade between firms.",
+    "cross-border trade in services and trade between firms. Ranges of jobs, tax and offline sales "
+    "are an account after the run (--account who-gains).",
     "Brands and sellers of the rest of the world are exogenous: they do not enter, leave or "
     "respond to competitors.",
     "E-commerce values of Cambodia, Lao PDR and Myanmar are based on one or two published figures "

@@ -55,7 +55,7 @@ Picture = Callable[[], Figure]
 Pictures = Mapping[str, Picture | str]  # by the name of the file; or why this result has none
 KEPT = (  # of a comparison
     *("digital_economy", "digital_economy_trajectory"),
-    *("difference", "trajectory", "effects", "channels"),
+    *("difference", "trajectory", "effects", "who_gains", "channels"),
 )
 _NO_BOX = "no box was found in this result"
 _NO_INDICES = "draws from the posterior have no Sobol' indices: their inputs depend"

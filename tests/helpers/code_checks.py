@@ -32,6 +32,7 @@ ROOMS = (
     "model",
     "target",
     "sectors",
+    "gains",
     "meanfield",
     "experiments",
     "calibration",

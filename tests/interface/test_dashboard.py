@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from sim.analysis.preview import AccountPreview
+from sim.analysis.preview import AccountPreview, GainsPreview
 from sim.cli.dashboard import command
 from sim.dashboard import fullruns, previews
 from sim.dashboard.account import ACCOUNT
@@ -185,6 +185,16 @@ def test_the_page_is_about_the_whole_digital_economy_where_it_was_asked_to_be(
     rows = account_scorecard(result)
     assert rows[""].iloc[-2] == "digital economy"
     assert rows["Five countries together"].str.startswith("×").all()
+
+
+def test_the_page_says_who_gains_where_it_was_asked_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    some = three()[:2]
+    assert "Who gains" not in views_of(some)
+    monkeypatch.setenv(ACCOUNT, "who-gains")
+    assert "Who gains" in views_of(some) and "Digital economy" not in views_of(some)
+    (result,) = Previews(scale=COARSE, draws=1).comparisons(some)
+    assert isinstance(result, GainsPreview)
+    assert any("Who gains from" in one.sentence for one in result.answers)
 
 
 def test_the_page_hears_of_every_draw_so_that_it_can_turn_to_something_else() -> None:

@@ -10,6 +10,7 @@ import pytest
 from sim.analysis.kpis import KPIS
 from sim.cli.list_.levers import DOCUMENTS, asked_by
 from sim.experiments.study_file import shipped_studies
+from sim.gains.coefficients import coefficients
 from sim.model.indicators import INDICATORS
 from sim.parameters.table import parameter_table, sector_table
 from sim.policy.levers import LEVERS
@@ -44,6 +45,7 @@ def known() -> set[str]:
         *INDICATORS,
         *parameter_table(),
         *sector_table(),
+        *coefficients(),
         *KPIS,
         *shipped_scenarios(),
     }

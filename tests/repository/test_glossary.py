@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 
 import sim.analysis
+from sim.gains.coefficients import coefficients
 from sim.model.indicators import INDICATORS
 from sim.parameters.table import parameter_table, sector_table
 from sim.policy.levers import LEVERS
@@ -69,7 +70,8 @@ def tables() -> str:
     ]
     lines += [
         f"| `{v.name}` | {v.meaning} | {v.unit} | {v.mechanism} |"
-        for v in (*parameter_table().values(), *sector_table().values())
+        for table in (parameter_table(), sector_table(), coefficients())
+        for v in table.values()
     ]
     return "\n".join(lines) + "\n"
 

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from sim.gains.coefficients import coefficients
 from sim.model.indicators import INDICATORS
 from sim.parameters.table import parameter_table, sector_table
 from tests.helpers.code_checks import CHECKOUT, SIM
@@ -64,6 +65,7 @@ def test_every_measure_and_column_of_the_summary_is_in_the_glossary() -> None:
 def test_every_mechanism_of_the_parameters_is_in_the_glossary() -> None:
     """The headings under which parameters are listed are words that a reader can look up."""
     text = (CHECKOUT / "docs/glossary.md").read_text(encoding="utf-8").lower()
-    every = (*parameter_table().values(), *sector_table().values())
+    tables = (parameter_table(), sector_table(), coefficients())
+    every = [parameter for table in tables for parameter in table.values()]
     mechanisms = sorted({parameter.mechanism for parameter in every})
     assert [name for name in mechanisms if name.lower() not in text] == []

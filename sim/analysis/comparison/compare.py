@@ -12,7 +12,7 @@ from sim.accounts import ECOMMERCE
 from sim.analysis.comparison import channels as by_channel
 from sim.analysis.comparison import parts as by_lever
 from sim.analysis.comparison import rest_of_world as by_row
-from sim.analysis.comparison.digital_economy import account_class, refuse_account
+from sim.analysis.comparison.account_classes import account_class, refuse_account
 from sim.analysis.comparison.result import Comparison
 from sim.errors import InputError, MekongError, OutputError
 from sim.experiments.counterfactuals import with_counterfactuals
@@ -76,10 +76,11 @@ def compare(
     off: see `.channels`. The levers of a mix are run in their combinations, under some of the draws
     and from the same pasts, for what each of them adds: see `.parts`.
 
-    `account` is what may double: "e-commerce", or "digital-economy", which adds transport and food
-    delivery, travel and media (`.account`). `scale` is people per agent, `workers` how many runs go
-    on at a time, each in a process of its own (None: as many as pay), `threads` how many a run has
-    (None: all there are), `rules` a person's own by kind (`{"consumer": rule}`), and
+    `account` is what the result is read for: "e-commerce"; "digital-economy", which adds transport
+    and food delivery, travel and media (`.account`); or "who-gains", with effects by group and
+    ranges of jobs, tax and offline sales (`.gains`). `scale` is people per agent, `workers` how
+    many runs go on at a time, each in a process of its own (None: as many as pay), `threads` how
+    many a run has (None: all there are), `rules` a person's own by kind (`{"consumer": rule}`), and
     `progress(done, total, failed)` is called after each run. Raises InputError before anything
     runs, OutputError for trouble with the folder, MekongError when no run of a scenario finished.
     """

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property
 
 import pandas as pd
 
-from sim.accounts import ACCOUNTS, DIGITAL_ECONOMY, ECOMMERCE
+from sim.accounts import ACCOUNTS, DIGITAL_ECONOMY
 from sim.analysis.comparison.account import account_rows
 from sim.analysis.comparison.result import Comparison
 from sim.analysis.comparison.tables.digital_economy import (
@@ -19,8 +19,6 @@ from sim.analysis.comparison.tables.digital_economy import (
 )
 from sim.analysis.text.digital_economy import AccountTables, about_account, limits, policy_answers
 from sim.analysis.text.verdict import Answer
-from sim.errors import known_name
-from sim.sectors.values import sector_values
 
 
 class DigitalEconomy(Comparison):
@@ -78,18 +76,3 @@ class DigitalEconomy(Comparison):
     def notes(self) -> Mapping[str, str]:
         """What a reader of the tables must know."""
         return {**super().notes(), "account": ACCOUNTS[DIGITAL_ECONOMY]}
-
-
-CLASSES: dict[str, type[Comparison]] = {ECOMMERCE: Comparison, DIGITAL_ECONOMY: DigitalEconomy}
-
-
-def account_class(account: str) -> type[Comparison]:
-    """The class that reads a result for an account. Raises InputError for an unknown one."""
-    known_name(account, ACCOUNTS, where="--account", kind="account")
-    return CLASSES[account]
-
-
-def refuse_account(account: str, draws: Sequence[int]) -> None:
-    """Raises InputError, before anything runs, for an account that cannot be read of such runs."""
-    if account_class(account) is DigitalEconomy:
-        sector_values(draws)

@@ -358,6 +358,11 @@ class Comparison:
         beside = {name: getattr(self, name) for name in BESIDE}
         return found | {name: table for name, table in beside.items() if table is not None}
 
+    @property
+    def account_tables(self) -> dict[str, pd.DataFrame]:
+        """Those of an account beside e-commerce alone, by the name of the file."""
+        return {}
+
     def notes(self) -> Mapping[str, str]:
         """What a reader of the tables must know; kept in the manifest."""
         return {

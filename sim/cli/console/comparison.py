@@ -8,8 +8,9 @@ from pathlib import Path
 
 import typer
 
+from sim.analysis.comparison.account_classes import refuse_account
 from sim.analysis.comparison.compare import conduct_all, other_studies, replications
-from sim.analysis.comparison.digital_economy import DigitalEconomy, refuse_account
+from sim.analysis.comparison.digital_economy import DigitalEconomy
 from sim.analysis.comparison.result import Comparison
 from sim.cli.console.arguments import parse_seeds
 from sim.cli.console.comparison_tables import write, write_json

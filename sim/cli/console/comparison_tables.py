@@ -13,6 +13,7 @@ from sim.analysis.comparison.channels import FAN
 from sim.analysis.comparison.digital_economy import DigitalEconomy
 from sim.analysis.comparison.tables.digital_economy import ALL_SECTORS
 from sim.analysis.comparison.tables.summary import PLACES
+from sim.analysis.comparison.who_gains import WhoGains
 from sim.analysis.text.console_tables import (
     PRIOR_DRIVEN,
     UNSURE,
@@ -24,6 +25,7 @@ from sim.analysis.text.console_tables import (
     statistic_words,
 )
 from sim.analysis.text.formatting import country_name, short, with_interval
+from sim.cli.console.gain_tables import gain_group_table, gain_range_table
 from sim.cli.console.tables import as_json, bold, console, records, show, table
 from sim.policy.levers import LEVERS
 from sim.rows import rows_where
@@ -62,6 +64,9 @@ def write(result: Comparison) -> None:
         show(effect_table(result))
         for note in assumption_notes(result):
             out.print(note, markup=False)
+        if isinstance(result, WhoGains):
+            show(gain_group_table(result))
+            show(gain_range_table(result))
         few = len(result.contrasts.all) <= FEW
         told = result.findings if few else [*result.about_trade, *result.about_others]
         _sentences(out, "Effects", told)
@@ -258,10 +263,9 @@ def _advice(result: Comparison) -> str:
 
 def write_json(result: Comparison) -> None:
     """Everything as one JSON object."""
-    account = result.account_tables if isinstance(result, DigitalEconomy) else {}
     as_json(
         {
-            **{name: records(frame) for name, frame in account.items()},
+            **{name: records(frame) for name, frame in result.account_tables.items()},
             "baseline": result.baseline,
             "scenarios": list(result.scenarios),
             "comparisons": [

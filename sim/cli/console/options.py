@@ -105,7 +105,10 @@ Work = Annotated[
 Country = Annotated[str, typer.Option(help="A country code, or GMS5 for all five.")]
 Measure = Annotated[str, typer.Option(help="real_usd, nominal_usd or consumption_share.")]
 Account = Annotated[
-    str, typer.Option(help="What may double: e-commerce, or digital-economy for all sectors.")
+    str,
+    typer.Option(
+        help="Read for e-commerce, digital-economy (all sectors) or who-gains (groups, jobs, tax)."
+    ),
 ]
 LackingRuns = Annotated[
     Missing, typer.Option("--missing", help="Runs that failed or are not there: refuse or drop.")

@@ -22,18 +22,20 @@ def parameters(
     json: Json = False,
 ) -> None:
     """List every adjustable parameter: value, prior, meaning, source."""
+    from sim.gains.coefficients import central, coefficients
     from sim.parameters.table import parameter_table, sector_table
     from sim.parameters.values import ParameterSet
     from sim.sectors.values import central_values
 
-    chosen = [*parameter_table().values(), *sector_table().values()]
+    every = (parameter_table(), sector_table(), coefficients())
+    chosen = [one for table_of in every for one in table_of.values()]
     if name is not None:
         _known("parameter", name, [p.name for p in chosen])
         chosen = [p for p in chosen if p.name == name]
     if mechanism is not None:
         _known("mechanism", mechanism, list(dict.fromkeys(p.mechanism for p in chosen)))
         chosen = [p for p in chosen if p.mechanism == mechanism]
-    used = ParameterSet.central().as_dict() | central_values()
+    used = ParameterSet.central().as_dict() | central_values() | central()
     if json:
         as_json([asdict(p) | {"used": used[p.name]} for p in chosen])
     elif name is not None:
@@ -48,6 +50,7 @@ def parameters(
             made.add_row(p.name, p.mechanism, shown, span, p.unit, p.status, p.meaning)
         show(made, ["mechanism", "status", "unit"])
         typer.echo("* differs between countries: see `mekong list parameters --name NAME`")
+        typer.echo("who gains: bounds of an account after the run, see docs/who_gains.md")
         typer.echo("estimated: fitted to data, a run uses the posterior; all others keep the prior")
 
 

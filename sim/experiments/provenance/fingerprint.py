@@ -31,6 +31,7 @@ LATER = (
     "experiments",
     "explorer",
     "figures",
+    "gains",
     "meanfield",
     "report",
     "sectors",

@@ -12,8 +12,9 @@ import sim
 from sim.accounts import DIGITAL_ECONOMY
 from sim.accounts import ECOMMERCE as DEFAULT
 from sim.analysis.comparison.account import NOMINAL, PLACES, REAL, THREE, TWO, indicator
+from sim.analysis.comparison.account_classes import account_class, refuse_account
 from sim.analysis.comparison.compare import compare, conduct
-from sim.analysis.comparison.digital_economy import DigitalEconomy, account_class, refuse_account
+from sim.analysis.comparison.digital_economy import DigitalEconomy
 from sim.analysis.comparison.result import Comparison
 from sim.analysis.comparison.tables.digital_economy import ALL_SECTORS
 from sim.analysis.comparison.years import select
