@@ -119,9 +119,7 @@ def _ranges(name: str, ranges: pd.DataFrame) -> Answer:
     details = (
         f"Tax lost where online sellers at home pay less than shops: "
         f"{_money(row(TAX_LOST_HOME, YEARS))}; where imports enter untaxed: "
-        f"{_money(row(TAX_LOST_IMPORTS, YEARS))} (below zero: they pay more). Ranges hold for "
-        "every value of the coefficients within their bounds and over the runs; there is no best "
-        "estimate."
+        f"{_money(row(TAX_LOST_IMPORTS, YEARS))} (below zero: they pay more)."
     )
     return Answer(f"Ranges for '{name}', five countries: {'; '.join(told)}.", details)
 
@@ -164,10 +162,11 @@ def gain_limits(tables: GainTables) -> list[str]:
         if str(row["source"]).startswith("judgement")
     ]
     return [
-        f"Limits of who gains. The ranges rest on {len(tables.coefficients)} coefficients "
-        f"(who_gains_coefficients.csv), of which {len(judged)} are judgements. Jobs are average "
-        "labour by sales and no forecast: delivery, warehouses and platforms are left out, workers "
-        "do not move between them, and wages do not respond. By construction the model cannot say "
+        f"Limits of who gains. Ranges hold over the runs and for every value of "
+        f"{len(tables.coefficients)} coefficients within their bounds "
+        f"(who_gains_coefficients.csv), of which {len(judged)} are judgements; there is no best "
+        "estimate. Jobs are average labour by sales and no forecast: delivery, warehouses and "
+        "platforms are left out, workers do not move between them, and wages do not respond. By construction the model cannot say "
         "how much of online purchases is new: what people consume does not depend on where they "
         "buy, so the share of offline sales that is replaced is an assumption of the account. "
         "Offline shops do not close or cut prices, all groups face the same online prices, and "
