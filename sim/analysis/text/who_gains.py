@@ -166,10 +166,11 @@ def gain_limits(tables: GainTables) -> list[str]:
         f"{len(tables.coefficients)} coefficients within their bounds "
         f"(who_gains_coefficients.csv), of which {len(judged)} are judgements; there is no best "
         "estimate. Jobs are average labour by sales and no forecast: delivery, warehouses and "
-        "platforms are left out, workers do not move between them, and wages do not respond. By construction the model cannot say "
-        "how much of online purchases is new: what people consume does not depend on where they "
-        "buy, so the share of offline sales that is replaced is an assumption of the account. "
-        "Offline shops do not close or cut prices, all groups face the same online prices, and "
-        "only training can be offered to women first: other shares by sex follow who is online and "
-        "what they earn. Fifths of income are those of each country.",
+        "platforms are left out, workers do not move between them, and wages do not respond. By "
+        "construction the model cannot say how much of online purchases is new: what people "
+        "consume does not depend on where they buy, so the share of offline sales that is replaced "
+        "is an assumption of the account. Offline shops do not close or cut prices, all groups "
+        "face the same online prices, and only training can be offered to women first: other "
+        "shares by sex follow who is online and what they earn. Fifths of income are those of each "
+        "country.",
     ]
