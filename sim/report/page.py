@@ -32,6 +32,7 @@ from sim.analysis.text.gain_rows import (
     gain_range_rows,
 )
 from sim.analysis.text.headline import answer, caveat, constant_share
+from sim.analysis.text.who_gains import gain_limits
 from sim.errors import InputError
 from sim.experiments.execution.execute import DROP
 from sim.experiments.storage.atomic_write import sweep_up, write_text
@@ -121,14 +122,15 @@ def render(result: Comparison) -> str:
 
 
 def _gains(result: Comparison) -> dict[str, Any]:
-    """Columns and tables of who gains; nothing where the result is not read for it."""
+    """Columns, tables and limits of who gains; nothing where the result is not read for it."""
     if not isinstance(result, WhoGains) or not result.paired:
         return {}
     tables = {
         GROUP_TITLE: gain_group_rows(result.gains),
         RANGE_TITLE: gain_range_rows(result.gains),
     }
-    return {"columns": gain_columns(result.gains), "tables": tables}
+    limits = gain_limits(result.gains)
+    return {"columns": gain_columns(result.gains), "tables": tables, "limits": limits}
 
 
 def _shown(table: pd.DataFrame) -> list[dict[Any, str]]:

@@ -102,7 +102,7 @@ def _cells(own: pd.DataFrame, names: list[str], cell: Callable[[Row], str]) -> t
 
 def _group_cell(row: Row) -> str:
     change = with_interval(row["effect"], row["low"], row["high"])
-    return f"{change} {_percent(row['share_of_effect'])} ({_percent(row['share_before'])})"
+    return f"{change}; {_percent(row['share_of_effect'])} ({_percent(row['share_before'])})"
 
 
 def _range_cell(row: Row) -> str:

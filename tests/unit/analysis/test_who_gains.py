@@ -279,6 +279,7 @@ def test_a_report_has_the_tables_and_the_picture_of_the_account(result: WhoGains
     assert "who_gains" not in pictures(Comparison(result.folder))
     page = render(result)
     for words in (
+        "Limits of who gains",
         "Who gains, and ranges of jobs and tax",
         "lost in offline shops",
         "poorest fifth",
