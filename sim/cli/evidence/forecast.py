@@ -18,7 +18,7 @@ def forecast(
     ] = None,
     scale: Scale = COMPARISON_SCALE,
     workers: Workers = None,
-    out: OutFile = Path("calibration/forecast_origin_2023.csv"),
+    out: OutFile = Path("calibration/forecast_origin_2024.csv"),
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:

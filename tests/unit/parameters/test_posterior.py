@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sim.calibration.posterior.prior import EXTRAS, MODULES, PriorSpace
+from sim.calibration.studies.coordinates import PARAMETERS
 from sim.errors import InputError
 from sim.experiments.run import (
     asked_of,
@@ -47,7 +48,8 @@ def test_the_file_has_every_dimension_of_the_estimation_and_no_other() -> None:
     ]
     path = CHECKOUT / "calibration" / "posterior" / "draws.csv"
     with path.open(encoding="utf-8", newline="") as lines:
-        assert next(csv.reader(lines)) == ["draw", "prior_draw", *labels]
+        studied = [f"studied.{name}" for name in PARAMETERS]
+        assert next(csv.reader(lines)) == ["draw", "prior_draw", *labels, *studied]
 
 
 def test_row_0_is_the_central_set_and_the_rows_after_it_are_draws() -> None:
@@ -62,7 +64,9 @@ def test_row_0_is_the_central_set_and_the_rows_after_it_are_draws() -> None:
 @pytest.mark.parametrize("number", [0, 1, LAST])
 def test_a_draw_is_what_was_estimated_on_a_draw_of_the_prior(number: int) -> None:
     row = posterior_draw(number)
-    found, prior = ParameterSet.draw(number), ParameterSet.prior_draw(row.prior_draw)
+    found = ParameterSet.draw(number)
+    prior = ParameterSet.prior_draw(row.prior_draw).with_studied(row.studied)
+    assert set(row.studied) == set(PARAMETERS)
     assert found.draw_number == number
     for name in parameter_table():
         for iso in COUNTRIES:
@@ -80,7 +84,7 @@ def test_the_central_set_is_draw_0_and_not_that_of_the_prior() -> None:
         for name in parameter_table()
         if any(central.get(iso, name) != PRIOR_CENTRAL.get(iso, name) for iso in COUNTRIES)
     }
-    assert moved == ESTIMATED
+    assert ESTIMATED < moved <= ESTIMATED | set(PARAMETERS)
 
 
 @pytest.mark.parametrize("number", range(0, LAST + 1, max(1, LAST // 25)))
