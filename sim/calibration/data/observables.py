@@ -95,6 +95,14 @@ def of_series(series: Series) -> Floats:
     )
 
 
+def log_losses_of_series(series: Series) -> Floats:
+    """Logs of what scams took in nominal US$ (countries, years) of a run of the agents."""
+    sums = series.sums
+    price = sums["gmv_nominal_usd"][:, :, 0] / sums["gmv_real_usd"][:, :, 0]  # of a dollar of 2022
+    lost = (sums["scam_losses_usd"][:, :, 0] * price).T
+    return logs(lost.reshape(len(lost), -1, QUARTERS_PER_YEAR).sum(axis=2))
+
+
 def log_odds(share: Floats) -> Floats:
     """Log odds, with shares held off 0 and 1."""
     held = np.clip(share, _LEAST, 1.0 - _LEAST)

@@ -18,8 +18,11 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from sim.calibration.data.observables import OBSERVABLES
+from sim.calibration.data.scam_figures import scam_figures
 from sim.calibration.data.targets import as_known, load_targets
 from sim.calibration.forecast.band_inflation import factors, widened
+from sim.calibration.forecast.police_figures import MEASURE, known_to_police
+from sim.calibration.forecast.scores import quantiles
 from sim.calibration.posterior.importance_weights import FIRST_YEAR, SCALE, run_agents
 from sim.calibration.posterior.likelihood import known_series
 from sim.calibration.posterior.predictive import Floats, bands, with_discrepancy
@@ -84,15 +87,16 @@ def forecast(
     twice = min(TWICE, last)
     at_once = at_a_time(scale, last + twice, workers)
     seeds = [*range(SEED, SEED + last), *range(SEED + 10_000, SEED + 10_000 + twice)]
-    runs = observables([*sets, *sets[:twice]], seeds, scale, at_once, progress)
+    runs, lost = run_sets([*sets, *sets[:twice]], seeds, scale, at_once, progress)
     years = range(FIRST_YEAR, LAST_YEAR + 1)
     by = factors()
     fitted = with_misses(runs[:last])
     coming = [year > POSTERIOR_ORIGIN for year in years]
     truth = np.where(coming, widened(fitted, by), fitted)
     worlds = np.array([draw.prior_draw for draw in posterior_draws()[1 : last + 1]])
+    rows = [*bands(truth, years, QUANTILES), *_police_rows(lost[:last], years)]
     return Forecast(
-        _ledger(pd.DataFrame(bands(truth, years, QUANTILES))),
+        _ledger(pd.DataFrame(rows)),
         pd.DataFrame(bands(truth, years, BANDS)),
         pd.DataFrame(variance_rows(runs[:last], runs[last:], fitted, by, worlds, years)),
         manifest(last, scale, by),
@@ -138,14 +142,26 @@ def as_csv(ledger: pd.DataFrame) -> str:
     return shown.to_csv(index=False, lineterminator="\n")
 
 
-def observables(
+def _police_rows(lost: Floats, years: range) -> list[dict[str, object]]:
+    """Quantiles of what police will know of, where they published figures before the origin."""
+    known = [one for one in scam_figures() if one.year <= POSTERIOR_ORIGIN]
+    rows: list[dict[str, object]] = []
+    for iso, draws in known_to_police(lost, years, known, SEED).items():
+        for place, year in enumerate(years):
+            found = quantiles(np.exp(draws[:, place]), QUANTILES)
+            named = dict(zip(COLUMNS[3:], map(float, found), strict=True))
+            rows.append({"indicator": MEASURE, "country": iso, "year": year, **named})
+    return rows
+
+
+def run_sets(
     sets: Sequence[ParameterSet],
     seeds: Sequence[int],
     scale: int,
     workers: int,
     progress: Progress | None,
-) -> Floats:
-    """Observables of a run of each set under its seed."""
+) -> tuple[Floats, Floats]:
+    """What `run_agents` says of each set under its seed."""
     threads = 1 if workers > 1 else None
     pairs = zip(sets, seeds, strict=True)
     jobs = (delayed(run_agents)(one, seed, scale, threads) for one, seed in pairs)
@@ -153,7 +169,7 @@ def observables(
     for run in Parallel(n_jobs=workers, return_as="generator")(jobs):
         found.append(run)
         shown.add()
-    return np.stack(found)
+    return np.stack([run for run, _ in found]), np.stack([lost for _, lost in found])
 
 
 def variance_rows(

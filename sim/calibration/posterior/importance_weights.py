@@ -14,7 +14,7 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from sim.calibration.data.held_out_groups import shares_by_group
-from sim.calibration.data.observables import of_series
+from sim.calibration.data.observables import log_losses_of_series, of_series
 from sim.calibration.data.scam_figures import scam_figures
 from sim.calibration.plausibility import JUDGED_YEAR, MOST_SELLERS
 from sim.calibration.posterior.cut_posterior import Estimation, Posterior
@@ -36,9 +36,13 @@ FIRST_YEAR = year_of(FIRST_QUARTER)  # of the observables of a run
 
 def run_agents(
     values: ParameterSet, seed: int, scale: int = SCALE, threads: int | None = None
-) -> Floats:
-    """Observables (observables, countries, years 2015 to 2030) of one baseline run."""
-    return of_series(_run(values, seed, scale, threads))
+) -> tuple[Floats, Floats]:
+    """One baseline run from 2015 to 2030: observables (observables, countries, years), and logs
+
+    of what scams took in nominal US$ (countries, years).
+    """
+    series = _run(values, seed, scale, threads)
+    return of_series(series), log_losses_of_series(series)
 
 
 def _run(values: ParameterSet, seed: int, scale: int, threads: int | None) -> Series:
