@@ -47,7 +47,8 @@ def fan(bands: pd.DataFrame, variance: pd.DataFrame, targets: pd.DataFrame) -> F
             "Above: median, half and nine tenths of the forecast from data up to "
             f"{POSTERIOR_ORIGIN} (policy in force at the end of 2025, incomes and prices as "
             "projected by the IMF in October 2025), with model error; dashed: twice the median of "
-            "2022. Points: fitted figures. Log scale. Below: where the variance of the logarithm comes from. "
+            "2022. Points: fitted figures. Log scale. Below: where the variance "
+            "of the logarithm comes from. "
             f"Last outcome data: {POSTERIOR_ORIGIN}.",
         )
     return figure

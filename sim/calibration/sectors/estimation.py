@@ -32,7 +32,7 @@ _NARROW = 0.7  # of the prior, for starts
 class SectorPlan:
     """How much is sampled: walkers and steps in each draw, and ensembles in the central one."""
 
-    draws: int = 200
+    draws: int = 300
     walkers: int = 24
     steps: int = 60
     ensembles: int = 4
