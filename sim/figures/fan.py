@@ -17,7 +17,7 @@ from sim.units import COUNTRIES, COUNTRY_NAMES
 VALUE = "ecommerce_value_nominal_usd"
 PARTS = {
     "estimated": ("estimated parameters", COLOURS[0]),
-    "not_estimated": ("parameters that keep their prior", COLOURS[4]),
+    "not_estimated": ("parameters from studies and the prior", COLOURS[4]),
     "chance": ("random variation (seeds)", COLOURS[3]),
     "missed": ("model error", FAINT),
 }

@@ -51,7 +51,7 @@ LAST_YEAR = 2030
 SEED = 1
 BANDS = (0.05, 0.25, 0.50, 0.75, 0.95)
 ORIGINS = ("estimated", "not_estimated", "chance", "missed")
-"""Estimated parameters, those that keep their prior, seeds, and what the model misses."""
+"""Estimated parameters, those from studies and the prior, seeds, and what the model misses."""
 TWICE = 60  # draws that are run under a second seed
 _DIGITS = 6
 

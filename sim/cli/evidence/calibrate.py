@@ -24,7 +24,8 @@ def calibrate(
 ) -> None:
     """Estimate the parameters from the shipped data.
 
-    Parameters without data (trade, scams, trust) keep their prior. What is written to
+    Parameters of policies are what studies say (mekong evidence studies); others without data
+    (trade, scams, trust) keep their prior. What is written to
     calibration/posterior in a checkout is what the program reads.
     """
     from sim.calibration import calibrate as room
