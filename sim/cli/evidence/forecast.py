@@ -22,7 +22,7 @@ def forecast(
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Write the forecast ledger: quantiles for the years after the last outcome data to 2030."""
+    """Write the forecast ledger: quantiles of the years to 2030."""
     from sim.calibration.data.targets import load_targets
     from sim.calibration.forecast.ledger import as_csv
     from sim.calibration.forecast.ledger import forecast as run
