@@ -157,7 +157,7 @@ def test_figures_are_inside_with_their_captions(tree: Any) -> None:
     assert list(figures) == [f"figure-{name}" for name in names]
     for figure in figures.values():
         caption = text_of(next(figure.iter("figcaption")))
-        assert "Last outcome data: 2023" in caption and "not forecasts" in caption
+        assert "Last outcome data: 2024" in caption and "not forecasts" in caption
         drawing = next(e for e in figure.iter() if str(e.tag).endswith("svg"))
         words = text_of(drawing)
         assert "2030" in words and "Last outcome data" not in words

@@ -119,7 +119,7 @@ def test_the_conclusion_says_which_doubling_and_counts_runs(result: Comparison) 
     assert "share of household consumption" in first
     assert "probability" not in text
     assert "random variation only" in text
-    assert "Last outcome data: 2023" in text
+    assert "Last outcome data: 2024" in text
     assert "Thailand doubles in 2 of 2 runs instead of 0" in text
     assert "says little about policy" not in text
 

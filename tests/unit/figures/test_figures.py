@@ -123,7 +123,7 @@ def test_the_caption_names_baseline_runs_scale_and_last_data(
 def _says_what_it_is(text: str) -> None:
     for part in (
         "Question: Does it?",
-        "Last outcome data: 2023.",
+        "Last outcome data: 2024.",
         "Baseline: plain.",
         "range of 3 draws",
         "6 runs per scenario: 2 seeds, 3 draws of the posterior",
@@ -180,7 +180,7 @@ def test_effects_are_drawn_with_interval_value_and_cost(comparison: Comparison) 
     names = [label.get_text() for label in drawn.axes[0].get_yticklabels()]
     assert names == ["policy\ncosts US$ 100"]
     assert all(text.get_window_extent().x1 <= drawn.bbox.x1 for a in drawn.axes for text in a.texts)
-    assert "Last outcome data: 2023" in drawn.get_supxlabel()
+    assert "Last outcome data: 2024" in drawn.get_supxlabel()
 
 
 def test_a_title_names_few_scenarios_and_counts_many(
@@ -197,7 +197,7 @@ def test_svg_keeps_text_as_text_and_pictures_repeat_byte_for_byte(
 ) -> None:
     png, svg = save(trajectory(comparison), tmp_path / "one")
     again = save(trajectory(comparison), tmp_path / "two")
-    assert "Last outcome data: 2023" in svg.read_text(encoding="utf-8")
+    assert "Last outcome data: 2024" in svg.read_text(encoding="utf-8")
     assert svg.read_bytes() == again[1].read_bytes()
     assert png.read_bytes() == again[0].read_bytes()
 

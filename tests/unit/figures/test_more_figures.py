@@ -308,7 +308,7 @@ def test_the_tornado_shows_both_ends_of_every_input() -> None:
     assert names == ["large one", "small one"]
     assert axes.get_xlabel() == "growth, ratio"
     assert {text.get_text() for text in axes.texts} == {"1", "3", "0.1", "0.2"}
-    assert "Last outcome data: 2023" in words(figure)
+    assert "Last outcome data: 2024" in words(figure)
 
 
 def test_the_map_has_all_countries_and_every_known_flow(comparison: Comparison) -> None:
