@@ -159,7 +159,7 @@ def _details(contrast: Contrast, levers: Sequence[str], pairs: Pairs, evidence: 
     if len(shares) and float(shares.iloc[0]) >= PRIOR_DRIVEN:
         found.append(
             f"The effect on purchases is {100.0 * float(shares.iloc[0]):.0f} % prior-driven: no "
-            "figure in the data has narrowed that part of its spread."
+            "figure and no study has narrowed that part of its spread."
         )
     if contrast.effect_of != ASSUMPTIONS and contrast.scenario in evidence.studies:
         found.append(_studied(evidence.studies[contrast.scenario]))
