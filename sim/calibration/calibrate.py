@@ -46,7 +46,7 @@ from sim.calibration.posterior.likelihood import known_series
 from sim.calibration.posterior.prior import MODULES
 from sim.calibration.posterior.sampler import Chains
 from sim.calibration.posterior.support_points import growth_of_value, representative_order
-from sim.calibration.studies.outputs import shipped_digest
+from sim.calibration.studies.shipped_evidence import studied_digest
 from sim.experiments.execution.plan import at_a_time
 from sim.experiments.execution.progress import Stages, unheard
 from sim.experiments.limits import check_seed
@@ -249,7 +249,7 @@ def _key(known: pd.DataFrame, plan: SamplingPlan, setting: Setting) -> dict[str,
         "last_year": setting.last_year,
         "seed": setting.seed,
         "fixed": dict(setting.fixed),
-        "studies": shipped_digest() if setting.studied else None,
+        "studies": studied_digest() if setting.studied else None,
     }
 
 

@@ -19,7 +19,7 @@ from sim.calibration.posterior.importance_weights import FIRST_YEAR, numbers_of
 from sim.calibration.posterior.likelihood import DRIFT_OF, expected
 from sim.calibration.posterior.predictive import bands, with_discrepancy
 from sim.calibration.posterior.prior import MODULES, Dimension, PriorSpace
-from sim.calibration.studies.outputs import studied_parameters
+from sim.calibration.studies.shipped_evidence import studied_parameters
 from sim.calibration.tables import write_table
 from sim.experiments.provenance.environment import commit, environment, version
 from sim.experiments.provenance.fingerprint import data_hash, digest, sources_hash

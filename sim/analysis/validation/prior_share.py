@@ -23,7 +23,7 @@ import pandas as pd
 from sim.analysis.comparison.pairs import Floats, Pairs
 from sim.analysis.comparison.tables.effects import HEADLINE, Where, targets
 from sim.analysis.comparison.tables.summary import PLACES
-from sim.calibration.studies.outputs import shipped_table
+from sim.calibration.studies.shipped_evidence import shipped_table
 from sim.errors import InputError
 from sim.resources import shipped
 from sim.scenario import load_scenario, shipped_scenarios

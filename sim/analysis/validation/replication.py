@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sim.calibration.studies.experiments import EXPERIMENTS
-from sim.calibration.studies.outputs import shipped_table
+from sim.calibration.studies.shipped_evidence import shipped_table
 from sim.calibration.studies.table import NO_EXPERIMENT, PublishedStudy, load_studies
 from sim.errors import InputError, known_name
 from sim.experiments.execution.progress import Overall, Progress

@@ -25,7 +25,7 @@ Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 SOURCES = (
     *("calibration/data", "calibration/posterior", "calibration/plausibility.py"),
-    *("meanfield", "rows.py"),
+    *("calibration/studies", "meanfield", "rows.py"),
 )
 """Files and folders of the package that determine the finished stages, beside those of a run."""
 

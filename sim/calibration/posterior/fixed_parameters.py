@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from sim.calibration.data.observables import MeanFieldObserver
 from sim.calibration.posterior.prior import Sensitivity
-from sim.calibration.studies.outputs import studied_parameters
+from sim.calibration.studies.shipped_evidence import studied_parameters
 from sim.data.country import Country
 from sim.data.outlook import Outlook
 from sim.errors import InputError, MekongError

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.calibration.studies.coordinates import PARAMETERS
 from sim.calibration.studies.effects import COLUMNS
 from sim.calibration.studies.evidence import (
     StudyEvidence,
@@ -21,6 +19,7 @@ from sim.calibration.studies.evidence import (
     studies_table,
 )
 from sim.calibration.studies.left_out import summary
+from sim.calibration.studies.shipped_evidence import FOLDER
 from sim.calibration.tables import write_table
 from sim.errors import InputError
 from sim.experiments.provenance.environment import commit, environment
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
-FOLDER = ("calibration", "evidence")
 EFFECTS = "effects.csv"
 
 
@@ -83,41 +81,6 @@ def kept_effects(path: Path | None = None) -> Floats:
             todo="compute them again: leave --kept out",
         )
     return frame[list(COLUMNS)].to_numpy(float)
-
-
-@functools.cache
-def shipped_table(name: str) -> pd.DataFrame | None:
-    """A table of the shipped evidence; None where there is none."""
-    import pandas as pd
-
-    path = shipped(*FOLDER, f"{name}.csv")
-    return pd.read_csv(path) if path.is_file() else None
-
-
-def shipped_digest() -> str:
-    """What determines `studied_parameters`."""
-    tables = (shipped_table("draws"), shipped_table("parameters"))
-    return digest(["" if one is None else one.to_csv(index=False) for one in tables])
-
-
-def studied_parameters(draw: int) -> dict[str, float]:
-    """What studies say of policies in draw `draw`; 0 has the medians.
-
-    Raises InputError where there are not so many draws.
-    """
-    draws, medians = shipped_table("draws"), shipped_table("parameters")
-    if draws is None or medians is None or not 0 <= draw <= len(draws):
-        raise InputError(
-            f"the evidence of studies has no draw {draw}",
-            where="/".join(FOLDER),
-            allowed="0 to the last row of draws.csv",
-            todo="make it with mekong evidence studies, or take the files from the repository",
-        )
-    if draw == 0:
-        return dict(zip(medians["parameter"], medians["posterior_median"].tolist(), strict=True))
-    return dict(
-        zip(PARAMETERS, draws[list(PARAMETERS)].to_numpy(float)[draw - 1].tolist(), strict=True)
-    )
 
 
 def diagnostics(found: StudyEvidence) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from sim.calibration.posterior import all_worlds, importance_weights
 from sim.calibration.posterior.cut_posterior import SamplingPlan
 from sim.calibration.posterior.prior import MODULES
 from sim.calibration.studies.coordinates import PARAMETERS
-from sim.calibration.studies.outputs import studied_parameters
+from sim.calibration.studies.shipped_evidence import studied_parameters
 from sim.errors import MekongError
 from sim.parameters.values import ParameterSet
 
