@@ -21,7 +21,6 @@ from sim.analysis.text.formatting import change_words, short, small_percent, wit
 from sim.errors import InputError
 from sim.experiments.execution.options import RunOptions
 from sim.experiments.execution.runner import run_jobs
-from sim.parameters.table import parameter_table
 from sim.parameters.values import ParameterSet
 from sim.report.writer import save
 from sim.scenario import load_scenario
@@ -83,9 +82,8 @@ def test_the_parts_add_up_and_years_too(result: Comparison) -> None:
 
 
 def test_the_back_of_the_envelope_by_hand(result: Comparison) -> None:
-    p = {name: parameter_table()[name].central for name in ("price_elasticity", "pareto_shape")}
-    eta, theta = p["price_elasticity"], p["pareto_shape"]
-    sigma = parameter_table()["variety_substitution"].central
+    p = ParameterSet.central().in_country("VNM")
+    eta, theta, sigma = p["price_elasticity"], p["pareto_shape"], p["variety_substitution"]
     by_seed = []
     for seed in (1, 2):
         sold = 200.0 + seed
@@ -290,10 +288,8 @@ def test_no_cell_is_minus_zero() -> None:
 
 
 def test_the_loop_gain_stands_in_the_table_by_country(result: Comparison) -> None:
-    table = parameter_table()
-    eta, theta, sigma = (
-        table[name].central for name in ("price_elasticity", "pareto_shape", "variety_substitution")
-    )
+    p = ParameterSet.central().in_country("VNM")
+    eta, theta, sigma = p["price_elasticity"], p["pareto_shape"], p["variety_substitution"]
     by_seed = [(eta - 1) * (1 - s / 1000) * (1 / (sigma - 1) - 1 / theta) for s in (201.0, 202.0)]
     found = amounts(result.trade, country="VNM", period="2030", measure="loop_gain")
     assert found == pytest.approx([np.mean(by_seed), min(by_seed), max(by_seed)])
