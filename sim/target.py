@@ -22,7 +22,7 @@ from sim.units import COUNTRIES
 BASE_YEAR = 2022
 TARGET_YEAR = 2030
 FACTOR = 2.0
-POSTERIOR_ORIGIN = 2023  # last year of the outcomes that the shipped posterior was fitted to
+POSTERIOR_ORIGIN = 2024  # last year of the outcomes that the shipped posterior was fitted to
 INFORMATIVE_UNTIL = 1.5  # a baseline past this ratio when a policy starts says little about it
 
 MEASURES: dict[str, str] = {

@@ -88,7 +88,7 @@ FIRST_ORIGIN = 2015
 Vintage = Literal["latest", "published"]
 """What an origin sees of the years up to it: figures as revised until today, whatever their
 edition, or only editions of the origin and earlier."""
-SURVEY_ROUNDS = False
+SURVEY_ROUNDS = True
 """Whether errors of survey rounds are part of `error`. The shipped posterior was fitted without."""
 LARGEST_ERROR = 0.5
 """Error in logs or logits above which a figure is no input of a benchmark."""
