@@ -29,7 +29,7 @@ from sim.calibration.posterior.cut_posterior import (
     middle,
     points_of,
 )
-from sim.calibration.posterior.fixed_parameters import Worlds
+from sim.calibration.posterior.fixed_parameters import Worlds, possible_draws
 from sim.calibration.posterior.importance_weights import (
     FIRST_YEAR,
     SCALE,
@@ -125,7 +125,7 @@ def calibrate(
     estimation = Estimation(setting)
     checkpoints = Checkpoints(work, _key(known, plan, setting), SOURCES)
     central = _central(estimation, plan, checkpoints, told)
-    here = estimation.worlds(range(1, plan.worlds + 1))
+    here = estimation.worlds(possible_draws(plan.worlds, setting.studied, told))
     chains: dict[str, Chains] = {}
     added: Correction | None = None
     for module in MODULES:
@@ -136,16 +136,18 @@ def calibrate(
         chains[module] = walk.finish(added)
     points, draws = points_of(plan, chains, here)
     posterior = Posterior(points, draws, central, chains)
-    mean_field = mean_field_observables(estimation, posterior)
-    weights = np.full(len(posterior), 1.0 / len(posterior))
     again = None
-    if agents and added is not None:
+    if agents:
         again = rerun(
             parameter_sets(estimation, points, draws),
             checkpoints,
             at_once,
             told=lambda done, total: told("agents", done, total),
         )
+        posterior, again = posterior.at(again.possible), again.at(again.possible)
+    mean_field = mean_field_observables(estimation, posterior)
+    weights = np.full(len(posterior), 1.0 / len(posterior))
+    if again and added:
         years = mean_field.shape[3]
         first = setting.last_year - years + 1
         like_agents = correction(mean_field, again.observables[..., :years]).applied(mean_field)
@@ -235,7 +237,8 @@ def _added(
         told=lambda done, total: told("agents, first", done, total),
     )
     mean_field = here.observables(places, estimation.rows(here, places, points))
-    return correction(mean_field, again.observables[..., : mean_field.shape[3]])
+    both, years = again.possible, mean_field.shape[3]
+    return correction(mean_field[both], again.observables[both][..., :years])
 
 
 def _key(known: pd.DataFrame, plan: SamplingPlan, setting: Setting) -> dict[str, object]:

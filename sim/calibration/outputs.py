@@ -191,6 +191,7 @@ def diagnostics(calibration: Calibration) -> dict[str, Any]:
             for module, one in chains.items()
         },
         "worlds": calibration.plan.worlds,
+        "impossible_points": calibration.plan.points - len(calibration.posterior),
         "points": len(calibration.posterior),
         "effective_sample_size": round(calibration.effective, 1),
         "largest_weight": round(float(calibration.weights.max()), 4),

@@ -9,7 +9,7 @@ of its own, a draw of what is not estimated, so that one ensemble samples all wo
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,6 +108,11 @@ class Posterior:
 
     def __len__(self) -> int:
         return len(self.worlds)
+
+    def at(self, positions: Whole) -> Posterior:
+        """These points, with all chains."""
+        points = {module: every[positions] for module, every in self.points.items()}
+        return replace(self, points=points, worlds=self.worlds[positions])
 
 
 class Estimation:

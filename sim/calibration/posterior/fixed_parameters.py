@@ -21,6 +21,8 @@ from sim.calibration.posterior.prior import Sensitivity
 from sim.calibration.studies.outputs import studied_parameters
 from sim.data.country import Country
 from sim.data.outlook import Outlook
+from sim.errors import InputError, MekongError
+from sim.experiments.execution.progress import Stages, unheard
 from sim.meanfield.model import MeanFieldModel, MeanFieldWorlds, parameter_sets, recorded
 from sim.model.model import MekongModel
 from sim.parameters.values import ParameterSet
@@ -89,6 +91,31 @@ def worlds(
     adults = np.stack([one.cells.adults.sum(axis=1) for one in models])
     observer = MeanFieldObserver([one.outlooks for one in found], adults, quarters)
     return Worlds(tuple(draws), MeanFieldWorlds(models), base, Sensitivity(base), observer)
+
+
+def possible_draws(count: int, studied: bool = True, told: Stages = unheard) -> list[int]:
+    """The first `count` draws under which the agents come to the end of their run.
+
+    In others something becomes impossible, such as prices that explode. Raises MekongError where
+    nearly all are like that.
+    """
+    found: list[int] = []
+    for draw in range(1, 2 * count + 1):
+        try:
+            _recorded(draw, studied)
+        except InputError:
+            raise
+        except MekongError:
+            continue
+        found.append(draw)
+        told("worlds", len(found), count)
+        if len(found) == count:
+            return found
+    raise MekongError(
+        f"of {2 * count} draws of the prior only {len(found)} can be lived through",
+        where="worlds",
+        todo="look at priors that were changed",
+    )
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from sim.calibration.posterior.fixed_parameters import Worlds, drawn
 from sim.calibration.posterior.likelihood import log_likelihood
 from sim.calibration.posterior.prior import MODULES, overrides
 from sim.calibration.posterior.scam_likelihood import scam_log_likelihood
-from sim.errors import InputError
+from sim.errors import InputError, MekongError
 from sim.experiments.storage.checkpoints import Checkpoints
 from sim.model.indicators import Series
 from sim.model.model import MekongModel
@@ -47,11 +47,34 @@ def _run(values: ParameterSet, seed: int, scale: int, threads: int | None) -> Se
 
 
 class Rerun(NamedTuple):
-    """What the agents say at points of a posterior, in arrays with a row a point."""
+    """What the agents say at points of a posterior, in arrays with a row a point.
+
+    Rows of points at which the run stopped, as something became impossible, are not finite.
+    """
 
     observables: Floats  # (points, observables, countries, years 2015 to 2030)
     sellers: Floats  # largest share of small firms online in a country in `JUDGED_YEAR`
     groups: Floats  # `groups.shares_by_group`
+
+    @property
+    def possible(self) -> NDArray[np.int64]:
+        """Positions of the points at which the run came to its end."""
+        return np.flatnonzero(np.isfinite(self.sellers))
+
+    def at(self, positions: NDArray[np.int64]) -> Rerun:
+        """The rows of these points."""
+        return Rerun(*(array[positions] for array in self))
+
+
+def _judged_if_possible(
+    values: ParameterSet, seed: int, threads: int | None
+) -> tuple[Floats, ...] | None:
+    try:
+        return _judged(values, seed, threads)
+    except InputError:
+        raise
+    except MekongError:
+        return None
 
 
 def _judged(values: ParameterSet, seed: int, threads: int | None) -> tuple[Floats, ...]:
@@ -91,14 +114,26 @@ def rerun(
 
         def make(some: Sequence[ParameterSet] = some) -> dict[str, Floats]:
             threads = 1 if workers > 1 else None
-            jobs = (delayed(_judged)(one, seed, threads) for one in some)
-            columns = zip(*Parallel(n_jobs=workers)(jobs), strict=True)
-            return Rerun(*map(np.stack, columns))._asdict()
+            jobs = (delayed(_judged_if_possible)(one, seed, threads) for one in some)
+            return _stacked(Parallel(n_jobs=workers)(jobs))._asdict()
 
         found.append(Rerun(**checkpoints.stage(f"{name}_{first:04d}", make)))
         if told:
             told(min(first + batch, len(sets)), len(sets))
     return Rerun(*map(np.concatenate, zip(*found, strict=True)))
+
+
+def _stacked(rows: Sequence[tuple[Floats, ...] | None]) -> Rerun:
+    """Rows as arrays; those that are missing are not finite."""
+    like = next((row for row in rows if row is not None), None)
+    if like is None:
+        raise MekongError(
+            "every one of the runs stopped, as something in it became impossible",
+            todo="run one of these draws with mekong run to see what",
+        )
+    missing = tuple(np.full_like(array, np.nan) for array in like)
+    columns = zip(*(missing if row is None else row for row in rows), strict=True)
+    return Rerun(*map(np.stack, columns))
 
 
 def mean_field_observables(

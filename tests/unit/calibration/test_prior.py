@@ -17,9 +17,14 @@ from tests.helpers.central import PRIOR_CENTRAL
 BASE = parameter_sets([PRIOR_CENTRAL], COUNTRIES)[0]
 
 
+def in_one_world(space: PriorSpace, points: np.ndarray, sensitivity: Sensitivity) -> np.ndarray:
+    first = np.zeros(len(points), np.int64)
+    return space.rows(points, BASE[None][first], sensitivity, first)
+
+
 @pytest.fixture(scope="module")
 def sensitivity() -> Sensitivity:
-    return Sensitivity(BASE)
+    return Sensitivity(BASE[None])
 
 
 def covariance(space: PriorSpace) -> np.ndarray:
@@ -59,7 +64,7 @@ def test_rows_hold_what_points_say_and_nothing_else_moves(
 ) -> None:
     space = PriorSpace(module)
     points = space.prior(4, np.random.default_rng(3))
-    rows = space.rows(points, BASE, sensitivity)
+    rows = in_one_world(space, points, sensitivity)
     told = {dimension.name for dimension in space.dimensions} - set(space.extras)
     assert told == set(MODULES[module])
     table = parameter_table()
@@ -83,7 +88,7 @@ def test_the_sensitivity_to_trust_follows_the_lapse_closely(sensitivity: Sensiti
     """
     space = PriorSpace("shoppers")
     points = space.prior(12, np.random.default_rng(4))
-    rows = space.rows(points, BASE, sensitivity)
+    rows = in_one_world(space, points, sensitivity)
     for number in range(12):
         values = PRIOR_CENTRAL.with_overrides(
             overrides({"shoppers": space}, {"shoppers": points}, number)
@@ -113,3 +118,17 @@ def test_what_is_estimated_is_called_so_in_the_table() -> None:
     estimated = {name for names in MODULES.values() for name in names}
     assert estimated == {n for n, p in parameter_table().items() if p.status == "estimated"}
     assert set(WIDENED) <= estimated
+
+
+def test_each_world_has_a_sensitivity_of_its_own() -> None:
+    """Two worlds side by side give what each gives alone."""
+    other = PRIOR_CENTRAL.with_overrides({"trust_in_starting": 0.2, "trust_in_spending": 0.1})
+    bases = np.stack([BASE, parameter_sets([other], COUNTRIES)[0]])
+    space, places = PriorSpace("shoppers"), np.array([1, 0, 1])
+    points = space.prior(3, np.random.default_rng(5))
+    together = space.rows(points, bases[places], Sensitivity(bases), places)
+    for number, place in enumerate(places):
+        alone = bases[place : place + 1]
+        first, one = np.zeros(1, np.int64), points[number : number + 1]
+        assert space.rows(one, alone, Sensitivity(alone), first)[0] == together[number]
+    assert (together["trust_in_starting"][:, 0] == [0.2, BASE["trust_in_starting"][0], 0.2]).all()

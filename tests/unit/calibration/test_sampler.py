@@ -126,3 +126,22 @@ def test_what_is_impossible_is_never_kept() -> None:
 
     start = np.abs(starts(1)) + np.array([1.1, 0.0, 0.0])
     assert (sample(half, start, steps=60, burn=0, seed=1).flat()[:, 0] > 1.0).all()
+
+
+def test_every_walker_may_have_a_density_of_its_own() -> None:
+    """Normals with 60 centres and spreads, sampled by one ensemble: each walker finds its own."""
+    rng = np.random.default_rng(6)
+    centres, spreads = rng.normal(size=(60, 4)), np.exp(0.3 * rng.normal(size=(60, 4)))
+
+    def own(numbered: np.ndarray) -> np.ndarray:
+        places = numbered[:, -1].astype(int) % 60
+        assert (numbered[:, -1] == numbered[:, -1].astype(int)).all()
+        away = (numbered[:, :-1] - centres[places]) / spreads[places]
+        return np.asarray(-0.5 * (away * away).sum(axis=1))
+
+    found = sample(own, rng.normal(size=(2, 60, 4)), 2000, 200, seed=2, thin=5, numbered=True)
+    assert found.points.shape == (2, 360, 60, 4)
+    scaled = (found.points - centres) / spreads
+    assert scaled.mean(axis=(0, 1, 2)) == pytest.approx(np.zeros(4), abs=0.02)
+    assert scaled.std(axis=(0, 1, 2)) == pytest.approx(np.ones(4), abs=0.02)
+    assert np.abs(scaled.mean(axis=(0, 1))).max() < 0.5  # no walker is drawn to the others

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from sim.calibration.data.observables import MeanFieldObserver, of_series
-from sim.meanfield.model import MeanFieldModel, recorded
+from sim.meanfield.model import MeanFieldModel, MeanFieldWorlds, parameter_sets, recorded
 from sim.model.engine import people_loop as chunk
 from sim.model.engine.people import VIEW
 from sim.model.model import MekongModel
 from sim.parameters.values import PRIOR_DRAWS, ParameterSet
 from sim.scenario import load_scenario
+from sim.units import COUNTRIES
 
 PARAMETERS = ParameterSet.draw(PRIOR_DRAWS)  # the central set of the prior stands still
 FLAT = {
@@ -142,9 +143,24 @@ def test_observables_are_the_indicators_of_the_model() -> None:
     mean_field = np.zeros((1, 5, 64, chunk.MEASURES))
     mean_field[:, :, :, chunk.SHOPPERS] = 0.25 * adults[None, :, None]
     mean_field[:, :, :, chunk.SPENDING] = 10.0
-    seen = MeanFieldObserver(model.outlooks, adults, 64)(mean_field)
+    seen = MeanFieldObserver([model.outlooks], adults[None], 64)(mean_field, np.zeros(1, np.int64))
     assert seen[0, 2] == pytest.approx(np.log(0.25 / 0.75))
     here = model.outlooks["THA"]
     year = slice(28, 32)
     dollars = float((10.0 * here.population[year] * here.nominal[year]).sum())
     assert seen[0, 3, 3, 7] == pytest.approx(np.log(dollars))
+
+
+def test_worlds_side_by_side_are_what_each_is_alone() -> None:
+    """Runs in two worlds, in any order, give the bytes of each model's own run."""
+    sets = [PARAMETERS, ParameterSet.draw(PRIOR_DRAWS + 3)]
+    models = []
+    for values in sets:
+        model = MekongModel("baseline", seed=1, scale=200_000, parameters=values, market=False)
+        models.append(MeanFieldModel(model.countries, values, recorded(model)[:24]))
+    alone = [one.run()[0] for one in models]
+    places = np.array([1, 0, 1])
+    together = MeanFieldWorlds(models).run(places, parameter_sets(sets, COUNTRIES)[places])
+    assert not np.array_equal(alone[0], alone[1])
+    for place, found in zip(places, together, strict=True):
+        assert found.tobytes() == alone[place].tobytes()
