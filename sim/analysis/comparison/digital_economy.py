@@ -58,11 +58,6 @@ class DigitalEconomy(Comparison):
         return [*about_account(self.account), *limits(self.account), *super().conclusion]
 
     @property
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """What is written, by the name of the file."""
-        return super().tables | self.account_tables
-
-    @property
     def account_tables(self) -> dict[str, pd.DataFrame]:
         """Those of the account alone."""
         return {

@@ -356,7 +356,8 @@ class Comparison:
             "constant_share": self.constant_share,
         }
         beside = {name: getattr(self, name) for name in BESIDE}
-        return found | {name: table for name, table in beside.items() if table is not None}
+        found |= {name: table for name, table in beside.items() if table is not None}
+        return found | self.account_tables
 
     @property
     def account_tables(self) -> dict[str, pd.DataFrame]:

@@ -56,11 +56,6 @@ class WhoGains(Comparison):
         return [*super().conclusion, *limits]
 
     @property
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """What is written, by the name of the file."""
-        return super().tables | self.account_tables
-
-    @property
     def account_tables(self) -> dict[str, pd.DataFrame]:
         """Those of the account alone."""
         return {
