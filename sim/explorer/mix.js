@@ -45,8 +45,8 @@ class Mix {
   }
 
   /** The part of a link after the #: a level for each lever, or for each of its countries. */
-  toHash(language) {
-    const parts = [["lang", language]];
+  toHash(language, where) {
+    const parts = [["lang", language], ["where", where]];
     for (const lever of Object.keys(this.data.levers)) {
       const mine = this.of(lever);
       const top = Math.max(...mine.map((at) => this.levels[at]));
@@ -57,19 +57,19 @@ class Mix {
     return parts.map((pair) => pair.join("=")).join("&");
   }
 
-  /** Take levels from a link; returns its language, if it has one. */
+  /** Take levels from a link; returns its language and country, if it has them. */
   fromHash(hash) {
     this.clear();
-    let language = "";
+    const said = { lang: "", where: "" };
     for (const part of hash.replace(/^#/, "").split("&")) {
       const [name, value] = part.split("=").map(decodeURIComponent);
       const [lever, place] = name.split(".");
-      if (name === "lang") language = value;
+      if (name in said) said[name] = value;
       else if (lever in this.data.levers) {
         for (const at of this.of(lever)) if (!place || this.data.doses[at].place === place) this.set(at, value);
       }
     }
-    return language;
+    return { language: said.lang, where: said.where };
   }
 
   /** The mix as a scenario file. */

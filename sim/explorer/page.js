@@ -30,6 +30,10 @@ class Page {
     });
     this.byId("start").addEventListener("change", (event) => this.choose(event.target.value));
     this.byId("language").addEventListener("change", (event) => this.speak(event.target.value));
+    this.byId("where").addEventListener("change", (event) => {
+      this.where = event.target.value;
+      this.show();
+    });
     this.byId("reset").addEventListener("click", () => this.choose("nothing"));
     this.byId("print").addEventListener("click", () => window.print());
     const copies = { sentence: () => this.sentence, link: () => this.link(), scenario: () => this.mix.toToml() };
@@ -44,7 +48,9 @@ class Page {
   /** Begin with what the link says. */
   open() {
     this.written = location.hash;
-    const language = this.mix.fromHash(location.hash);
+    const { language, where } = this.mix.fromHash(location.hash);
+    this.where = this.data.countries.includes(where) ? where : REGION;
+    this.byId("where").value = this.where;
     this.preset = this.mix.nothing ? "nothing" : "";
     this.speak(language in this.data.languages ? language : "en");
   }
@@ -170,21 +176,22 @@ class Page {
 
   showSentence() {
     const words = this.words;
-    const cost = words.value(COST, this.found[COST][REGION].mean / YEARS);
+    const cost = words.value(COST, this.found[COST][this.where].mean / YEARS);
+    const where = words.text(this.where === REGION ? "where.GMS5" : `place.${this.where}`);
     const parts = HEADLINE.map((outcome) => this.part(outcome));
-    const purchases = this.found.purchases_usd[REGION];
+    const purchases = this.found.purchases_usd[this.where];
     this.sentence = this.mix.nothing ? words.text("say.nothing")
-      : words.text("say.all", { purchases: parts[0], losses: parts[1], cost });
+      : words.text("say.all", { purchases: parts[0], losses: parts[1], cost, where });
     const unsure = !this.mix.nothing && purchases.low < 0 && purchases.high > 0;
     if (unsure) this.sentence += ` ${words.text("say.unsure")}`;
     if (this.byId("sentence").textContent !== this.sentence) this.byId("sentence").textContent = this.sentence;
     this.byId("bar").textContent = this.mix.nothing ? "" : [...HEADLINE, COST]
-      .map((outcome) => `${words.text(`brief.${outcome}`)} ${words.value(outcome, this.found[outcome][REGION].mean / (outcome === COST ? YEARS : 1))}`).join(" · ");
+      .map((outcome) => `${words.text(`brief.${outcome}`)} ${words.value(outcome, this.found[outcome][this.where].mean / (outcome === COST ? YEARS : 1))}`).join(" · ");
   }
 
   part(outcome) {
-    const one = this.found[outcome][REGION];
-    const error = this.data.errors[outcome][REGION];
+    const one = this.found[outcome][this.where];
+    const error = this.data.errors[outcome][this.where];
     const key = `say.${outcome}`;
     if (Math.abs(one.mean) < error) return this.words.text(`${key}.small`, { error: this.words.value(outcome, error) });
     const [low, high] = one.mean > 0 ? [one.low, one.high] : [-one.high, -one.low];
@@ -220,7 +227,7 @@ class Page {
   }
 
   link() {
-    return location.href.split("#")[0] + "#" + this.mix.toHash(this.words.language);
+    return location.href.split("#")[0] + "#" + this.mix.toHash(this.words.language, this.where);
   }
 
   /** What can wait until nothing moves: the link and the scenario file. */
@@ -228,7 +235,7 @@ class Page {
     const toml = this.mix.toToml();
     this.byId("toml").value = toml;
     this.byId("save-scenario").href = "data:text/plain;charset=utf-8," + encodeURIComponent(toml);
-    this.written = "#" + this.mix.toHash(this.words.language);
+    this.written = "#" + this.mix.toHash(this.words.language, this.where);
     history.replaceState(null, "", this.written);
   }
 

@@ -24,10 +24,11 @@ class Words {
     return key ? this.text(key, { x: number }) : number;
   }
 
-  /** Both ends of a band; the step is said once where it is the same. */
+  /** Both ends of a band, in the step of the larger one, which is said once. */
   ends(low, high) {
-    const once = stepOf(low)[0] === stepOf(high)[0];
-    return { low: once ? sign(low) + rounded(Math.abs(low) / stepOf(low)[0]) : this.amount(low), high: this.amount(high) };
+    const [step, key] = stepOf(Math.max(Math.abs(low), Math.abs(high)));
+    const number = (value) => sign(value) + rounded(Math.abs(value) / step);
+    return { low: number(low), high: key ? this.text(key, { x: number(high) }) : number(high) };
   }
 
   /** An amount of an outcome, with US$ where it is money. */

@@ -5,6 +5,7 @@ Set MEKONG_SCREENSHOTS to a folder to keep pictures of what the browser showed.
 
 from __future__ import annotations
 
+import math
 import os
 import statistics
 import time
@@ -92,22 +93,34 @@ def test_what_is_shown_is_what_python_says(page: Any, made: Explorer) -> None:
     for outcome, place in (("purchases_usd", "GMS5"), ("rural_shoppers", "THA")):
         values = effects[outcome, place][0]
         low, high = interval(values)
-        for number in (values.mean(), low, high, made.emulators.error(outcome, place)):
-            assert short(number) in shown(page, outcome, place), (outcome, place, number)
+        text = shown(page, outcome, place)
+        ends = [short(end, max(abs(low), abs(high))) for end in (low, high)]
+        assert f"({ends[0]} to {ends[1]}" in text
+        assert text.startswith("+US$ " * (outcome != "rural_shoppers"))
+        assert short(values.mean()) in text.split(" (")[0]
+        assert f"±{short(made.emulators.error(outcome, place))}" in text.split(" | ")[1]
     values = effects["purchases_usd", "GMS5"][0]
     said = one(page, "#sentence").text
     assert f"adds US$ {short(values.mean())}" in said
     cost = effects["cost_usd", "GMS5"][0].mean() / 5
-    assert f"costs governments US$ {short(cost)}" in said and said.endswith("a year.")
+    assert f"costs US$ {short(cost)} m of public money a year." in said
+    from selenium.webdriver.support.ui import Select
+
+    Select(one(page, "#where")).select_by_value("LAO")
+    home = effects["purchases_usd", "LAO"][0].mean()
+    said = one(page, "#sentence").text
+    assert f"adds US$ {short(home)}" in said and "in Lao PDR" in said
 
 
-def short(value: float) -> str:
-    """Two significant digits with the step in words; ends of bands may lack the step."""
-    for size, _ in ((1e9, "bn"), (1e6, "m"), (1e3, "thousand"), (1.0, "")):
-        if float(f"{abs(value):.2g}") >= size:
-            rounded = float(f"{value / size:.2g}")
-            return f"{rounded:g}" if abs(rounded) >= 9.95 else f"{rounded:.1f}"
-    return f"{float(f'{value:.2g}'):g}"
+def short(value: float, of: float | None = None) -> str:
+    """Two significant digits, in the step of the larger end of a band where it is one's end."""
+    if value == 0:
+        return "0"
+    size = float(f"{abs(value if of is None else of):.2g}")
+    step = next((step for step in (1e9, 1e6, 1e3) if size >= step), 1.0)
+    number = float(f"{value / step:.2g}")
+    digits = max(0, 1 - math.floor(math.log10(abs(number)) + 1e-12))
+    return f"{number:,.{digits}f}"
 
 
 def test_nothing_changes_nothing_and_what_is_below_the_error_says_so(
@@ -163,7 +176,8 @@ def test_sliders_move_by_keyboard_for_all_countries_and_for_one(page: Any, made:
 
 def test_a_link_holds_the_mix_and_the_language(page: Any, made: Explorer) -> None:
     mix(page, [0.3, 0.3, 0.3, 0.3, 0.3, 0.0, 0.2] + [0.0] * (len(made.designed.doses) - 7))
-    link = ask(page, "explorer.speak('th'); return explorer.link()")
+    link = ask(page, "explorer.speak('th'); explorer.where = 'VNM'; explorer.show();"
+                     "return explorer.link()")  # fmt: skip
     levels = ask(page, "return explorer.mix.levels")
     sentence = one(page, "#sentence").text
     page.get("about:blank")
@@ -171,6 +185,7 @@ def test_a_link_holds_the_mix_and_the_language(page: Any, made: Explorer) -> Non
     assert ask(page, "return explorer.mix.levels") == levels
     assert one(page, "#sentence").text == sentence
     assert ask(page, "return document.documentElement.lang") == "th"
+    assert one(page, "#where").get_attribute("value") == "VNM"
     assert one(page, "#draft").is_displayed()
     page.get(made.path.as_uri() + f"#{PAY}=1e9&nonsense=3&lang=xx&{RULES}.ZZZ=1")
     assert ask(page, "return explorer.mix.levels")[:5] == made.designed.most[:5].tolist()
