@@ -82,7 +82,9 @@ def groups_table(targets: pd.DataFrame, runs: HeldOutRuns) -> pd.DataFrame:
         indicator, _, group = one["indicator"].rpartition("_")
         key = (indicator, one["country"], one["year"])
         if one["year"] >= runs.first:
-            figure = _Figure(on_scale(one["value"], "logit"), one["error"], one["source_id"])
+            figure = _Figure(
+                on_scale(one["value"], "logit"), one["error"], one["round_error"], one["source_id"]
+            )
             figures.setdefault(key, {})[group] = figure
     levels = [
         (*key, group, "fraction", *_compared(figure, runs.of(key, group), shares))
@@ -100,15 +102,19 @@ def groups_table(targets: pd.DataFrame, runs: HeldOutRuns) -> pd.DataFrame:
 
 
 class _Figure(NamedTuple):
-    """A published share, or the gap of two, in log odds, with the error of its measurement."""
+    """A published share, or the gap of two, in log odds, with the error of its measurement.
+
+    The part of the error that the survey's round adds is common to all groups, so gaps are without.
+    """
 
     value: float
     error: float
+    of_round: float
     source: str
 
     def __sub__(self, other: _Figure) -> _Figure:
-        error = float(np.hypot(self.error, other.error))
-        return _Figure(self.value - other.value, error, self.source)
+        own, others = (one.error**2 - one.of_round**2 for one in (self, other))
+        return _Figure(self.value - other.value, float(np.sqrt(own + others)), 0.0, self.source)
 
 
 def _compared(

@@ -88,18 +88,16 @@ FIRST_ORIGIN = 2015
 Vintage = Literal["latest", "published"]
 """What an origin sees of the years up to it: figures as revised until today, whatever their
 edition, or only editions of the origin and earlier."""
-SURVEY_ROUNDS = True
-"""Whether errors of survey rounds are part of `error`, as in the fit of the shipped posterior."""
 LARGEST_ERROR = 0.5
 """Error in logs or logits above which a figure is no input of a benchmark."""
 
 
-def load_targets(path: Path | None = None, survey_rounds: bool | None = None) -> pd.DataFrame:
+def load_targets(path: Path | None = None, survey_rounds: bool = True) -> pd.DataFrame:
     """The table of targets, checked; from `path` instead of the shipped one if it is given.
 
-    Columns are `TARGET_COLUMNS`; `value` in whole US$ or fractions. With `survey_rounds` (None: as
-    `SURVEY_ROUNDS` says) `error` is that of measurement and of the round together. Raises
-    InputError at the first row that is wrong, with its line, what is allowed and what to do.
+    Columns are `TARGET_COLUMNS`; `value` in whole US$ or fractions. With `survey_rounds` the
+    `error` is that of measurement and of the round together. Raises InputError at the first row
+    that is wrong, with its line, what is allowed and what to do.
     """
     import pandas as pd
 
@@ -125,7 +123,7 @@ def load_targets(path: Path | None = None, survey_rounds: bool | None = None) ->
             _allowed_reading(row, place, readings)
         records.append(row)
     table = pd.DataFrame.from_records(records, columns=list(TARGET_COLUMNS))
-    if SURVEY_ROUNDS if survey_rounds is None else survey_rounds:
+    if survey_rounds:
         table["error"] = np.hypot(table["error"], table["round_error"])
     return table
 
