@@ -588,8 +588,8 @@ def test_a_preview_is_the_study_of_the_same_draws() -> None:
 def test_a_preview_shows_what_parameters_do_and_not_seeds_alone() -> None:
     from sim.analysis.comparison.compare import compare
 
-    *_, preview = Previews(scale=COARSE // 4, draws=4).comparisons(three())
-    seeds_alone = compare(*three(), seeds=4, draws=0, scale=COARSE // 4)
+    *_, preview = Previews(scale=COARSE // 20, draws=4).comparisons(three())
+    seeds_alone = compare(*three(), seeds=4, draws=0, scale=COARSE // 20)
 
     spans = []
     for result in (preview, seeds_alone):
@@ -610,7 +610,7 @@ def test_a_preview_shows_what_parameters_do_and_not_seeds_alone() -> None:
 def test_a_range_is_called_what_it_is(draws: int, words: str) -> None:
     *_, preview = Previews(scale=COARSE, draws=draws).comparisons(three()[:1])
     assert preview.band == words
-    row = preview.table.iloc[0]
+    row = preview.table[preview.table["country"] == "THA"].iloc[0]  # many agents even when coarse
     finals = []
     for draw in range(1, draws + 1):
         years = previews.in_worker(previews.run_of, three()[0], draw, COARSE).years

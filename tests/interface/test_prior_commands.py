@@ -122,7 +122,8 @@ def test_parameters_are_listed_with_what_a_run_uses() -> None:
     told = {row["name"]: row for row in json.loads(out)}
     assert told["imitation"]["used"] == central.get("THA", "imitation")
     assert told["spending_level"]["used"]["LAO"] == central.get("LAO", "spending_level")
-    assert told["trust_recovery"]["used"] == told["trust_recovery"]["central"]
+    assert told["trust_recovery"]["used"] == central.get("THA", "trust_recovery")  # by studies
+    assert told["scam_loss_share"]["used"] == told["scam_loss_share"]["central"]
     status, out, _ = mekong("list", "parameters", "--name", "spending_level")
     assert status == 0
     assert f"THA {central.get('THA', 'spending_level'):g}" in out
