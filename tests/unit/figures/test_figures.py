@@ -21,6 +21,7 @@ from sim.figures.labels import spread
 from sim.figures.style import COLOURS, INK, save
 from sim.report import pictures
 from sim.report.pictures import forest, runs_of, trajectory
+from sim.target import POSTERIOR_ORIGIN
 from sim.units import COUNTRIES, COUNTRY_NAMES
 from tests.helpers.made_up import finished
 
@@ -105,8 +106,8 @@ def test_history_is_drawn_with_its_band(figure: Figure) -> None:
     bars = [c for c in figure.axes[3].containers if c.get_label() == "observed"]
     points = bars[0].lines[0]
     assert list(points.get_xdata()) == [y for y in thailand.index if y >= 2016]
-    assert points.get_ydata()[-1] * 1e9 == pytest.approx(thailand["best"][2023])
-    assert thailand.index.max() == 2023
+    assert points.get_ydata()[-1] * 1e9 == pytest.approx(thailand["best"][POSTERIOR_ORIGIN])
+    assert thailand.index.max() == POSTERIOR_ORIGIN
     total = sum(gmv_history(iso)["high"][2023] for iso in COUNTRIES)
     assert gmv_history("GMS5")["high"][2023] == pytest.approx(total)
 
