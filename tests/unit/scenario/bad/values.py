@@ -148,7 +148,7 @@ WORLD = (
             "line 3, parameters.pareto_shape",
             "pareto_shape = 1.5 does not fit variety_substitution = 3.8",
             "pareto_shape / (variety_substitution - 1) from 1.2 to 2.5",
-            "the nearest that fits is pareto_shape = 3.6",
+            "the nearest that fits is pareto_shape = 3.4",
         ),
     ),
     Bad(
