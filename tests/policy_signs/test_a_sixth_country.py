@@ -15,6 +15,8 @@ from subprocess import CompletedProcess
 
 import pytest
 
+from sim.parameters.values import ParameterSet
+
 Run = Callable[..., "CompletedProcess[str]"]
 NEW, LIKE, PARTNER = "XTL", "LAO", "VNM"  # of LAO itself it is as far as LAO is of VNM
 GEOGRAPHY = ("distance_weighted_km", "shared_border", "common_language_spoken")
@@ -136,7 +138,9 @@ def test_it_trades_and_signs_with_its_neighbours(found: dict[str, dict[str, floa
     assert plain[f"{LIKE}-{NEW} flow_usd"] > 0.0
     assert plain[f"{NEW}-{PARTNER} flow_usd"] > 0.0
     name = f"{LIKE}-{NEW} regulatory_distance"
-    assert signed[name] == pytest.approx(plain[name] * (1.0 - 0.5 * 0.7))
+    central = ParameterSet.central().in_country(LIKE)
+    removed = central["negotiable_distance"] * central["agreement_compliance"]
+    assert signed[name] == pytest.approx(plain[name] * (1.0 - removed))
     paid = "spending_regulatory_harmonization_usd"
     assert signed[f"{NEW} {paid}"] == signed[f"{LIKE} {paid}"] > 0.0
     assert signed[f"{PARTNER} {paid}"] == 0.0
