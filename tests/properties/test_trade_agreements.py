@@ -118,7 +118,9 @@ def test_distances_of_the_shipped_scenario() -> None:
     assert (new[:, :, :COUNT] == new[:, :, :COUNT].transpose(0, 2, 1)).all()
     kept = new[first:, :, :COUNT][:, apart] / old[first:, :, :COUNT][:, apart]
     assert (np.diff(kept, axis=0) < 0).all()
-    assert kept[-1] == pytest.approx(np.full(20, 1 - 0.8 * 16 / 24 * 0.5 * 0.7))
+    central = ParameterSet.central().in_country("THA")
+    removed = central["negotiable_distance"] * central["agreement_compliance"]
+    assert kept[-1] == pytest.approx(np.full(20, 1 - 0.8 * 16 / 24 * removed))
 
 
 def test_what_is_not_paid_for_does_not_work() -> None:

@@ -71,7 +71,7 @@ class Command:
 _SHARDS = tuple(
     ("sweep", "study.toml", "--shard", f"{k}/2", "--out", f"shard{k}", "--quiet") for k in (1, 2)
 )
-_SMALL = ("--scale", "1000000", "--seeds", "3", "--quiet", "--out", "OUT")
+_SMALL = ("--scale", "400000", "--seeds", "3", "--quiet", "--out", "OUT")
 _SWEEP = ("sweep", "study.toml", "--workers", "2", "--quiet", "--out")
 COMMANDS = (
     Command("sweep", (*_SWEEP, "OUT")),
