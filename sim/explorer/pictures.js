@@ -75,7 +75,7 @@ class Panels {
     const ticks = [...(room ? [low] : []), 0, high].filter((value, k, all) => all.indexOf(value) === k);
     panel.axis.replaceChildren(...ticks.map((value) => {
       const tick = document.createElement("span");
-      tick.textContent = percent(value);
+      tick.textContent = value === 0 ? "0" : percent(value);
       tick.style.setProperty("--at", at(value));
       tick.className = value === high ? "last" : value === low ? "first" : "";
       return tick;
