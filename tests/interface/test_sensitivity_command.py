@@ -172,7 +172,7 @@ def made_up_agents(draws: range, noise: float) -> tuple[pd.DataFrame, np.ndarray
 
 
 def test_agents_show_what_the_mean_field_leaves_out() -> None:
-    draws = range(1, 121)
+    draws = range(1, 301)
     agents, mean_field = made_up_agents(draws, noise=1.0)
     agents.loc[(agents["country"] == "LAO") & (agents["draw"] == 7), "ratio"] = np.nan
     places = {
@@ -180,14 +180,14 @@ def test_agents_show_what_the_mean_field_leaves_out() -> None:
     } | {Quantity(EFFECT, VALUE, place, 2030): 1 for place in PLACES}  # fmt: skip
     table = compared(agents, "baseline", mean_field, places, draws).set_index(["kind", "country"])
     assert table.loc[(LEVEL, "THA"), "explained"] == pytest.approx(1.0)
-    assert table.loc[(LEVEL, "LAO"), "draws"] == 119
+    assert table.loc[(LEVEL, "LAO"), "draws"] == 299
     effect = table.loc[(EFFECT, "KHM")]
     assert 0.3 < effect["low"] < effect["explained"] < effect["high"] < 1.0
     assert effect["rest_most_related_to"] == "KHM.intra_region_share"
     assert effect["related"] > 0.95
     rows = trade_survey(agents, "baseline", draws, seed=1)
     worth = {row[0]: row[8] for row in rows}
-    assert worth[LEVEL] < 0.05 < 0.15 < worth[EFFECT]
+    assert worth[LEVEL] < 0.05 < 0.2 < worth[EFFECT]
 
 
 def test_too_few_draws_say_nothing() -> None:

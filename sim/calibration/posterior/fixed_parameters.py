@@ -23,10 +23,10 @@ from sim.data.country import Country
 from sim.data.outlook import Outlook
 from sim.errors import InputError, MekongError
 from sim.experiments.execution.progress import Stages, unheard
-from sim.meanfield.model import MeanFieldModel, MeanFieldWorlds, parameter_sets, recorded
+from sim.meanfield.model import MeanFieldModel, MeanFieldWorlds, recorded
 from sim.model.model import MekongModel
 from sim.parameters.values import ParameterSet
-from sim.units import COUNTRIES, QUARTERS_PER_YEAR
+from sim.units import QUARTERS_PER_YEAR
 
 Floats = NDArray[np.float64]
 SCALE = 10_000  # of the runs from which prices and scams are taken
@@ -87,7 +87,7 @@ def worlds(
         MeanFieldModel(one.countries, values, np.ascontiguousarray(one.views[:quarters]))
         for one, values in zip(found, sets, strict=True)
     ]
-    base = parameter_sets(sets, COUNTRIES)
+    base = np.stack([one.values for one in models])
     adults = np.stack([one.cells.adults.sum(axis=1) for one in models])
     observer = MeanFieldObserver([one.outlooks for one in found], adults, quarters)
     return Worlds(tuple(draws), MeanFieldWorlds(models), base, Sensitivity(base), observer)
