@@ -1,11 +1,23 @@
 """Agent-based simulation of the digital economy of the Greater Mekong countries.
 
-    import sim
-    result = sim.compare("baseline", "broadband")
+    import mekong
+    result = mekong.compare("baseline", "broadband")
     result.table, result.effects, result.conclusion
-    sim.plot(result), sim.save(result, "results/first")
+    mekong.plot(result), mekong.save(result, "results/first")
 
-Names are loaded when they are first used, so that `import sim` is quick.
+Run           compare, run, sweep: scenarios and studies; trace: one agent through a run
+Choose        attribute, frontier, robustness, threshold, sensitivity: questions about policies
+Results       plot, save: pictures and tables of any result
+              Comparison, Sweep, Attribution, Frontier, Robustness, Threshold: what they return
+Inputs        Scenario, load_scenario, shipped_scenarios, load_countries
+              ParameterSet, parameter_table
+Lists         INDICATORS, LEVERS: what is measured, what a policy can do
+Model         MekongModel: one world, quarter by quarter, with rules of your own
+Errors        MekongError, of which InputError and OutputError: what is wrong and what to do
+
+`help(mekong.compare)` explains one of them. `import sim` offers the same names; parts that rules
+of your own need are imported from its rooms, such as `from sim.rng import event_occurs`.
+Names are loaded when they are first used, so that the import is quick.
 """
 
 from __future__ import annotations
@@ -111,4 +123,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES})
+    return sorted(__all__)

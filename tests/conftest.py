@@ -62,7 +62,8 @@ def run_mekong() -> RunPython:
 def _run(
     command: Sequence[str], cwd: Path, environment: dict[str, str]
 ) -> subprocess.CompletedProcess[str]:
-    path = os.pathsep.join([str(CHECKOUT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
+    there = [str(CHECKOUT), str(CHECKOUT / "sim" / "alias"), os.environ.get("PYTHONPATH", "")]
+    path = os.pathsep.join(there).rstrip(os.pathsep)
     return subprocess.run(
         command,
         cwd=cwd,

@@ -30,12 +30,12 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import pandas as pd
 
-import sim
+import mekong
 from sim.figures.style import COLOURS, house_style
 from sim.target import trajectory
 
 SEEDS = 6
-result = sim.compare("baseline", "coordinated", seeds=SEEDS, scale=20_000)
+result = mekong.compare("baseline", "coordinated", seeds=SEEDS, scale=20_000)
 
 # %% [markdown]
 # ## The conclusion
@@ -85,7 +85,7 @@ print(f"by hand {by_hand:.4f}, in the table {in_table:.4f}")
 # are what was observed. No run reads them; runs are compared with them. They end in 2023.
 
 # %%
-sim.plot(result)
+mekong.plot(result)
 
 # %%
 halfway = trajectory(1.0, 2026)
@@ -109,7 +109,7 @@ result.constant_share.query("country in ['KHM', 'THA', 'GMS5']").round(2)
 # everything that was measured. `mekong list indicators` explains each name.
 
 # %%
-model = sim.MekongModel("baseline", scale=20_000).run()
+model = mekong.MekongModel("baseline", scale=20_000).run()
 series = model.indicators(yearly=True)
 online = series[
     (series["indicator"] == "adults_buying_online_share") & (series["country"] == "GMS5")
@@ -168,7 +168,7 @@ print(f"of the paired effect US$ {spread_of_effect / 1e6:.0f} million.")
 print(f"Unpaired, the effect would vary by {2**0.5 * spread_of_level / 1e6:.0f} million.")
 
 # %%
-sim.plot(result, "effects")
+mekong.plot(result, "effects")
 
 # %% [markdown]
 # ## Keep it
@@ -178,7 +178,7 @@ sim.plot(result, "effects")
 # study resumes after a crash.
 
 # %%
-folder = sim.save(result, Path(tempfile.mkdtemp()) / "first")
+folder = mekong.save(result, Path(tempfile.mkdtemp()) / "first")
 print(*sorted(path.name for path in folder.iterdir()), sep="\n")
 
 # %% [markdown]

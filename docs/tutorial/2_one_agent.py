@@ -23,7 +23,7 @@ import inspect
 import matplotlib.pyplot as plt
 import pandas as pd
 
-import sim
+import mekong
 from sim.agents import consumer
 from sim.agents.consumer import consumer_quarter
 from sim.figures.style import COLOURS, house_style
@@ -32,12 +32,12 @@ from sim.rng import decision, event_occurs
 # %% [markdown]
 # ## One person
 #
-# `sim.trace` follows one person through a run; on the command line it is `mekong trace baseline
+# `mekong.trace` follows one person through a run; on the command line it is `mekong trace baseline
 # --country THA --consumer 4 --scale 20000`. What never changes about a person (`person`) follows
 # from their number. What they remember (`table`) changes from quarter to quarter.
 
 # %%
-one = sim.trace("baseline", consumer=4, country="THA", scale=20_000)
+one = mekong.trace("baseline", consumer=4, country="THA", scale=20_000)
 print(one.person)
 print(*one.story, sep="\n")
 
@@ -49,8 +49,8 @@ one.table.iloc[::8]
 # the same numbers, and other random numbers. All scenarios under one seed have the same people.
 
 # %%
-again = sim.trace("baseline", consumer=4, country="THA", scale=20_000)
-other = sim.trace("baseline", consumer=4, country="THA", scale=20_000, seed=2)
+again = mekong.trace("baseline", consumer=4, country="THA", scale=20_000)
+other = mekong.trace("baseline", consumer=4, country="THA", scale=20_000, seed=2)
 print("same seed, same life:", again.story == one.story)
 print("seed 2, same person:", other.person == one.person)
 
@@ -93,8 +93,8 @@ def once_bitten(person, env, params, rng):
 
 
 # %%
-shipped = sim.MekongModel("baseline", scale=20_000).run().indicators(yearly=True)
-changed = sim.MekongModel("baseline", scale=20_000, rules={"consumer": once_bitten}).run()
+shipped = mekong.MekongModel("baseline", scale=20_000).run().indicators(yearly=True)
+changed = mekong.MekongModel("baseline", scale=20_000, rules={"consumer": once_bitten}).run()
 changed = changed.indicators(yearly=True)
 
 
@@ -147,11 +147,11 @@ print(f"In 2030 {fewer:.0%} fewer people buy online, and purchases are {less:.0%
 # small world, without firms, to the end of 2017.
 
 # %%
-short = sim.Scenario.from_dict(
+short = mekong.Scenario.from_dict(
     {"extends": "baseline", "title": "Three years", "horizon": {"end": "2017Q4"}}, name="short"
 )
 worlds = {
-    engine: sim.MekongModel(
+    engine: mekong.MekongModel(
         short, scale=200_000, engine=engine, rules={"consumer": once_bitten}, market=False
     ).run()
     for engine in ("compiled", "objects")
@@ -190,7 +190,9 @@ def comforted(person, env, params, rng):
 
 
 for rule in (once_bitten, comforted):
-    world = sim.MekongModel("baseline", scale=20_000, rules={"consumer": rule}, market=False).run()
+    world = mekong.MekongModel(
+        "baseline", scale=20_000, rules={"consumer": rule}, market=False
+    ).run()
     yearly = world.indicators(yearly=True)
     trust, buyers = (path(yearly, name).loc[2030] for name in ("trust", "shoppers"))
     print(f"{rule.__name__:12s} trust {trust:.3f}, {buyers / 1e6:.1f} million shoppers in 2030")
@@ -199,8 +201,8 @@ for rule in (once_bitten, comforted):
 # ## What a rule may not do
 #
 # A rule is arithmetic on one agent. (A `print` in it speaks for every agent in every quarter; take
-# `sim.trace` to watch a single one.) Powers, lists and dictionaries, and random numbers other than
-# keyed draws are refused with a reason, before anything runs. Try it:
+# `mekong.trace` to watch a single one.) Powers, lists and dictionaries, and random numbers other
+# than keyed draws are refused with a reason, before anything runs. Try it:
 
 
 # %%
@@ -210,8 +212,8 @@ def squared(person, env, params, rng):
 
 
 try:
-    sim.MekongModel("baseline", scale=200_000, rules={"consumer": squared}, market=False)
-except sim.InputError as error:
+    mekong.MekongModel("baseline", scale=200_000, rules={"consumer": squared}, market=False)
+except mekong.InputError as error:
     print(error)
 
 # %% [markdown]

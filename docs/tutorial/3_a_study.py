@@ -26,7 +26,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-import sim
+import mekong
 from sim.figures.style import COLOURS, DATA, house_style
 from sim.policy.levers import LEVERS
 
@@ -45,7 +45,7 @@ print(lever.title, "-", lever.range_text)
 print(lever.meaning)
 print("Evidence grade:", lever.grade, "-", lever.source)
 for name in lever.price_parameters:
-    price = sim.parameter_table()[name]
+    price = mekong.parameter_table()[name]
     print("Price:", price.central, price.unit, f"({price.low} to {price.high}),", price.source)
 
 # %% [markdown]
@@ -59,7 +59,7 @@ LEVELS = (0.25, 0.5, 1.0)
 WHO = {"together": "all", "Thailand alone": ["THA"]}
 
 
-def programme(name: str, countries: str | list[str], level: float) -> sim.Scenario:
+def programme(name: str, countries: str | list[str], level: float) -> mekong.Scenario:
     """Enforcement at one level from 2026 to the end, by some countries."""
     block = {"countries": countries, "level": level, "start": "2026Q1"}
     table = {
@@ -68,7 +68,7 @@ def programme(name: str, countries: str | list[str], level: float) -> sim.Scenar
         "question": "How hard should they try?",
         "levers": {"anti_scam_enforcement": [block]},
     }
-    return sim.Scenario.from_dict(table, name=f"{name} {level:g}")
+    return mekong.Scenario.from_dict(table, name=f"{name} {level:g}")
 
 
 programmes = [programme(who, places, x) for who, places in WHO.items() for x in LEVELS]
@@ -82,7 +82,7 @@ print(programmes[0].to_toml())
 
 # %%
 SEEDS = 2
-result = sim.compare("baseline", *programmes, seeds=SEEDS, scale=20_000)
+result = mekong.compare("baseline", *programmes, seeds=SEEDS, scale=20_000)
 effects = result.effects[result.effects["group"] == "all"]
 
 
@@ -132,22 +132,22 @@ print(marginal.round(2).to_string())
 # must always be compared with a baseline that has the same parameters.
 
 # %%
-about = sim.parameter_table()["enforcement_effect"]
+about = mekong.parameter_table()["enforcement_effect"]
 print(f"{about.name}: {about.low} to {about.high}, central {about.central}. {about.source}")
 
 
-def with_effect(scenario: sim.Scenario, value: float, name: str) -> sim.Scenario:
+def with_effect(scenario: mekong.Scenario, value: float, name: str) -> mekong.Scenario:
     """The same scenario with another value of the parameter."""
     table = scenario.as_dict()
     table["parameters"] = {"enforcement_effect": value}
-    return sim.Scenario.from_dict(table, name=name)
+    return mekong.Scenario.from_dict(table, name=name)
 
 
 ends = {}
 for end, value in (("low", about.low), ("high", about.high)):
-    plain = with_effect(sim.load_scenario("baseline"), value, f"baseline {end}")
+    plain = with_effect(mekong.load_scenario("baseline"), value, f"baseline {end}")
     tried = [with_effect(s, value, s.name) for s in programmes[: len(LEVELS)]]
-    other = sim.compare(plain, *tried, seeds=1, scale=20_000).effects
+    other = mekong.compare(plain, *tried, seeds=1, scale=20_000).effects
     chosen = other.query(
         "indicator == 'scam_losses_usd_cumulative' and country == 'GMS5' and group == 'all'"
     )

@@ -19,7 +19,7 @@
 # %matplotlib inline
 import numpy as np
 
-import sim
+import mekong
 from sim.agents.consumer import (
     STOP_SHOPPING,
     buy,
@@ -41,7 +41,7 @@ from sim.units import exponential
 # One table with two columns of ratios.
 
 # %%
-result = sim.compare("baseline", seeds=2, scale=20_000)
+result = mekong.compare("baseline", seeds=2, scale=20_000)
 ratios = result.table.pivot(index="country", columns="measure", values="ratio")
 only_real = ratios[(ratios["real_usd"] >= 2) & (ratios["consumption_share"] < 2)]
 print("Double in constant US$, but not as a share:", ", ".join(only_real.index))
@@ -73,7 +73,7 @@ print({iso: round(years, 2) for iso, years in late.items()})
 # %%
 def ratio_of(seed: int, scale: int) -> float:
     """Value of 2030 over that of 2022 in constant US$, Viet Nam."""
-    table = sim.MekongModel("baseline", seed=seed, scale=scale, market=False).run()
+    table = mekong.MekongModel("baseline", seed=seed, scale=scale, market=False).run()
     yearly = table.indicators(yearly=True)
     chosen = yearly.query("country == 'VNM' and indicator == 'gmv_real_usd' and group == 'all'")
     values = chosen.set_index("year")["value"]
@@ -119,13 +119,15 @@ def only_friends(person, env, params, rng):
 
 def buyers(rules=None, engine="compiled", scenario="baseline", scale=20_000):
     """People who buy online at the end, by country."""
-    world = sim.MekongModel(scenario, scale=scale, rules=rules, engine=engine, market=False).run()
+    world = mekong.MekongModel(
+        scenario, scale=scale, rules=rules, engine=engine, market=False
+    ).run()
     series = world.indicators().query("indicator == 'shoppers' and group == 'all'")
     return series[series["quarter"] == world.quarter].set_index("country")["value"]
 
 
 shipped, friends = buyers(), buyers({"consumer": only_friends})
-short = sim.Scenario.from_dict(
+short = mekong.Scenario.from_dict(
     {"extends": "baseline", "title": "Two years", "horizon": {"end": "2016Q4"}}, name="short"
 )
 mine = {"consumer": only_friends}
@@ -157,7 +159,7 @@ def stubborn(firm, env, params, rng):
 
 shops = {}
 for name, rules in (("shipped", None), ("stubborn", {"sme": stubborn})):
-    world = sim.MekongModel("baseline", scale=50_000, rules=rules).run()
+    world = mekong.MekongModel("baseline", scale=50_000, rules=rules).run()
     last = world.indicators(yearly=True).query("country == 'GMS5' and year == 2030")
     last = last[last["group"] == "all"].set_index("indicator")["value"]
     shops[name] = last[["smes_online", "shops_closed", "gmv_real_usd"]]
@@ -173,7 +175,7 @@ print({name: values.round(0).to_dict() for name, values in shops.items()})
 
 # %%
 try:
-    sim.Scenario.from_dict(
+    mekong.Scenario.from_dict(
         {
             "extends": "baseline",
             "title": "Slip of the pen",
@@ -183,7 +185,7 @@ try:
         },
         name="slip",
     )
-except sim.InputError as error:
+except mekong.InputError as error:
     refusal = str(error)
     print(refusal)
 
@@ -196,8 +198,8 @@ except sim.InputError as error:
 # %%
 def doubling(seed: int, draw: int) -> float:
     """Value of 2030 over that of 2022 in constant US$, the five countries together."""
-    world = sim.MekongModel(
-        "baseline", seed=seed, scale=20_000, parameters=sim.ParameterSet.draw(draw), market=False
+    world = mekong.MekongModel(
+        "baseline", seed=seed, scale=20_000, parameters=mekong.ParameterSet.draw(draw), market=False
     ).run()
     yearly = world.indicators(yearly=True)
     chosen = yearly.query("country == 'GMS5' and indicator == 'gmv_real_usd' and group == 'all'")

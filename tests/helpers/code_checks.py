@@ -43,12 +43,14 @@ ROOMS = (
     "dashboard",
     "cli",
     "__main__",
+    "alias",
 )
 LONGEST_FILE = 400
 MOST_FILES = 18  # of a folder, its empty __init__.py aside
 ONE_FILE_EACH = ("figures", "cli")  # a file for a picture, and for a command
 # May load modules by name: the package its own names when first used, and a person's rule file.
-LOADS_BY_NAME = {"__init__.py", "experiments/own_rules/rule_file.py"}
+ALIAS = "alias/mekong.py"  # the package under another name
+LOADS_BY_NAME = {"__init__.py", ALIAS, "experiments/own_rules/rule_file.py"}
 RESTORES_START_METHOD = "agents/mesa_adapter.py"  # Mesa changes it on import; this puts it back
 MESA_ROOMS = {"agents", "model", "dashboard"}
 RULES_WITHOUT_MESA = {"agents/consumer.py", "agents/contacts.py", "agents/firm.py"}
@@ -95,7 +97,7 @@ def imported_modules(tree: ast.AST) -> Iterator[tuple[int, str]]:
 def wrong_imports(place: str, source: str) -> list[str]:
     """Imports of a later room or of a room not in the list, of the whole package, relative ones."""
     here = room_of(place)
-    if place == "__init__.py":
+    if place in ("__init__.py", ALIAS):
         return []
     if here not in ROOMS:
         return [f"{place}: '{here}' has no place in ROOMS"]

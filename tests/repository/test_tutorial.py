@@ -94,8 +94,8 @@ def test_both_engines_give_the_same_bytes() -> None:
 
 def test_a_power_is_refused_in_words() -> None:
     agents = ran("2_one_agent")
-    with pytest.raises(agents["sim"].InputError, match="powers differ"):
-        agents["sim"].MekongModel(
+    with pytest.raises(agents["mekong"].InputError, match="powers differ"):
+        agents["mekong"].MekongModel(
             scale=500_000, rules={"consumer": agents["squared"]}, market=False
         )
 

@@ -68,8 +68,8 @@ def compare(
     The first scenario is the baseline unless `baseline` names one. `seeds` is a number n (1 ... n)
     or a list; `draws` is the number of parameter draws (0: central values only), of the posterior
     or, with `prior`, of the prior; for what is left out see `replications`. With `out` the runs are
-    kept there, and an interrupted study resumes; `sim.save` writes tables and figures. A scenario
-    whose parameters or outside paths differ from the baseline's also runs with the baseline's
+    kept there, and an interrupted study resumes; `mekong.save` writes tables and figures. A
+    scenario whose parameters or outside paths differ from the baseline's also runs with its
     levers, so that the effect of its policy is separated from the effect of its assumptions. With
     `row_paths` scenarios with common rules also run with the rest of the world cheaper and taxed:
     see `.row_paths`. With `channels` all of them also run once for each channel with that channel

@@ -24,6 +24,7 @@ from sim.resources import PACKAGE, shipped
 # Rooms and files that only arrange runs or read what the model has said; all others determine
 # numbers. A test holds the list against what the model imports.
 LATER = (
+    "alias",
     "analysis",
     "calibration",
     "cli",
