@@ -10,6 +10,9 @@ import difflib
 import re
 from collections.abc import Iterable
 
+INTERRUPTED = 130  # exit status of a command that Ctrl-C ended
+KEPT = "runs in a result folder are kept; the same command goes on from there"
+
 LONGEST_LINE = 1_500  # characters of one line of a message
 LONGEST_WORD = 100  # a longer word is nobody's misspelling
 # What a terminal would obey or hide instead of showing it: control characters (but line breaks and

@@ -24,7 +24,7 @@ _LEVERS = {
 }
 
 
-def coalition_table(frame: pd.DataFrame, *, start: str, seeds: int, scale: int) -> Figure:
+def coalition_table(frame: pd.DataFrame, *, start: str, scale: int) -> Figure:
     """A heat map of gains; `frame` has the columns of `incentives.csv`, `start` is a quarter.
 
     Cells of members have a frame; a dot marks a member who would leave, a ring a country outside
@@ -92,11 +92,11 @@ def coalition_table(frame: pd.DataFrame, *, start: str, seeds: int, scale: int) 
             "revenue of hosted scam compounds. Framed: members. ● would gain by leaving, ○ is "
             "outside and would gain by joining. Right: yes, no member would gain by leaving; "
             "otherwise the side payment that keeps all members in (* more than the others gain). "
-            "Means over seeds, no interval; colours are logarithmic."
+            "Means over runs; their bands are in incentives.csv. Colours are logarithmic."
         )
         runs = (
-            f"{seeds} seed{'s' if seeds > 1 else ''}, central parameters only; one agent "
-            f"represents {scale:,} people"
+            f"{frame['runs'].iloc[0]} runs (parameter draws and seeds); one agent represents "
+            f"{scale:,} people"
         )
         caption(figure, text, runs, "no coalition")
     return figure

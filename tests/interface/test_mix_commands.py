@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
@@ -73,13 +74,10 @@ def test_attribute_by_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
 
 def test_the_coalition_table_shows_every_gain() -> None:
-    gains = {
-        (): dict.fromkeys(("KHM", "LAO"), 0.0),
-        ("KHM", "LAO"): {"KHM": 3e6, "LAO": -1e6},
-    }
-    frame = judged(gains, ("KHM", "LAO"))
+    gains = {(): np.zeros((1, 5)), ("KHM", "LAO"): np.array([[3e6, -1e6, 0.0, 0.0, 0.0]])}
+    frame = judged(gains, ("KHM", "LAO"), 1)
     frame.insert(0, "game", "agreement")
-    figure = coalition_table(frame, start="2026Q1", seeds=1, scale=1000)
+    figure = coalition_table(frame, start="2026Q1", scale=1000)
     (axes,) = figure.axes
     texts = {text.get_text() for text in axes.texts}
     assert {"3.0m", "-1.0m ●", "2.0m", "1.0m"} <= texts

@@ -1,13 +1,15 @@
 """Who gains by acting together, who would rather stay out, and what it takes to keep them in.
 
-A coalition is two or more countries that act together while the others do nothing. In the game
-"agreement" every pair of members signs common rules; in "crackdown" members raid their hosts and
-act together. What a country gains is, over 2026-2030 and against a world without any coalition:
-cheaper online goods (equivalent variation), losses to scams avoided, profit of small firms and tax
-on online purchases, less what its programmes cost and what its economy loses of the takings of scam
-compounds that it hosts (the share `host_income_share` of them).
+A coalition is a set of countries that act together while the others do nothing. In the game
+"agreement" every pair of members signs common rules, so it has two members or more; in "crackdown"
+members raid their hosts and act together, and one country may act alone. What a country gains is,
+over 2026-2030 and against a world in which nobody acts: cheaper online goods (equivalent
+variation), losses to scams avoided, profit of small firms and tax on online purchases, less what
+its programmes cost (raids are priced by the takings of what they raid) and what its economy loses
+of the takings of scam compounds that it hosts (the share `host_income_share` of them).
 
-A coalition is deviation-proof when no member does better by leaving it alone. Where somebody does,
+Governments judge by the mean over parameter draws; the share of draws that agree is given too. A
+coalition is deviation-proof when no member does better by leaving it alone. Where somebody does,
 the side payment is what it takes to make all of them stay; it can be paid when the other members
 gain more than that by their staying.
 """
@@ -25,8 +27,9 @@ from sim.analysis.comparison.pairs import CUMULATIVE_FROM
 from sim.errors import InputError, known_name
 from sim.experiments.execution.progress import Overall, Progress
 from sim.experiments.paired_runs import Block, PairedRuns, scenario
-from sim.experiments.run import seed_list
+from sim.experiments.run import draw_list, seed_list
 from sim.model.model import MekongModel
+from sim.quantile_bands import interval
 from sim.scenario import Scenario
 from sim.units import COUNTRIES, QUARTERS_PER_YEAR
 
@@ -35,15 +38,20 @@ GAMES = {
     "agreement": {"regulatory_harmonization": 0.8},
     "crackdown": {"anti_scam_enforcement": 0.5, "scam_coordination": 0.8},
 }
+FEWEST_MEMBERS = {"agreement": 2, "crackdown": 1}
 SCALE = 20_000
 SEEDS = 1
+DRAWS = 10
 COLUMNS = [
-    *("game", "coalition", "country", "member", "gain_usd", "gain_otherwise_usd", "wants"),
-    *("coalition_gain_usd", "deviation_proof", "side_payment_usd", "can_be_paid"),
+    *("game", "coalition", "country", "member", "gain_usd", "low", "high", "gain_otherwise_usd"),
+    *("wants", "wants_in", "coalition_gain_usd", "deviation_proof", "deviation_proof_in"),
+    *("side_payment_usd", "can_be_paid", "runs"),
 ]
 
+Floats = NDArray[np.float64]
 Coalition = tuple[str, ...]
-Gains = Mapping[Coalition, Mapping[str, float]]
+Gains = Mapping[Coalition, Floats]
+"""What every country gains (runs, countries) by coalition; in () nobody acts."""
 
 
 def incentives(
@@ -51,26 +59,30 @@ def incentives(
     among: Sequence[str] = COUNTRIES,
     scale: int = SCALE,
     seeds: int | Sequence[int] = SEEDS,
+    draws: int = DRAWS,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Every coalition `among` some countries, one row a coalition and country, in `COLUMNS`.
 
-    Gains are sums over 2026-2030 in constant 2022 US$ at central parameters, means over seeds.
-    Raises InputError.
+    Gains are sums over 2026-2030 in constant 2022 US$: means over seeds and parameter draws (the
+    central values if there are none), with the ends of their band. Raises InputError.
     """
     isos = checked(game, among)
-    paired_runs = PairedRuns(scale, seed_list(seeds), threads)
-    wanted = coalitions(isos)
-    gains: dict[Coalition, Mapping[str, float]] = {(): dict.fromkeys(COUNTRIES, 0.0)}
-    shown = Overall(progress, len(wanted))
+    numbers, seed_numbers = draw_list(draws), seed_list(seeds)
+    wanted = coalitions(isos, FEWEST_MEMBERS[game])
+    found: dict[Coalition, list[Floats]] = {coalition: [] for coalition in wanted}
+    shown = Overall(progress, len(wanted) * len(numbers))
     shown.add(0)
-    for coalition in wanted:
-        pairs = paired_runs.pairs(programme(game, coalition))
-        found = np.mean([gain(after, before) for before, after in pairs], axis=0)
-        gains[coalition] = dict(zip(COUNTRIES, found.tolist(), strict=True))
-        shown.add()
-    table = judged(gains, isos)
+    for draw in numbers:
+        paired_runs = PairedRuns(scale, seed_numbers, threads, draw)
+        for coalition in wanted:
+            pairs = paired_runs.pairs(programme(game, coalition))
+            found[coalition] += [gain(after, before) for before, after in pairs]
+            shown.add()
+    gains = {coalition: np.array(rows) for coalition, rows in found.items()}
+    gains[()] = np.zeros((len(numbers) * len(seed_numbers), len(COUNTRIES)))
+    table = judged(gains, isos, len(numbers) if len(numbers) > 1 else len(seed_numbers))
     table.insert(0, "game", game)
     return table
 
@@ -85,9 +97,9 @@ def checked(game: str, among: Sequence[str]) -> list[str]:
     return sorted(set(among))
 
 
-def coalitions(isos: Sequence[str]) -> list[Coalition]:
-    """All sets of two or more, small ones first."""
-    return [found for size in range(2, len(isos) + 1) for found in combinations(isos, size)]
+def coalitions(isos: Sequence[str], fewest: int = 2) -> list[Coalition]:
+    """All sets of at least so many, small ones first."""
+    return [found for size in range(fewest, len(isos) + 1) for found in combinations(isos, size)]
 
 
 def programme(game: str, coalition: Coalition) -> Scenario:
@@ -97,7 +109,8 @@ def programme(game: str, coalition: Coalition) -> Scenario:
     for name, level in GAMES[game].items():
         of_pairs = name in ("regulatory_harmonization", "scam_coordination")
         where = {"pairs": pairs} if of_pairs else {"countries": list(coalition)}
-        levers[name] = [{**where, "level": level, "start": START}]
+        if pairs or not of_pairs:  # who acts alone has nobody to act with
+            levers[name] = [{**where, "level": level, "start": START}]
     return scenario("+".join(coalition), levers)
 
 
@@ -125,31 +138,43 @@ def gain(after: MekongModel, before: MekongModel) -> NDArray[np.float64]:
     )
 
 
-def judged(gains: Gains, isos: Iterable[str]) -> pd.DataFrame:
-    """What every country would rather do, from what it gains in each coalition and in none."""
+def judged(gains: Gains, isos: Iterable[str], draws: int) -> pd.DataFrame:
+    """What every country would rather do, from what it gains in each coalition and in none.
+
+    `draws` says from how many independent draws the runs come. `wants_in` and `deviation_proof_in`
+    are shares of runs.
+    """
     isos = list(isos)
     rows = []
     for coalition in sorted((c for c in gains if c), key=lambda c: (len(c), c)):
-        here = gains[coalition]
-        otherwise = {iso: gains[_changed(coalition, iso)][iso] for iso in isos}
-        stays = {iso: here[iso] - otherwise[iso] for iso in coalition}
-        missing = sum(max(-surplus, 0.0) for surplus in stays.values())
+        here = {iso: gains[coalition][:, COUNTRIES.index(iso)] for iso in isos}
+        surplus = {
+            iso: here[iso] - gains[_changed(coalition, iso, gains)][:, COUNTRIES.index(iso)]
+            for iso in isos
+        }
+        stays = {iso: float(np.mean(surplus[iso])) for iso in coalition}
+        proof = np.all([surplus[iso] >= 0.0 for iso in coalition], axis=0)
+        missing = sum(max(-mean, 0.0) for mean in stays.values())
         for iso in isos:
-            member, better = iso in coalition, otherwise[iso] > here[iso]
-            wants = ("leave" if better else "stay") if member else ("join" if better else "watch")
+            member, mean = iso in coalition, float(np.mean(here[iso]))
+            content = float(np.mean(surplus[iso])) >= 0.0
+            wants = ("stay" if content else "leave") if member else "watch" if content else "join"
             rows.append(
                 (
-                    *("+".join(coalition), iso, member, here[iso], otherwise[iso], wants),
-                    *(sum(here[i] for i in coalition), missing == 0.0, missing),
-                    sum(stays.values()) >= 0.0,
+                    *("+".join(coalition), iso, member, mean, *interval(here[iso], draws)),
+                    *(mean - float(np.mean(surplus[iso])), wants),
+                    float(np.mean((surplus[iso] >= 0.0) == content)),
+                    sum(float(np.mean(here[one])) for one in coalition),
+                    *(missing == 0.0, float(np.mean(proof)), missing),
+                    *(sum(stays.values()) >= 0.0, len(here[iso])),
                 )
             )
     return pd.DataFrame(rows, columns=COLUMNS[1:])
 
 
-def _changed(coalition: Coalition, iso: str) -> Coalition:
+def _changed(coalition: Coalition, iso: str, gains: Gains) -> Coalition:
     """The coalition that is left when a member leaves, or that is there when another joins."""
     if iso not in coalition:
         return tuple(sorted((*coalition, iso)))
     left = tuple(member for member in coalition if member != iso)
-    return left if len(left) > 1 else ()
+    return left if left in gains else ()

@@ -11,9 +11,16 @@ import typer
 from typer.core import TyperGroup
 
 from sim.cli.console.troubles import in_words
-from sim.errors import InputError, MekongError, MekongWarning, nearest, printable
+from sim.errors import (
+    INTERRUPTED,
+    KEPT,
+    InputError,
+    MekongError,
+    MekongWarning,
+    nearest,
+    printable,
+)
 
-INTERRUPTED = 130
 INTERNAL = 1
 # Typer's own way of saying that the command line itself is wrong; it prints those by itself.
 _USAGE: type[Exception] = next(
@@ -75,10 +82,7 @@ class GuardedGroup(CommandGroup):
             typer.echo(f"error: {error}", err=True)
             raise typer.Exit(error.exit_status) from error
         except KeyboardInterrupt as error:
-            typer.echo(
-                "interrupted: what was finished is kept; the same command goes on from there",
-                err=True,
-            )
+            typer.echo(f"interrupted: {KEPT}", err=True)
             raise typer.Exit(INTERRUPTED) from error
         except _USAGE as error:
             error.message = printable(str(getattr(error, "message", error)))  # type: ignore[attr-defined]

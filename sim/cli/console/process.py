@@ -16,9 +16,9 @@ from types import FrameType
 from typing import TextIO
 
 from sim.cli.console.streams import complaint, prepare
+from sim.errors import INTERRUPTED, KEPT
 from sim.experiments.execution.safe_path import safe_environment, without_working_folder
 
-INTERRUPTED = 130
 UNWRITTEN = 3
 _GRACE = 1.5  # seconds for the clean end of an interrupted command
 _NUMBERS = (
@@ -45,10 +45,10 @@ def conduct() -> None:
         _settle()
         status = _status()
     except Terminated as end:
-        _say("ended from outside: what was finished is kept; the same command goes on from there")
+        _say(f"ended from outside: {KEPT}")
         status = end.status
     except KeyboardInterrupt:
-        _say("interrupted: what was finished is kept; the same command goes on from there")
+        _say(f"interrupted: {KEPT}")
         status = INTERRUPTED
     finally:
         said = complaint(out)

@@ -8,6 +8,7 @@ import pytest
 from sim.analysis.comparison.pairs import Pairs
 from sim.analysis.policy_mixes.coalitions import coalitions, gain, incentives, judged, programme
 from sim.analysis.text.agreements import signatures
+from sim.analysis.text.cooperation import cooperation
 from sim.analysis.text.displacement import displacement
 from sim.errors import InputError
 from sim.model.model import MekongModel
@@ -18,21 +19,32 @@ from tests.policy_signs.trial import block, national, trial
 A, B, C = "KHM", "LAO", "MMR"
 
 
+def made_up(gains: dict[tuple[str, ...], list[float]]) -> dict[tuple[str, ...], np.ndarray]:
+    """Gains of the first countries in one run."""
+    return {
+        name: np.array([[*some, *[0.0] * (len(COUNTRIES) - len(some))]])
+        for name, some in gains.items()
+    }
+
+
 def test_coalitions_are_all_sets_of_two_or_more() -> None:
     assert coalitions((A, B, C)) == [(A, B), (A, C), (B, C), (A, B, C)]
     assert len(coalitions(COUNTRIES)) == 26
+    assert coalitions((A, B), 1) == [(A,), (B,), (A, B)]
 
 
 def test_who_would_leave_and_who_would_join() -> None:
     """Three countries: two that gain by acting together, and a third who would rather watch."""
-    gains = {
-        (): {A: 0.0, B: 0.0, C: 0.0},
-        (A, B): {A: 3.0, B: 2.0, C: 4.0},
-        (A, C): {A: 1.0, B: 1.0, C: -1.0},
-        (B, C): {A: 1.0, B: -2.0, C: 3.0},
-        (A, B, C): {A: 5.0, B: 4.0, C: 1.0},
-    }
-    table = judged(gains, (A, B, C)).set_index(["coalition", "country"])
+    gains = made_up(
+        {
+            (): [0.0, 0.0, 0.0],
+            (A, B): [3.0, 2.0, 4.0],
+            (A, C): [1.0, 1.0, -1.0],
+            (B, C): [1.0, -2.0, 3.0],
+            (A, B, C): [5.0, 4.0, 1.0],
+        }
+    )
+    table = judged(gains, (A, B, C), 1).set_index(["coalition", "country"])
     wants = table["wants"].to_dict()
     assert [wants["KHM+LAO", iso] for iso in (A, B, C)] == ["stay", "stay", "watch"]
     assert [wants["KHM+MMR", iso] for iso in (A, B, C)] == ["stay", "join", "leave"]
@@ -57,6 +69,63 @@ def test_a_coalition_uses_its_levers_in_its_members_and_between_them() -> None:
     crackdown = programme("crackdown", (A, C)).levers
     assert crackdown["anti_scam_enforcement"][0].places == (A, C)
     assert crackdown["scam_coordination"][0].places == ("KHM-MMR",)
+    assert programme("crackdown", (A,)).levers.keys() == {"anti_scam_enforcement"}
+
+
+def test_governments_judge_by_the_mean_and_runs_that_agree_are_counted() -> None:
+    """Leaving costs 3, 1 and -1: on average a member stays, in a third of the runs it would go."""
+    free_ride = np.array([[0.0] * 5, [2.0, *[0.0] * 4], [4.0, *[0.0] * 4]])
+    gains = {
+        (): np.zeros((3, 5)),
+        (A,): free_ride,
+        (B,): free_ride,
+        (A, B): np.array([[3.0, 1.0, 0.0, 0.0, 0.0]] * 3),
+    }
+    table = judged(gains, (A, B), 3).set_index(["coalition", "country"])
+    mine = table.loc["KHM+LAO", A]
+    assert (mine["wants"], mine["gain_otherwise_usd"]) == ("stay", 2.0)
+    assert mine["wants_in"] == mine["deviation_proof_in"] == pytest.approx(2 / 3)
+    assert mine["deviation_proof"]
+    assert mine["runs"] == 3
+    alone = table.loc["KHM", A]
+    assert (alone["low"], alone["high"], alone["gain_usd"]) == (0.0, 4.0, 2.0)
+    assert alone["wants"] == "stay"  # in the mean of its runs acting alone pays
+    assert table.loc["KHM", B]["wants"] == "join"
+
+
+def test_what_is_said_of_who_would_sign() -> None:
+    gains = made_up(
+        {
+            (): [0.0, 0.0, 0.0],
+            (A,): [-2e6, 1e6, 1e6],
+            (B,): [0.0, 1e6, 0.0],
+            (C,): [0.0, 0.0, 3e6],
+            (A, B): [1e6, 2e6, 4e6],
+            (A, C): [1e6, 1e6, 1e6],
+            (B, C): [8e6, 2e6, 4e6],
+            (A, B, C): [5e6, 4e6, 5e6],
+        }
+    )
+    frame = judged(gains, (A, B, C), 1)
+    frame.insert(0, "game", "crackdown")
+    said = cooperation(frame)
+    assert said[0].startswith("If neighbours do not act, a country that acts alone gains: Cambodia")
+    assert "Cambodia -US$ 2.00 m" in said[0]
+    assert "gain US$ 14.0 m over 2026-2030 together; every one of them gains" in said[1]
+    assert "Cambodia (by US$ 3.00 m) would do better by leaving (in 0 % of 1 runs" in said[2]
+    assert "takes US$ 3.00 m, which the others gain by it, so it can be paid" in said[2]
+    assert "these coalitions last, with what members gain: LAO+MMR (US$ 6.00 m)" in said[3]
+    assert said[4].startswith("Who stays out while all others act gains: Cambodia +US$ 8.00 m")
+    costly = made_up({(): [0.0] * 2, (A,): [-1e6], (B,): [0.0, -1e6], (A, B): [-2e6, -2e6]})
+    frame = judged(costly, (A, B), 1)
+    frame.insert(0, "game", "crackdown")
+    said = cooperation(frame)
+    assert "they lose US$ 4.00 m over 2026-2030 together; every one of them loses." in said[1]
+    assert said[3].endswith("each has a country that goes. Nobody would act.")
+    pairs = {name: some for name, some in gains.items() if len(name) != 1}
+    frame = judged(pairs, (A, B, C), 1)
+    frame.insert(0, "game", "agreement")
+    assert not any("alone" in sentence for sentence in cooperation(frame))
 
 
 def test_gains_are_the_sum_of_their_parts() -> None:

@@ -146,7 +146,7 @@ def test_an_interrupted_and_twice_killed_study_ends_in_the_same_bytes(place: Pat
     os.killpg(first.process.pid, signal.SIGINT)  # Ctrl-C reaches everybody in the terminal
     _, said = first.end()
     assert first.process.returncode == 130
-    assert "what was finished is kept; the same command goes on" in said
+    assert "runs in a result folder are kept; the same command goes on" in said
     assert "Traceback" not in said, said
 
     second = Started(place, long, "killed")

@@ -161,7 +161,7 @@ def small_scorecard() -> pd.DataFrame:
 
 
 def small_game() -> pd.DataFrame:
-    return incentives("crackdown", ["KHM", "MMR", "THA"], seeds=2, scale=20_000, threads=1)
+    return incentives("crackdown", ["KHM", "MMR", "THA"], seeds=2, draws=0, scale=20_000, threads=1)
 
 
 def small_threshold() -> pd.DataFrame:
