@@ -7,6 +7,9 @@ the reference of the package comes from its docstrings.
 from __future__ import annotations
 
 import os
+import re
+import subprocess
+import sys
 
 from sphinx.application import Sphinx
 
@@ -56,6 +59,16 @@ def to_downloads(_app: Sphinx, page: str, text: list[str]) -> None:
         text[0] = text[0].replace("](../", "](path:../")
 
 
+def to_commands(_app: Sphinx, page: str, text: list[str]) -> None:
+    """The page of commands goes on with what `--help` prints of each."""
+    if page == "commands":
+        words = [sys.executable, "-m", "typer", "sim.cli", "utils", "docs", "--name", "mekong"]
+        told = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+        _, _, sections = told.partition("\n## ")
+        groups = re.sub(r"\*\*Commands\*\*:\n\n(\* .*\n)+\n?", "", sections)  # cut short there
+        text[0] += f"\n## {groups}"
+
+
 def to_literal(
     _app: Sphinx, _what: str, _name: str, _thing: object, _options: object, lines: list[str]
 ) -> None:
@@ -74,4 +87,5 @@ def to_literal(
 def setup(app: Sphinx) -> None:
     """What Sphinx calls before it reads the pages."""
     app.connect("source-read", to_downloads)
+    app.connect("source-read", to_commands)
     app.connect("autodoc-process-docstring", to_literal)
