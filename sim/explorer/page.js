@@ -45,13 +45,15 @@ class Page {
     });
   }
 
-  /** Begin with what the link says. */
+  /** Begin with what the link says; without a link, with the best mix that was found. */
   open() {
     this.written = location.hash;
     const { language, where } = this.mix.fromHash(location.hash);
+    const best = location.hash ? undefined : this.data.presets.find((one) => one.group === "best");
+    if (best) this.mix.start(best.levels);
     this.where = this.data.countries.includes(where) ? where : REGION;
     this.byId("where").value = this.where;
-    this.preset = this.mix.nothing ? "nothing" : "";
+    this.preset = best ? presetKey(best) : this.mix.nothing ? "nothing" : "";
     this.speak(language in this.data.languages ? language : "en");
   }
 
@@ -185,8 +187,7 @@ class Page {
     const unsure = !this.mix.nothing && purchases.low < 0 && purchases.high > 0;
     if (unsure) this.sentence += ` ${words.text("say.unsure")}`;
     if (this.byId("sentence").textContent !== this.sentence) this.byId("sentence").textContent = this.sentence;
-    this.byId("bar").textContent = this.mix.nothing ? "" : [...HEADLINE, COST]
-      .map((outcome) => `${words.text(`brief.${outcome}`)} ${words.value(outcome, this.found[outcome][this.where].mean / (outcome === COST ? YEARS : 1))}`).join(" · ");
+    write(this.byId("bar"), this.mix.nothing ? "" : this.sentence); // in sight on a telephone
   }
 
   part(outcome) {

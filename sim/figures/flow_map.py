@@ -38,7 +38,9 @@ LABELS = {
     "VNM": (110.6, 13.1),
 }
 NAMED = 6  # largest flows that carry their value
-WIDEST = 9.0  # points
+WIDEST = 9.0  # points, of a flow of `LARGEST`; the same in every map, so that maps compare
+SMALLEST, LARGEST = 1e5, 1e9  # US$, the ends of the scale of widths, which is logarithmic
+KEY = (1e6, 1e7, 1e8)  # US$, the widths that are shown below a map
 BEND = 0.28
 ALONG = 0.51  # where on its arrow a value stands: there those of the large ones do not touch
 _MIDDLE_LATITUDE = 16.0
@@ -103,9 +105,9 @@ def flow_map(
             "Arrows: online sales of small firms from one country to another in "
             f"{TARGET_YEAR}, constant 2022 US$, medians over runs"
             + (" of paired differences on the right" if scenario else "")
-            + f"; widths are scaled within each map, and the {NAMED} largest are coloured and "
-            "labelled (blue: a fall). Sales of large brands and from the rest of the world are not "
-            "drawn. "
+            + f"; widths have one logarithmic scale in every map, and the {NAMED} largest are "
+            "coloured and labelled (blue: a fall). Sales of large brands and from the rest of the "
+            "world are not drawn. "
             "Outlines: Natural Earth, 1:50m; they take no position on borders.",
         )
     return figure
@@ -150,11 +152,10 @@ def _arrows(axes: Axes, flows: Flows, signed: bool) -> None:
     if not known:
         axes.annotate("no change" if signed else "no sales", (0.02, 0.02), xycoords="axes fraction")
         return
-    largest = max(abs(value) for value in known.values())
     named = sorted(known, key=lambda pair: -abs(known[pair]))[:NAMED]
     for (one, other), value in known.items():
         start, end = np.array(CENTRES[one]), np.array(CENTRES[other])
-        width = WIDEST * math.sqrt(abs(value) / largest)
+        width = width_of(value)
         large = (one, other) in named
         colour = (COLOURS[1] if value > 0 else COLOURS[0]) if large else FAINT
         axes.add_patch(
@@ -189,10 +190,32 @@ def _arrows(axes: Axes, flows: Flows, signed: bool) -> None:
                 bbox={"facecolor": "white", "alpha": 0.85, "edgecolor": "none", "pad": 0.5},
                 zorder=5,
             )
-    axes.annotate(
-        "US$ of 2022",
-        (0.02, 0.02),
-        xycoords="axes fraction",
-        fontsize=8,
-        color=DATA,
-    )
+    _key(axes)
+
+
+def width_of(value: float) -> float:
+    """The width of an arrow in points: logarithmic, the same in every map."""
+    place = math.log(max(abs(value), SMALLEST) / SMALLEST) / math.log(LARGEST / SMALLEST)
+    return WIDEST * min(max(place, 0.06), 1.0)
+
+
+def _key(axes: Axes) -> None:
+    """What a width means, in the corner that the countries leave free."""
+    for line, value in enumerate(reversed(KEY)):
+        height = 0.03 + 0.035 * line
+        axes.plot(
+            [0.02, 0.09],
+            [height, height],
+            color=FAINT,
+            linewidth=0.5 * width_of(value),
+            solid_capstyle="butt",
+            transform=axes.transAxes,
+        )
+        axes.annotate(
+            f"{money(value)} of 2022",
+            (0.10, height),
+            xycoords="axes fraction",
+            fontsize=8,
+            color=DATA,
+            va="center",
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable
 from itertools import cycle
 from string import ascii_uppercase
@@ -18,7 +19,9 @@ from sim.figures.mix_captions import caption
 from sim.figures.style import COLOURS, FAINT, TARGET, house_style
 from sim.rows import rows_where
 
+MOST_LETTERS = 14  # mixes that carry a letter in the picture
 NATIONAL = "national"  # a kind of mix: levers of single countries only
+_PART = re.compile(r"([a-z]+)(\d+)")
 ACROSS = {
     "gmv_region_usd": (
         "Trade among the five countries",
@@ -48,11 +51,14 @@ def front(table: pd.DataFrame, *, runs: str, baseline: str) -> Figure:
             f"Mixes of equal cost ({_cost(table)}): which are on the efficient frontier?",
             key=grid[0],
         )
+        lettered = _lettered(table)
         letters = ", ".join(
-            f"{letter} {row['mix']}"
-            for row, letter in zip(_named(table), ascii_uppercase, strict=False)
+            f"{letter} {in_words(row)}"
+            for row, letter in zip(lettered, ascii_uppercase, strict=False)
         )
         letters = f" Letters: {letters}." if letters else ""
+        if len(lettered) == MOST_LETTERS:
+            letters += " All others have their names in frontier.csv."
         national = rows_where(table, kind=NATIONAL)
         beaten = int(national["dominated"].sum())
         text = (
@@ -90,7 +96,7 @@ def _panel(axes: Axes, table: pd.DataFrame, key: str, times: float) -> None:
                 zorder=3 if first else 2,
             )
     for row, letter, place in zip(
-        _named(table), ascii_uppercase, cycle(((-9, 5), (9, 5), (-9, -6), (9, -6))), strict=False
+        _lettered(table), ascii_uppercase, cycle(((-9, 5), (9, 5), (-9, -6), (9, -6))), strict=False
     ):
         axes.annotate(
             letter,
@@ -111,8 +117,21 @@ def _panel(axes: Axes, table: pd.DataFrame, key: str, times: float) -> None:
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: short(float(value))))
 
 
-def _named(table: pd.DataFrame) -> list[dict[Hashable, Any]]:
-    return rows_where(table, made="named").to_dict("records")
+def _lettered(table: pd.DataFrame) -> list[dict[Hashable, Any]]:
+    """The mixes that carry a letter: those with a name of their own, then the frontier's."""
+    named = rows_where(table, made="named")
+    front = table[(table["front"] == 1) & (table["made"] != "named")]
+    rows = pd.concat([named, front.sort_values("gmv_real_usd", ascending=False)])
+    return rows.head(MOST_LETTERS).to_dict("records")
+
+
+def in_words(row: dict[Hashable, Any]) -> str:
+    """The name of a mix; of a division of the budget its shares: `rules 25 % + networks 75 %`."""
+    name = str(row["mix"])
+    parts = [_PART.fullmatch(part) for part in name.split("-")]
+    if row["made"] == "named" or not all(parts):
+        return name
+    return " + ".join(f"{part[1]} {part[2]} %" for part in parts if part)
 
 
 def _cost(table: pd.DataFrame) -> str:

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from sim.analysis.comparison.compare import conduct
 from sim.cli import app
 from sim.cli.console.arguments import parse_seeds
-from sim.cli.console.progress import Lines, duration
+from sim.cli.console.progress import Bar, Lines, duration
 from sim.cli.console.sizes import announce
 from sim.errors import InputError, MekongError
 from sim.experiments.execution.options import RunOptions
@@ -410,12 +410,22 @@ def test_the_time_left_does_not_count_the_start_of_the_workers(
         clock[0] = now
         lines(done, 101, 0)
     first, second = capsys.readouterr().err.splitlines()
-    assert first.endswith("about 67 min left")  # nothing else is known yet
+    assert first == "1 of 101 runs done, 90.0 an hour"  # how long a run takes is not known yet
     assert second.endswith("about 3 min left")
     lines(0, 11, 0)  # another count: its pace is its own
-    clock[0] = 75.0
-    lines(5, 11, 0)
-    assert capsys.readouterr().err.endswith("5 of 11 runs done, 20 a minute, about 18 s left\n")
+    for done, now in ((1, 75.0), (5, 87.0)):
+        clock[0] = now
+        lines(done, 11, 0)
+    assert capsys.readouterr().err.endswith("5 of 11 runs done, 11 a minute, about 18 s left\n")
+
+
+@pytest.mark.parametrize("kind", [Lines, Bar])
+def test_what_is_said_on_the_way_is_never_a_picture(
+    kind: type[Lines], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with kind() as progress:
+        progress.say("broadband:4:end: [bold]")
+    assert "broadband:4:end: [bold]" in capsys.readouterr().err
 
 
 def test_every_error_of_ours_has_a_status() -> None:

@@ -85,10 +85,11 @@ class Lines(Silent):
         if done + failed < total and now - self._said < SECONDS_BETWEEN_LINES:
             return
         self._said = now
-        left = self._a_run(now, new) * (total - done - failed)
+        a_run = self._a_run(now, new)
         faults = f", {failed} failed" if failed else ""
         rate = f", {rate_of(new, now - self._began)}" if now - self._began > 1.0 and new else ""
-        ahead = f", about {duration(left)} left" if done + failed < total else ""
+        rest = total - done - failed
+        ahead = f", about {duration(a_run * rest)} left" if rest and a_run is not None else ""
         typer.echo(f"{done} of {total} runs done{faults}{rate}{ahead}", err=True)
 
     def stage(self, name: str, done: int, total: int) -> None:
@@ -98,11 +99,14 @@ class Lines(Silent):
             self._said = now
             typer.echo(f"{name}: {done} of {total}", err=True)
 
-    def _a_run(self, now: float, new: int) -> float:
-        """Seconds between two runs, without the start of processes and compilers if possible."""
-        if self._warm is not None and new > self._warm[1]:
-            return (now - self._warm[0]) / (new - self._warm[1])
-        return (now - self._began) / new if new else 0.0
+    def _a_run(self, now: float, new: int) -> float | None:
+        """Seconds between two runs, None while only those are there that waited for the start.
+
+        The first runs wait for processes and the compiler, and say nothing of the others.
+        """
+        if self._warm is None or new <= self._warm[1]:
+            return None
+        return (now - self._warm[0]) / (new - self._warm[1])
 
     def quarters(self, done: int, total: int) -> None:
         """A line in a run that takes long."""
@@ -127,12 +131,12 @@ class Bar(Silent):
         from rich.progress import TimeRemainingColumn as Remaining
 
         self._bar = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             Remaining(),
-            TextColumn("left {task.fields[rate]}"),
-            console=Console(stderr=True),
+            TextColumn("left {task.fields[rate]}", markup=False),
+            console=Console(stderr=True, markup=False, emoji=False),  # `:end:` is no picture
             speed_estimate_period=600,
             transient=True,
         )
@@ -164,7 +168,7 @@ class Bar(Silent):
 
     def say(self, text: str) -> None:
         """A line above the bar."""
-        self._bar.console.print(text, markup=False)
+        self._bar.console.print(text)
 
     def quarters(self, done: int, total: int) -> None:
         """A second bar for the run in hand."""

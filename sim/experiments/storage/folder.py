@@ -168,7 +168,7 @@ def read_manifest(folder: Path, kind: str = STUDY) -> dict[str, Any]:
     """
     path = folder / MANIFEST
     if not folder.is_dir() or not path.is_file():
-        siblings = [p.name for p in folder.parent.glob("*/") if p.is_dir() and p != folder]
+        siblings = [found.parent.name for found in folder.parent.glob(f"*/{MANIFEST}")]
         raise InputError(
             "this is not a result folder: it has no manifest.json",
             where=str(folder),
