@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Iterable
 
 INTERRUPTED = 130  # exit status of a command that Ctrl-C ended
@@ -16,10 +17,12 @@ KEPT = "runs in a result folder are kept; the same command goes on from there"
 LONGEST_LINE = 1_500  # characters of one line of a message
 LONGEST_WORD = 100  # a longer word is nobody's misspelling
 # What a terminal would obey or hide instead of showing it: control characters (but line breaks and
-# tabs), marks that turn the direction of text, other line breaks, halves of a character.
+# tabs), marks that turn the direction of text, other line breaks, halves of a character, tags.
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff"
+    "\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
+_DRAWN_AS_NOTHING = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
 
 def printable(text: str) -> str:
@@ -30,6 +33,11 @@ def printable(text: str) -> str:
 def has_unseen(text: str) -> bool:
     """True where `printable` would change the text."""
     return _UNSEEN.search(text) is not None
+
+
+def is_blank(text: str) -> bool:
+    """True where nothing of the text can be seen: spaces, or signs without a width."""
+    return all(unicodedata.category(sign)[0] in "CZ" or sign in _DRAWN_AS_NOTHING for sign in text)
 
 
 class MekongError(Exception):

@@ -22,10 +22,10 @@ from sim.experiments.execution.execute import REFUSE, refuse_missing
 from sim.experiments.run import part_name
 from sim.experiments.storage.atomic_write import sweep_up, writing
 from sim.experiments.storage.csv_cells import safe_frame
-from sim.experiments.storage.folder import read_manifest
+from sim.experiments.storage.folder import HOLDER, INSIDE, read_manifest
 from sim.experiments.storage.local_path import local_path, output_folder
 from sim.experiments.storage.part_files import DONE
-from sim.experiments.storage.store import Store
+from sim.experiments.storage.store import MOST_NAMED, Store
 from sim.experiments.storage.system_errors import trouble
 from sim.model.indicators import ALL_GROUPS, INDICATORS
 from sim.rows import rows_where
@@ -71,6 +71,13 @@ def export(
     """
     source = local_path(folder)
     record = read_manifest(source)
+    if record.get(HOLDER):
+        raise InputError(
+            "the runs of this result are in the folders inside it",
+            where=str(source),
+            allowed=", ".join(list(record.get(INSIDE, ()))[:MOST_NAMED]),
+            todo="export one of these; the tables in the folder itself hold the answer",
+        )
     known_name(to, FORMATS, "--to", "format")
     for name in indicators or ():
         listed = "`mekong list indicators` lists them"

@@ -36,7 +36,7 @@ from sim.analysis.text.who_gains import gain_limits
 from sim.errors import InputError
 from sim.experiments.execution.execute import DROP
 from sim.experiments.storage.atomic_write import sweep_up, write_text
-from sim.experiments.storage.folder import read_manifest
+from sim.experiments.storage.folder import DESIGN, HOLDER, read_manifest
 from sim.experiments.storage.local_path import local_path, output_file
 from sim.figures.style import save
 from sim.policy.levers import GRADES
@@ -152,11 +152,16 @@ def _read(folder: str | Path, account: str) -> Comparison:
     """The comparison in a folder, without runs that failed or are missing; the page counts them."""
     reader = account_class(account)
     path = local_path(folder)
-    if read_manifest(path).get("inputs"):
+    record = read_manifest(path)
+    if record.get("inputs") or record.get(HOLDER):
+        why = "varies inputs by a design" if record.get("inputs") else "has its runs in parts"
+        tables = ", ".join(
+            sorted(table.name for table in path.glob("*.csv") if table.name != DESIGN)
+        )
         raise InputError(
-            "this study varies inputs by a design, so it is not a comparison of scenarios",
+            f"this study {why}, so it is not a comparison of scenarios",
             where=str(path),
-            todo="make a report of a comparison; outcomes.csv and points.csv hold this study",
+            todo="make a report of a comparison" + f"; {tables} hold this study" * bool(tables),
         )
     return reader(path, missing=DROP)
 

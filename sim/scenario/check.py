@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sim.errors import did_you_mean, has_unseen
+from sim.errors import did_you_mean, has_unseen, is_blank
 from sim.parameters.channels import CHANNELS
 from sim.parameters.values import ParameterSet
 from sim.policy.schedule import QUARTERS_ALLOWED, Schedule
@@ -59,7 +59,7 @@ def check(source: SourceFile) -> Checked:
         given = baseline
         baseline = attempt(problems, "baseline", lambda: known_baseline(given, source.folder))
     title = _text(table, "title") or ""
-    if "title" in table and isinstance(table["title"], str) and not title.strip():
+    if "title" in table and isinstance(table["title"], str) and is_blank(title):
         problems.append(Problem("title", "the title is empty", "a short name in quotes"))
     problems += text_problems(table)
     start, end = _horizon(table.get("horizon"), problems)

@@ -18,18 +18,19 @@ NAME_RULE = (
     f"1 to {LONGEST_NAME} letters, digits, spaces, `_`, `-`, `+` and `.`, beginning with a letter"
 )
 # Words that readers of CSV files (R, pandas, Stata, DuckDB, YAML) take for a missing value, a
-# number or a truth value.
-_LOST = re.compile("na|nan|null|none|nil|missing|inf|infinity|true|false|yes|no|on|off")
+# number or a truth value; R reads a column of nothing but T or F as truth values.
+_LOST = re.compile("na|nan|nat|null|none|nil|missing|inf|infinity|true|false|yes|no|on|off")
+_LOGICAL = ("T", "F")
 # Names that Windows keeps for devices, with any ending.
 _DEVICES = frozenset(
     ["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))]
 )
-# Spreadsheets turn these into dates: MAR1, sept-2, Jan 2026.
+# Spreadsheets turn these into dates: MAR1, sept-2, Jan 2026, Mar-3-2026.
 _MONTH = (
     "jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|"
     "nov(ember)?|dec(ember)?"
 )
-_DATE = re.compile(rf"({_MONTH})[ .-]?\d{{1,4}}")
+_DATE = re.compile(rf"({_MONTH})[ .-]?\d{{1,4}}([ .-]\d{{1,4}})?")
 _OTHERS = " _-+."
 # Letters and marks that are drawn as nothing.
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
@@ -67,7 +68,7 @@ def _fault(text: str) -> str | None:
     if text[-1] in " .":
         return f"it ends with {_character(text[-1])}, which some systems drop"
     folded = text.casefold()
-    if _LOST.fullmatch(folded):
+    if _LOST.fullmatch(folded) or text in _LOGICAL:
         return "programs that read tables take this word for a missing value or a truth value"
     if folded.split(".")[0].rstrip() in _DEVICES:
         return "Windows keeps this word for a device"

@@ -177,6 +177,8 @@ def _analyses() -> list[Bad]:
         ("mix", "threshold", "trust_recovery"),
         ("mix", "robustness", "both", "coordinated"),
     )
+    order = ("mix", "sequence", "coordinated")
+    moved = ("mix", "swap", "broadband_investment", "anti_scam_enforcement")
     few, power, roots = "to 10,000", "a power of two", "0 to 2147483647"
     given: tuple[tuple[tuple[str, ...], str, tuple[str, ...], str], ...] = (
         (sobol, "n", ("0", "-1", "3"), power),
@@ -260,6 +262,16 @@ def _analyses() -> list[Bad]:
         (("mix", "attribute", "both"), "levers", ("", ","), "no names are given"),
         (("mix", "attribute", "both"), "permutations", ("nan", "1e2"), "--permutations"),
         (robust, "futures", ("-1", "nan"), "futures"),
+        (order, "budget", ("nan", "inf", "0", "-1", "1e300", "1e-300"), "1,000,000 (million"),
+        (order, "new", ("0", "8"), "1 to 7"),
+        (order, "objective", ("value=1e-320", "value=\u0661", "losses=1_0"), "no weight of"),
+        (order, "objective", ("value=0", "losses=0,value=0"), "all weights are zero"),
+        (order, "points", ("9", HUGE), "10 to 1,000"),
+        (moved, "amount", ("nan", "inf", "0", "-3", "1e9"), "0.001 to 100,000"),
+        (moved, "seeds", ("0", "1,1", HUGE), "seed"),
+        (moved, "workers", ("0", "-1"), "1 or more"),
+        (moved, "scenario", ("baseline", "harmonization"), "does not use"),
+        (("mix", "optimum"), "budget", ("nan", "inf", "0", "1e7"), "0.001 to 1,000,000"),
         (robust, "mix", ("nowhere",), "--mix"),
         (robust, "workers", ("0",), "1 or more"),
         (("mix", "kpis", "baseline"), "years", ("1999", "2031", "99999999"), "2015 to 2030"),
@@ -308,7 +320,11 @@ def _names() -> list[Bad]:
         "CON": "a device",
         "aux": "a device",
         "com1.x": "a device",
+        "NaT": "missing value",
+        "T": "truth value",
+        "F": "truth value",
         "MAR1": "for a date",
+        "Mar-3-2026": "for a date",
         "sept-2": "for a date",
         "a" * 121: "has 121 characters",
         "a" * 245: "has 245 characters",
@@ -386,6 +402,8 @@ def _scenarios() -> list[Bad]:
         "places": (TITLE + BLOCK.replace('"all"', "[" + '"KHX",' * 90_000 + "]"), "90,000 entries"),
         "large": (b"#" * 2_000_000, "too large"),
         "title_escape": ('title = "a\\u001b[31m"', "cannot be shown"),
+        "title_blank": ('title = "\\u200b\\u3164 "', "the title is empty"),
+        "title_tags": ('title = "a\\U000E0041"', "cannot be shown"),
         "title_bidi": ('title = "a\\u202eb"', "cannot be shown"),
         "title_lines": ('title = "a\\nb"', "more than one line"),
         "question_bell": (TITLE + 'question = "a\\u0007"', "cannot be shown"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 
 from sim.errors import InputError, did_you_mean
@@ -33,6 +34,8 @@ WORDS = {
     "exporters": "small firms that sell to neighbours in 2030",
     "losses": "losses to scams avoided 2026-2030, constant 2022 US$",
 }
+_LEAST, _MOST = 1e-6, 1e12  # US$ that a unit is worth
+_NUMBER = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _ALLOWED = f"{', '.join(PARTS)}, or weights in US$ such as value=1,losses=1,buyers=50"
 
 
@@ -66,14 +69,11 @@ def _known(name: str) -> None:
 
 
 def _weight(name: str, text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0.0 <= value <= 1e12:
+    value = float(text) if _NUMBER.fullmatch(text) else math.nan
+    if value != 0.0 and not _LEAST <= value <= _MOST:
         raise InputError(
             f"'{text}' is no weight of {name}",
             where="--objective",
-            allowed="a number of US$ that one unit is worth, 0 or more",
+            allowed=f"0, or {_LEAST:g} to {_MOST:g} US$ that one unit is worth",
         )
     return value

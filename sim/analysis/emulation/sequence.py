@@ -47,6 +47,7 @@ from sim.analysis.emulation.timetables import (
 from sim.analysis.policy_mixes.eligible_levers import left_out_sentence, measured_part
 from sim.analysis.policy_mixes.mix_folder import PARTS, MixFolder, conduct_parts, default_folder
 from sim.analysis.policy_mixes.mix_outcomes import mix_numbers
+from sim.analysis.policy_mixes.portfolios import check_budget
 from sim.analysis.policy_mixes.single_levers import AMPLE
 from sim.errors import InputError
 from sim.experiments.execution.progress import Progress
@@ -98,12 +99,8 @@ def sequence_study(
             allowed=f"2 to {MOST_LEVERS}",
             todo="take a mix with other levers, or a scenario of your own with some of them",
         )
-    if budget is not None and not budget > 0.0:
-        raise InputError(
-            f"a budget of {budget:g} buys nothing",
-            where="--budget",
-            allowed="more than 0 (million US$ a year)",
-        )
+    if budget is not None:
+        check_budget(budget)
     if a_year is not None:
         check_count(a_year, MOST_LEVERS, "new levers a year", least=1)
     check_count(points, MOST_POINTS, "points", least=FEWEST_POINTS)

@@ -22,6 +22,7 @@ from sim.experiments.storage.folder import (
     note,
     opened,
     read_manifest,
+    strangers,
 )
 from sim.experiments.storage.local_path import local_path, output_folder
 from sim.experiments.storage.lock import FolderLock
@@ -129,7 +130,9 @@ class MixFolder:
         self.about: dict[str, Any] = self.manifest[kind]
         self.baseline: str = self.manifest["baseline"]
         inside = [self.folder / name for name in self.manifest.get(INSIDE, ())]
-        _warn_of_others(self.folder / PARTS, {path.name for path in inside})
+        others = strangers(self.folder, self.manifest)
+        if others:
+            warn_foreign(self.folder, others)
         self.stores = [Store(path) for path in inside or [self.folder]]
         self.failed = sum(store.failed for store in self.stores)
 
@@ -162,11 +165,3 @@ class MixFolder:
             where=str(self.folder),
             todo="the same command does what is missing; log/ has the errors",
         )
-
-
-def _warn_of_others(folder: Path, known: set[str]) -> None:
-    """Name the files next to the parts of a study that are none of them."""
-    names = sorted(path.name for path in folder.glob("*") if not path.name.startswith("."))
-    others = [name for name in names if name not in known]
-    if others:
-        warn_foreign(folder.parent, [f"{folder.name}/{name}" for name in others])

@@ -78,12 +78,12 @@ class Prices:
         return max(self.levels(lever, money).values()) <= LEVERS[lever].maximum
 
 
-def check_levers(levers: Sequence[str]) -> None:
+def check_levers(levers: Sequence[str], where: str = "--levers") -> None:
     """Refuse levers that a portfolio may not contain. Raises InputError."""
     allowed = [name for name, lever in LEVERS.items() if lever.grade in GRADES]
     for name in levers:
         if name not in LEVERS:
-            known_name(name, allowed, "--levers", "lever")
+            known_name(name, allowed, where, "lever")
         if name not in allowed:
             why = (
                 "no effect of it has been measured"
@@ -92,13 +92,13 @@ def check_levers(levers: Sequence[str]) -> None:
             )
             raise InputError(
                 f"'{name}' has grade {LEVERS[name].grade}: {why}, so no portfolio contains it",
-                where="--levers",
+                where=where,
                 allowed=", ".join(allowed),
             )
     if len(set(levers)) < max(len(levers), 2):
         raise InputError(
             "a portfolio needs two or more different levers",
-            where="--levers",
+            where=where,
             allowed=", ".join(allowed),
         )
 
@@ -143,14 +143,19 @@ def divisions(parts: int, steps: int) -> Iterator[tuple[int, ...]]:
             yield (*cut, steps - sum(cut))
 
 
-def check_division(levers: int, budget: float, steps: int) -> None:
-    """Refuse a budget or a number of steps before anything is priced. Raises InputError."""
+def check_budget(budget: float) -> None:
+    """Refuse a budget that buys nothing, or more than there is. Raises InputError."""
     if not SMALLEST_BUDGET <= budget <= LARGEST_BUDGET:
         raise InputError(
-            f"a budget of {budget:g} cannot be divided",
+            f"a budget of {budget:g} million US$ a year cannot be divided",
             where="--budget",
             allowed=f"{SMALLEST_BUDGET} to {LARGEST_BUDGET:,.0f} (million US$ a year)",
         )
+
+
+def check_division(levers: int, budget: float, steps: int) -> None:
+    """Refuse a budget or a number of steps before anything is priced. Raises InputError."""
+    check_budget(budget)
     if not 1 <= steps <= MOST_STEPS:
         raise InputError(f"{steps} steps", where="--steps", allowed=f"1 to {MOST_STEPS}")
 

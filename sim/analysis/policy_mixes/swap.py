@@ -27,7 +27,7 @@ from sim.errors import InputError
 from sim.experiments.execution.progress import Progress
 from sim.experiments.execution.runner import Simulate, simulate
 from sim.experiments.limits import check_hands, check_scale
-from sim.experiments.run import draw_list
+from sim.experiments.run import draw_list, seed_list
 from sim.experiments.study import Study, build_study
 from sim.policy.levers import LEVERS
 from sim.policy.schedule import Schedule
@@ -66,13 +66,14 @@ def swap_study(
 
     `amount` is in million constant 2022 US$ a year for all five countries.
     """
-    check_levers([taken_from, given_to])
+    check_levers([taken_from, given_to], where="FROM and TO")
     if not SMALLEST <= amount <= LARGEST:
         raise InputError(
             f"{amount:g} million US$ a year cannot be moved",
             where="--amount",
             allowed=f"{SMALLEST} to {LARGEST:,.0f}",
         )
+    seed_list(seeds)  # before anything is priced
     check_scale(scale)
     check_hands(None, threads)
     chosen = None if mix is None else mix if isinstance(mix, Scenario) else load_scenario(mix)

@@ -55,8 +55,10 @@ def swap(
     from sim.cli.console.progress import reporter
     from sim.cli.console.sizes import announce
     from sim.cli.console.tables import records
+    from sim.experiments.execution.plan import plan
 
     check_place(country)
+    plan(scale, 1, workers, threads)  # before anything is priced
     whole, parts, about = swap_study(
         taken_from, given_to, mix, amount=amount, seeds=parse_seeds(seeds), draws=draws,
         scale=scale, threads=threads,

@@ -94,6 +94,16 @@ def _refuse_foreign(folder: Path, design: str = "") -> None:
         )
 
 
+def strangers(folder: Path, record: Mapping[str, Any]) -> list[str]:
+    """What lies next to the folders that belong to a study, and is none of them."""
+    known = {Path(name) for name in record.get(INSIDE, ())}
+    places = sorted({name.parent for name in known} - {Path()})
+    found = [path.relative_to(folder) for place in places for path in (folder / place).glob("*")]
+    return sorted(
+        path.as_posix() for path in found if path not in known and not path.name.startswith(".")
+    )
+
+
 def differences(
     there: Mapping[str, Any],
     here: Mapping[str, Any],

@@ -19,6 +19,7 @@ from sim.experiments.storage.folder import (
     MANIFEST,
     OPEN_ENDED,
     read_manifest,
+    strangers,
 )
 from sim.experiments.storage.part_files import DONE, FAILED
 from sim.experiments.storage.store import DAMAGED, MISSING, Store
@@ -89,6 +90,7 @@ def _folders(folder: Path, found: Verified) -> Iterator[tuple[Path, str]]:
     record = read_manifest(folder)
     if not record.get(HOLDER):
         yield folder, ""
+    found.foreign += strangers(folder, record)
     for name, runs in record.get(INSIDE, {}).items():
         if (folder / name / MANIFEST).is_file():
             yield folder / name, f"{name}/"

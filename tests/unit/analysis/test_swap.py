@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from sim.analysis.export import export
 from sim.analysis.policy_mixes import swap as swapping
 from sim.analysis.policy_mixes.portfolios import Prices
 from sim.analysis.policy_mixes.swap import AFTER, BEFORE, Swap, swap, swap_study
 from sim.errors import InputError
 from sim.experiments.execution.options import RunOptions
 from sim.experiments.run import Job
+from sim.experiments.storage.store import ForeignFiles
+from sim.experiments.storage.verify import verify
 from sim.policy.levers import LEVERS
+from sim.report.page import write_report
 from sim.scenario import load_scenario
 from tests.helpers.made_up import made_up
 
@@ -125,6 +130,15 @@ def test_the_table_has_the_paired_difference(tmp_path: Path) -> None:
     assert found.question == f"US$ 1 m a year for {PAY} in place of {RULES}"
     again = Swap(tmp_path / "out")
     pd.testing.assert_frame_equal(again.table, found.table)
+    with pytest.raises(InputError, match="runs of this result are in the folders inside it"):
+        export(tmp_path / "out", "csv")
+    with pytest.raises(InputError, match="has its runs in parts"):
+        write_report(tmp_path / "out")
+    assert verify(tmp_path / "out", RunOptions(), count=0).good
+    shutil.copytree(tmp_path / "out/parts/draw_1", tmp_path / "out/parts/draw_1 (1)")
+    assert verify(tmp_path / "out", RunOptions(), count=0).foreign == ["parts/draw_1 (1)"]
+    with pytest.warns(ForeignFiles, match=r"draw_1 \(1\)"):
+        pd.testing.assert_frame_equal(Swap(tmp_path / "out").table, found.table)
 
 
 def test_moving_money_between_equal_levers_changes_nothing(tmp_path: Path) -> None:
