@@ -24,7 +24,7 @@ from sim.experiments.storage.atomic_write import sweep_up, writing
 from sim.experiments.storage.csv_cells import safe_frame
 from sim.experiments.storage.folder import HOLDER, INSIDE, read_manifest
 from sim.experiments.storage.local_path import local_path, output_folder
-from sim.experiments.storage.part_files import DONE
+from sim.experiments.storage.part_files import DONE, TABLES
 from sim.experiments.storage.store import MOST_NAMED, Store
 from sim.experiments.storage.system_errors import trouble
 from sim.model.indicators import ALL_GROUPS, INDICATORS
@@ -87,6 +87,12 @@ def export(
     store = Store(source)
     refuse_missing(store, record, missing)
     target = output_folder(out) if out is not None else source / "export"
+    if any(target.resolve().is_relative_to((source / kept).resolve()) for kept in TABLES):
+        raise InputError(
+            "the tables would lie among the files of the runs, and be read as runs",
+            where=str(target),
+            todo="choose another --out",
+        )
     runs = in_order(store.runs(), record)
     paths = [target / f"series.{to}", target / f"runs.{to}"]
     try:

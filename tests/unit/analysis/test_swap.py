@@ -132,6 +132,9 @@ def test_the_table_has_the_paired_difference(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(again.table, found.table)
     with pytest.raises(InputError, match="runs of this result are in the folders inside it"):
         export(tmp_path / "out", "csv")
+    with pytest.raises(InputError, match="among the files of the runs"):
+        part = tmp_path / "out/parts/draw_1"
+        export(part, "csv", out=part / "runs")
     with pytest.raises(InputError, match="has its runs in parts"):
         write_report(tmp_path / "out")
     assert verify(tmp_path / "out", RunOptions(), count=0).good
