@@ -7,7 +7,7 @@
 
 Run           compare, run, sweep: scenarios and studies; trace: one agent through a run
 Choose        attribute, frontier, robustness, threshold, sensitivity: questions about policies
-Results       plot, save: pictures and tables of any result
+Results       load: a result folder read again; plot, save: its pictures and tables
               Comparison, Sweep, Attribution, Frontier, Robustness, Threshold: what they return
 Inputs        Scenario, load_scenario, shipped_scenarios, load_countries
               ParameterSet, parameter_table
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sim.analysis.agent_history import trace
     from sim.analysis.comparison.compare import compare, run
     from sim.analysis.comparison.result import Comparison
+    from sim.analysis.load import load
     from sim.analysis.policy_mixes.attribution import Attribution, attribute
     from sim.analysis.policy_mixes.frontier import Frontier, frontier
     from sim.analysis.policy_mixes.robustness import Robustness, robustness
@@ -66,6 +67,7 @@ _HOMES = {
     "compare": "sim.analysis.comparison.compare",
     "frontier": "sim.analysis.policy_mixes.frontier",
     "trace": "sim.analysis.agent_history",
+    "load": "sim.analysis.load",
     "load_countries": "sim.data.load",
     "load_scenario": "sim.scenario",
     "parameter_table": "sim.parameters.table",
@@ -99,6 +101,7 @@ __all__ = [
     "compare",
     "frontier",
     "trace",
+    "load",
     "load_countries",
     "load_scenario",
     "parameter_table",

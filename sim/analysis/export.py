@@ -1,39 +1,57 @@
-"""A result as files for other programs: CSV, Stata, or one Parquet file.
+"""A result as files for other programs.
 
-Two tables: `series` (run, scenario, seed, draw, design_point, country, year or quarter, indicator,
-group, value, unit) and `runs` (a row a run, with the values of its inputs). CSV and Parquet are
-written run by run, whatever their size; a Stata file is made in memory and so has a limit.
+csv, dta (Stata) and parquet hold two tables: `series`, a row a number (see `sim.analysis.series`),
+and `runs`, a row a run with the values of its inputs. CSV and Parquet are written run by run,
+whatever their size; the other formats are made in memory and so have a limit. nc is one cube for
+xarray; iamc one table with a column a year, which pyam reads; xlsx and tex the tables of the
+result. Without other wishes the series are the headline indicators of everybody by year.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import io
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.analysis.comparison.tables.outcomes import in_order
-from sim.analysis.comparison.years import yearly as years_of
+from sim.analysis.load import load
+from sim.analysis.series import (
+    as_cube,
+    as_periods,
+    lacking,
+    long_tables,
+    quantiles,
+    wanted_groups,
+    wanted_indicators,
+)
+from sim.analysis.shown import attributes
 from sim.errors import InputError, known_name
 from sim.experiments.execution.execute import REFUSE, refuse_missing
-from sim.experiments.run import part_name
-from sim.experiments.storage.atomic_write import sweep_up, writing
+from sim.experiments.storage.atomic_write import sweep_up, write_bytes, writing
 from sim.experiments.storage.csv_cells import safe_frame
 from sim.experiments.storage.folder import HOLDER, INSIDE, read_manifest
 from sim.experiments.storage.local_path import local_path, output_folder
-from sim.experiments.storage.part_files import DONE, TABLES
+from sim.experiments.storage.part_files import TABLES
 from sim.experiments.storage.store import MOST_NAMED, Store
 from sim.experiments.storage.system_errors import trouble
-from sim.model.indicators import ALL_GROUPS, INDICATORS
-from sim.rows import rows_where
+from sim.units import COUNTRY_NAMES, REGION
 
-FORMATS = ("csv", "dta", "parquet")
-MOST_STATA_ROWS = 20_000_000
+SERIES_FORMATS = ("csv", "dta", "parquet")
+TABLE_FORMATS = ("xlsx", "tex")
+FORMATS = (*SERIES_FORMATS, "nc", "iamc", *TABLE_FORMATS)
+MOST_ROWS_IN_MEMORY = 20_000_000
+EVERY = "every"  # of --groups; "all" is the group of everybody
 _JOINED_BY = ("run", "scenario")  # numbers of labels may differ between two files
-_ABOUT = ["run", "scenario", "seed", "draw", "design_point"]
+_IAMC = ["Model", "Scenario", "Region", "Variable", "Unit"]
+_ENDS = {"low": "|5th Percentile", "median": "", "high": "|95th Percentile"}
+_NEVER = 1980  # a date that a file of the xlsx format has where it has none
 _LABELS = {
     "run": "Run: hash of all that determines its numbers",
     "scenario": "Scenario",
@@ -64,12 +82,26 @@ def export(
     out: str | Path | None = None,
     missing: str = REFUSE,
 ) -> list[Path]:
-    """Write `series` and `runs` of a result in one format; returns the two paths.
+    """Write a result in one format; returns the paths of its files.
 
-    Raises InputError for unknown names or a Stata file too large, MekongError for missing runs,
-    OutputError for trouble with the disk.
+    `indicators` are those of `sim.analysis.series.HEADLINES` without any, `["all"]` for all;
+    `groups` everybody, `["every"]` for all groups. Raises InputError for unknown names, a library
+    that is not installed or a table too large, MekongError for missing runs, OutputError for
+    trouble with the disk.
     """
     source = local_path(folder)
+    known_name(to, FORMATS, "--to", "format")
+    target = output_folder(out) if out is not None else source / "export"
+    if any(target.resolve().is_relative_to((source / kept).resolve()) for kept in TABLES):
+        raise InputError(
+            "the tables would lie among the files of the runs, and be read as runs",
+            where=str(target),
+            todo="choose another --out",
+        )
+    if to in TABLE_FORMATS:
+        found = load(source, missing=missing)
+        files = _AS_TABLES[to](found.tables, attributes(found_manifest(found)))
+        return _written(target, files)
     record = read_manifest(source)
     if record.get(HOLDER):
         raise InputError(
@@ -78,66 +110,60 @@ def export(
             allowed=", ".join(list(record.get(INSIDE, ()))[:MOST_NAMED]),
             todo="export one of these; the tables in the folder itself hold the answer",
         )
-    known_name(to, FORMATS, "--to", "format")
-    for name in indicators or ():
-        listed = "`mekong list indicators` lists them"
-        known_name(name, INDICATORS, "--indicators", "indicator", listed)
-    for name in groups or ():
-        known_name(name, ALL_GROUPS, "--groups", "group")
+    names = wanted_indicators(indicators)
+    several = wanted_groups(groups, groups is not None and list(groups) == [EVERY])
     store = Store(source)
     refuse_missing(store, record, missing)
-    target = output_folder(out) if out is not None else source / "export"
-    if any(target.resolve().is_relative_to((source / kept).resolve()) for kept in TABLES):
-        raise InputError(
-            "the tables would lie among the files of the runs, and be read as runs",
-            where=str(target),
-            todo="choose another --out",
-        )
     runs = in_order(store.runs(), record)
+    tables = long_tables(store, runs, names, several, yearly)
+    if to == "nc":
+        cube = as_cube(_together(tables), attributes(record))
+        if not yearly:  # a file of this format has no periods
+            cube = cube.assign_coords(quarter=cube["quarter"].astype(str))
+        return _written(target, {"series.nc": bytes(cube.to_netcdf(engine="scipy"))})
+    if to == "iamc":
+        text = _iamc(_together(tables), record, yearly).to_csv(index=False, lineterminator="\n")
+        return _written(target, {"series_iamc.csv": text.encode()})
     paths = [target / f"series.{to}", target / f"runs.{to}"]
-    try:
-        sweep_up(target, {path.name for path in paths})
-    except OSError as error:
-        raise trouble(error, target) from error
-    for path, frames in zip(
-        paths, (_tables(store, runs, indicators, groups, yearly), iter([runs])), strict=True
-    ):
+    _tidy(target, paths)
+    for path, frames in zip(paths, (tables, iter([runs])), strict=True):
         with writing(path) as file:
             _WRITERS[to](file, frames)
     return paths
 
 
-def _tables(
-    store: Store,
-    runs: pd.DataFrame,
-    indicators: Sequence[str] | None,
-    groups: Sequence[str] | None,
-    yearly: bool,
-) -> Iterator[pd.DataFrame]:
-    """The series of one finished run after another, with what tells runs apart."""
-    wanted = None
-    if indicators is not None:  # the parts of a ratio are needed to make its years
-        wanted = [n for name in indicators for n in (name, *(INDICATORS[name].of or ()))]
-    for run in rows_where(runs, status=DONE).to_dict("records"):
-        series = store.one(part_name(run["run"], run["scenario"]), wanted, groups)
-        frame = _yearly(series) if yearly else series
-        if indicators is not None:
-            frame = frame[frame["indicator"].isin(indicators)]
-        time = "year" if yearly else "quarter"
-        columns = ["country", time, "indicator", "group", "value", "unit"]
-        frame = frame[columns].reset_index(drop=True)
-        for at, name in enumerate(_ABOUT):
-            frame.insert(at, name, run[name])
-        yield frame.astype(dict.fromkeys(("country", "indicator", "group", "unit"), "str"))
+def found_manifest(result: Any) -> Mapping[str, Any]:
+    """The manifest of a loaded result, of whatever kind."""
+    about = getattr(result, "about_runs", result)
+    return dict(about.manifest)
 
 
-def _yearly(series: pd.DataFrame) -> pd.DataFrame:
-    units = series[["indicator", "unit"]].astype("str").drop_duplicates()
-    table = years_of(series, 0).droplevel(["scenario", "seed", "draw"])
-    table.columns.name = "year"
-    frame = table.reset_index().melt(["country", "indicator", "group"], value_name="value")
-    frame["year"] = frame["year"].astype("int64")
-    return frame.dropna(subset="value").merge(units, on="indicator", how="left")
+def _tidy(target: Path, paths: Sequence[Path]) -> None:
+    try:
+        sweep_up(target, {path.name for path in paths})
+    except OSError as error:
+        raise trouble(error, target) from error
+
+
+def _written(target: Path, files: Mapping[str, bytes]) -> list[Path]:
+    paths = [target / name for name in files]
+    _tidy(target, paths)
+    for path, content in zip(paths, files.values(), strict=True):
+        write_bytes(path, content)
+    return paths
+
+
+def _together(frames: Iterator[pd.DataFrame]) -> pd.DataFrame:
+    """One table. Raises InputError where it would not fit in memory."""
+    kept: list[pd.DataFrame] = []
+    for frame in frames:
+        kept.append(frame)
+        if sum(map(len, kept)) > MOST_ROWS_IN_MEMORY:
+            raise InputError(
+                f"a file of more than {MOST_ROWS_IN_MEMORY:,} rows would not fit in memory",
+                todo="choose with --indicators and --groups, or export to parquet",
+            )
+    return pd.concat(kept, ignore_index=True)
 
 
 def _csv(file: IO[bytes], frames: Iterator[pd.DataFrame]) -> None:
@@ -160,19 +186,13 @@ def _parquet(file: IO[bytes], frames: Iterator[pd.DataFrame]) -> None:
 def _stata(file: IO[bytes], frames: Iterator[pd.DataFrame]) -> None:
     """Words become numbers with value labels, but for those that `series` and `runs` are merged by.
 
-    Long names become x1, x2, ... with labels.
+    Quarters are quarterly dates. Long names become x1, x2, ... with labels.
     """
-    kept: list[pd.DataFrame] = []
-    rows = 0
-    for frame in frames:
-        rows += len(frame)
-        if rows > MOST_STATA_ROWS:
-            raise InputError(
-                f"a Stata file of more than {MOST_STATA_ROWS:,} rows would not fit in memory",
-                todo="choose with --indicators and --groups, or export to parquet",
-            )
-        kept.append(frame)
-    table = pd.concat(kept, ignore_index=True)
+    table = _together(frames)
+    dates: dict[Any, Any] = {}
+    if "quarter" in table.columns:
+        table["quarter"] = as_periods(table["quarter"]).dt.to_timestamp()
+        dates = {"quarter": "tq"}
     names = [str(name) for name in table.columns]
     inputs = [name for name in names if name.startswith("x.")]
     renamed = {name: f"x{number}" for number, name in enumerate(inputs, start=1)}
@@ -186,6 +206,7 @@ def _stata(file: IO[bytes], frames: Iterator[pd.DataFrame]) -> None:
                 table[name] = table[name].astype(object)
     table.to_stata(
         file,
+        convert_dates=dates,
         write_index=False,
         version=118,
         variable_labels=labels,
@@ -193,4 +214,106 @@ def _stata(file: IO[bytes], frames: Iterator[pd.DataFrame]) -> None:
     )
 
 
+def _iamc(table: pd.DataFrame, record: Mapping[str, Any], yearly: bool) -> pd.DataFrame:
+    """A row a variable and percentile over the runs of a scenario, a column a year.
+
+    Variables are names of indicators, with the group and the percentile after a bar. Raises
+    InputError for quarters, or a design, whose points have no place in this format.
+    """
+    if not yearly:
+        raise InputError("a table of the IAMC has years", where="--quarterly", todo="leave it out")
+    if record["inputs"]:
+        raise InputError(
+            "the points of a design have no place in a table of the IAMC",
+            allowed=", ".join(one for one in FORMATS if one != "iamc"),
+        )
+    found = quantiles(table)
+    region = found["country"].map({**COUNTRY_NAMES, REGION: "Greater Mekong (five countries)"})
+    name = found["indicator"].where(
+        found["group"] == "all", found["indicator"] + "|" + found["group"]
+    )
+    rows = []
+    for column, ending in _ENDS.items():
+        part = found[["scenario", "unit", "year"]].assign(
+            Model=f"mekong-digital-economy {record['environment']['sim']}",
+            Region=region.fillna(found["country"].str.replace("-", ">")),
+            Variable=name + ending,
+            value=found[column],
+        )
+        rows.append(part.rename(columns={"scenario": "Scenario", "unit": "Unit"}))
+    wide = pd.concat(rows).pivot_table(index=_IAMC, columns="year", values="value", sort=False)
+    return wide.reset_index()
+
+
+def _xlsx(tables: Mapping[str, pd.DataFrame], about: Mapping[str, Any]) -> dict[str, bytes]:
+    """One workbook: a sheet a table, and one that says where the numbers come from."""
+    try:
+        import openpyxl
+    except ImportError as error:
+        raise lacking("openpyxl") from error
+    buffer = io.BytesIO()
+    book = openpyxl.Workbook()
+    first = book.active
+    first.title = "about"
+    for row in about.items():
+        first.append(row)
+    for name, table in tables.items():
+        sheet = book.create_sheet(name[:31])
+        sheet.append([str(column) for column in table.columns])
+        for row in safe_frame(table).astype(object).itertuples(index=False):
+            sheet.append([_cell(value) for value in row])
+        sheet.freeze_panes = "A2"
+    book.save(buffer)
+    return {"tables.xlsx": _timeless(buffer.getvalue())}
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, np.generic):
+        value = value.item()
+    return None if value is None or value is pd.NA or value != value else value
+
+
+def _timeless(content: bytes) -> bytes:
+    """The same workbook without the time at which it was written."""
+    found = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(found, "w") as new:
+        for name in old.namelist():
+            inside = old.read(name)
+            if name == "docProps/core.xml":
+                start, end = inside.find(b"<dcterms:"), inside.rfind(b"</dcterms:")
+                inside = inside[:start] + inside[inside.find(b">", end) + 1 :]
+            about = zipfile.ZipInfo(name, (_NEVER, 1, 1, 0, 0, 0))
+            about.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(about, inside)
+    return found.getvalue()
+
+
+def _tex(tables: Mapping[str, pd.DataFrame], about: Mapping[str, Any]) -> dict[str, bytes]:
+    """A file a table, for LaTeX with the packages booktabs and longtable."""
+    head = "".join(f"% {name}: {words}\n" for name, words in about.items() if words)
+    return {f"{name}.tex": (head + as_latex(table)).encode() for name, table in tables.items()}
+
+
+def as_latex(table: pd.DataFrame) -> str:
+    """A table with rules of booktabs, over pages where it is long; numbers of four digits."""
+    numbers = [pd.api.types.is_numeric_dtype(table[name]) for name in table.columns]
+    layout = "".join("r" if number else "l" for number in numbers)
+    head = " & ".join(_escaped(name) for name in table.columns)
+    lines = [rf"\begin{{longtable}}{{{layout}}}", r"\toprule", rf"{head} \\", r"\midrule"]
+    lines += [r"\endhead", r"\bottomrule", r"\endfoot"]
+    for row in table.astype(object).itertuples(index=False):
+        lines.append(" & ".join(_escaped(_cell(value)) for value in row) + r" \\")
+    return "\n".join([*lines, r"\end{longtable}", ""])
+
+
+def _escaped(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 1e4 else f"{value:.4g}"
+    text = str(value).replace("\\", r"\textbackslash ")
+    return "".join(f"\\{one}" if one in "&%$#_{}" else one for one in text)
+
+
 _WRITERS = {"csv": _csv, "parquet": _parquet, "dta": _stata}
+_AS_TABLES = {"xlsx": _xlsx, "tex": _tex}

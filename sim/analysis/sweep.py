@@ -13,6 +13,7 @@ from sim.analysis.comparison.compare import policy_start_year
 from sim.analysis.comparison.plausibility import without
 from sim.analysis.comparison.result import Comparison
 from sim.analysis.comparison.tables.outcomes import outcomes
+from sim.analysis.shown import ShownStudy
 from sim.analysis.validation.monte_carlo_error import UntilError, points
 from sim.errors import InputError
 from sim.experiments.counterfactuals import with_counterfactuals
@@ -31,7 +32,7 @@ from sim.experiments.study import Study, manifest
 from sim.experiments.study_file import find_study, load_study
 
 
-class Sweep:
+class Sweep(ShownStudy):
     """The results of a sweep, read from its folder.
 
     `runs` has a row a run, `outcomes` the doubling in every run, `points` their means and
@@ -40,6 +41,7 @@ class Sweep:
     """
 
     kind = "sweep"
+    shown_tables = ("points", "outcomes", "runs")
 
     def __init__(self, folder: str | Path, missing: str = REFUSE) -> None:
         self.folder = local_path(folder)

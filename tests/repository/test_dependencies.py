@@ -36,7 +36,7 @@ def declared(groups: tuple[str, ...]) -> set[str]:
 
 
 def test_everything_imported_is_declared() -> None:
-    extras = ("analysis", "calibrate", "cluster", "dashboard", "report")
+    extras = ("analysis", "calibrate", "cluster", "dashboard", "exchange", "report")
     names = {INSTALLED_AS.get(name, name) for name in imported(sources())}
     assert names - declared(extras) == set()
 

@@ -25,6 +25,7 @@ from sim.analysis.comparison.tables.trade import trade
 from sim.analysis.comparison.tables.uncertainty import uncertainty
 from sim.analysis.comparison.tables.welfare import welfare
 from sim.analysis.comparison.years import panels, select
+from sim.analysis.shown import ShownStudy
 from sim.analysis.text.agreements import signatures
 from sim.analysis.text.conclusion import conclusion
 from sim.analysis.text.displacement import displacement
@@ -59,7 +60,7 @@ FAN = ["low", "median", "high"]
 BESIDE = ("row_paths", "channels", "parts")  # tables that need the studies inside the folder
 
 
-class Comparison:
+class Comparison(ShownStudy):
     """The results of one study, read from its folder.
 
     `table` has the columns of `summary.csv`; `effects`, `trade` and `welfare` those of their files;

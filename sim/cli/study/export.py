@@ -18,18 +18,31 @@ class Format(StrEnum):
     csv = "csv"
     dta = "dta"
     parquet = "parquet"
+    nc = "nc"
+    iamc = "iamc"
+    xlsx = "xlsx"
+    tex = "tex"
 
 
 def export(
     result: ResultFolder,
-    to: Annotated[Format, typer.Option("--to", help="csv, dta (Stata) or parquet.")] = Format.csv,
+    to: Annotated[
+        Format,
+        typer.Option(
+            "--to", help="csv, dta (Stata), parquet, nc (xarray), iamc (pyam), xlsx or tex."
+        ),
+    ] = Format.csv,
     indicators: Annotated[
         str | None,
-        typer.Option(help="Only these, with commas between.", show_default="all"),
+        typer.Option(
+            help="Only these, with commas between; all for all of them.", show_default="headlines"
+        ),
     ] = None,
     groups: Annotated[
         str | None,
-        typer.Option(help="Only these groups, with commas between.", show_default="all"),
+        typer.Option(
+            help="Only these groups, with commas between; every for all.", show_default="all people"
+        ),
     ] = None,
     quarterly: Annotated[
         bool, typer.Option("--quarterly/--yearly", help="Quarters instead of years.")
@@ -41,7 +54,7 @@ def export(
 ) -> None:
     """Write the runs of a result as files for another program.
 
-    There are two files, `series` and `runs`.
+    csv, dta and parquet are two files, `series` and `runs`; xlsx and tex hold the tables.
     """
     from sim.analysis.export import export as write
     from sim.cli.console.tables import as_json
@@ -60,3 +73,5 @@ def export(
     elif not quiet:
         for path in files:
             typer.echo(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
+        if indicators is None and to.value not in ("xlsx", "tex"):
+            typer.echo("These are the headline indicators; --indicators all writes all of them.")
