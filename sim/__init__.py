@@ -8,6 +8,7 @@
 Run           compare, run, sweep: scenarios and studies; trace: one agent through a run
 Choose        attribute, frontier, robustness, threshold, sensitivity: questions about policies
 Results       load: a result folder read again; plot, save: its pictures and tables
+              diff: in which inputs, versions and numbers two of them differ
               Comparison, Sweep, Attribution, Frontier, Robustness, Threshold: what they return
 Inputs        Scenario, load_scenario, shipped_scenarios, load_countries
               ParameterSet, parameter_table
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from sim.analysis.sensitivity.result import sensitivity
     from sim.analysis.sweep import Sweep, sweep
     from sim.analysis.thresholds.threshold import Threshold, threshold
+    from sim.analysis.two_results import diff
     from sim.data.load import load_countries
     from sim.errors import InputError, MekongError, OutputError
     from sim.model.indicators import INDICATORS
@@ -65,6 +67,7 @@ _HOMES = {
     "Sweep": "sim.analysis.sweep",
     "attribute": "sim.analysis.policy_mixes.attribution",
     "compare": "sim.analysis.comparison.compare",
+    "diff": "sim.analysis.two_results",
     "frontier": "sim.analysis.policy_mixes.frontier",
     "trace": "sim.analysis.agent_history",
     "load": "sim.analysis.load",
@@ -99,6 +102,7 @@ __all__ = [
     "__version__",
     "attribute",
     "compare",
+    "diff",
     "frontier",
     "trace",
     "load",

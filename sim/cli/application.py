@@ -11,6 +11,7 @@ from sim._version import __version__
 from sim.cli.compare import compare
 from sim.cli.console.guard import CommandGroup, GuardedGroup
 from sim.cli.dashboard import dashboard
+from sim.cli.diff import diff
 from sim.cli.evidence.calibrate import calibrate
 from sim.cli.evidence.commissions import commissions
 from sim.cli.evidence.forecast import forecast
@@ -54,7 +55,7 @@ from sim.cli.validate import validate
 RESULTS, INPUTS, ANALYSIS = "Scenarios and their results", "Inputs and agents", "Studies"
 _Commands = tuple[Callable[..., None], ...]
 _COMMANDS: tuple[tuple[str, _Commands], ...] = (
-    (RESULTS, (compare, run, report, dashboard)),
+    (RESULTS, (compare, run, report, dashboard, diff)),
     (INPUTS, (new, validate, trace)),
     (ANALYSIS, (sweep,)),
 )

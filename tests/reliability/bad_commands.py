@@ -150,6 +150,7 @@ def _options() -> list[Bad]:
         Bad("levers_name", ("list", "levers", "--name", "broadband"), ()),
         Bad("export_nothing", ("study", "export", "nowhere"), ()),
         Bad("export_format", ("study", "export", "nowhere", "--to", "ods"), ()),
+        Bad("diff_nothing", ("diff", "nowhere", "nowhere"), ("nowhere",)),
         Bad("verify_nothing", ("study", "verify", "nowhere"), ()),
         Bad("rerun_nothing", ("study", "rerun", "nowhere", "abc"), ()),
         Bad("new_kind", ("new", "scenaro", "x"), ()),
