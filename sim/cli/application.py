@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from sim._version import __version__
+from sim.cli.cite import cite
 from sim.cli.compare import compare
 from sim.cli.console.guard import CommandGroup, GuardedGroup
 from sim.cli.dashboard import dashboard
@@ -46,6 +47,7 @@ from sim.cli.run import run
 from sim.cli.study.convergence import convergence
 from sim.cli.study.export import export
 from sim.cli.study.merge import merge
+from sim.cli.study.package import package
 from sim.cli.study.rerun import rerun
 from sim.cli.study.verify import verify
 from sim.cli.sweep import sweep
@@ -55,7 +57,7 @@ from sim.cli.validate import validate
 RESULTS, INPUTS, ANALYSIS = "Scenarios and their results", "Inputs and agents", "Studies"
 _Commands = tuple[Callable[..., None], ...]
 _COMMANDS: tuple[tuple[str, _Commands], ...] = (
-    (RESULTS, (compare, run, report, dashboard, diff)),
+    (RESULTS, (compare, run, report, dashboard, diff, cite)),
     (INPUTS, (new, validate, trace)),
     (ANALYSIS, (sweep,)),
 )
@@ -66,7 +68,7 @@ _GROUPS: tuple[tuple[str, str, str, _Commands], ...] = (
     ),
     (
         *("study", ANALYSIS, "Work with result folders: merge, verify, rerun, export."),
-        (merge, verify, rerun, export, convergence),
+        (merge, verify, rerun, export, package, convergence),
     ),
     (
         *("mix", ANALYSIS, "Combinations of levers: contributions, trade-offs, robustness."),

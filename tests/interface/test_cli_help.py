@@ -51,9 +51,20 @@ def test_the_groups_have_their_commands() -> None:
     for words in COMMANDS:
         found.setdefault(words[0] if len(words) > 1 else "", []).append(words[-1])
     assert {name: set(of) for name, of in found.items()} == {
-        "": {"compare", "run", "report", "dashboard", "diff", "validate", "new", "trace", "sweep"},
+        "": {
+            "compare",
+            "run",
+            "report",
+            "dashboard",
+            "diff",
+            "cite",
+            "validate",
+            "new",
+            "trace",
+            "sweep",
+        },
         "list": {"scenarios", "levers", "parameters", "indicators", "data"},
-        "study": {"merge", "verify", "rerun", "export", "convergence"},
+        "study": {"merge", "verify", "rerun", "export", "package", "convergence"},
         "mix": {
             "attribute",
             "coalitions",

@@ -151,6 +151,8 @@ def _options() -> list[Bad]:
         Bad("export_nothing", ("study", "export", "nowhere"), ()),
         Bad("export_format", ("study", "export", "nowhere", "--to", "ods"), ()),
         Bad("diff_nothing", ("diff", "nowhere", "nowhere"), ("nowhere",)),
+        Bad("cite_nothing", ("cite", "nowhere"), ("nowhere",)),
+        Bad("package_nothing", ("study", "package", "nowhere"), ("nowhere",)),
         Bad("verify_nothing", ("study", "verify", "nowhere"), ()),
         Bad("rerun_nothing", ("study", "rerun", "nowhere", "abc"), ()),
         Bad("new_kind", ("new", "scenaro", "x"), ()),
