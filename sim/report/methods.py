@@ -49,9 +49,11 @@ def methods(record: Mapping[str, Any]) -> str:
         f"{record['runs_of_study']:,} runs in all; scenarios share seeds and draws (common random "
         "numbers), so that effects are paired differences.",
     ]
-    if record["inputs"]:
+    inputs = len(record["inputs"])
+    if inputs:
+        many = "input is" if inputs == 1 else "inputs are"
         parts.append(
-            f"{len(record['inputs'])} input{'s are' if len(record['inputs']) > 1 else ' is'} varied at {record['points']:,} points of a design "
+            f"{inputs} {many} varied at {record['points']:,} points of a design "
             f"({record['design_kind'] or 'given points'})."
         )
     if len(asked) > 1 and record.get("policy_start_year"):
