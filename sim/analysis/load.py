@@ -17,7 +17,7 @@ from sim.analysis.policy_mixes.frontier import Frontier
 from sim.analysis.policy_mixes.robustness import Robustness
 from sim.analysis.policy_mixes.single_levers import SingleLevers
 from sim.analysis.policy_mixes.swap import Swap
-from sim.analysis.shown import Shown
+from sim.analysis.shown import ShownResult
 from sim.analysis.sweep import Sweep
 from sim.experiments.execution.execute import REFUSE
 from sim.experiments.storage.folder import MANIFEST, STUDY, read_manifest
@@ -29,7 +29,7 @@ _MIXES: dict[str, type[Attribution | Frontier | Robustness | SingleLevers | Swap
 _TABLES_ONLY = ("required", "optimum", "sequence")  # of studies: what else made them is not kept
 
 
-class SavedTables(Shown):
+class SavedTables(ShownResult):
     """The tables of a folder as they were written, by the name of the file; `table` is the first.
 
     `kind` says which command made them, `manifest` with what.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MOST_ROWS, MOST_SENTENCES = 12, 6
 
 
-class Shown:
+class ShownResult:
     """What results of all kinds have in common. A kind names its own `shown_tables`."""
 
     kind: str
@@ -59,7 +59,7 @@ class Shown:
         return ()
 
 
-class ShownStudy(Shown):
+class ShownStudy(ShownResult):
     """A result that has the series of its runs."""
 
     store: Store

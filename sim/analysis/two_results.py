@@ -60,6 +60,7 @@ def diff(first: str | Path, second: str | Path) -> TwoResults:
             todo="name two folders that the same command has made",
         )
     mine, theirs = (_manifest(result) for result in (one, other))
+    draws = set(mine.get("parameters", {})) & set(theirs.get("parameters", {}))
     cells, counts = [], []
     for name, table in one.tables.items():
         if name in other.tables:
@@ -69,7 +70,7 @@ def diff(first: str | Path, second: str | Path) -> TwoResults:
     numbers = pd.concat(cells, ignore_index=True) if cells else pd.DataFrame(columns=NUMBERS)
     order = numbers["relative"].abs().sort_values(ascending=False, kind="stable").index
     return TwoResults(
-        pd.DataFrame(_differing(_inputs(mine), _inputs(theirs)), columns=COLUMNS),
+        pd.DataFrame(_differing(_inputs(mine, draws), _inputs(theirs, draws)), columns=COLUMNS),
         pd.DataFrame(_differing(_versions(mine), _versions(theirs)), columns=COLUMNS),
         numbers.loc[order].reset_index(drop=True),
         pd.DataFrame(counts, columns=COUNTS),
@@ -81,14 +82,14 @@ def _manifest(result: Any) -> Mapping[str, Any]:
     return found
 
 
-def _inputs(record: Mapping[str, Any]) -> dict[str, str]:
+def _inputs(record: Mapping[str, Any], common: set[str]) -> dict[str, str]:
     found = {words: _text(record[key]) for key, words in _INPUTS.items() if key in record}
     found |= _flat("question", record.get("identity", {}))
     for name, text in record.get("resolved_scenarios", {}).items():
         found |= _flat(f"scenario {name}", tomllib.loads(text)) or {f"scenario {name}": "there"}
     draws = record.get("parameters", {})
     for draw, values in draws.items() if isinstance(draws, dict) else ():
-        if isinstance(values, dict):
+        if isinstance(values, dict) and draw in common:
             found |= _flat(f"parameters of draw {draw}", values)
     return found
 

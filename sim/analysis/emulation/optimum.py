@@ -44,7 +44,7 @@ from sim.analysis.policy_mixes.mix_folder import MixFolder, conduct_parts, defau
 from sim.analysis.policy_mixes.mix_outcomes import OUTCOMES, mix_numbers
 from sim.analysis.policy_mixes.portfolios import GRADES, check_division, check_levers, prices
 from sim.analysis.policy_mixes.portfolios import money as in_five_years
-from sim.analysis.shown import Shown
+from sim.analysis.shown import ShownResult
 from sim.errors import InputError
 from sim.experiments.execution.progress import Progress
 from sim.experiments.execution.runner import Simulate
@@ -125,7 +125,7 @@ def optimum_study(
     return study, about
 
 
-class Optimum(Shown):
+class Optimum(ShownResult):
     """The best use of a budget: `table` has the columns of `optimum.csv`.
 
     `answers` are those of each purse, `mixes` what full runs of the mixes gave, `emulator_error`

@@ -49,7 +49,7 @@ from sim.analysis.policy_mixes.mix_folder import PARTS, MixFolder, conduct_parts
 from sim.analysis.policy_mixes.mix_outcomes import mix_numbers
 from sim.analysis.policy_mixes.portfolios import check_budget
 from sim.analysis.policy_mixes.single_levers import AMPLE
-from sim.analysis.shown import Shown
+from sim.analysis.shown import ShownResult
 from sim.errors import InputError
 from sim.experiments.execution.progress import Progress
 from sim.experiments.execution.runner import Simulate
@@ -125,7 +125,7 @@ def sequence_study(
     return replace(whole, design=timed_design(levers, sampled(len(levers), points))), about
 
 
-class Sequencing(Shown):
+class Sequencing(ShownResult):
     """The order and dates of the levers of a mix: `table` has the columns of `sequence.csv`.
 
     `choice` has the strategies, `starts` the timetables that can be paid and `values` their effects

@@ -36,7 +36,7 @@ from sim.analysis.shapley import (
     sets_of,
     shapley,
 )
-from sim.analysis.shown import Shown
+from sim.analysis.shown import ShownResult
 from sim.errors import InputError, did_you_mean
 from sim.experiments.design import Design, csv_design, lever_combinations
 from sim.experiments.execution.progress import Progress
@@ -75,7 +75,7 @@ class Game(NamedTuple):
     pairs: tuple[tuple[int, int], ...]
 
 
-class Attribution(Shown):
+class Attribution(ShownResult):
     """The attribution of a mix to its levers, read from its folder.
 
     `table` has the columns of `attribution.csv`, `costs` those of `costs.csv`, `notes` is what a

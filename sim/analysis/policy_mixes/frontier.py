@@ -39,7 +39,7 @@ from sim.analysis.policy_mixes.portfolios import (
     portfolios,
     prices,
 )
-from sim.analysis.shown import Shown
+from sim.analysis.shown import ShownResult
 from sim.errors import InputError
 from sim.experiments.execution.progress import Progress
 from sim.experiments.execution.runner import Simulate, simulate
@@ -80,7 +80,7 @@ _LEFT = (
 )
 
 
-class Frontier(Shown):
+class Frontier(ShownResult):
     """Mixes and which of them dominate others, read from their folder.
 
     `table` has the columns of `frontier.csv`: a row a mix with its share of money by lever

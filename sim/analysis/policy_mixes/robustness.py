@@ -24,7 +24,7 @@ from sim.analysis.policy_mixes.failures import box_sentences, box_table, boxes_o
 from sim.analysis.policy_mixes.mix_folder import MixFolder, conduct_parts
 from sim.analysis.policy_mixes.robustness_runs import robustness_studies
 from sim.analysis.policy_mixes.states_of_the_world import FUTURES, futures, points, worlds
-from sim.analysis.shown import Shown
+from sim.analysis.shown import ShownResult
 from sim.analysis.validation.monte_carlo_error import Statistic, resampled_error
 from sim.errors import known_name
 from sim.experiments.execution.progress import Progress
@@ -64,7 +64,7 @@ COLUMNS = ["mix", "number", "of", "value", "mc_error", "unit", "futures"]
 Floats = NDArray[np.float64]
 
 
-class Robustness(Shown):
+class Robustness(ShownResult):
     """Mixes over futures, read from their folder.
 
     `table` has the columns of `robustness.csv`, `boxes` those of `boxes.csv`, `satisfied` says by

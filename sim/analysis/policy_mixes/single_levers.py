@@ -21,7 +21,7 @@ from sim.analysis.comparison.result import Comparison
 from sim.analysis.comparison.tables.effects import MAIN_OUTCOMES, costs
 from sim.analysis.comparison.tables.summary import PLACES
 from sim.analysis.policy_mixes.mix_folder import MixFolder, conduct, default_folder
-from sim.analysis.shown import Shown
+from sim.analysis.shown import ShownResult
 from sim.errors import InputError, known_name
 from sim.experiments.execution.execute import DROP
 from sim.experiments.execution.progress import Progress
@@ -96,7 +96,7 @@ def levers_study(
     return study, {"alone": alone}
 
 
-class SingleLevers(Shown):
+class SingleLevers(ShownResult):
     """What each lever does alone, read from its folder; `table` has the columns of `levers.csv`."""
 
     kind = KIND

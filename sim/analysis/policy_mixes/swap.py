@@ -23,7 +23,7 @@ from sim.analysis.comparison.tables.summary import PLACES
 from sim.analysis.policy_mixes.mix_folder import MixFolder, conduct_parts, default_folder
 from sim.analysis.policy_mixes.mix_outcomes import OUTCOMES
 from sim.analysis.policy_mixes.portfolios import Prices, check_levers, money, portfolio, prices
-from sim.analysis.shown import Shown
+from sim.analysis.shown import ShownResult
 from sim.errors import InputError
 from sim.experiments.execution.progress import Progress
 from sim.experiments.execution.runner import Simulate, simulate
@@ -172,7 +172,7 @@ def _paid_per_level(lever: str) -> float:
     return _paid(whole) / about.maximum
 
 
-class Swap(Shown):
+class Swap(ShownResult):
     """What a swap changes, read from its folder; `table` has the columns of `swap.csv`."""
 
     kind = KIND

@@ -26,7 +26,7 @@ from sim.analysis.sensitivity.shapley_effects import Fits, caution, shapley_effe
 from sim.analysis.sensitivity.sobol import saltelli, sobol_indices
 from sim.analysis.sensitivity.surveys import DATA, SURVEY_YEAR
 from sim.analysis.sensitivity.value_of_information import worth_of
-from sim.analysis.shown import Shown
+from sim.analysis.shown import ShownResult
 from sim.errors import InputError
 from sim.experiments.execution.plan import options_for
 from sim.experiments.execution.progress import Overall, Progress
@@ -61,7 +61,7 @@ INFORMATION = [
 
 
 @dataclass(repr=False)
-class GlobalSensitivity(Shown):
+class GlobalSensitivity(ShownResult):
     """The tables of a sensitivity analysis; `sobol` is empty for draws from the posterior."""
 
     kind = "sensitivity"

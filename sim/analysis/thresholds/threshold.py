@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.policy_mixes.mix_folder import default_folder
-from sim.analysis.shown import Shown
+from sim.analysis.shown import ShownResult
 from sim.analysis.sweep import options_for
 from sim.analysis.text.threshold import sentences_of
 from sim.analysis.thresholds.root_finding import TOLERANCE, Crossing, crossing
@@ -56,7 +56,7 @@ COLUMNS = [
 ]
 
 
-class Threshold(Shown):
+class Threshold(ShownResult):
     """What it takes: `table` is one row in the columns of `required.csv`, `points` the curve.
 
     `sentences` say it. `points` has a row a value that was run, with the ratio of the scenario and

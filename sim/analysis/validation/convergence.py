@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.comparison.tables.outcomes import outcomes
-from sim.analysis.shown import Shown
+from sim.analysis.shown import ShownResult
 from sim.analysis.sweep import run_study
 from sim.analysis.validation.monte_carlo_error import points
 from sim.errors import InputError
@@ -31,7 +31,7 @@ SCALES = (50_000, 20_000, 10_000, 5_000, 2_000, 1_000)
 _NUMBERS = ["ratio", "ratio_se", "effect_ratio", "effect_ratio_se"]
 
 
-class Convergence(Shown):
+class Convergence(ShownResult):
     """Results by scale: `table` has a row a scale, scenario, place and measure."""
 
     kind = "convergence"
