@@ -12,6 +12,7 @@ from sim.cli.cite import cite
 from sim.cli.compare import compare
 from sim.cli.console.guard import CommandGroup, GuardedGroup
 from sim.cli.dashboard import dashboard
+from sim.cli.data.add import add
 from sim.cli.diff import diff
 from sim.cli.evidence.calibrate import calibrate
 from sim.cli.evidence.commissions import commissions
@@ -69,6 +70,10 @@ _GROUPS: tuple[tuple[str, str, str, _Commands], ...] = (
     (
         *("study", ANALYSIS, "Work with result folders: merge, verify, rerun, export."),
         (merge, verify, rerun, export, package, convergence),
+    ),
+    (
+        *("data", INPUTS, "New figures: what they change."),
+        (add,),
     ),
     (
         *("mix", ANALYSIS, "Combinations of levers: contributions, trade-offs, robustness."),

@@ -63,6 +63,7 @@ def test_the_groups_have_their_commands() -> None:
             "trace",
             "sweep",
         },
+        "data": {"add"},
         "list": {"scenarios", "levers", "parameters", "indicators", "data"},
         "study": {"merge", "verify", "rerun", "export", "package", "convergence"},
         "mix": {

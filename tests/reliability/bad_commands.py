@@ -150,6 +150,7 @@ def _options() -> list[Bad]:
         Bad("levers_name", ("list", "levers", "--name", "broadband"), ()),
         Bad("export_nothing", ("study", "export", "nowhere"), ()),
         Bad("export_format", ("study", "export", "nowhere", "--to", "ods"), ()),
+        Bad("data_add_nothing", ("data", "add", "nowhere.csv", "nowhere"), ("nowhere.csv",)),
         Bad("diff_nothing", ("diff", "nowhere", "nowhere"), ("nowhere",)),
         Bad("cite_nothing", ("cite", "nowhere"), ("nowhere",)),
         Bad("package_nothing", ("study", "package", "nowhere"), ("nowhere",)),

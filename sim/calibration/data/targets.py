@@ -128,6 +128,33 @@ def load_targets(path: Path | None = None, survey_rounds: bool = True) -> pd.Dat
     return table
 
 
+def own_figures(path: Path) -> pd.DataFrame:
+    """Figures of a person in the columns of the table, to be set against the shipped posterior.
+
+    Sources are the person's own, and years may be later than those of the table. All count as to be
+    fitted; `error` includes that of a survey round. Raises InputError like `load_targets`.
+    """
+    import pandas as pd
+
+    rows, lines = [], csv_lines(path, TARGET_COLUMNS)
+    for place, cells in lines:
+        named = dict(zip(TARGET_COLUMNS, cells, strict=True))
+        source = {named["source_id"]: None} if named["source_id"] else {}
+        row = _checked(named, place, source, LATEST_EDITION)
+        if row["use"] != "fit":
+            raise InputError(
+                f"a figure that is {row['use']} changes nothing",
+                where=place,
+                allowed="use = fit, and an indicator of all people",
+            )
+        rows.append(row)
+    if not rows:
+        raise InputError("there is no figure in it", where=str(path), todo="add a row")
+    table = pd.DataFrame.from_records(rows, columns=list(TARGET_COLUMNS))
+    table["error"] = np.hypot(table["error"], table["round_error"])
+    return table
+
+
 def as_known(targets: pd.DataFrame, origin: int, vintage: Vintage = "latest") -> pd.DataFrame:
     """The rows to fit about years up to `origin`, the latest edition of each that it may see.
 
@@ -192,7 +219,9 @@ def _check_origin(origin: int) -> None:
         )
 
 
-def _checked(cells: dict[str, str], place: str, sources: dict) -> dict[str, object]:
+def _checked(
+    cells: dict[str, str], place: str, sources: dict, latest: int = LAST_OUTCOME_YEAR
+) -> dict[str, object]:
     name, base = cells["indicator"], base_name(cells["indicator"])
     if base not in MODULE_OF or name.removeprefix(base) not in ("", *SPLITS):
         raise InputError(
@@ -209,7 +238,7 @@ def _checked(cells: dict[str, str], place: str, sources: dict) -> dict[str, obje
     one_of("kind", cells["kind"], KINDS, place)
     one_of("module", cells["module"], (MODULE_OF[base],), place)
     one_of("use", cells["use"], ("held_out",) if name != base else USES, place)
-    year = whole("year", cells["year"], EARLIEST_YEAR, LAST_OUTCOME_YEAR, place)
+    year = whole("year", cells["year"], EARLIEST_YEAR, latest, place)
     edition = whole("edition", cells["edition"], year, LATEST_EDITION, place)
     if cells["source_id"] not in sources or cells["source_id"] == "recall":
         raise InputError(

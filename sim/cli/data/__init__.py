@@ -1,0 +1,1 @@
+"""`mekong data ...`: figures of a person against those that the model was fitted to."""
