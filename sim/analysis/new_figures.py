@@ -183,6 +183,11 @@ def _of_figures(
 
 
 def _three(values: Floats, weights: Floats | None = None) -> list[float]:
+    """Low, median and high of the draws in which there is a value; a coarse run may have none."""
+    there = np.isfinite(values)
+    if not there.any():
+        return [math.nan] * len(_QUANTILES)
+    values, weights = values[there], None if weights is None else weights[there]
     return [float(one) for one in quantiles(values, _QUANTILES, weights)]
 
 
