@@ -8,7 +8,7 @@ from sim.cli.console.options import Json, ResultFolder
 
 
 def cite(result: ResultFolder, json: Json = False) -> None:
-    """Write a paragraph on methods and the citation from the manifest of a result."""
+    """Write the methods paragraph and citation of a result."""
     from sim.cli.console.tables import as_json
     from sim.experiments.storage.folder import read_manifest
     from sim.report.methods import bibtex, citation, methods
