@@ -24,6 +24,7 @@ from tests.helpers.made_up import made_up, prepared, scenario
 SHARES = ("internet_users_share", "account_share", "adults_buying_online_share")
 DRAWS = 45
 WHERE, YEAR, ERROR = ("adults_buying_online_share", "MMR"), 2026, 0.4
+ROUND = 0.2
 
 
 def share(draw: int) -> float:
@@ -56,11 +57,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def a_figure(folder: Path, **cells: object) -> Path:
-    """A file with one figure, of a series to which the posterior was not fitted."""
+    """A file with one figure, of a series of which the posterior has one."""
     row = {
         **{"indicator": WHERE[0], "country": WHERE[1], "year": YEAR, "value": 0.35},
-        **{"unit": "fraction", "scale": "logit", "error": ERROR, "round_error": 0, "weight": 1},
-        **{"family": "constructed", "kind": "reported", "edition": 2027, "source_id": "own"},
+        **{"unit": "fraction", "scale": "logit", "error": ERROR, "round_error": ROUND, "weight": 1},
+        **{"family": "findex", "kind": "reported", "edition": 2027, "source_id": "own"},
         **{"module": "shoppers", "use": "fit", "note": ""},
         **cells,
     }
@@ -71,12 +72,18 @@ def a_figure(folder: Path, **cells: object) -> Path:
 
 def test_a_draw_counts_by_the_density_of_the_figure(folder: Path, tmp_path: Path) -> None:
     fitted = as_known(load_targets(), POSTERIOR_ORIGIN)
-    assert fitted.query("indicator == @WHERE[0] and country == @WHERE[1]").empty
+    one = fitted.query("indicator == @WHERE[0] and country == @WHERE[1]").iloc[0]
     found = add_figures(a_figure(tmp_path), folder)
     told = np.array([share(draw) for draw in range(1, DRAWS + 1)])
     drift = np.array([posterior_draw(d).observation["drift_shoppers"] for d in range(1, DRAWS + 1)])
-    variance = drift**2 * (YEAR - START_YEAR) + OFFSET**2 + ERROR**2
-    missed = np.log(0.35 / 0.65) - np.log(told / (1 - told))
+    # of two figures of one series: the second one given the first
+    odds = np.log(told / (1 - told))
+    first = drift**2 * (one["year"] - START_YEAR) + OFFSET**2
+    tie = first / (first + one["error"] ** 2 / one["weight"])
+    total = drift**2 * (YEAR - START_YEAR) + OFFSET**2 + ERROR**2 + ROUND**2
+    variance = total - tie * first
+    known = np.log(one["value"] / (1 - one["value"])) - odds
+    missed = np.log(0.35 / 0.65) - odds - tie * known
     density = np.exp(-0.5 * missed**2 / variance) / np.sqrt(variance)
     assert found.weights["weight"].to_numpy() == pytest.approx(density / density.sum())
     row = found.figures.iloc[0]
@@ -99,7 +106,7 @@ def test_a_weak_figure_is_enough_and_a_sharp_one_is_not(folder: Path, tmp_path: 
         ({"value": 1.5}, "1.5"),
         ({"use": "described"}, "changes nothing"),
         ({"year": 2031}, "2031"),
-        ({"indicator": "internet_users_share", "module": "internet"}, "never mixed"),
+        ({"family": "constructed", "round_error": 0}, "never mixed"),
         ({"error": 0}, "standard deviation"),
     ],
 )

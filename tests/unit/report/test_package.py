@@ -91,7 +91,7 @@ def test_what_would_not_be_repeated_is_not_packed(folder: Path, tmp_path: Path) 
         package(where)
     study, _, store = prepared(tmp_path / "old", two_scenarios())
     run_jobs(study.jobs, RunOptions(), store, None, made_up)
-    note(tmp_path / "old", {"scale": 7})
+    note(tmp_path / "old", {"data_hash": "0" * 64})
     with pytest.raises(InputError, match="would not repeat the study"):
         package(tmp_path / "old")
 
