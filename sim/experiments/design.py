@@ -27,6 +27,7 @@ from sim.experiments.inputs import (
     with_prior,
 )
 from sim.experiments.provenance.fingerprint import digest
+from sim.parameters.table import Parameter
 from sim.scenario.problems import shown
 from sim.units import QUARTERS_PER_YEAR
 
@@ -97,17 +98,19 @@ def make_design(
     n: int | None = None,
     seed: int = 1,
     scramble: bool = True,
+    own: Sequence[Parameter] = (),
 ) -> Design:
     """The design of a kind over inputs with bounds, values or "prior". Raises InputError.
 
-    `n` is the number of points (Latin hypercube, Sobol') or of trajectories (Morris).
+    `n` is the number of points (Latin hypercube, Sobol') or of trajectories (Morris); `own` are
+    parameters that a rule of one's own declares.
     """
     if kind not in KINDS or kind == "csv":
         raise InputError(f"there is no design '{kind}'", allowed=", ".join(KINDS))
     if not values:
         raise InputError("the design has nothing to vary", where="inputs", todo="add [inputs]")
     inputs = tuple(
-        with_prior(parse_input(name)) if spec == PRIOR else parse_input(name)
+        with_prior(parse_input(name, own)) if spec == PRIOR else parse_input(name, own)
         for name, spec in values.items()
     )
     specs = list(values.values())
@@ -148,9 +151,11 @@ def lever_combinations(levers: Sequence[str]) -> Design:
     return make_design("lever_combinations", {f"levers.{name}.on": [0, 1] for name in levers})
 
 
-def csv_design(names: Sequence[str], rows: Sequence[Sequence[float]]) -> Design:
+def csv_design(
+    names: Sequence[str], rows: Sequence[Sequence[float]], own: Sequence[Parameter] = ()
+) -> Design:
     """The points that a person lists. Raises InputError."""
-    inputs = tuple(parse_input(name) for name in names)
+    inputs = tuple(parse_input(name, own) for name in names)
     return _checked("csv", inputs, [tuple(row) for row in rows])
 
 

@@ -6,12 +6,13 @@ import csv
 import io
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sim.errors import InputError
 from sim.experiments.design import MOST_POINTS, Design, csv_design
 from sim.experiments.inputs import START
+from sim.parameters.table import Parameter
 from sim.scenario.files import decode
 from sim.scenario.limits import LARGEST_DESIGN, read_bytes
 from sim.scenario.problems import shown
@@ -22,7 +23,7 @@ _QUARTER = re.compile(r"\d{4}Q[1-4]", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 
 
-def read_design(path: Path, name: str) -> Design:
+def read_design(path: Path, name: str, own: Sequence[Parameter] = ()) -> Design:
     """The design in a file that messages call `name`. Raises InputError with the line."""
     text = decode(read_bytes(path, name, LARGEST_DESIGN), name)
     if text.count("\n") > 2 * MOST_POINTS:
@@ -54,7 +55,7 @@ def read_design(path: Path, name: str) -> Design:
     if not rows or not kept:
         raise _no_points(name)
     try:
-        return csv_design([heads[column] for column in kept], rows)
+        return csv_design([heads[column] for column in kept], rows, own)
     except InputError as error:
         where = f"{name}, {error.where}" if error.where else name
         raise InputError(error.what, where=where, allowed=error.allowed, todo=error.todo) from None

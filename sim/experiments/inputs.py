@@ -25,8 +25,8 @@ from typing import Any
 from scipy.special import ndtri
 
 from sim.errors import InputError, did_you_mean, known_name
-from sim.parameters.table import parameter_table
-from sim.parameters.values import ONE_FOR_ALL, ParameterSet
+from sim.parameters.table import Parameter, parameter_table
+from sim.parameters.values import ONE_FOR_ALL, ParameterSet, with_own_rows
 from sim.policy.levers import LEVERS
 from sim.policy.schedule import (
     Schedule,
@@ -60,6 +60,12 @@ class Input:
     kind: str
     target: str
     place: str = ""
+    own: Parameter | None = None  # what a rule of one's own declares of it
+
+    @property
+    def about(self) -> Parameter:
+        """The row of the parameter."""
+        return self.own or parameter_table()[self.parameter]
 
     @property
     def of_world(self) -> bool:
@@ -72,29 +78,33 @@ class Input:
         return self.target.rpartition(".")[2]
 
 
-def parse_input(name: str) -> Input:
-    """The input with this name. Raises InputError for what does not exist."""
+def parse_input(name: str, own: Sequence[Parameter] = ()) -> Input:
+    """The input with this name, of a parameter also of the `own` ones of a rule.
+
+    Raises InputError for what does not exist.
+    """
     head, *rest = name.split(".")
     where = f"inputs.{name}"
     if head == "parameters" and rest and rest != [""]:
-        return _parameter(name, rest, where)
+        return _parameter(name, rest, where, own)
     if head == "levers" and len(rest) >= 2:
         return _lever(name, rest, where)
     raise InputError(f"'{name}' is not something to vary", where=where, allowed=_SHAPES)
 
 
-def _parameter(name: str, rest: Sequence[str], where: str) -> Input:
+def _parameter(name: str, rest: Sequence[str], where: str, own: Sequence[Parameter]) -> Input:
     quantile = rest[-1] == "quantile" and len(rest) == 2
     key = rest[0] if quantile else ".".join(rest)
     plain = key.rpartition(".")[2]
-    table = parameter_table()
+    table = with_own_rows(own)
     listed = "the names that `mekong list parameters` lists"
     known_name(plain, table, where, "parameter", listed)
     try:
-        ParameterSet.prior_draw(0).asked({key: table[plain].central})
+        ParameterSet.prior_draw(0).with_own(own).asked({key: table[plain].central})
     except InputError as error:
         raise InputError(error.what, where=where, allowed=error.allowed, todo=error.todo) from None
-    return Input(name, QUANTILE if quantile else PARAMETER, key)
+    mine = next((one for one in own if one.name == plain), None)
+    return Input(name, QUANTILE if quantile else PARAMETER, key, own=mine)
 
 
 def _lever(name: str, rest: Sequence[str], where: str) -> Input:
@@ -131,7 +141,8 @@ def check_value(varied: Input, value: float) -> None:
     where = f"inputs.{varied.name}"
     if varied.kind == PARAMETER:
         try:
-            ParameterSet.prior_draw(0).asked({varied.target: value})
+            own = (varied.own,) if varied.own else ()
+            ParameterSet.prior_draw(0).with_own(own).asked({varied.target: value})
         except InputError as error:
             raise InputError(error.what, where=where, allowed=error.allowed) from None
     elif varied.kind == LEVEL:
@@ -162,14 +173,14 @@ def with_prior(varied: Input) -> Input:
             where=f"inputs.{varied.name}",
             allowed="bounds such as [0, 8], or the values of a grid",
         )
-    if varied.kind == PARAMETER and parameter_table()[varied.parameter].status == "fixed":
+    if varied.kind == PARAMETER and varied.about.status == "fixed":
         raise InputError(
             f"'{varied.parameter}' is fixed and has no prior",
             where=f"inputs.{varied.name}",
             allowed="bounds such as [0, 1], or the values of a grid",
         )
     whole = varied.target not in ONE_FOR_ALL and "." not in varied.target
-    if varied.kind == PARAMETER and whole and parameter_table()[varied.target].by_country:
+    if varied.kind == PARAMETER and whole and varied.about.by_country:
         return Input(f"{varied.name}.quantile", QUANTILE, varied.target)
     return varied
 
@@ -179,8 +190,7 @@ def prior_value(varied: Input, quantile: float) -> float:
     if varied.kind == QUANTILE:
         return quantile
     iso = varied.target.partition(".")[0]
-    parameter = parameter_table()[varied.parameter]
-    return parameter.quantile(iso if iso in COUNTRIES else "", _score(quantile))
+    return varied.about.quantile(iso if iso in COUNTRIES else "", _score(quantile))
 
 
 def _score(quantile: float) -> float:
@@ -196,9 +206,8 @@ def overrides(inputs: Iterable[Input], values: Iterable[float]) -> dict[str, flo
         if varied.kind == PARAMETER:
             found[varied.target] = value
         elif varied.kind == QUANTILE:
-            parameter = parameter_table()[varied.target]
             for iso in COUNTRIES:
-                found[f"{iso}.{varied.target}"] = parameter.quantile(iso, _score(value))
+                found[f"{iso}.{varied.target}"] = varied.about.quantile(iso, _score(value))
     return found
 
 

@@ -28,6 +28,8 @@ from sim.experiments.storage.lock import FolderLock
 from sim.experiments.storage.part_files import FAILED, RunOutcome
 from sim.experiments.storage.store import Store
 from sim.experiments.study import IDENTITY, Study
+from sim.model.rules import own_parameters
+from sim.parameters.table import Parameter
 from sim.scenario import Scenario
 
 
@@ -55,9 +57,10 @@ def study_in(folder: Path, rules: Rules | None = None) -> Study:
 
 def _rebuilt(folder: Path, record: Mapping[str, Any], rules: Rules | None) -> Study:
     scenarios = []
+    own = own_parameters(rules)
     for name, text in record["resolved_scenarios"].items():
         table = {key: value for key, value in tomllib.loads(text).items() if key != "baseline"}
-        scenarios.append(Scenario.from_dict(table, name=name))
+        scenarios.append(Scenario.from_dict(table, name=name, own=own))
     return Study(
         scenarios=tuple(scenarios),
         baseline=record["baseline"],
@@ -65,14 +68,14 @@ def _rebuilt(folder: Path, record: Mapping[str, Any], rules: Rules | None) -> St
         draws=tuple(record["draws"]),
         scale=int(record["scale"]),
         rules=rules,
-        design=_design_in(folder, record),
+        design=_design_in(folder, record, own),
         shard=shard_from(record["shard"]),
         counterfactuals=dict(record.get("counterfactuals", {})),
         added=tuple(record.get("added_scenarios", ())),
     )
 
 
-def _design_in(folder: Path, record: Mapping[str, Any]) -> Design:
+def _design_in(folder: Path, record: Mapping[str, Any], own: tuple[Parameter, ...]) -> Design:
     """The design as it was run; `read_manifest` has compared its file with what was written."""
     if not record["inputs"]:
         return Design()
@@ -83,7 +86,7 @@ def _design_in(folder: Path, record: Mapping[str, Any]) -> Design:
             where=str(path),
             todo="repeat the command that made the folder: it writes the file anew",
         )
-    return read_design(path, str(path))
+    return read_design(path, str(path), own)
 
 
 def find_jobs(study: Study, run: str) -> list[Job]:

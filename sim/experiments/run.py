@@ -18,7 +18,7 @@ from sim.experiments.provenance.fingerprint import (
     sources_hash,
 )
 from sim.parameters.posterior import posterior_draw, posterior_draws
-from sim.parameters.table import parameter_table
+from sim.parameters.table import Parameter, parameter_table
 from sim.parameters.values import ONE_FOR_ALL, PRIOR_DRAWS, ParameterSet
 from sim.scenario import Scenario
 from sim.units import COUNTRIES
@@ -62,6 +62,7 @@ class Job:
     point_values: tuple[tuple[str, float], ...] = ()
     drawn: bool = False
     rules: str = ""  # hash of a person's own rules
+    own: tuple[Parameter, ...] = ()  # parameters that these declare
     study: str = ""  # `Study.key`
 
     @cached_property
@@ -81,12 +82,12 @@ class Job:
     @property
     def asked(self) -> ParameterSet:
         """The parameters as draw and design have them, before they are moved inside the limits."""
-        return asked_of(self.draw, self.changes)
+        return asked_of(self.draw, self.changes, self.own)
 
     @property
     def parameters(self) -> ParameterSet:
         """The parameters with which the run is done."""
-        return parameters_of(self.draw, self.changes)
+        return parameters_of(self.draw, self.changes, self.own)
 
     @property
     def part(self) -> str:
@@ -112,17 +113,24 @@ class Job:
 
 
 @lru_cache(maxsize=64)
-def parameters_of(draw: int, changes: tuple[tuple[str, float], ...] = ()) -> ParameterSet:
-    """The parameters of a draw (0: central values) and a design, inside the limits."""
-    return asked_of(draw, changes).inside()
+def parameters_of(
+    draw: int, changes: tuple[tuple[str, float], ...] = (), own: tuple[Parameter, ...] = ()
+) -> ParameterSet:
+    """The parameters of a draw (0: central values) and a design, inside the limits.
+
+    `own` are those that a person's own rules declare.
+    """
+    return asked_of(draw, changes, own).inside()
 
 
 @lru_cache(maxsize=64)
-def asked_of(draw: int, changes: tuple[tuple[str, float], ...] = ()) -> ParameterSet:
+def asked_of(
+    draw: int, changes: tuple[tuple[str, float], ...] = (), own: tuple[Parameter, ...] = ()
+) -> ParameterSet:
     """The same before it is moved inside the limits."""
     if changes:
-        return asked_of(draw).asked(dict(changes))
-    return ParameterSet.draw(draw)
+        return asked_of(draw, own=own).asked(dict(changes))
+    return ParameterSet.draw(draw).with_own(own)
 
 
 def _place_of(name: str, changes: Mapping[str, float]) -> tuple[str, str] | None:

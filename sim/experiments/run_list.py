@@ -21,6 +21,7 @@ from sim.experiments.design import Design
 from sim.experiments.inputs import applies, in_force, is_there, overrides, with_levers
 from sim.experiments.run import Job, asked_of, parameters_of
 from sim.parameters.joint_constraints import JOINED
+from sim.parameters.table import Parameter
 from sim.scenario import Scenario
 
 
@@ -73,6 +74,7 @@ class Jobs(Sequence[Job]):
     design: Design = field(default_factory=Design)
     shard: Shard = field(default_factory=Shard)
     rules: str = ""
+    own: tuple[Parameter, ...] = ()
     study: str = ""
     seeds_first: bool = False
     counterfactuals: Mapping[str, str] = field(default_factory=dict)
@@ -104,7 +106,7 @@ class Jobs(Sequence[Job]):
         inputs = self.design.inputs
         changed = overrides(inputs, values)
         if len(self.draws) == 1:
-            drawn = parameters_of(self.draws[0])
+            drawn = parameters_of(self.draws[0], own=self.own)
             changed = {k: value for k, value in changed.items() if not is_there(drawn, k, value)}
         mine = with_levers(scenario, inputs, values, self._unchanged)
         levers = "" if mine is scenario else mine.fingerprint()
@@ -131,7 +133,7 @@ class Jobs(Sequence[Job]):
             changes = changes if self._joined else ()
             for draw in self.draws:
                 place = f"point {point} of the design, draw {draw}" if changes else f"draw {draw}"
-                chosen = parameters_of(draw, changes)
+                chosen = parameters_of(draw, changes, self.own)
                 try:
                     chosen.refuse_misfits(dict(changes))
                     for scenario in setting:
@@ -154,7 +156,7 @@ class Jobs(Sequence[Job]):
         found = []
         for point in self.design.points:
             changes = tuple(overrides(inputs, self.design.values(point)).items())
-            asked = (asked_of(draw, changes) for draw in self.draws)
+            asked = (asked_of(draw, changes, self.own) for draw in self.draws)
             if any(each.inside() is not each for each in asked):
                 found.append(point)
         return tuple(found)
@@ -226,6 +228,7 @@ class Jobs(Sequence[Job]):
             ),
             drawn=len(self.draws) > 1,
             rules=self.rules,
+            own=self.own,
             study=self.study,
         )
 

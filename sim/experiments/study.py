@@ -21,6 +21,8 @@ from sim.experiments.provenance.fingerprint import (
 )
 from sim.experiments.run import draw_list, file_word, parameters_of, seed_list
 from sim.experiments.run_list import Jobs, Shard
+from sim.model.rules import own_indicators, own_parameters, own_rules
+from sim.parameters.table import Parameter
 from sim.scenario import Scenario, load_scenario, shipped_scenarios
 from sim.scenario.names import refuse_alike
 
@@ -75,6 +77,11 @@ class Study:
         """Names of the scenarios that were asked for, the baseline first."""
         return tuple(name for name in self.names if name not in self.added)
 
+    @property
+    def own(self) -> tuple[Parameter, ...]:
+        """Parameters that a person's own rules declare."""
+        return own_parameters(self.rules)
+
     @cached_property
     def jobs(self) -> Jobs:
         """All runs, in order. Raises InputError for parameters that do not fit together."""
@@ -87,6 +94,7 @@ class Study:
             design=self.design,
             shard=self.shard,
             rules=rules_hash(self.rules),
+            own=self.own,
             study=self.key,
             seeds_first=self.seeds_first,
             counterfactuals=self.counterfactuals,
@@ -106,7 +114,7 @@ class Study:
 
     @cached_property
     def _identity(self) -> dict[str, Any]:
-        sets = {str(k): parameters_of(k).fingerprint() for k in self.draws}
+        sets = {str(k): parameters_of(k, own=self.own).fingerprint() for k in self.draws}
         return {
             "scenarios": {s.name: s.fingerprint() for s in self.scenarios},
             "baseline": self.baseline,
@@ -151,7 +159,7 @@ def build_study(
     draws: int = 0,
     prior: bool = False,
     scale: int = 1000,
-    rules: Rules | None = None,
+    rules: Mapping[str, Any] | type | None = None,
     compared: bool = True,
 ) -> Study:
     """Load and check everything before anything runs. Raises InputError.
@@ -163,14 +171,16 @@ def build_study(
     if not scenarios:
         raise InputError("no scenario is given", todo="see `mekong list scenarios`")
     check_count(len(scenarios), MOST_SCENARIOS, "scenarios")
-    loaded = [s if isinstance(s, Scenario) else load_scenario(s) for s in scenarios]
+    chosen = own_rules(rules)
+    own = own_parameters(chosen)
+    loaded = [s if isinstance(s, Scenario) else load_scenario(s, own) for s in scenarios]
     if baseline is None:
         base = loaded[0]
         if len(loaded) == 1 and compared and base.baseline != base.name:
-            base = load_scenario(base.baseline)
+            base = load_scenario(base.baseline, own)
     else:
         known = {scenario.name: scenario for scenario in loaded}
-        base = known[baseline] if baseline in known else load_scenario(baseline)
+        base = known[baseline] if baseline in known else load_scenario(baseline, own)
     ordered = [base, *(s for s in loaded if s is not base and s.name != base.name)]
     refuse_alike(scenario.name for scenario in loaded)
     refuse_alike(scenario.name for scenario in ordered)
@@ -185,7 +195,7 @@ def build_study(
         seeds=seed_numbers,
         draws=draw_numbers,
         scale=scale,
-        rules=rules,
+        rules=chosen or None,
     )
 
 
@@ -216,14 +226,24 @@ def manifest(study: Study, engine: str, threads: int | None, command: str) -> di
         "command": command,
         "design_kind": study.design.kind,
         "resolved_scenarios": {s.name: s.to_toml() for s in study.scenarios},
-        "parameters": {str(k): parameters_of(k).as_dict() for k in study.draws},
+        "parameters": {str(k): parameters_of(k, own=study.own).as_dict() for k in study.draws},
         "draw_0": "central values",
         "draw_10000": "central values of the prior; larger numbers are its draws",
         "design_csv": digest(study.design.as_csv().rstrip("\n")) if study.design.inputs else "",
         "inputs": [varied.name for varied in study.design.inputs],
+        **_declared(study.rules),
         "points": len(study.design.rows),
         "counterfactuals": dict(study.counterfactuals),
         "added_scenarios": list(study.added),
         "runs": len(study.jobs),
         "runs_of_study": len(replace(study, shard=Shard()).jobs),
     }
+
+
+def _declared(rules: Rules | None) -> dict[str, Any]:
+    """Parameters and indicators that rules of a person's own add, with their units."""
+    found = {
+        "own_parameters": {one.name: one.unit for one in own_parameters(rules)},
+        "own_indicators": {name: one.unit for name, one in own_indicators(rules).items()},
+    }
+    return {name: units for name, units in found.items() if units}

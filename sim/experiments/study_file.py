@@ -19,6 +19,8 @@ from sim.experiments.provenance.fingerprint import Rules
 from sim.experiments.run_list import Shard
 from sim.experiments.study import Study, build_study
 from sim.model.footprint import LARGEST_SCALE
+from sim.model.rules import own_parameters, own_rules
+from sim.parameters.table import Parameter
 from sim.resources import shipped
 from sim.rng import LARGEST_SEED
 from sim.scenario import Scenario, load_scenario
@@ -147,11 +149,12 @@ def _problem(code: str, location: tuple[int | str, ...], value: Any) -> Problem:
 
 def _study(table: StudyTable, folder: Path, rules: Rules | None, shard: Shard) -> Study:
     check_count(len(table.scenarios), MOST_SCENARIOS, "scenarios")
-    scenarios = [load_scenario(find(name, folder)) for name in table.scenarios]
+    own = own_parameters(own_rules(rules))
+    scenarios = [load_scenario(find(name, folder), own) for name in table.scenarios]
     names = [scenario.name for scenario in scenarios]
     baseline = table.baseline or names[0]
     if baseline not in names:
-        scenarios.insert(0, load_scenario(find(baseline, folder)))
+        scenarios.insert(0, load_scenario(find(baseline, folder), own))
         baseline = scenarios[0].name
     study = build_study(
         scenarios,
@@ -162,7 +165,7 @@ def _study(table: StudyTable, folder: Path, rules: Rules | None, shard: Shard) -
         scale=table.scale,
         rules=rules,
     )
-    design = _design(table, study.scenarios, baseline, folder)
+    design = _design(table, study.scenarios, baseline, folder, own)
     check_runs(len(study.names), len(design.rows), len(study.seeds), len(study.draws))
     refuse_overruled(design.inputs, study.scenarios)
     _refuse_idle(design, study.scenarios, baseline)
@@ -171,7 +174,11 @@ def _study(table: StudyTable, folder: Path, rules: Rules | None, shard: Shard) -
 
 
 def _design(
-    table: StudyTable, scenarios: tuple[Scenario, ...], baseline: str, folder: Path
+    table: StudyTable,
+    scenarios: tuple[Scenario, ...],
+    baseline: str,
+    folder: Path,
+    own: tuple[Parameter, ...],
 ) -> Design:
     wanted = table.design
     if wanted is None:
@@ -191,7 +198,7 @@ def _design(
             todo="take n out",
         )
     if wanted.kind == "csv":
-        return _from_csv(wanted, table.inputs, folder)
+        return _from_csv(wanted, table.inputs, folder, own)
     if wanted.file is not None:
         raise InputError(
             "only a csv design reads a file", where="design.file", todo='write kind = "csv"'
@@ -205,7 +212,12 @@ def _design(
     if wanted.kind == "lever_combinations":
         _refuse_levels(table.inputs)
     return make_design(
-        wanted.kind, table.inputs, n=wanted.n, seed=wanted.seed, scramble=wanted.scramble
+        wanted.kind,
+        table.inputs,
+        n=wanted.n,
+        seed=wanted.seed,
+        scramble=wanted.scramble,
+        own=own,
     )
 
 
@@ -219,7 +231,9 @@ def _refuse_levels(inputs: Mapping[str, Any]) -> None:
             )
 
 
-def _from_csv(wanted: DesignTable, inputs: Mapping[str, Any], folder: Path) -> Design:
+def _from_csv(
+    wanted: DesignTable, inputs: Mapping[str, Any], folder: Path, own: tuple[Parameter, ...]
+) -> Design:
     if inputs:
         raise InputError(
             "a csv design has its inputs in the file", where="inputs", todo="take [inputs] out"
@@ -229,7 +243,7 @@ def _from_csv(wanted: DesignTable, inputs: Mapping[str, Any], folder: Path) -> D
             "a csv design needs a file", where="design.kind", todo='add file = "points.csv"'
         )
     try:
-        return read_design(folder / wanted.file, wanted.file)
+        return read_design(folder / wanted.file, wanted.file, own)
     except InputError as error:
         place = error.where or wanted.file
         what = error.what if wanted.file in error.what else f"{error.what} ({place})"

@@ -8,7 +8,7 @@ of a year is the ratio of its parts.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 GROUPS = ("all", "urban", "rural", "women", "men", "q1", "q2", "q3", "q4", "q5")
 FIRM_GROUPS = ("all", "urban", "rural", "women", "men", "micro", "small", "medium")
 ALL_GROUPS = list(dict.fromkeys([*GROUPS, *FIRM_GROUPS]))
+FIRMS = "firms"  # what `Indicator.grouped` says of those by groups of firms
 ROUNDING = 1e-3  # of amounts of money that are kept in whole units
 
 
@@ -205,15 +206,20 @@ class Series:
 
     `sums[name]` has the shape (quarters, countries, groups); what is not kept by group has one, and
     what is kept by pair has (quarters, exporters, importers), the rest of the world being the last
-    importer.
+    importer. `own` are indicators that a person's own rules declare.
     """
 
     def __init__(
-        self, first: int, countries: tuple[str, ...], sums: dict[str, NDArray[np.float64]]
+        self,
+        first: int,
+        countries: tuple[str, ...],
+        sums: dict[str, NDArray[np.float64]],
+        own: Mapping[str, Indicator] | None = None,
     ) -> None:
         self.first = first
         self.countries = countries
         self.sums = sums
+        self.indicators = {**INDICATORS, **(own or {})}
 
     def table(self, yearly: bool = False) -> pd.DataFrame:
         """Columns country, quarter (text; or year, a whole number), indicator, group, value, unit.
@@ -232,7 +238,8 @@ class Series:
         places = [*self.countries, REGION, *(f"{one}-{other}" for one, other in pairs)]
         codes: list[NDArray[np.int_]] = []
         found = []
-        for position, indicator in enumerate(INDICATORS.values()):
+        all_units = _units(self.indicators)
+        for position, indicator in enumerate(self.indicators.values()):
             if not self._has(indicator):
                 continue
             values = self._values(indicator, yearly)
@@ -241,7 +248,7 @@ class Series:
             groups = np.array([ALL_GROUPS.index(g) for g in _groups(indicator, values.shape[2])])
             times, homes, of = np.indices(values.shape).reshape(3, -1)
             names, units = np.empty_like(times), np.empty_like(times)
-            names[:], units[:] = position, _UNITS.index(indicator.unit)
+            names[:], units[:] = position, all_units.index(indicator.unit)
             codes.append(np.stack([homes + offset, times, names, groups[of], units]))
             found.append(values.ravel())
         # One categorical a column: one an indicator, put together, takes ten times as long.
@@ -250,10 +257,10 @@ class Series:
             {
                 "country": _categorical(place, places),
                 "quarter": _categorical(time, labels, ordered=True),
-                "indicator": _categorical(name, list(INDICATORS)),
+                "indicator": _categorical(name, list(self.indicators)),
                 "group": _categorical(group, ALL_GROUPS),
                 "value": np.concatenate(found),
-                "unit": _categorical(unit_of, _UNITS),
+                "unit": _categorical(unit_of, all_units),
             }
         )
         if not yearly:
@@ -265,7 +272,7 @@ class Series:
         """Values of the five countries together and of everybody, by indicator and quarter."""
         return {
             name: self._values(indicator, yearly=False)[:, -1, 0].tolist()
-            for name, indicator in INDICATORS.items()
+            for name, indicator in self.indicators.items()
             if self._has(indicator) and indicator.grouped != "pairs"
         }
 
@@ -308,8 +315,12 @@ class Series:
         return [k for k in range(last, quarters) if quarter_of(self.first + k) == last]
 
 
-_UNITS = list(dict.fromkeys(indicator.unit for indicator in INDICATORS.values()))
-_HIDDEN = {
+def _units(indicators: Mapping[str, Indicator]) -> list[str]:
+    return list(dict.fromkeys(indicator.unit for indicator in indicators.values()))
+
+
+# Sums that are no indicators themselves; those of a person's own rule are stocks.
+PARTS = {
     "trust_sum": "stock",
     "skill_sum": "stock",
     "covered": "stock",
@@ -342,7 +353,7 @@ def _refuse_impossible(
 
 
 def _kind(name: str) -> str:
-    return INDICATORS[name].kind if name in INDICATORS else _HIDDEN[name]
+    return INDICATORS[name].kind if name in INDICATORS else PARTS.get(name, "stock")
 
 
 def _groups(indicator: Indicator, count: int) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ import math
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +42,7 @@ from sim.model.policy_effects import policy_effects_of
 from sim.model.population import synthesis
 from sim.model.programmes import Programmes, Size
 from sim.model.reference_years import PREFERENCE_PARAMETERS, reference_preferences
-from sim.model.rules import chosen_rules, per_step
+from sim.model.rules import chosen_rules, own_indicators, own_parameters, per_step
 from sim.model.scams import ScamSector
 from sim.model.trade import TradeSector, holder_shares, ready_shares, with_market
 from sim.parameters.values import ParameterSet
@@ -78,7 +78,7 @@ class MekongModel(SeededModel):
         engine: str = "compiled",
         threads: int | None = None,
         parameters: ParameterSet | None = None,
-        rules: Mapping[str, Callable[..., None]] | None = None,
+        rules: Mapping[str, Any] | type | None = None,
         countries: Mapping[str, Country] | None = None,
         trade: TradeData | None = None,
         market: bool | None = None,
@@ -91,17 +91,17 @@ class MekongModel(SeededModel):
         self.scale = check_whole("scale", scale, 1, LARGEST_SCALE)
         self.steps_per_quarter = check_whole("steps_per_quarter", steps_per_quarter, 1, 64)
         super().__init__(seed, rng)
-        self.policy_scenario = (
-            scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
-        )
         self.rules = chosen_rules(rules)
-        chosen = ParameterSet.central() if parameters is None else parameters
+        own, self.own_indicators = own_parameters(self.rules), own_indicators(self.rules)
+        chosen = (ParameterSet.central() if parameters is None else parameters).with_own(own)
         chosen.refuse_out_of_bounds()
+        given = scenario if isinstance(scenario, Scenario) else load_scenario(scenario, own)
+        self.policy_scenario = given
         self.parameters = chosen.with_scenario(self.policy_scenario.overrides)
         self.drawn_parameters = chosen.replaced(self.parameters, PREFERENCE_PARAMETERS)
         self.countries = chosen_countries(countries)
         self.values = {iso: self.parameters.in_country(iso) for iso in self.countries}
-        stepped = [per_step(values, steps_per_quarter) for values in self.values.values()]
+        stepped = [per_step(values, steps_per_quarter, own) for values in self.values.values()]
         self._stepped = parameter_rows(stepped)
         first, last = self.policy_scenario.start, self.policy_scenario.end
         paths = self.policy_scenario.paths
@@ -202,9 +202,10 @@ class MekongModel(SeededModel):
         """The series so far as arrays. Raises InputError before the first step."""
         if not self._history:
             raise InputError("nothing has been run yet", todo="call step() or run() first")
-        kept = self._history
-        sums = {name: np.stack([values[name] for values in kept]) for name in kept[0]}
-        return Series(self.policy_scenario.start, tuple(self.countries), sums)
+        names = self._history[0]
+        sums = {name: np.stack([values[name] for values in self._history]) for name in names}
+        first = self.policy_scenario.start
+        return Series(first, tuple(self.countries), sums, self.own_indicators)
 
     def collected(self) -> dict[str, list[float]]:
         """Figures of the five countries together by quarter, for Mesa's data collector."""
@@ -293,13 +294,10 @@ class MekongModel(SeededModel):
         now["consumption_gain"] = gains * [n.newly_covered() for n in self.networks.values()]
         networks = np.transpose([network.national() for network in self.networks.values()])
         capital, reached, of_quality = networks * people[:, 0]
+        weight = people / self.people.places.size[:, None]
+        own = recording.own_people_sums(self.people.kind, self.tally, weight)
         sums = {
-            **recording.people_sums(
-                self.tally,
-                self.people.initial_counts,
-                people / self.people.places.size[:, None],
-                now,
-            ),
+            **recording.people_sums(self.tally, self.people.initial_counts, weight, now),
             **recording.public_sums(
                 self.governments.values(),
                 capital,
@@ -316,8 +314,10 @@ class MekongModel(SeededModel):
             sums |= recording.trade_sums(
                 self.trade_outcome, self.accounts, self.trade_sector.facts.rules
             )
+            counted = self.trade_outcome.counted
+            own |= recording.own_firm_sums(self.trade_sector.sellers.kind, counted)
         recording.check_sums(sums, gains[:, 0])
-        self._history.append(sums)
+        self._history.append(sums | own)
 
     # what people and firms see
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.agents.government import Government
 from sim.model.engine import firm_loop, people_loop
+from sim.model.engine.compiler.kind import Kind
 from sim.model.indicators import ROUNDING, firm_matrix, group_matrix
 from sim.model.market.accounts import Accounts
 from sim.model.market.marketplace import TradeOutcome
@@ -94,6 +95,24 @@ def people_sums(
         "scam_losses_usd": people(people_loop.LOSSES) / USD_SCALE,
         "trust_sum": people(people_loop.TRUST) / USD_SCALE,
         "skill_sum": people(people_loop.SKILL) / USD_SCALE,
+    }
+
+
+def own_people_sums(kind: Kind, tally: NDArray[np.int64], weight: NDArray[np.float64]) -> Sums:
+    """What was counted of people for indicators of a rule of one's own, by country and group."""
+    first, groups = kind.first_column, group_matrix()
+    return {
+        name: (tally[:, :, first + k] @ groups.T) * weight / USD_SCALE
+        for k, name in enumerate(kind.columns)
+    }
+
+
+def own_firm_sums(kind: Kind, counted: NDArray[np.int64]) -> Sums:
+    """The same of firms."""
+    first, groups = kind.first_column, firm_matrix()
+    return {
+        name: (counted[:, :, first + k] @ groups.T) / USD_SCALE
+        for k, name in enumerate(kind.columns)
     }
 
 

@@ -51,7 +51,7 @@ class Parameter:
     status: str
     meaning: str
     source: str
-    by_country: dict[str, float] = field(default_factory=dict)
+    by_country: dict[str, float] = field(default_factory=dict, hash=False)
     spike: float = 0.0
 
     def central_in(self, country: str) -> float:

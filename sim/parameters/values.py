@@ -54,12 +54,19 @@ class ParameterSet:
     """Values of every parameter in every country; immutable.
 
     `draw` 0 is the central set and draw k >= 1 the k-th draw of the posterior. Number 10,000 + k is
-    the k-th draw of the prior, 10,000 its central set.
+    the k-th draw of the prior, 10,000 its central set. `own` are parameters that a person's own
+    rule declares; no draw moves them.
     """
 
-    def __init__(self, values: Mapping[str, Mapping[str, float]], draw: int = 0) -> None:
+    def __init__(
+        self,
+        values: Mapping[str, Mapping[str, float]],
+        draw: int = 0,
+        own: Sequence[Parameter] = (),
+    ) -> None:
         self._values = {name: dict(by_country) for name, by_country in values.items()}
         self.draw_number = draw
+        self.own = tuple(own)
 
     @classmethod
     def central(cls) -> ParameterSet:
@@ -91,6 +98,13 @@ class ParameterSet:
         table = parameter_table()
         return cls({name: values_of_draw(table[name], number) for name in table}, number).inside()
 
+    def with_own(self, own: Sequence[Parameter]) -> ParameterSet:
+        """A copy with parameters of a person's own rule, at their defaults where they are new."""
+        if not own:
+            return self
+        values = {one.name: dict.fromkeys(COUNTRIES, one.central) for one in own}
+        return ParameterSet({**values, **self._values}, self.draw_number, own)
+
     def with_overrides(self, overrides: Mapping[str, float]) -> ParameterSet:
         """A copy in which `{"name": value}` or `{"THA.name": value}` stand.
 
@@ -111,11 +125,12 @@ class ParameterSet:
         """The same without a look at what fits together (see `inside`)."""
         values = {name: dict(by_country) for name, by_country in self._values.items()}
         for key in sorted(overrides, key=lambda key: "." in key):  # one country beats all five
-            places, name = _places(key)
-            value = _checked(key, parameter_table()[name], overrides[key])
+            table = with_own_rows(self.own)
+            places, name = _places(key, table)
+            value = _checked(key, table[name], overrides[key])
             for iso in places:
                 values[name][iso] = value
-        return ParameterSet(values, self.draw_number)
+        return ParameterSet(values, self.draw_number, self.own)
 
     def inside(self, designs: bool = True) -> ParameterSet:
         """The same, with values that do not fit together moved to the nearest that do.
@@ -163,13 +178,14 @@ class ParameterSet:
             return self
         values = {name: dict(by_country) for name, by_country in self._values.items()}
         settle(values, kept, designs)
-        return self if values == self._values else ParameterSet(values, self.draw_number)
+        same = values == self._values
+        return self if same else ParameterSet(values, self.draw_number, self.own)
 
     def replaced(self, other: ParameterSet, names: Iterable[str]) -> ParameterSet:
         """A copy with the values of some parameters taken from another set."""
         values = {name: dict(by_country) for name, by_country in self._values.items()}
         values |= {name: dict(other._values[name]) for name in names}
-        return ParameterSet(values, self.draw_number)
+        return ParameterSet(values, self.draw_number, self.own)
 
     def get(self, country: str, name: str) -> float:
         """The value of one parameter in one country."""
@@ -233,9 +249,13 @@ def _score(place: str, name: str, number: int) -> float:
     return float(ndtri(uniform(luck, decision(name))))
 
 
-def _places(key: str) -> tuple[Iterable[str], str]:
+def with_own_rows(own: Sequence[Parameter]) -> Mapping[str, Parameter]:
+    """The table of parameters with those of a person's own rule."""
+    return {**parameter_table(), **{one.name: one for one in own}} if own else parameter_table()
+
+
+def _places(key: str, table: Mapping[str, Parameter]) -> tuple[Iterable[str], str]:
     iso, dot, name = key.rpartition(".")
-    table = parameter_table()
     if name not in table:
         raise InputError(
             f"there is no parameter '{name}'",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from sim.errors import did_you_mean, has_unseen, is_blank
 from sim.parameters.channels import CHANNELS
+from sim.parameters.table import Parameter
 from sim.parameters.values import ParameterSet
 from sim.policy.schedule import QUARTERS_ALLOWED, Schedule
 from sim.scenario.blocks import quarter, read_levers
@@ -43,8 +44,11 @@ class Checked:
     illustrative: bool | None = None
 
 
-def check(source: SourceFile) -> Checked:
-    """The values of one file; raises one InputError that tells everything wrong with it."""
+def check(source: SourceFile, own: Sequence[Parameter] = ()) -> Checked:
+    """The values of one file; raises one InputError that tells everything wrong with it.
+
+    `own` are parameters of a rule of one's own, known beside those of the table.
+    """
     problems: list[Problem] = []
     table = source.table
     _refuse_many(source)
@@ -72,13 +76,13 @@ def check(source: SourceFile) -> Checked:
         start=start,
         end=end,
         paths=_paths(_with_top(table, problems), problems, [n for n in TOP_PATHS if n in table]),
-        parameters=_parameters(table.get("parameters"), problems),
+        parameters=_parameters(table.get("parameters"), problems, own),
         channels=_channels(table.get("channels"), problems),
         levers=read_levers(table.get("levers"), problems),
         illustrative=table.get("illustrative"),
     )
     if problems:  # what does not fit together is told with them; else once parents are merged
-        problems += misfits_of(checked.parameters)
+        problems += misfits_of(checked.parameters, own)
         raise refusal(source.label, problems, source.lines)
     return checked
 
@@ -187,7 +191,7 @@ def _channels(table: Any, problems: list[Problem]) -> dict[str, bool]:
     return found
 
 
-def _parameters(table: Any, problems: list[Problem]) -> dict[str, float]:
+def _parameters(table: Any, problems: list[Problem], own: Sequence[Parameter]) -> dict[str, float]:
     """Overrides as `name` or `THA.name`, each checked against the parameter table."""
     found: dict[str, float] = {}
     for name, value in _flat(table):
@@ -198,13 +202,15 @@ def _parameters(table: Any, problems: list[Problem]) -> dict[str, float]:
         elif name in found:
             problems.append(Problem(key, f"{name} is given twice", todo="keep one of the two"))
         else:
-            number = _parameter(name, value, key, problems)
+            number = _parameter(name, value, key, problems, own)
             if number is not None:
                 found[name] = number
     return found
 
 
-def _parameter(name: str, value: Any, key: str, problems: list[Problem]) -> float | None:
+def _parameter(
+    name: str, value: Any, key: str, problems: list[Problem], own: Sequence[Parameter]
+) -> float | None:
     number = as_number(value)
     if number is None:
         what = f"{name} = {shown(value)} is {kind(value)}"
@@ -212,14 +218,15 @@ def _parameter(name: str, value: Any, key: str, problems: list[Problem]) -> floa
         problems.append(Problem(key, what, "a number in the unit of the parameter", todo))
         return None
     override = {name: number}
-    accepted = attempt(problems, key, lambda: ParameterSet.prior_draw(0).asked(override))
+    known = ParameterSet.prior_draw(0).with_own(own)
+    accepted = attempt(problems, key, lambda: known.asked(override))
     return None if accepted is None else number
 
 
-def misfits_of(parameters: Mapping[str, float]) -> list[Problem]:
+def misfits_of(parameters: Mapping[str, float], own: Sequence[Parameter] = ()) -> list[Problem]:
     """Values that are allowed one by one and do not fit together, beside the central values."""
     found = []
-    for misfit in ParameterSet.central().asked(parameters).misfits(parameters):
+    for misfit in ParameterSet.central().with_own(own).asked(parameters).misfits(parameters):
         named = [key for key in parameters if key.rpartition(".")[2] == misfit.name]
         others = [key for key in parameters if key.rpartition(".")[2] in misfit.joint.parameters]
         key = f"parameters.{[*named, *others, misfit.name][0]}"

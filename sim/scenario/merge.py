@@ -7,10 +7,12 @@ place in the order of the parent; new ones follow in the order of the child.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from sim.parameters.channels import with_channels_off
+from sim.parameters.table import Parameter
 from sim.policy.levers import LEVERS
 from sim.policy.schedule import Schedule
 from sim.scenario.check import Checked, check, misfits_of
@@ -22,12 +24,12 @@ from sim.units import LAST_QUARTER, quarter_label
 AGREEMENT = "regulatory_harmonization"
 
 
-def with_parents(source: SourceFile) -> Checked:
+def with_parents(source: SourceFile, own: Sequence[Parameter]) -> Checked:
     """The values of a scenario with those of all its parents beneath.
 
     Raises InputError for whatever is wrong in the first file in which something is.
     """
-    sources, layers = [source], [check(source)]
+    sources, layers = [source], [check(source, own)]
     while layers[-1].extends is not None:
         if len(sources) > MOST_PARENTS:
             problem = Problem(
@@ -39,14 +41,14 @@ def with_parents(source: SourceFile) -> Checked:
         path = find(layers[-1].extends, sources[-1].folder)
         _refuse_circle(sources, path)
         sources.append(read(path))
-        layers.append(check(sources[-1]))
+        layers.append(check(sources[-1], own))
     merged = layers.pop()
     while layers:
         merged = _merge(merged, layers.pop())
     _refuse_late_levers(source, merged)
     _refuse_unmeasured(source, merged)
     _refuse_empty_talks(source, merged)
-    _refuse_misfits(source, merged)
+    _refuse_misfits(source, merged, own)
     return merged
 
 
@@ -122,10 +124,10 @@ def _refuse_empty_talks(source: SourceFile, merged: Checked) -> None:
         raise refusal(source.label, found, source.lines)
 
 
-def _refuse_misfits(source: SourceFile, merged: Checked) -> None:
+def _refuse_misfits(source: SourceFile, merged: Checked, own: Sequence[Parameter]) -> None:
     """Values that are allowed one by one and not together, beside the central values."""
     off = [name for name, on in merged.channels.items() if not on]
-    found = misfits_of(with_channels_off(merged.parameters, off))
+    found = misfits_of(with_channels_off(merged.parameters, off), own)
     if found:
         raise refusal(source.label, found, source.lines)
 

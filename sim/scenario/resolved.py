@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import reprlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import tomli_w
 
 from sim.errors import InputError
 from sim.parameters.channels import CHANNELS, with_channels_off
+from sim.parameters.table import Parameter
 from sim.policy.levers import LEVERS
 from sim.policy.schedule import Schedule
 from sim.scenario.check import Checked
@@ -56,10 +57,13 @@ class Scenario:
         object.__setattr__(self, "name", scenario_name(self.name))
 
     @classmethod
-    def from_dict(cls, table: Mapping[str, Any], *, name: str) -> Scenario:
+    def from_dict(
+        cls, table: Mapping[str, Any], *, name: str, own: Sequence[Parameter] = ()
+    ) -> Scenario:
         """A scenario from the same keys as in a file; paths are relative to the working folder.
 
-        Raises InputError as for a file, with `name` where a message would name the file.
+        Raises InputError as for a file, with `name` where a message would name the file. `own` are
+        the parameters that a rule of one's own declares.
         """
         if not isinstance(name, str):
             raise InputError(f"{name!r} is not a name", allowed="the name of the scenario, as text")
@@ -69,7 +73,7 @@ class Scenario:
                 f"{reprlib.repr(table)} is not a dictionary of scenario keys", where=name
             )
         refuse_large_table(table, name)
-        return _scenario(SourceFile(name, name, Path.cwd(), plain_table(table, name), {}))
+        return _scenario(SourceFile(name, name, Path.cwd(), plain_table(table, name), {}), own)
 
     @property
     def overrides(self) -> dict[str, float]:
@@ -133,21 +137,22 @@ class Scenario:
         return [(schedule.lever, place, schedule.start, end, *rest) for place in schedule.places]
 
 
-def load_scenario(name_or_path: str | Path) -> Scenario:
+def load_scenario(name_or_path: str | Path, own: Sequence[Parameter] = ()) -> Scenario:
     """Read a scenario by its shipped name or by the path of a file.
 
-    Raises InputError that tells everything wrong with it.
+    `own` are the parameters that a rule of one's own declares. Raises InputError that tells
+    everything wrong with it.
     """
     if not isinstance(name_or_path, str | Path):
         raise InputError(
             f"{name_or_path!r} is not a scenario", allowed="a shipped name or the path of a file"
         )
-    return _scenario(read(find(name_or_path, Path())))
+    return _scenario(read(find(name_or_path, Path())), own)
 
 
-def _scenario(source: SourceFile) -> Scenario:
+def _scenario(source: SourceFile, own: Sequence[Parameter]) -> Scenario:
     name = scenario_name(source.name, source.label)
-    values: Checked = with_parents(source)
+    values: Checked = with_parents(source, own)
     return Scenario(
         name=name,
         title=values.title,

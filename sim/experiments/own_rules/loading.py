@@ -8,14 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
+from sim.agents.own import declared_by
 from sim.errors import InputError, MekongError, did_you_mean
 from sim.experiments.execution.options import RunOptions
 from sim.experiments.own_rules.rule_file import executed
 from sim.experiments.own_rules.serialization import OwnRules, unpacked, used_by
-from sim.model.rules import RULES, rule_arguments
+from sim.model.rules import ENDING, RULES, own_indicators, own_parameters, rule_arguments
 
 KINDS = tuple(RULES)
-ENDING = "_quarter"
 _PLAIN_NAMES = ("rule", "quarter")  # of a rule in a file that says of which KIND it is
 _TRIAL_SCALE = 1_000_000
 _TRIAL_ROWS = 50
@@ -51,6 +51,8 @@ def load_rules(path: str | Path) -> OwnRules:
             rules[kind] = found
     if not rules:
         raise _no_rule(file, module, kind)
+    own_parameters(rules)
+    own_indicators(rules)
     for rule in rules.values():
         used_by(rule)  # refuses what no worker and no hash would find, in either engine
     return rules
@@ -153,11 +155,12 @@ def check_rules(options: RunOptions) -> None:
     if not options.rules:
         return
     from sim.model.engine.compiled import check_rule, consumer_kind, sme_kind
+    from sim.model.engine.compiler.kind import Kind
     from sim.model.engine.compiler.translator import Program
     from sim.model.engine.strict import strictly
     from sim.model.model import MekongModel
 
-    kinds = {"consumer": consumer_kind, "sme": sme_kind}
+    kinds: dict[str, Callable[..., Kind]] = {"consumer": consumer_kind, "sme": sme_kind}
 
     def tried(engine: str, scale: int, rows: int) -> MekongModel:
         return MekongModel(
@@ -171,8 +174,11 @@ def check_rules(options: RunOptions) -> None:
 
     try:
         for kind, rule in options.rules.items():  # says what is wrong in the fewest words
-            check_rule(rule, kinds[kind]())
-            Program(kinds[kind]()).add(rule)
+            check_rule(rule, kinds[kind](rule))
+            program = Program(kinds[kind](rule))
+            program.add(rule)
+            for counting in declared_by(rule).functions:
+                program.add(counting)
         model = tried("objects", _STRICT_SCALE, _STRICT_ROWS)
         model.market_opens()  # compiled: the strict functions are for plain Python
         with strictly(options.rules.values()):

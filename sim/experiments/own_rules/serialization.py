@@ -17,8 +17,10 @@ from collections.abc import Callable, Iterator, Mapping
 
 import cloudpickle
 
+from sim.agents.own import declared_by
 from sim.errors import InputError
 from sim.model.engine.compiler.constructs import is_personal, refuse_own_modules
+from sim.model.engine.rule_helpers import counted_with
 
 OwnRules = dict[str, Callable[..., None]]
 
@@ -31,7 +33,7 @@ def used_by(rule: Callable[..., object]) -> tuple[list[types.FunctionType], dict
     """
     functions: list[types.FunctionType] = []
     values: dict[str, object] = {}
-    waiting: list[object] = [rule]
+    waiting: list[object] = [rule, *counted_with(rule).values(), *declared_by(rule).functions]
     while waiting:
         thing = waiting.pop(0)
         if not isinstance(thing, types.FunctionType) or thing in functions:
@@ -56,7 +58,9 @@ def packed(rules: Mapping[str, Callable[..., object]]) -> bytes:
     for module in homes:
         cloudpickle.register_pickle_by_value(module)
     try:
-        return bytes(cloudpickle.dumps((dict(rules), functions, files, texts)))
+        helpers = {kind: counted_with(rule) for kind, rule in rules.items()}
+        declared = {kind: declared_by(rule) for kind, rule in rules.items()}
+        return bytes(cloudpickle.dumps((dict(rules), functions, files, texts, helpers, declared)))
     except Exception as error:
         raise InputError(
             f"the rules cannot be sent to other processes: {error}",
@@ -72,7 +76,10 @@ def packed(rules: Mapping[str, Callable[..., object]]) -> bytes:
 def unpacked(content: bytes) -> OwnRules:
     """The rules in what `packed` has made."""
     rules: OwnRules
-    rules, functions, files, texts = pickle.loads(content)
+    rules, functions, files, texts, helpers, declared = pickle.loads(content)
+    for kind, rule in rules.items():
+        rule.__globals__.update(helpers[kind])  # what the rule itself does not call
+        vars(rule)["declared"] = declared[kind]
     for function, file in zip(functions, files, strict=True):
         function.__code__ = function.__code__.replace(co_filename=file)
     for file, lines in texts.items():

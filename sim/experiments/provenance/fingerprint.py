@@ -16,6 +16,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from sim.agents.own import declared_by
 from sim.experiments.own_rules.serialization import used_by
 from sim.model.engine.compiler.cache_folder import find_folder
 from sim.model.engine.compiler.sealed_files import read_sealed, write_sealed
@@ -172,7 +173,7 @@ def rules_hash(rules: Rules | None) -> str:
         plain = {k: repr(v) for k, v in values.items() if isinstance(v, _PLAIN)}
         sources = sorted(_rule_text(function) for function in functions)
         numbers = [f"{k} = {v}" for k, v in sorted(plain.items())]
-        texts[name] = [whole, *sources, *numbers, *sorted(helpers)]
+        texts[name] = [whole, *sources, *numbers, *sorted(helpers), *declared_by(rule).texts()]
     return digest(texts)
 
 

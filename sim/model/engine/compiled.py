@@ -34,7 +34,9 @@ from sim.agents.firm import (
     sales_capability,
     sme_quarter,
 )
+from sim.agents.own import declared_by
 from sim.errors import InputError
+from sim.model.engine import firm_loop, people_loop
 from sim.model.engine.compiler.cache import compiled_module
 from sim.model.engine.compiler.constructs import place_in
 from sim.model.engine.compiler.kind import Kind
@@ -50,9 +52,9 @@ AGENTS_PER_THREAD = 10_000  # with fewer, waking a thread takes longer than its 
 _NOT_CALLED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
 
-def consumer_kind() -> Kind:
-    """What a consumer's rule may read and write."""
-    return Kind(
+def consumer_kind(rule: Rule = consumer_quarter) -> Kind:
+    """What a consumer's rule may read and write, with what it adds itself."""
+    kind = Kind(
         agent="person",
         record=CONSUMER,
         fixed=Person._fields,
@@ -60,12 +62,14 @@ def consumer_kind() -> Kind:
         shared=shared_fields(CountryEnvironment, PersonEnvironment),
         parameters=(*parameter_table(), "trust_sensitivity"),
         bounds=CONSUMER_BOUNDS,
+        first_column=people_loop.MEASURES,
     )
+    return kind.with_own(declared_by(rule))
 
 
-def sme_kind() -> Kind:
-    """What a firm's rule may read and write."""
-    return Kind(
+def sme_kind(rule: Rule = sme_quarter) -> Kind:
+    """What a firm's rule may read and write, with what it adds itself."""
+    kind = Kind(
         agent="firm",
         record=SME,
         fixed=Firm._fields,
@@ -73,7 +77,9 @@ def sme_kind() -> Kind:
         shared=shared_fields(FirmCountryEnvironment, FirmEnvironment),
         parameters=(*parameter_table(), "trust_sensitivity"),
         bounds=SME_BOUNDS,
+        first_column=firm_loop.MEASURES,
     )
+    return kind.with_own(declared_by(rule))
 
 
 def shared_fields(country: Any, own: Any) -> tuple[str, ...]:
@@ -99,6 +105,18 @@ def check_rule(rule: Rule, kind: Kind) -> None:
         )
 
 
+def check_counting(function: Callable[..., Any], kind: Kind) -> None:
+    """Refuses a function of an indicator that does not take one agent."""
+    code = getattr(function, "__code__", None)
+    names = list(code.co_varnames[: code.co_argcount]) if code else []
+    if names != [kind.agent]:
+        raise InputError(
+            f"an indicator is counted with a function of one {kind.agent}",
+            where=place_in(function) if isinstance(function, types.FunctionType) else str(function),
+            allowed=f"def {getattr(function, '__name__', 'count')}({kind.agent}): ...",
+        )
+
+
 def compile_quarter(rule: Rule = consumer_quarter) -> Callable[..., None]:
     """The compiled quarter of people: called with the chunks and arrays of `live_one_quarter`."""
     return _people_quarter() if rule is consumer_quarter else _people_quarter_of(rule)
@@ -110,7 +128,8 @@ def _people_quarter() -> Callable[..., None]:
 
 
 def _people_quarter_of(rule: Rule) -> Callable[..., None]:
-    return _compile(consumer_kind(), live_one_quarter, rule, {"loss": beside(rule, scam_loss)})
+    kind = consumer_kind(rule)
+    return _compile(kind, live_one_quarter, rule, {"loss": beside(rule, scam_loss)})
 
 
 def compile_trade(rule: Rule = sme_quarter) -> Callable[..., None]:
@@ -125,13 +144,15 @@ def _firms_quarter() -> Callable[..., None]:
 
 def _firms_quarter_of(rule: Rule) -> Callable[..., None]:
     helpers = {"size": beside(rule, sales_capability), "saved": beside(rule, cost_factor)}
-    return _compile(sme_kind(), trade_one_quarter, rule, helpers)
+    return _compile(sme_kind(rule), trade_one_quarter, rule, helpers)
 
 
 def _compile(
     kind: Kind, loop: Callable[..., None], rule: Rule, helpers: dict[str, Callable[..., object]]
 ) -> Callable[..., None]:
     check_rule(rule, kind)
+    for function in declared_by(rule).functions:
+        check_counting(function, kind)
     return compile_loop(kind, loop, {"rule": rule} | helpers)
 
 
@@ -142,12 +163,15 @@ def compile_loop(
 
     Arguments of the loop that `functions` names are the agents' own functions; `select` is the
     function that reads the parameters of a country, `see` the one that puts together what an agent
-    sees, and `possible` the one that holds a record against its bounds.
+    sees, `possible` the one that holds a record against its bounds, and `count` the one that counts
+    indicators of a person's own.
     """
     program = Program(kind)
     bind = {"select": "select_used", "see": "see_env", "possible": "possible_row"}
+    bind |= {"has_own": "HAS_OWN", "count": "count_row"}
     bind |= {name: program.add(function) for name, function in functions.items()}
     loop_name = program.add(loop, bind)
+    count_row = kind.counting("count_row", program.add)
     used = sorted(program.parameters) or [next(iter(parameter_table()))]
     code = loop.__code__
     arrays = ", ".join(n for n in code.co_varnames[1 : code.co_argcount] if n not in bind)
@@ -179,6 +203,12 @@ class Env(NamedTuple):
 {kind.within_bounds("possible_row")}
 
 {program.text()}
+
+HAS_OWN = {bool(kind.own_indicators)}
+
+
+{CALLED_BY_COMPILED}
+{count_row}
 
 @njit(error_model='numpy', nogil=True)
 def run(first, last, {arrays}):

@@ -21,7 +21,9 @@ from numpy.typing import NDArray
 
 from sim.agents import consumer
 from sim.agents import firm as sme
+from sim.agents.own import LARGEST
 from sim.errors import MekongError
+from sim.model.engine.compiler.kind import COUNTED, Kind
 from sim.model.engine.firm_loop import COST, POWER, SELLS
 from sim.model.engine.people_loop import LOSS
 from sim.model.plausibility import far_from_prior
@@ -116,6 +118,7 @@ def stopped_inside(faults: NDArray[np.float64], error: Exception) -> bool:
 def refuse_people(
     faults: NDArray[np.float64],
     rows: NDArray[Any],
+    own: Kind,
     countries: Sequence[str],
     first: NDArray[np.int64],
     rule: Callable[..., None],
@@ -128,10 +131,12 @@ def refuse_people(
     who = _Agent("consumer", agent, countries, first, rule)
     if what == _STOPPED:
         raise _told_of(*_ENDED, who)
-    if what == LOSS:
+    if what >= COUNTED:
+        fault = _of_indicator(what, value, own)
+    elif what == LOSS:
         fault = ("scam_loss", value, (0.0, consumer.LARGEST_AMOUNT))
     else:
-        fault = _outside(rows[agent], consumer.CONSUMER_BOUNDS)
+        fault = _outside(rows[agent], own.bounds)
     raise _impossible(*fault, who)
 
 
@@ -139,6 +144,7 @@ def refuse_firms(
     faults: NDArray[np.float64],
     rows: NDArray[Any],
     weights: NDArray[np.float32],
+    own: Kind,
     countries: Sequence[str],
     first: NDArray[np.int64],
     rule: Callable[..., None],
@@ -151,7 +157,9 @@ def refuse_firms(
     who = _Agent("sme", agent, countries, first, rule)
     if what == _STOPPED:
         raise _told_of(*_ENDED, who)
-    if what == SELLS:
+    if what >= COUNTED:
+        fault = _of_indicator(what, value, own)
+    elif what == SELLS:
         market = int(value)
         sells = float(rows["sells_to"][agent, market])
         highest = 1.0 if rows["online"][agent] else 0.0
@@ -162,7 +170,7 @@ def refuse_firms(
     elif what == COST:
         fault = ("cost_factor", value, (0.0, sme.LARGEST_COST_FACTOR))
     else:
-        fault = _outside(rows[agent], sme.SME_BOUNDS)
+        fault = _outside(rows[agent], own.bounds)
     raise _impossible(*fault, who)
 
 
@@ -181,6 +189,11 @@ def _outside(row: Any, bounds: Mapping[str, Bounds]) -> tuple[str, float, Bounds
         if not low <= value <= high:
             return name, value, (low, high)
     raise AssertionError("the loop and the table of bounds disagree")
+
+
+def _of_indicator(what: int, value: float, own: Kind) -> tuple[str, float, Bounds]:
+    name = own.own_indicators[what - COUNTED].name
+    return f"what {name} counts of an agent", value, (-LARGEST, LARGEST)
 
 
 def _impossible(

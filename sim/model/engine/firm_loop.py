@@ -39,15 +39,17 @@ SELLS = 3
 
 def trade_one_quarter(
     chunk, chunks, rows, weights, productivity, below, registries, views, ready_shares,
-    break_even, sales, parameters, tally, faults, rule, select, see, possible, size, saved,
+    break_even, sales, parameters, tally, faults, rule, select, see, possible, has_own, count,
+    size, saved,
 ):  # fmt: skip  # type: ignore[no-untyped-def]
     """Let every firm of one chunk act once, and count what they did.
 
     `rule`, `select` (parameters of a country), `see` (what one of them sees), `possible` (the
-    record is within its bounds), `size` (sales capability of a firm) and `saved` (the factor on its
-    fixed costs) are the agents' functions. The first firm with an impossible value ends the chunk:
-    `faults` then has its number plus one, what is wrong, and the value. While a firm acts, its
-    number plus one stands in the last column, and 0 in the end.
+    record is within its bounds), `count` (indicators of a rule of one's own, if it `has_own`),
+    `size` (sales capability of a firm) and `saved` (the factor on its fixed costs) are the agents'
+    functions. The first firm with an impossible value ends the chunk: `faults` then has its number
+    plus one, what is wrong, and the value. While a firm acts, its number plus one stands in the
+    last column, and 0 in the end.
     """
     country = int(chunks[chunk, 0])
     registry = registries[country]
@@ -125,4 +127,7 @@ def trade_one_quarter(
                 tally[chunk, cell, ENTERED + market] += firms
             if not sells and (sold >> market) & 1:
                 tally[chunk, cell, LEFT + market] += firms
+        if has_own and not count(tally, chunk, cell, weight, row, who, faults):
+            faults[chunk, 0] = i + 1
+            return
     faults[chunk, 3] = 0

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.firm import MARKETS, SME, FirmCountryEnvironment, sme_quarter
+from sim.agents.firm import MARKETS, FirmCountryEnvironment, sme_quarter
 from sim.agents.mesa_adapter import Sme, mesa
 from sim.model.engine.compiled import check_rule, compile_trade, sme_kind, use_threads
 from sim.model.engine.compiler_messages import translated
@@ -71,7 +71,8 @@ class Sellers:
         copies: int = 1,
         chunk_rows: int | None = None,
     ) -> None:
-        check_rule(rule, sme_kind())
+        self.kind = sme_kind(rule)
+        check_rule(rule, self.kind)
         self.rule = rule
         self.countries = tuple(facts)
         self.parameters = parameters
@@ -104,7 +105,9 @@ class Sellers:
             np.concatenate([np.repeat(column[k], copies) for column in columns]) for k in range(3)
         )
         self.weights /= np.float32(copies)
-        self.rows = np.zeros(len(self.weights), dtype=SME)
+        self.rows = np.zeros(len(self.weights), dtype=self.kind.record)
+        for name, value in self.kind.starts:
+            self.rows[name] = value
         self.threads = use_threads(threads, len(self.rows))
         self._chunks = np.array(chunks_of(sizes, chunk_rows), dtype=np.int64)
         self._seed = seed
@@ -117,7 +120,7 @@ class Sellers:
         self._quarter = (
             compile_trade(rule)
             if engine == "compiled"
-            else plain_trade(sme_kind(), rule, self.smes, compile_trade)
+            else plain_trade(self.kind, rule, self.smes, compile_trade)
         )
 
     def _start(self, parameters: Sequence[Mapping[str, float]]) -> None:
@@ -145,7 +148,8 @@ class Sellers:
             ],
             dtype=FIRM_COUNTRY_ENVIRONMENT,
         )
-        tally = np.zeros((len(self._chunks), CELLS, MEASURES), dtype=np.int64)
+        measures = MEASURES + len(self.kind.columns)
+        tally = np.zeros((len(self._chunks), CELLS, measures), dtype=np.int64)
         faults = no_faults(len(self._chunks))
         try:
             in_parallel(
@@ -158,10 +162,12 @@ class Sellers:
             if not stopped_inside(faults, error):
                 raise translated(error, self.rule) from error
         try:
-            refuse_firms(faults, self.rows, self.weights, self.countries, self.first, self.rule)
+            refuse_firms(
+                faults, self.rows, self.weights, self.kind, self.countries, self.first, self.rule
+            )
         except ImpossibleValue as fault:
             raise fault.told(quarter) from None
-        total = np.zeros((len(self.registries), CELLS, MEASURES), dtype=np.int64)
+        total = np.zeros((len(self.registries), CELLS, measures), dtype=np.int64)
         np.add.at(total, self._chunks[:, 0], tally)
         return total
 

@@ -19,14 +19,16 @@ import numpy as np
 
 from sim.agents.consumer import scam_loss
 from sim.agents.firm import cost_factor, sales_capability
+from sim.agents.own import LARGEST
 from sim.errors import InputError
-from sim.model.engine.compiler.kind import Kind
+from sim.model.engine.compiler.kind import COUNTED, Kind
 from sim.model.engine.compiler_messages import failed_rule, is_from_outside
 from sim.model.engine.firm_loop import trade_one_quarter
 from sim.model.engine.parallel import in_parallel
 from sim.model.engine.people_loop import live_one_quarter
 from sim.model.engine.rule_helpers import beside
 from sim.model.engine.strict import is_strict
+from sim.units import USD_SCALE
 
 Rule = Callable[..., None]
 Quarter = Callable[..., None]
@@ -61,7 +63,8 @@ def plain_quarter(
                 shopper_share.tolist(), victim_share.tolist(), people, Numbers(seen), seen_next,
                 _records(homes), _records(views), _records(parameters),
                 Numbers(traits), tally, counts, faults,
-                rule_of, _pick, _seeing(kind), _possible(kind.bounds), loss_of,
+                rule_of, _pick, _seeing(kind), _possible(kind.bounds),
+                bool(kind.own_indicators), _counting(kind), loss_of,
             )  # fmt: skip
 
     return _as_compiled(run, rule, compiled)
@@ -110,6 +113,32 @@ def _possible(bounds: Mapping[str, tuple[float, float]]) -> Callable[[Any], bool
         return all(low <= getattr(row, name) <= high for name, (low, high) in bounds.items())
 
     return possible
+
+
+def _counting(kind: Kind) -> Callable[..., bool]:
+    """What counts indicators of one's own, as `Kind.counting` writes it for the compiler."""
+
+    def value_of(row: Any, of: str | Callable[..., Any]) -> Any:
+        return of(row) if callable(of) else getattr(row, of)
+
+    def count(
+        tally: Any, chunk: int, cell: int, weight: float, row: Any, who: Any, faults: Any
+    ) -> bool:
+        column = kind.first_column
+        for number, one in enumerate(kind.own_indicators):
+            if one.among is None or value_of(row, one.among):
+                value = float(value_of(row, one.of))
+                if not -LARGEST <= value <= LARGEST:
+                    faults[chunk, 1] = COUNTED + number
+                    faults[chunk, 2] = value
+                    return False
+                tally[chunk, cell, column] += int(weight * value * USD_SCALE)
+                if one.is_mean:
+                    tally[chunk, cell, column + 1] += int(weight * USD_SCALE)
+            column += len(one.columns)
+        return True
+
+    return count
 
 
 def _as_compiled(plain: Quarter, rule: Rule, compiled: Callable[[Rule], Quarter]) -> Quarter:
@@ -165,7 +194,8 @@ def plain_trade(kind: Kind, rule: Rule, firms: Any, compiled: Callable[[Rule], Q
                 chunk, Numbers(chunks), firms, Numbers(weights), Numbers(productivity),
                 Numbers(below), _records(registries), _records(views), Numbers(ready_shares),
                 Numbers(break_even), Numbers(sales), _records(parameters), tally, faults,
-                rule_of, _pick, _seeing(kind), _possible(kind.bounds), size_of, saved_of,
+                rule_of, _pick, _seeing(kind), _possible(kind.bounds),
+                bool(kind.own_indicators), _counting(kind), size_of, saved_of,
             )  # fmt: skip
 
     return _as_compiled(run, rule, compiled)

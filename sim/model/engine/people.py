@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.consumer import CONSUMER, CountryEnvironment, consumer_quarter
+from sim.agents.consumer import CountryEnvironment, consumer_quarter
 from sim.agents.mesa_adapter import Consumer, mesa
 from sim.data.country import Country
 from sim.errors import InputError
@@ -46,9 +46,14 @@ PARAMETERS = np.dtype([(name, "f8") for name in (*parameter_table(), "trust_sens
 
 
 def parameter_rows(parameters: Sequence[Mapping[str, float]]) -> NDArray[np.void]:
-    """Parameters of countries as compiled rules read them, one row each (dtype `PARAMETERS`)."""
+    """Parameters of countries as compiled rules read them, one row each (dtype `PARAMETERS`).
+
+    Those of a rule of one's own follow in columns of their own.
+    """
     names = PARAMETERS.names or ()
-    return np.array([tuple(each[name] for name in names) for each in parameters], PARAMETERS)
+    own = [name for name in parameters[0] if name not in names]
+    kept = np.dtype([*PARAMETERS.descr, *((name, "f8") for name in own)]) if own else PARAMETERS
+    return np.array([tuple(each[name] for name in (*names, *own)) for each in parameters], kept)
 
 
 class People:
@@ -74,7 +79,8 @@ class People:
             raise InputError(
                 f"there is no engine '{engine}'", where="engine", allowed=", ".join(ENGINES)
             )
-        check_rule(rule, consumer_kind())
+        self.kind = consumer_kind(rule)
+        check_rule(rule, self.kind)
         self.rule = rule
         self.places = lay_out(countries, scale, chunk_agents)
         places = self.places
@@ -89,7 +95,9 @@ class People:
             dtype=HOME,
         )
         self.traits = trait_table(countries, parameters)
-        self.rows = np.zeros(places.agents, dtype=CONSUMER)
+        self.rows = np.zeros(places.agents, dtype=self.kind.record)
+        for name, value in self.kind.starts:
+            self.rows[name] = value
         self.seen = np.zeros(places.agents, dtype=np.uint8)
         self._seen_next = np.zeros(places.agents, dtype=np.uint8)
         self.counts = np.zeros((places.communities, 3), dtype=np.int64)
@@ -99,7 +107,7 @@ class People:
         self._quarter = (
             compile_quarter(rule)
             if engine == "compiled"
-            else plain_quarter(consumer_kind(), rule, self.consumers, compile_quarter)
+            else plain_quarter(self.kind, rule, self.consumers, compile_quarter)
         )
 
     def _deal(
@@ -136,7 +144,8 @@ class People:
         self._before = now
         self.counts[:, :2] = 0
         chunks = len(self.places.chunk_first) - 1
-        tally = np.zeros((chunks, CELLS, MEASURES), dtype=np.int64)
+        measures = MEASURES + len(self.kind.columns)
+        tally = np.zeros((chunks, CELLS, measures), dtype=np.int64)
         faults = no_faults(chunks)
         try:
             in_parallel(
@@ -148,7 +157,7 @@ class People:
         except Exception as error:
             if not stopped_inside(faults, error):
                 raise translated(error, self.rule) from error
-        refuse_people(faults, self.rows, places.countries, places.first, self.rule)
+        refuse_people(faults, self.rows, self.kind, places.countries, places.first, self.rule)
         self.seen, self._seen_next = self._seen_next, self.seen
         return self._by_country(tally)
 

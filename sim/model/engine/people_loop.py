@@ -67,16 +67,17 @@ def networks_of(view, town):  # type: ignore[no-untyped-def]
 def live_one_quarter(
     chunk, chunk_first, community_first, community_country, shopper_share, victim_share,
     rows, seen, seen_next, homes, views, parameters, traits, tally, counts, faults,
-    rule, select, see, possible, loss,
+    rule, select, see, possible, has_own, count, loss,
 ):  # fmt: skip  # type: ignore[no-untyped-def]
     """Let everybody in one chunk act once, and count what they did.
 
     `shopper_share` and `victim_share` are by community; `counts` receives each community's shoppers
     and victims; `rule`, `select` (parameters of a country), `see` (what one of them sees),
-    `possible` (the record is within its bounds) and `loss` are the agents' functions. Until a
-    person acts, `seen_next` holds what their neighbours did. The first agent with an impossible
-    value ends the chunk: `faults` then has its number plus one, what is wrong and, of a loss, its
-    value. While somebody acts, their number plus one stands in the last column, and 0 in the end.
+    `possible` (the record is within its bounds), `count` (indicators of a rule of one's own, if it
+    `has_own`) and `loss` are the agents' functions. Until a person acts, `seen_next` holds what
+    their neighbours did. The first agent with an impossible value ends the chunk: `faults` then has
+    its number plus one, what is wrong and, of a loss or an indicator, its value. While somebody
+    acts, their number plus one stands in the last column, and 0 in the end.
     """
     shown_last = bare(seen)
     for community in range(chunk_first[chunk], chunk_first[chunk + 1]):
@@ -165,5 +166,8 @@ def live_one_quarter(
                     return
                 tally[chunk, cell, LOSSES] += int(lost * USD_SCALE)
                 counts[community, 1] += 1
+            if has_own and not count(tally, chunk, cell, 1.0, row, who, faults):
+                faults[chunk, 0] = i + 1
+                return
             seen_next[i] = shown
     faults[chunk, 3] = 0

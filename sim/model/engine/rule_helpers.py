@@ -10,7 +10,11 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+from sim.agents.consumer import scam_loss
+from sim.agents.firm import cost_factor, sales_capability
 from sim.errors import InputError
+
+STANDARD: tuple[Callable[..., Any], ...] = (scam_loss, sales_capability, cost_factor)
 
 
 def beside(rule: Callable[..., None], standard: Callable[..., Any]) -> Callable[..., Any]:
@@ -31,3 +35,16 @@ def beside(rule: Callable[..., None], standard: Callable[..., Any]) -> Callable[
             todo="or give the function another name: the model counts with it",
         )
     return own
+
+
+def counted_with(rule: Callable[..., Any]) -> dict[str, Callable[..., Any]]:
+    """The functions beside a person's own rule with which the loop counts, by name."""
+    if rule.__module__.startswith("sim."):
+        return {}
+    names = getattr(rule, "__globals__", {})
+    found = {one.__name__: names.get(one.__name__) for one in STANDARD}
+    return {
+        name: thing
+        for name, thing in found.items()
+        if inspect.isfunction(thing) and not thing.__module__.startswith("sim.")
+    }

@@ -25,6 +25,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim import rng
+from sim.agents.own import OwnField, OwnIndicator, OwnParameter
 from sim.errors import InputError, did_you_mean
 from sim.model.engine.compiler import intrinsics
 from sim.model.engine.compiler.constructs import PLAIN_PYTHON, place_in, refuse_constructs
@@ -142,6 +143,13 @@ class Program:
             name = self._claim(used, value)
             self.texts.setdefault(name, f"{name} = {_literal(value)}")
             return name
+        if isinstance(value, OwnField | OwnParameter | OwnIndicator):
+            owner = "params" if isinstance(value, OwnParameter) else self.kind.agent
+            raise InputError(
+                f"'{used}' is declared, not a number",
+                where=place_in(function),
+                todo=f"write {owner}.{used}",
+            )
         raise InputError(
             f"'{used}' ({type(value).__name__}) cannot be used in a rule that is to be compiled",
             where=place_in(function),
