@@ -290,8 +290,8 @@ def _refuse_words(where: str, unit: object, whose: object) -> None:
 
 
 def _refuse_counting(where: str, of: object, among: object, unit: object, whose: object) -> None:
-    for thing in (of, among):
-        if not (isinstance(thing, str) or callable(thing) or (thing is None and thing is among)):
+    for thing in (of,) if among is None else (of, among):
+        if not (isinstance(thing, str) or callable(thing)):
             raise InputError(
                 f"{thing!r} cannot be counted",
                 where=where,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.agents.consumer import CONSUMER, Person
+from sim.agents.consumer import Person
 from sim.agents.firm import REST_OF_WORLD
 from sim.analysis.text.formatting import country_name, listed, money, small_percent
 from sim.errors import InputError, did_you_mean, nearest
@@ -69,7 +69,7 @@ def trace(
     position = list(model.countries).index(country)
     number = _numbered(consumer, int(places.size[position]), "person", country, scale)
     me = model.consumers[int(places.first[position]) + number]
-    names = [name for name in CONSUMER.names or () if not name.startswith("_")]
+    names = model.consumers.rows.dtype.names or ()  # those of a rule of one's own included
     rows = _follow(model, lambda: {name: getattr(me, name) for name in names})
     table = pd.DataFrame(rows)
     table["what_happened"] = ["", *(_events(a, b) for a, b in pairwise(rows))]
@@ -107,6 +107,7 @@ def trace_firm(
             "sells_to": " ".join(there),
             "revenue": float(me.revenue),
             "skill": float(me.skill),
+            **{name: getattr(me, name) for name, _ in sellers.kind.starts},
         }
 
     rows = _follow(model, now)

@@ -30,6 +30,7 @@ from sim.cli.list_.data import data
 from sim.cli.list_.indicators import indicators
 from sim.cli.list_.levers import levers
 from sim.cli.list_.parameters import parameters
+from sim.cli.list_.rules import rules
 from sim.cli.list_.scenarios import scenarios
 from sim.cli.mix.attribute import attribute
 from sim.cli.mix.coalitions import coalitions
@@ -44,6 +45,7 @@ from sim.cli.mix.swap import swap
 from sim.cli.mix.threshold import threshold
 from sim.cli.new import new
 from sim.cli.report import report
+from sim.cli.rule import rule
 from sim.cli.run import run
 from sim.cli.study.convergence import convergence
 from sim.cli.study.export import export
@@ -59,13 +61,13 @@ RESULTS, INPUTS, ANALYSIS = "Scenarios and their results", "Inputs and agents", 
 _Commands = tuple[Callable[..., None], ...]
 _COMMANDS: tuple[tuple[str, _Commands], ...] = (
     (RESULTS, (compare, run, report, dashboard, diff, cite)),
-    (INPUTS, (new, validate, trace)),
+    (INPUTS, (new, validate, trace, rule)),
     (ANALYSIS, (sweep,)),
 )
 _GROUPS: tuple[tuple[str, str, str, _Commands], ...] = (
     (
-        *("list", INPUTS, "What there is: scenarios, levers, parameters, indicators, data."),
-        (scenarios, levers, parameters, indicators, data),
+        *("list", INPUTS, "What there is: scenarios, levers, parameters, indicators, data, rules."),
+        (scenarios, levers, parameters, indicators, data, rules),
     ),
     (
         *("study", ANALYSIS, "Work with result folders: merge, verify, rerun, export."),

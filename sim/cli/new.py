@@ -24,19 +24,24 @@ def new(
         Path, typer.Argument(parser=output_file, metavar="NAME", help="Name of the new file.")
     ],
     start_from: Annotated[
-        str, typer.Option("--from", help="Shipped scenario to begin with.")
-    ] = "broadband",
+        str | None,
+        typer.Option(
+            "--from",
+            help="Shipped scenario or rule to begin with.",
+            show_default="broadband; the whole rule",
+        ),
+    ] = None,
     of: Annotated[str, typer.Option("--kind", help="Whose rule: consumer or sme.")] = "consumer",
 ) -> None:
     """Copy a shipped scenario or rule into this folder as a start."""
     if kind is FileKind.scenario:
         from sim.scenario import copy_shipped
 
-        path = copy_shipped("scenario", start_from, name)
+        path = copy_shipped("scenario", start_from or "broadband", name)
         then = f"mekong compare baseline {path}"
     else:
         from sim.experiments.own_rules.template import new_rule
 
-        path = new_rule(name, of)
-        then = f"mekong run baseline --rule {path}"
+        path = new_rule(name, of, start_from)
+        then = f"mekong rule {path}"
     typer.echo(f"{path} is written; change it, then: {then}")

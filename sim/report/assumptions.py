@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from sim.agents.own import OWN_RULE
 from sim.analysis.comparison.result import Comparison
 from sim.parameters.table import parameter_table
 from sim.policy.levers import LEVERS
@@ -21,7 +22,7 @@ def parameters_used(manifest: Mapping[str, Any]) -> pd.DataFrame:
 
     Names that this version of the program does not know have a span and nothing else.
     """
-    known = parameter_table()
+    known, own = parameter_table(), manifest.get("own_parameters", {})
     rows = []
     sets: list[dict[str, Any]] = list(manifest["parameters"].values())
     for name in sets[0]:
@@ -34,6 +35,8 @@ def parameters_used(manifest: Mapping[str, Any]) -> pd.DataFrame:
         about = (
             (p.low, p.central, p.high, p.unit, p.status, p.meaning, p.source)
             if p is not None
+            else (None, None, None, own[name], OWN_RULE, "", OWN_RULE)
+            if name in own
             else (None, None, None, "", "", "", "not known to this version")
         )
         rows.append((name, min(values), max(values), *about))

@@ -39,6 +39,7 @@ TABLES = {
     "growth": "components of growth (means of runs): people, users, shoppers, spending, prices",
     "inclusion": "adults who buy online by area, sex and income fifth",
     "spillover": "domestic, spillover and total effects of anti-scam enforcement",
+    "own_indicators": "indicators that the rule itself declares, by scenario, place and year",
     "parameters": "every parameter: values in the runs, prior, source",
 }
 

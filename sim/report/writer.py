@@ -21,11 +21,13 @@ from sim.experiments.storage.atomic_write import write_text
 from sim.experiments.storage.local_path import output_folder
 from sim.experiments.storage.lock import FolderLock
 from sim.figures import global_sensitivity
+from sim.figures.captions import place_name
 from sim.figures.convergence import convergence
 from sim.figures.frontier import front
 from sim.figures.mix_captions import runs_words
 from sim.figures.optimum import optimum as money_by_lever
 from sim.figures.robustness import robustness_bars
+from sim.figures.rule_comparison import rule_comparison
 from sim.figures.scenario_discovery import boxes
 from sim.figures.sequence import sequence as calendar
 from sim.figures.shapley import shapley_bars
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from sim.analysis.policy_mixes.robustness import Robustness
     from sim.analysis.policy_mixes.single_levers import SingleLevers
     from sim.analysis.policy_mixes.swap import Swap
+    from sim.analysis.rule_comparison import RuleComparison
     from sim.analysis.sensitivity.result import GlobalSensitivity
     from sim.analysis.thresholds.threshold import Threshold
     from sim.analysis.validation.convergence import Convergence
@@ -49,7 +52,9 @@ if TYPE_CHECKING:
     Mixes: TypeAlias = (
         Attribution | Frontier | Optimum | Robustness | Sequencing | SingleLevers | Swap | Threshold
     )
-    Result: TypeAlias = Comparison | Sweep | Mixes | GlobalSensitivity | Convergence
+    Result: TypeAlias = (
+        Comparison | Sweep | Mixes | GlobalSensitivity | Convergence | RuleComparison
+    )
 
 Picture = Callable[[], Figure]
 Pictures = Mapping[str, Picture | str]  # by the name of the file; or why this result has none
@@ -262,6 +267,26 @@ def _convergence(result: Convergence) -> Pictures:
     return {"convergence": lambda: convergence(result.table)}
 
 
+def _rule(result: RuleComparison) -> Pictures:
+    from sim.analysis.rule_comparison import OWN, SHIPPED, definition
+
+    seeds = f"{result.seeds} seed{'s: means, and the least and the most' * (result.seeds > 1)}"
+    prices = "" if result.market else "; online prices held constant"
+    caption = (
+        f"Scenario '{result.scenario}', {place_name(result.country)}, {seeds}{prices}; one agent "
+        f"represents {result.scale:,} people, central parameters. Grey: {SHIPPED}."
+    )
+    return {
+        result.name: lambda: rule_comparison(
+            result.table,
+            {name: definition(name) for name in result.shown},
+            (SHIPPED, OWN),
+            f"{result.title}. {result.finding}",
+            caption,
+        )
+    }
+
+
 _BY_KIND: dict[str, Callable[[Any], Pictures]] = {
     "attribution": _attribution,
     "comparison": pictures,
@@ -271,6 +296,7 @@ _BY_KIND: dict[str, Callable[[Any], Pictures]] = {
     "optimum": _optimum,
     "required": _required,
     "robustness": _robustness,
+    "rule": _rule,
     "sensitivity": _sensitivity,
     "sequence": _sequence,
     "swap": lambda result: {},

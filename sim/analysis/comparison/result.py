@@ -20,6 +20,7 @@ from sim.analysis.comparison.pairs import Pairs, independent, pairs_of, spread
 from sim.analysis.comparison.plausibility import refusal_sentence, refused_draws, without
 from sim.analysis.comparison.run_parameters import RunParameters
 from sim.analysis.comparison.tables.effects import effects, needed_groups, needed_indicators
+from sim.analysis.comparison.tables.own_indicators import own_tables, own_units
 from sim.analysis.comparison.tables.summary import constant_share, region, summary
 from sim.analysis.comparison.tables.trade import trade
 from sim.analysis.comparison.tables.uncertainty import uncertainty
@@ -93,7 +94,8 @@ class Comparison(ShownStudy):
         self.row_paths, self.channels, self.parts = (self._beside(name) for name in BESIDE)
         self.inside: dict[str, Comparison] = {}  # studies in its folder, `row_paths/cheaper`
         self.settings = RunParameters(self.manifest)
-        self._receive(*panels(self.store.series(needed_indicators(), needed_groups()), self.runs))
+        wanted = needed_indicators(own_units(self.manifest))
+        self._receive(*panels(self.store.series(wanted, needed_groups()), self.runs))
 
     def _beside(self, name: str) -> pd.DataFrame | None:
         """A table that was made from this and other studies in its folder."""
@@ -117,8 +119,8 @@ class Comparison(ShownStudy):
     @cached_property
     def effects(self) -> pd.DataFrame:
         """Paired differences, with their cost and how much of them is prior."""
-        shares = known_shares(self.manifest)
-        return _joined(effects(self.paired, shares=shares), effects(self.assumed))
+        shares, own = known_shares(self.manifest), own_units(self.manifest)
+        return _joined(effects(self.paired, own, shares=shares), effects(self.assumed, own))
 
     @cached_property
     def trade(self) -> pd.DataFrame:
@@ -356,9 +358,8 @@ class Comparison(ShownStudy):
             "region": self.region,
             "constant_share": self.constant_share,
         }
-        beside = {name: getattr(self, name) for name in BESIDE}
-        found |= {name: table for name, table in beside.items() if table is not None}
-        return found | self.account_tables
+        found |= {name: beside for name in BESIDE if (beside := getattr(self, name)) is not None}
+        return found | own_tables(self.years, self.manifest) | self.account_tables
 
     @property
     def account_tables(self) -> dict[str, pd.DataFrame]:

@@ -70,7 +70,9 @@ class Matrices:
         by_year = _years_of(run, years)
         found = np.full((len(wanted), len(years)), np.nan)
         for at, (country, indicator, group) in enumerate(wanted):
-            parts = [row.get((country, name, group)) for name in INDICATORS[indicator].of or ()]
+            known = INDICATORS.get(indicator)  # None: of a rule of one's own
+            of = (known.of if known else None) or ()
+            parts = [row.get((country, name, group)) for name in of]
             whole = row.get((country, indicator, group))
             for column, year in enumerate(years):
                 if whole is None or year not in by_year:

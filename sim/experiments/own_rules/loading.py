@@ -11,6 +11,7 @@ from types import ModuleType
 from sim.agents.own import declared_by
 from sim.errors import InputError, MekongError, did_you_mean
 from sim.experiments.execution.options import RunOptions
+from sim.experiments.own_rules.gallery import shipped_rule
 from sim.experiments.own_rules.rule_file import executed
 from sim.experiments.own_rules.serialization import OwnRules, unpacked, used_by
 from sim.model.rules import ENDING, RULES, own_indicators, own_parameters, rule_arguments
@@ -27,9 +28,10 @@ def load_rules(path: str | Path) -> OwnRules:
     """The rules in a file, by kind: its functions `consumer_quarter` or `sme_quarter`.
 
     With `KIND = "sme"` in the file its rule may also be called `rule`, or anything where it is the
-    only function of `firm, env, params, rng`. Raises InputError.
+    only function of `firm, env, params, rng`. The name of a shipped rule stands for its file.
+    Raises InputError.
     """
-    file = Path(path)
+    file = shipped_rule(path) or Path(path)
     _refuse_unreadable(file)
     module = executed(file)
     kind = getattr(module, "KIND", None)
@@ -154,7 +156,7 @@ def check_rules(options: RunOptions) -> None:
     """
     if not options.rules:
         return
-    from sim.model.engine.compiled import check_rule, consumer_kind, sme_kind
+    from sim.model.engine.compiled import check_counting, check_rule, consumer_kind, sme_kind
     from sim.model.engine.compiler.kind import Kind
     from sim.model.engine.compiler.translator import Program
     from sim.model.engine.strict import strictly
@@ -178,6 +180,7 @@ def check_rules(options: RunOptions) -> None:
             program = Program(kinds[kind](rule))
             program.add(rule)
             for counting in declared_by(rule).functions:
+                check_counting(counting, program.kind)
                 program.add(counting)
         model = tried("objects", _STRICT_SCALE, _STRICT_ROWS)
         model.market_opens()  # compiled: the strict functions are for plain Python

@@ -24,7 +24,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from sim.errors import InputError
-from sim.model.engine.compiler.constructs import is_personal
+from sim.model.engine.compiler.constructs import OWN_RULE_FILE, is_personal
 from sim.model.engine.compiler_messages import is_from_outside, last_personal
 
 _LIBRARIES = (math, builtins, np)  # what a file must leave as it is, with this program
@@ -32,7 +32,7 @@ _LIBRARIES = (math, builtins, np)  # what a file must leave as it is, with this 
 
 def executed(file: Path) -> ModuleType:
     """The file as a module; what it prints goes to the messages. Raises InputError."""
-    name, path = f"own_rule_{file.stem}", str(file.absolute())
+    name, path = f"{OWN_RULE_FILE}{file.stem}", str(file.absolute())
     loader = _Unkept(name, path)
     spec = importlib.machinery.ModuleSpec(name, loader, origin=path)
     spec.has_location = True

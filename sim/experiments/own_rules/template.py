@@ -9,7 +9,8 @@ from types import ModuleType
 
 from sim.agents import consumer
 from sim.agents import firm as sme
-from sim.errors import InputError, OutputError, did_you_mean
+from sim.errors import InputError, OutputError, did_you_mean, known_name
+from sim.experiments.own_rules.gallery import shipped_rule, shipped_rules
 from sim.experiments.own_rules.loading import KINDS
 
 _FOR_THE_TYPE_CHECKER = "  # type: ignore[no-untyped-def]"
@@ -32,10 +33,10 @@ _CARE = {
 
 _HEAD = '''"""A rule of your own: what {who}.
 
-Change any function below, then see what it does, first with the shipped rule and then with this
-one, and what a policy does when everybody follows this one:
+Change any function below, then see what it does beside the shipped rule, what becomes of the
+baseline, and what a policy does when everybody follows this one:
 
-    mekong run baseline
+    mekong rule {file}
     mekong run baseline --rule {file}
     mekong compare baseline {other} --rule {file}
 
@@ -47,8 +48,11 @@ exponential and logarithm from sim.units.
 '''
 
 
-def new_rule(dest: str | Path, kind: str = "consumer") -> Path:
-    """Write the shipped rule of a kind as a file to start from; InputError or OutputError."""
+def new_rule(dest: str | Path, kind: str = "consumer", start_from: str | None = None) -> Path:
+    """Write the shipped rule of a kind as a file to start from, or one of the short examples.
+
+    Raises InputError or OutputError.
+    """
     if kind not in KINDS:
         raise InputError(
             f"there is no rule for '{kind}'",
@@ -63,9 +67,10 @@ def new_rule(dest: str | Path, kind: str = "consumer") -> Path:
             f"'{path.name}' cannot be the name of a rule",
             allowed="letters, digits and _, not beginning with a digit",
         )
+    text = _starting_text(path.name, kind) if start_from is None else _example(start_from)
     try:
         with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(_starting_text(path.name, kind))
+            file.write(text)
     except FileExistsError as error:
         raise OutputError(
             f"'{path}' is there already", todo="choose another name, or remove it first"
@@ -75,6 +80,11 @@ def new_rule(dest: str | Path, kind: str = "consumer") -> Path:
             f"the rule cannot be written: {error.strerror}", where=str(path)
         ) from error
     return path
+
+
+def _example(name: str) -> str:
+    known_name(name, shipped_rules(), "--from", "rule", "the names that `mekong list rules` shows")
+    return (shipped_rule(name) or Path()).read_text(encoding="utf-8")
 
 
 def _starting_text(file: str, kind: str) -> str:

@@ -9,6 +9,8 @@ and, on any thread but the first, is lost on the way: whoever was acting then st
 
 from __future__ import annotations
 
+import ast
+import linecache
 import math
 import os
 import shlex
@@ -206,7 +208,27 @@ def _impossible(
     if field.startswith("sells_to") and bounds[1] == 0.0:
         allowed = "sells_to is 0 in every market while the firm has no online shop (firm.online)"
     said = f"{field} became {_said(value)}, which it cannot be"
-    return _told_of(said, allowed, _CAREFUL, agent)
+    return _told_of(said, allowed, _CAREFUL, agent, _lines_that_set(agent.rule, field))
+
+
+def _lines_that_set(rule: Callable[..., None], field: str) -> str:
+    """The lines of a person's own file or cell in which a field is written."""
+    if rule.__module__.startswith("sim."):
+        return ""
+    text = "".join(linecache.getlines(rule.__code__.co_filename))
+    try:
+        nodes = list(ast.walk(ast.parse(text)))
+    except SyntaxError:  # a cell with commands of the notebook
+        return ""
+    found = {
+        node.lineno
+        for node in nodes
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.ctx, ast.Store)
+        and node.attr == field.partition("[")[0]
+    }
+    lines = ", ".join(str(line) for line in sorted(found))
+    return f", line{'s' if len(found) > 1 else ''} {lines}" if found else ""
 
 
 def _told_of(
@@ -214,13 +236,14 @@ def _told_of(
     allowed: str,
     todo: str,
     agent: _Agent,
+    lines: str = "",
 ) -> ImpossibleValue:
     kind, number, countries, first, rule = agent
     position = int(np.searchsorted(first, number, side="right")) - 1
     number -= int(first[position])
     who = "person" if kind == "consumer" else "firm"
     file = file_of(rule)
-    where = f"{who} {number} of {countries[position]}" + (f", {file.name}" if file else "")
+    where = f"{who} {number} of {countries[position]}" + (f", {file.name}" if file else "") + lines
     made = ImpossibleValue(said, where=where, allowed=allowed, todo=todo)
     made.kind, made.country, made.number = kind, countries[position], number
     return made

@@ -11,7 +11,7 @@ left as the prior had it (`sim.analysis.validation.prior_share`), where it is kn
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -121,12 +121,20 @@ def targets(indicators: Mapping[str, tuple[str, ...]]) -> list[Target]:
     ]
 
 
-def needed_indicators() -> list[str]:
-    """All indicators that the tables are made of."""
+def needed_indicators(own: Iterable[str] = ()) -> list[str]:
+    """All indicators that the tables are made of, with those of a rule of one's own."""
     spending = [name for name in INDICATORS if name.startswith(SPENDING)]
     return list(
         dict.fromkeys(
-            [*HEADLINE, *BY_FLOW, *_FOR_SUMMARY, *_FOR_WELFARE, *spending, "smes_online_share"]
+            [
+                *HEADLINE,
+                *BY_FLOW,
+                *_FOR_SUMMARY,
+                *_FOR_WELFARE,
+                *spending,
+                "smes_online_share",
+                *own,
+            ]
         )
     )
 
@@ -149,6 +157,7 @@ def costs(pairs: Pairs, country: str) -> np.ndarray:
 
 def effects(
     pairs_by_scenario: Mapping[str, Pairs],
+    own: Mapping[str, str] | None = None,
     places: tuple[str, ...] = PLACES,
     shares: Mapping[Where, float] | None = None,
 ) -> pd.DataFrame:
@@ -156,10 +165,11 @@ def effects(
 
     Stocks, shares and flows are those of 2030; names that end in `_cumulative` are sums over
     2026-2030. The cost is that of the country; flows between two countries have none of their own.
-    `shares` are prior shares (0 to 1); what is not among them has none.
+    `shares` are prior shares (0 to 1); what is not among them has none. `own` has the units of
+    indicators that a rule of one's own declares.
     """
     tables = [
-        _effects_of(scenario, pairs, places, shares or {})
+        _effects_of(scenario, pairs, places, shares or {}, own or {})
         for scenario, pairs in pairs_by_scenario.items()
     ]
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS)
@@ -170,10 +180,12 @@ def _effects_of(
     pairs: Pairs,
     places: tuple[str, ...],
     shares: Mapping[Where, float],
+    own: Mapping[str, str],
 ) -> pd.DataFrame:
     rows: list[tuple[object, ...]] = []
     changes: list[np.ndarray] = []
     by_country, by_flow = targets(HEADLINE), targets(dict.fromkeys(BY_FLOW, ()))
+    by_country += [Target(name, name, "all", TARGET_YEAR) for name in own]
     for country in (*places, *FLOWS):
         wanted = by_flow if country in FLOWS else by_country
         cost = np.nan if country in FLOWS else median(costs(pairs, country))
@@ -186,7 +198,8 @@ def _effects_of(
             sides = (scenario, pairs.against, pairs.effect_of)
             where = (*sides, country, target.name, target.group)
             share = shares.get((scenario, country, target.name, target.group), np.nan)
-            rows.append((*where, INDICATORS[target.indicator].unit, cost, share))
+            unit = own.get(target.name) or INDICATORS[target.indicator].unit
+            rows.append((*where, unit, cost, share))
             changes.append(change)
     table = pd.DataFrame(rows, columns=[name for name in COLUMNS if name not in FAN])
     table[FAN] = fans(np.array(changes).reshape(len(rows), len(pairs.runs)), pairs.draws)

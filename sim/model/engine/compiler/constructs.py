@@ -8,6 +8,7 @@ import types
 
 from sim.errors import InputError, did_you_mean
 
+OWN_RULE_FILE = "own_rule_"  # begins the name of a file of a rule as a module
 _NO_OBJECTS = "a rule that is to be compiled works with numbers"
 _AT_TOP = "write it at the top of the file"
 _INSTALLED = ("site-packages", "dist-packages")
@@ -85,6 +86,8 @@ def refuse_own_modules(function: types.FunctionType) -> None:
 def is_personal(module: str, file: str) -> bool:
     """Whether code is neither of this program, nor of Python, nor of an installed package."""
     root = module.partition(".")[0]
+    if root.startswith(OWN_RULE_FILE):  # also where it comes with the program
+        return True
     if root == "sim" or (root in sys.stdlib_module_names and root != "__main__"):
         return False
     return not any(word in file for word in _INSTALLED)
