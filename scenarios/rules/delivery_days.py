@@ -6,7 +6,7 @@ from sim.rng import decision, event_occurs
 
 days = field("days", low=0.0, high=60.0, start=3.0)
 rural_days = parameter("days", low=1.0, high=60.0, default=12.0, meaning="without good delivery")
-impatience = parameter("1/year", low=0.0, high=1.0, default=0.04, meaning="hazard a day of waiting")
+impatience = parameter("1/year", low=0.0, high=1.0, default=0.01, meaning="hazard a day of waiting")
 mean_days = mean("days", "days", among="shopper")
 TIRED = decision("tired of waiting")
 

@@ -130,7 +130,7 @@ def field(
     """
     where = _line()
     begin = low if start is None else start
-    _refuse_numbers(where, low=low, high=high, start=begin)
+    _refuse_numbers(where, {"low": low, "high": high, "start": begin})
     if not -LARGEST <= low < high <= LARGEST:
         raise InputError(
             f"a field cannot go from {low:,g} to {high:,g}",
@@ -168,7 +168,7 @@ def parameter(
     at its default. Units "1/year" and "years" are those of rates and times. Raises InputError.
     """
     where = _line()
-    _refuse_numbers(where, low=low, high=high, default=default)
+    _refuse_numbers(where, {"low": low, "high": high, "default": default})
     if not low <= default <= high:
         raise InputError(
             f"the default is {default:,g}", where=where, allowed=f"low to high: {low:,g}-{high:,g}"
@@ -267,7 +267,7 @@ def _line() -> str:
     return f"{frame.f_code.co_filename.rsplit('/', 1)[-1]}, line {frame.f_lineno}"
 
 
-def _refuse_numbers(where: str, **values: object) -> None:
+def _refuse_numbers(where: str, values: Mapping[str, object]) -> None:
     for name, value in values.items():
         number = isinstance(value, int | float) and not isinstance(value, bool)
         if not number or not math.isfinite(value):  # type: ignore[arg-type]

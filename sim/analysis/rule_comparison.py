@@ -38,10 +38,16 @@ CHOSEN_FROM = {
 _NAMES = {
     "shoppers": "people who buy online",
     "gmv_real_usd": "online purchases",
+    "victims": "victims of scams",
+    "trust": "trust",
+    "skill": "digital skill",
     "smes_online": "firms with a shop",
     "seller_revenue_usd": "their sales",
+    "sme_exporters": "exporters",
+    "exports_region_usd": "sales to neighbours",
+    "shops_closed": "shops closed",
 }
-_NOTHING = 5e-4  # a change below it is none
+_NOTHING = 5e-3  # a change below it is none
 
 
 @dataclass(frozen=True)
@@ -114,7 +120,7 @@ def compare_rule(
                 progress(done, 2 * len(numbers))
     table = _table(found)
     shown = _shown("sme" if firms else "consumer", table, tuple(own_indicators(rules)))
-    told = [f"{_NAMES[one]} {_change(table, one)}" for one in SHOWN["sme" if firms else "consumer"]]
+    told = [f"{_NAMES[one]} {_change(table, one)}" for one in shown if one in _NAMES]
     return RuleComparison(
         name=name,
         title=title.rstrip("."),

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.firm import MARKETS, FirmCountryEnvironment, sme_quarter
+from sim.agents.firm import MARKETS, SME, FirmCountryEnvironment, sme_quarter
 from sim.agents.mesa_adapter import Sme, mesa
 from sim.model.engine.compiled import check_rule, compile_trade, sme_kind, use_threads
 from sim.model.engine.compiler_messages import translated
@@ -105,9 +105,7 @@ class Sellers:
             np.concatenate([np.repeat(column[k], copies) for column in columns]) for k in range(3)
         )
         self.weights /= np.float32(copies)
-        self.rows = np.zeros(len(self.weights), dtype=self.kind.record)
-        for name, value in self.kind.starts:
-            self.rows[name] = value
+        self.rows = self.kind.widened(np.zeros(len(self.weights), dtype=SME))
         self.threads = use_threads(threads, len(self.rows))
         self._chunks = np.array(chunks_of(sizes, chunk_rows), dtype=np.int64)
         self._seed = seed

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.consumer import CountryEnvironment, consumer_quarter
+from sim.agents.consumer import CONSUMER, CountryEnvironment, consumer_quarter
 from sim.agents.mesa_adapter import Consumer, mesa
 from sim.data.country import Country
 from sim.errors import InputError
@@ -95,13 +95,12 @@ class People:
             dtype=HOME,
         )
         self.traits = trait_table(countries, parameters)
-        self.rows = np.zeros(places.agents, dtype=self.kind.record)
-        for name, value in self.kind.starts:
-            self.rows[name] = value
+        self.rows = np.zeros(places.agents, dtype=CONSUMER)
         self.seen = np.zeros(places.agents, dtype=np.uint8)
         self._seen_next = np.zeros(places.agents, dtype=np.uint8)
         self.counts = np.zeros((places.communities, 3), dtype=np.int64)
         self.initial_counts = self._deal(countries, parameters)
+        self.rows = self.kind.widened(self.rows)  # dealt as they are in every run: compiled once
         self.consumers = Population(self.rows, functools.partial(self._view_of, model))
         self._before = self._community_share(0)
         self._quarter = (

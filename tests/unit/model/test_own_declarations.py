@@ -167,8 +167,10 @@ def test_a_parameter_is_that_of_the_scenario(fear: ModuleType) -> None:
         table["parameters"] = {"THA": {"fear_lasts": lasts}}
         scenario = Scenario.from_dict(table, name="fearful", own=own)
         model = people_model(scenario, scale=1_000_000, engine="objects", rules=rules).run()
-        thai = model.people.rows["fear"][int(model.people.places.first[3]) :]
-        assert thai.min() == np.float32(0.1) * np.float32(decay_factor(1.0 / lasts))
+        first = model.people.places.first
+        thai = model.people.rows["fear"][first[3] : first[4]]
+        kept = float(np.float32(0.1)) * decay_factor(1.0 / lasts)
+        assert thai.min() == np.float32(kept)
     table["parameters"] = {"fear_lasts": 11.0}
     with pytest.raises(InputError, match="out of range") as told:
         Scenario.from_dict(table, name="fearful", own=own)
@@ -257,4 +259,4 @@ def test_what_is_unknown_is_told_with_its_line(tmp_path: Path) -> None:
     path.write_text(text, encoding="utf-8")
     with pytest.raises(MekongError, match=r"there is no 'person\.hart'") as told:
         check_rules(RunOptions(rules=load_rules(path)))
-    assert "slip.py, line 26" in str(told.value) and "'hurt'" in str(told.value)
+    assert "slip.py, line 27" in str(told.value) and "'hurt'" in str(told.value)

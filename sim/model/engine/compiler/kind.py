@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.agents.mesa_adapter import RowAgent
 from sim.agents.own import LARGEST, Declared, OwnIndicator
@@ -49,6 +50,17 @@ class Kind:
             own_indicators=tuple(declared.indicators.values()),
             starts=tuple((one.name, one.start) for one in fields),
         )
+
+    def widened(self, rows: NDArray[Any]) -> NDArray[Any]:
+        """Rows of the shipped record with the fields of a person's own, each at its start."""
+        if not self.starts:
+            return rows
+        wide = np.zeros(len(rows), dtype=self.record)
+        for name in rows.dtype.names or ():
+            wide[name] = rows[name]
+        for name, start in self.starts:
+            wide[name] = start
+        return wide
 
     def _refuse_names(self, declared: Declared) -> None:
         taken = (*(self.record.names or ()), *self.fixed)
