@@ -216,7 +216,7 @@ def total(
 
 
 def declared_by(rule: Callable[..., Any]) -> Declared:
-    """What stands beside a rule in its file, or in its class. Raises InputError."""
+    """What the file or the class of a rule declares with it. Raises InputError."""
     known = getattr(rule, "declared", None)
     if isinstance(known, Declared):
         return known

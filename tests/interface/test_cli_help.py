@@ -61,10 +61,11 @@ def test_the_groups_have_their_commands() -> None:
             "validate",
             "new",
             "trace",
+            "rule",
             "sweep",
         },
         "data": {"add"},
-        "list": {"scenarios", "levers", "parameters", "indicators", "data"},
+        "list": {"scenarios", "levers", "parameters", "indicators", "data", "rules"},
         "study": {"merge", "verify", "rerun", "export", "package", "convergence"},
         "mix": {
             "attribute",
