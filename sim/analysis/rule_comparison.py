@@ -16,7 +16,6 @@ from sim.experiments.limits import check_scale
 from sim.experiments.own_rules.gallery import about_rule, shipped_rule
 from sim.experiments.own_rules.loading import check_rules, load_rules
 from sim.experiments.run import seed_list
-from sim.model.indicators import INDICATORS
 from sim.model.model import MekongModel
 from sim.model.rules import own_indicators, own_rules
 from sim.rows import rows_where
@@ -42,7 +41,7 @@ _NAMES = {
     "trust": "trust",
     "skill": "digital skill",
     "smes_online": "firms with a shop",
-    "seller_revenue_usd": "their sales",
+    "seller_revenue_usd": "sales of these firms",
     "sme_exporters": "exporters",
     "exports_region_usd": "sales to neighbours",
     "shops_closed": "shops closed",
@@ -166,7 +165,7 @@ def _change(table: pd.DataFrame, indicator: str) -> str:
     return f"{small_percent(abs(change))} {'more' if change > 0.0 else 'less'}"
 
 
-def definition(indicator: str) -> str:
-    """What an indicator is; of one that a rule declares its name in words."""
-    known = INDICATORS.get(indicator)
-    return known.definition if known else indicator.replace("_", " ")
+def name_in_words(indicator: str) -> str:
+    """An indicator in a few words, as the title of a panel."""
+    words = _NAMES.get(indicator, indicator.replace("_", " "))
+    return words[0].upper() + words[1:]

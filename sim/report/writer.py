@@ -268,18 +268,18 @@ def _convergence(result: Convergence) -> Pictures:
 
 
 def _rule(result: RuleComparison) -> Pictures:
-    from sim.analysis.rule_comparison import OWN, SHIPPED, definition
+    from sim.analysis.rule_comparison import OWN, SHIPPED, name_in_words
 
     seeds = f"{result.seeds} seed{'s: means, and the least and the most' * (result.seeds > 1)}"
     prices = "" if result.market else "; online prices held constant"
     caption = (
-        f"Scenario '{result.scenario}', {place_name(result.country)}, {seeds}{prices}; one agent "
+        f"{place_name(result.country)}, scenario '{result.scenario}', {seeds}{prices}; one agent "
         f"represents {result.scale:,} people, central parameters. Grey: {SHIPPED}."
     )
     return {
         result.name: lambda: rule_comparison(
             result.table,
-            {name: definition(name) for name in result.shown},
+            {name: name_in_words(name) for name in result.shown},
             (SHIPPED, OWN),
             f"{result.title}. {result.finding}",
             caption,
