@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from sim.errors import known_name
 from sim.experiments.limits import check_scale
 from sim.experiments.run import seed_list
+from sim.model.engine.compiler.constructs import OWN_RULE_FILE
 from sim.model.model import MekongModel
 from sim.scenario import Scenario
 
@@ -111,7 +112,9 @@ def community_history(
         communities=communities,
         values={name: np.array([one[k] for one in kept]) for k, name in enumerate(fields)},
         scenario=model.policy_scenario.name,
-        rule=model.rules["consumer"].__module__.rpartition(".")[2] if rules else "",
+        rule=model.rules["consumer"].__module__.rpartition(".")[2].removeprefix(OWN_RULE_FILE)
+        if rules
+        else "",
         seed=model.seed_number,
         scale=scale,
     )

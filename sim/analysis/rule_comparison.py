@@ -84,6 +84,7 @@ def compare_rule(
     seeds: int | Sequence[int] = 1,
     scale: int = 20_000,
     market: bool | None = None,
+    engine: str = "compiled",
     progress: Callable[[int, int], None] | None = None,
 ) -> RuleComparison:
     """Run a scenario with the shipped rule and with one of your own, under the same seeds.
@@ -110,7 +111,8 @@ def compare_rule(
     found, done = [], 0
     for which, used in ((SHIPPED, None), (OWN, rules)):
         for seed in numbers:
-            model = MekongModel(scenario, seed=seed, scale=scale, rules=used, market=market).run()
+            parts = {"seed": seed, "scale": scale, "engine": engine, "market": market}
+            model = MekongModel(scenario, rules=used, **parts).run()
             table = model.indicators(yearly=True)
             mine_only = rows_where(table, country=country, group="all")
             found.append(mine_only.assign(rule=which, indicator=mine_only["indicator"].astype(str)))

@@ -33,7 +33,7 @@ def communities(
     from sim.cli.console.progress import reporter
     from sim.cli.console.sizes import announce
     from sim.experiments.own_rules.loading import load_rules
-    from sim.report.animation import animate
+    from sim.report.communities import animate
 
     announce(scale, 1, quiet=quiet)
     rules = load_rules(rule) if rule is not None else None
