@@ -44,14 +44,12 @@ def rule(
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Compare a rule of your own with the shipped rule in one picture."""
-    from sim.analysis.rule_comparison import compare_rule
+    """Compare your own rule with the shipped one in one picture."""
     from sim.cli.console.arguments import parse_seeds
     from sim.cli.console.progress import reporter
     from sim.cli.console.tables import as_json, records
     from sim.experiments.own_rules.gallery import shipped_rules
     from sim.experiments.storage.local_path import name_or_path
-    from sim.report.writer import save
 
     names = [*(rules or ()), *(shipped_rules() if every else ())]
     if not names:
@@ -59,6 +57,9 @@ def rule(
             "no rule is given",
             allowed="files, names that `mekong list rules` shows, or --all",
         )
+    from sim.analysis.rule_comparison import compare_rule
+    from sim.report.writer import save
+
     numbers = parse_seeds(seeds)
     told: list[dict[str, object]] = []
     for name in dict.fromkeys(name_or_path(one) for one in names):

@@ -18,7 +18,9 @@ from sim.cli.console.tables import show, table
 
 WIDTH = 80
 ROOT: Any = typer.main.get_command(app)
-OWN = {(("evidence", "sensitivity"), "scale"), (("trace",), "seed")}  # of its check; of its run
+OWN = {  # of its check; of its run
+    *((("evidence", "sensitivity"), "scale"), (("trace",), "seed"), (("community",), "seed")),
+}
 SHARED = (
     *("scale", "seeds", "seed", "threads", "workers", "engine", "rule", "missing", "json"),
     *("measure", "work", "prior"),

@@ -157,6 +157,10 @@ def _options() -> list[Bad]:
         Bad("verify_nothing", ("study", "verify", "nowhere"), ()),
         Bad("rerun_nothing", ("study", "rerun", "nowhere", "abc"), ()),
         Bad("new_kind", ("new", "scenaro", "x"), ()),
+        Bad("new_from_no_rule", ("new", "rule", "x", "--from", "feer"), ("no rule 'feer'", "fear")),
+        Bad("rule_none", ("rule",), ("no rule is given", "mekong list rules")),
+        Bad("rule_unknown", ("rule", "feer"), ("no file 'feer'",)),
+        Bad("community_scenario", ("community", "nonsense"), ("nonsense",)),
         Bad(
             "new_from_unknown",
             ("new", "scenario", "x", "--from", "nonsense"),

@@ -1,4 +1,4 @@
-"""`mekong communities`: every community quarter by quarter, as a page that plays."""
+"""`mekong community`: every community quarter by quarter, as a page that plays."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 from sim.cli.console.options import PARAMETER_SCALE, OutFile, Quiet, Rule, Scale, ScenarioName
 
 
-def communities(
+def community(
     scenario: ScenarioName = "baseline",
     rule: Rule = None,
     field: Annotated[
@@ -28,7 +28,7 @@ def communities(
     out: OutFile = Path("communities.html"),
     quiet: Quiet = False,
 ) -> None:
-    """Show buyers and victims of every community, quarter by quarter, as a page that plays."""
+    """Show every community quarter by quarter, as a page that plays."""
     from sim.analysis.community_history import SHOWN, community_history
     from sim.cli.console.progress import reporter
     from sim.cli.console.sizes import announce
