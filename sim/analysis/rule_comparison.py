@@ -111,8 +111,9 @@ def compare_rule(
     found, done = [], 0
     for which, used in ((SHIPPED, None), (OWN, rules)):
         for seed in numbers:
-            parts = {"seed": seed, "scale": scale, "engine": engine, "market": market}
-            model = MekongModel(scenario, rules=used, **parts).run()
+            model = MekongModel(
+                scenario, seed=seed, scale=scale, engine=engine, rules=used, market=market
+            ).run()
             table = model.indicators(yearly=True)
             mine_only = rows_where(table, country=country, group="all")
             found.append(mine_only.assign(rule=which, indicator=mine_only["indicator"].astype(str)))
