@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.analysis.comparison.tables.outcomes import in_order
+from sim.analysis.comparison.tables.own_indicators import own_units
 from sim.analysis.load import load
 from sim.analysis.series import (
     as_cube,
@@ -110,7 +111,7 @@ def export(
             allowed=", ".join(list(record.get(INSIDE, ()))[:MOST_NAMED]),
             todo="export one of these; the tables in the folder itself hold the answer",
         )
-    names = wanted_indicators(indicators)
+    names = wanted_indicators(indicators, own_units(record))
     several = wanted_groups(groups, groups is not None and list(groups) == [EVERY])
     store = Store(source)
     refuse_missing(store, record, missing)

@@ -7,7 +7,7 @@ indicators of everybody by year, which is small; all of them by quarter are 150,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,15 +34,15 @@ ABOUT = ["run", "scenario", "seed", "draw", "design_point"]
 WORDS = ["country", "indicator", "group", "unit"]
 
 
-def wanted_indicators(names: Sequence[str] | None) -> list[str]:
+def wanted_indicators(names: Sequence[str] | None, own: Iterable[str] = ()) -> list[str]:
     """Checked names: the headlines for None, everything for "all". Raises InputError."""
     if names is None:
         return list(HEADLINES)
     if list(names) == [ALL]:
-        return list(INDICATORS)
+        return [*INDICATORS, *own]
     for name in names:
         listed = "`mekong list indicators` lists them"
-        known_name(name, INDICATORS, "--indicators", "indicator", listed)
+        known_name(name, [*INDICATORS, *own], "--indicators", "indicator", listed)
     return list(dict.fromkeys(names))
 
 
@@ -60,7 +60,7 @@ def long_tables(
 ) -> Iterator[pd.DataFrame]:
     """The series of one finished run after another, with what distinguishes runs."""
     # the parts of a ratio are needed to make its years
-    needed = [n for name in indicators for n in (name, *(INDICATORS[name].of or ()))]
+    needed = [part for name in indicators for part in _parts(name)]
     for run in rows_where(runs, status=DONE).to_dict("records"):
         series = store.one(part_name(run["run"], run["scenario"]), needed, groups)
         if series.empty:
@@ -73,6 +73,11 @@ def long_tables(
         for at, name in enumerate(ABOUT):
             frame.insert(at, name, run[name])
         yield frame.astype(dict.fromkeys(WORDS, "str"))
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    known = INDICATORS.get(name)  # None: of a rule of one's own
+    return (name, *((known.of if known else None) or ()))
 
 
 def _by_year(series: pd.DataFrame) -> pd.DataFrame:
@@ -137,13 +142,15 @@ def as_cube(table: pd.DataFrame, attributes: dict[str, Any]) -> xarray.Dataset:
     runs = table.assign(run=names).drop_duplicates("run").set_index("run")[ABOUT[1:]]
     found = {}
     for name, rows in table.assign(run=names).groupby("indicator", sort=False):
-        pairs = INDICATORS[str(name)].grouped == "pairs"
+        about = INDICATORS.get(str(name))  # None: of a rule of one's own
+        pairs = about is not None and about.grouped == "pairs"
         place = "pair" if pairs else "country"
         keys = ["run", "country", time] + ([] if pairs else ["group"])
         cube = rows.set_index(keys)["value"].to_xarray().rename(country=place)
         cube = cube.reindex(run=list(runs.index))
-        about = INDICATORS[str(name)]
-        cube.attrs = {"units": about.unit, "long_name": about.definition, "kind": about.kind}
+        cube.attrs = {"units": str(rows["unit"].iloc[0])}
+        if about is not None:
+            cube.attrs |= {"long_name": about.definition, "kind": about.kind}
         found[str(name)] = cube
     whole = xarray.Dataset(found, attrs=attributes)
     return whole.assign_coords({name: ("run", runs[name].to_numpy()) for name in ABOUT[1:]})

@@ -9,6 +9,7 @@ import typer
 
 from sim._version import __version__
 from sim.cli.cite import cite
+from sim.cli.community import community
 from sim.cli.compare import compare
 from sim.cli.console.guard import CommandGroup, GuardedGroup
 from sim.cli.dashboard import dashboard
@@ -61,12 +62,12 @@ RESULTS, INPUTS, ANALYSIS = "Scenarios and their results", "Inputs and agents", 
 _Commands = tuple[Callable[..., None], ...]
 _COMMANDS: tuple[tuple[str, _Commands], ...] = (
     (RESULTS, (compare, run, report, dashboard, diff, cite)),
-    (INPUTS, (new, validate, trace, rule)),
+    (INPUTS, (new, validate, trace, rule, community)),
     (ANALYSIS, (sweep,)),
 )
 _GROUPS: tuple[tuple[str, str, str, _Commands], ...] = (
     (
-        *("list", INPUTS, "What there is: scenarios, levers, parameters, indicators, data, rules."),
+        *("list", INPUTS, "What there is: scenarios, levers, parameters, data, rules, ..."),
         (scenarios, levers, parameters, indicators, data, rules),
     ),
     (

@@ -64,6 +64,7 @@ def test_the_groups_have_their_commands() -> None:
             "new",
             "trace",
             "rule",
+            "community",
             "sweep",
         },
         "data": {"add"},
