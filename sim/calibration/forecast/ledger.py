@@ -89,30 +89,37 @@ def forecast(
     seeds = [*range(SEED, SEED + last), *range(SEED + 10_000, SEED + 10_000 + twice)]
     runs, lost = run_sets([*sets, *sets[:twice]], seeds, scale, at_once, progress)
     years = range(FIRST_YEAR, LAST_YEAR + 1)
-    by = factors()
+    by = stretch(years)
     fitted = with_misses(runs[:last])
-    coming = [year > POSTERIOR_ORIGIN for year in years]
-    truth = np.where(coming, widened(fitted, by), fitted)
+    truth = widened(fitted, by)
     worlds = np.array([draw.prior_draw for draw in posterior_draws()[1 : last + 1]])
     rows = [*bands(truth, years, QUANTILES), *_police_rows(lost[:last], years)]
     return Forecast(
         _ledger(pd.DataFrame(rows)),
         pd.DataFrame(bands(truth, years, BANDS)),
         pd.DataFrame(variance_rows(runs[:last], runs[last:], fitted, by, worlds, years)),
-        manifest(last, scale, by),
+        manifest(last, scale),
     )
 
 
-def manifest(draws: int, scale: int, by: Floats) -> dict[str, object]:
+def stretch(years: range) -> Floats:
+    """The factor of each observable's bands by year: one up to the origin of the posterior."""
+    coming = [year for year in years if year > POSTERIOR_ORIGIN]
+    known = np.ones((len(OBSERVABLES), len(years) - len(coming)))
+    return np.hstack([known, factors([year - POSTERIOR_ORIGIN for year in coming])])
+
+
+def manifest(draws: int, scale: int) -> dict[str, object]:
     """When and by what the ledger was made: date, versions, commit, hashes, draws and scale.
 
-    `by` are the factors by which bands were widened.
+    `widened` are the factors by which bands were stretched, by measure and year ahead.
     """
+    ahead = range(1, LAST_YEAR - POSTERIOR_ORIGIN + 1)
     return {
         "made": datetime.now(UTC).date().isoformat(),
         "origin": POSTERIOR_ORIGIN,
         "scenario": "baseline",
-        "widened": dict(zip(OBSERVABLES, by.tolist(), strict=True)),
+        "widened": dict(zip(OBSERVABLES, factors(ahead).tolist(), strict=True)),
         "draws": draws,
         "scale": scale,
         "posterior": hashlib.sha256(shipped(*DRAWS).read_bytes()).hexdigest(),
@@ -183,8 +190,8 @@ def variance_rows(
     """Shares of the variance of each forecast by origin, on the scale of the targets.
 
     `again` are the first runs under other seeds, `fitted` the runs with what they miss as the fit
-    has it, `by` factors of their spread by observable; what widening adds is missed as well. Draws
-    of one world share what was not estimated: one-way analysis of variance with worlds of unequal
+    has it, `by` factors of their spread by observable and year; what stretching adds is missed as
+    well, and what it takes away is taken from what is missed first. Draws of one world share what was not estimated: one-way analysis of variance with worlds of unequal
     size tells that from what was estimated.
     """
     count = len(again)
@@ -192,7 +199,8 @@ def variance_rows(
     within, between = _worlds(runs, worlds)
     missed = (fitted - runs).var(axis=0, ddof=1)
     parts = np.stack([np.maximum(within - seeds, 0.0), np.maximum(between, 0.0), seeds, missed])
-    parts[-1] += (by[:, None, None] ** 2 - 1.0) * parts.sum(axis=0)
+    parts[-1] += (by[:, None, :] ** 2 - 1.0) * parts.sum(axis=0)
+    parts = np.maximum(parts, 0.0)
     shares = parts / np.maximum(parts.sum(axis=0), 1e-300)
     return [
         {

@@ -12,8 +12,9 @@ from sim.calibration.data.observables import OBSERVABLES, VALUE, on_scale, share
 from sim.calibration.forecast import band_inflation as widening
 from sim.calibration.forecast import ledger
 from sim.calibration.forecast.band_inflation import (
-    factor_of,
+    PRIOR_SPREAD,
     factors,
+    spreads,
     standardised,
     widened,
     widening_table,
@@ -33,6 +34,8 @@ def forecasts(errors: dict[str, list[float]], indicator: str = "account_share") 
         [
             {
                 "test": "origin 2019",
+                "origin": 2019,
+                "year": 2020,
                 "method": "model",
                 "kind": "reported",
                 "indicator": indicator,
@@ -60,20 +63,55 @@ def test_errors_are_in_half_bands_of_their_own_side_on_the_scale_of_the_targets(
     assert standardised(money) == pytest.approx([2.0 * Z95])
 
 
-def test_the_factor_is_the_root_mean_square_and_never_narrows() -> None:
-    assert factor_of(np.array([3.0, -1.0])) == pytest.approx(np.sqrt(5.0))
-    assert factor_of(np.array([0.5, -0.5])) == 1.0
-    assert factor_of(np.array([])) == 1.0
+def spread(errors: list[float], horizons: list[float], indicator: int = 1) -> np.ndarray:
+    count = len(errors)
+    known = widening.Past(
+        np.array(errors), np.full(count, indicator), np.array(horizons), np.ones(count)
+    )
+    return spreads(known, [1, 2, 4])
 
 
-def test_a_country_is_judged_by_the_factor_of_the_others() -> None:
-    """Errors of 2 and 1.5 are outside and inside; by the others' factors 1.5 and 2 both are in."""
-    row = widening_table(forecasts({"KHM": [2.0], "THA": [1.5]})).iloc[0]
-    assert (row["indicator"], row["forecasts"]) == ("account_share", 2)
-    assert row["rms_error"] == row["factor"] == pytest.approx(2.5 / np.sqrt(2.0))
-    assert (row["inside_90"], row["inside_90_widened"]) == (0.5, 1.0)
-    alone = widening_table(forecasts({"KHM": [2.0]})).iloc[0]
-    assert alone["inside_90_widened"] == 0.0  # nobody else says anything
+def test_with_many_errors_the_spread_is_theirs_and_grows_as_they_do() -> None:
+    luck = np.random.default_rng(3).normal(size=4000)
+    horizons = np.tile([1.0, 2.0, 4.0], 1334)[:4000]
+    found = spread((0.6 * horizons**0.5 * luck).tolist(), horizons.tolist())
+    assert found[1] == pytest.approx([0.6, 0.6 * np.sqrt(2.0), 1.2], rel=0.03)
+    assert found[[0, 2, 3]] == pytest.approx(np.tile([1.0, np.sqrt(2.0), 2.0], (3, 1)), rel=0.03)
+
+
+def test_with_few_errors_the_prior_keeps_the_spread_near_one() -> None:
+    """One error of four at one year: the worked optimum solves 1 - 16 exp(-2a) + 4a = 0."""
+    a = float(np.log(spread([4.0], [1.0])[1, 0]))
+    assert 1.0 - 16.0 * np.exp(-2.0 * a) + a / PRIOR_SPREAD**2 == pytest.approx(0.0, abs=1e-4)
+    assert spread([], []) == pytest.approx(np.ones((4, 3)))
+    assert 0.7 < spread([0.0], [1.0])[1, 0] < 1.0  # one hit narrows, but not to nothing
+
+
+def test_an_outcome_counts_once_however_many_origins_forecast_it() -> None:
+    table = forecasts({"KHM": [1.0, 1.0, 1.0], "THA": [2.0]})
+    table["origin"], table["year"] = [2019, 2020, 2021, 2021], [2022, 2022, 2022, 2023]
+    known = widening.past(table)
+    assert known.weights == pytest.approx([1 / 3, 1 / 3, 1 / 3, 1.0])
+    assert known.horizons.tolist() == [3.0, 2.0, 1.0, 2.0]
+
+
+def test_an_origin_is_judged_by_the_factors_of_the_others() -> None:
+    """One origin missed by four in one country: alone it cannot know, with the other it can."""
+    missed = forecasts({iso: [3.0] for iso in COUNTRIES})
+    both = pd.concat([missed, missed.assign(origin=2020, year=2021)], ignore_index=True)
+    alone = widening_table(missed).query("forecasts > 0").iloc[0]
+    assert (alone["inside_90"], alone["inside_90_other_origins"]) == (0.0, 0.0)
+    assert alone["interval_score_other_origins"] == alone["interval_score"]
+    told = widening_table(both).query("forecasts > 0").iloc[0]
+    assert told["rms_error"] == pytest.approx(3.0)
+    assert 1.6 < told["factor"] < 3.0
+    assert told["interval_score_other_origins"] < told["interval_score"]
+
+
+def test_the_interval_score_is_worked_by_hand() -> None:
+    """Half a band beyond a band of two halves: 2 + (2 / 0.1) * 0.5 = 12."""
+    row = widening_table(forecasts({"KHM": [1.5 * Z95]})).query("forecasts > 0").iloc[0]
+    assert row["interval_score"] == pytest.approx(12.0)
 
 
 def test_own_readings_benchmarks_and_other_tests_count_for_nothing() -> None:
@@ -81,29 +119,29 @@ def test_own_readings_benchmarks_and_other_tests_count_for_nothing() -> None:
     table.loc[1, "kind"] = "constructed"
     table.loc[2, "method"] = "drift"
     table.loc[3, "test"] = "without KHM"
-    row = widening_table(table).iloc[0]
+    row = widening_table(table).query("forecasts > 0").iloc[0]
     assert (row["forecasts"], row["rms_error"]) == (1, pytest.approx(1.0))
 
 
-def test_draws_move_away_from_their_median_which_stays() -> None:
+def test_draws_are_stretched_about_their_median_which_stays() -> None:
     luck = np.random.default_rng(1)
     truth = luck.normal(size=(101, len(OBSERVABLES), 2, 3))
-    by = np.array([1.0, 2.0, 1.0, 3.0])
+    by = np.array([[1.0, 1.0, 1.0], [1.0, 2.0, 3.0], [1.0, 1.0, 1.0], [0.5, 0.5, 0.5]])
     wide = widened(truth, by)
     assert np.median(wide, axis=0) == pytest.approx(np.median(truth, axis=0))
     assert (wide[:, [0, 2]] == truth[:, [0, 2]]).all()
-    assert wide.std(axis=0)[1] == pytest.approx(2.0 * truth.std(axis=0)[1])
-    assert wide.std(axis=0)[3] == pytest.approx(3.0 * truth.std(axis=0)[3])
+    ratio = wide.std(axis=0) / truth.std(axis=0)
+    assert ratio == pytest.approx(np.repeat(by[:, None, :], 2, axis=1))
 
 
 def test_the_ledger_is_widened_and_its_medians_and_past_are_not(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(ledger, "run_sets", made_up)
-    monkeypatch.setattr(ledger, "factors", lambda: np.ones(len(OBSERVABLES)))
+    monkeypatch.setattr(ledger, "factors", lambda ahead: np.ones((len(OBSERVABLES), len(ahead))))
     plain = forecast(draws=50)
-    by = np.array([1.0, 2.0, 1.0, 1.0])
-    monkeypatch.setattr(ledger, "factors", lambda: by)
+    by = np.array([[1.0], [2.0], [1.0], [1.0]]) * np.ones(6)
+    monkeypatch.setattr(ledger, "factors", lambda ahead: by[:, : len(ahead)])
     wide = forecast(draws=50)
     assert wide.manifest["widened"] == dict(zip(OBSERVABLES, by.tolist(), strict=True))
     assert wide.ledger["q50"].to_numpy() == pytest.approx(plain.ledger["q50"].to_numpy(), rel=1e-3)
@@ -126,28 +164,30 @@ def test_what_widening_adds_is_missed_in_the_variance() -> None:
     """Runs with variance 1 and nothing missed; doubled in spread three quarters are missed."""
     luck = np.random.default_rng(2)
     runs = luck.normal(size=(60, len(OBSERVABLES), len(COUNTRIES), 1))
-    by = np.array([2.0, 1.0, 1.0, 1.0])
+    by = np.array([[2.0], [1.0], [1.0], [0.5]])
     rows = pd.DataFrame(
         variance_rows(runs, runs[:10], runs, by, np.repeat(np.arange(20), 3), range(2025, 2026))
     )
     missed = rows.groupby("measure")["missed"].mean()
     assert missed[OBSERVABLES[0]] == pytest.approx(0.75, abs=1e-4)
-    assert missed[OBSERVABLES[1]] == 0.0
+    assert missed[OBSERVABLES[1]] == missed[OBSERVABLES[3]] == 0.0  # nothing to take away from
     parts = rows[["estimated", "not_estimated", "chance", "missed"]].sum(axis=1)
     assert parts.to_numpy() == pytest.approx(1.0, abs=1e-3)
 
 
 def test_the_kept_factors_are_those_of_the_kept_hindcast(checkout: Path) -> None:
     kept = pd.read_csv(checkout / "calibration" / "hindcast" / "forecasts.csv")
-    table = widening_table(kept).set_index("indicator")["factor"]
-    assert factors() == pytest.approx([table[name] for name in OBSERVABLES], rel=1e-4)
-    assert (factors() >= 1.0).all() and factors().max() > 1.3  # bands of some were too narrow
+    table = widening_table(kept).set_index(["indicator", "horizon"])["factor"]
+    found = factors([1, 2, 5, 6])
+    for place, name in enumerate(OBSERVABLES):
+        assert found[place, :3] == pytest.approx([table[name, one] for one in (1, 2, 5)], rel=1e-4)
+        assert found[place, 3] == found[place, 2]  # beyond the longest horizon it stays
 
 
 def test_a_table_that_cannot_be_read_is_refused(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    (tmp_path / "widening.csv").write_text("indicator,factor\naccount_share,wide\n")
+    (tmp_path / "widening.csv").write_text("indicator,horizon,factor\naccount_share,1,wide\n")
     monkeypatch.setattr(widening, "shipped", lambda *_: tmp_path / "widening.csv")
     with pytest.raises(InputError, match="past errors cannot be read"):
-        factors()
+        factors([1])
