@@ -191,8 +191,8 @@ def variance_rows(
 
     `again` are the first runs under other seeds, `fitted` the runs with what they miss as the fit
     has it, `by` factors of their spread by observable and year; what stretching adds is missed as
-    well, and what it takes away is taken from what is missed first. Draws of one world share what was not estimated: one-way analysis of variance with worlds of unequal
-    size tells that from what was estimated.
+    well, and what it takes away is taken from what is missed. Draws of one world share what was not
+    estimated: one-way analysis of variance with worlds of unequal size tells that from what was.
     """
     count = len(again)
     seeds = 0.5 * np.mean((runs[:count] - again) ** 2, axis=0) if count else 0.0 * runs[0]
