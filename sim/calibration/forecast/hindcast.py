@@ -58,9 +58,9 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-ORIGINS = (2019, 2020, 2021, 2022)
+ORIGINS = (2019, 2020, 2021, 2022, 2023)
 ABLATION_ORIGIN = 2020
-LAST_SCORED = 2023  # year of the last outcomes that forecasts are scored on
+LAST_SCORED = 2024  # year of the last outcomes that forecasts are scored on
 ANCHOR = 2017  # the figure kept of a country that is left out is the one nearest to this year
 ABLATIONS: dict[str, dict[str, float]] = {
     "without peers": {"imitation": 0.0, "account_peer_effect": 0.0},
@@ -206,6 +206,7 @@ def run_test(test: Refit, work: Path, seed: int, told: Stages) -> pd.DataFrame:
         work=work / test.name.replace(" ", "_"),
         seed=seed,
         targets=test.known,
+        vintage=test.vintage,
         fixed=dict(test.fixed),
         agents=False,
         told=told,

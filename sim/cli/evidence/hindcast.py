@@ -24,7 +24,7 @@ def hindcast(
 ) -> None:
     """Forecast from earlier origins and score years not used.
 
-    Origins are 2019 to 2022. Compares the scores with those of benchmarks, leaves out one country
+    Origins are 2019 to 2023. Compares the scores with those of benchmarks, leaves out one country
     at a time, and takes mechanisms away.
     """
     from sim.calibration.forecast import score_tables
