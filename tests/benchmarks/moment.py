@@ -20,7 +20,7 @@ NAMES = (
     *(
         name
         for name in live_one_quarter.__code__.co_varnames[1 : live_one_quarter.__code__.co_argcount]
-        if name not in ("rule", "select", "see", "possible", "loss")
+        if name not in ("rule", "select", "see", "possible", "has_own", "count", "loss")
     ),
 )
 WRITTEN = ("rows", "seen_next", "tally", "counts", "faults")
