@@ -220,7 +220,7 @@ def declared_by(rule: Callable[..., Any]) -> Declared:
     known = getattr(rule, "declared", None)
     if isinstance(known, Declared):
         return known
-    if rule.__module__.startswith("sim."):
+    if str(getattr(rule, "__module__", "")).startswith("sim."):
         return NOTHING
     code = getattr(rule, "__code__", None)
     agent = code.co_varnames[0] if code is not None and code.co_argcount else ""

@@ -396,6 +396,5 @@ def _joined(*frames: pd.DataFrame) -> pd.DataFrame:
 
 
 def _quantiles(values: NDArray[np.float64], paths: pd.DataFrame) -> pd.DataFrame:
-    index = [int(year) for year in paths.columns]
-    draws, _ = independent(paths.index.to_list())
-    return pd.DataFrame(fans(values.T, draws), index=index, columns=FAN)
+    fan = fans(values.T, independent(paths.index.to_list())[0])
+    return pd.DataFrame(fan, index=[int(year) for year in paths.columns], columns=FAN)
