@@ -198,7 +198,9 @@ def test_report_and_pictures_are_written_where_asked(compared: Comparison, tmp_p
 
 
 def test_what_is_no_result_is_refused_with_the_nearest_name(tmp_path: Path) -> None:
-    (tmp_path / "result").mkdir()
+    for name in ("result", "resu"):  # a folder that is no result is not suggested
+        (tmp_path / name).mkdir()
+    (tmp_path / "result" / "manifest.json").touch()
     with pytest.raises(InputError, match=r"not a result folder[\s\S]*did you mean 'result'"):
         write_report(tmp_path / "resul")
 
