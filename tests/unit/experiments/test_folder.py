@@ -154,6 +154,7 @@ def test_a_folder_without_a_manifest_is_not_proposed_to_itself(tmp_path: Path) -
         read_manifest(tmp_path / "out")
     assert "name a folder" in str(refused.value.todo)
     (tmp_path / "out1").mkdir()
+    (tmp_path / "out1" / "manifest.json").touch()
     with pytest.raises(MekongError) as refused:
         read_manifest(tmp_path / "out")
     assert "out1" in str(refused.value.todo)
