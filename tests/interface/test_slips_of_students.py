@@ -39,9 +39,9 @@ def test_a_name_that_begins_with_a_digit(tmp_path: Path) -> None:
 
 
 def test_a_new_rule_says_how_to_see_what_it_changes(tmp_path: Path) -> None:
-    """The run with it stands beside the run without it."""
+    """The command that compares it with the shipped rule comes first."""
     text = new_rule(tmp_path / "mine", "sme").read_text(encoding="utf-8")
-    assert "\n    mekong run baseline\n    mekong run baseline --rule mine.py\n" in text
+    assert "\n    mekong rule mine.py\n    mekong run baseline --rule mine.py\n" in text
 
 
 @pytest.mark.parametrize(
