@@ -215,12 +215,17 @@ def total(
     return OwnIndicator(unit, of, among, False, meaning, whose, where)
 
 
+def is_shipped(function: object) -> bool:
+    """Whether a function is the package's own, not a person's."""
+    return str(getattr(function, "__module__", "")).startswith("sim.")
+
+
 def declared_by(rule: Callable[..., Any]) -> Declared:
     """What the file or the class of a rule declares with it. Raises InputError."""
     known = getattr(rule, "declared", None)
     if isinstance(known, Declared):
         return known
-    if str(getattr(rule, "__module__", "")).startswith("sim."):
+    if is_shipped(rule):
         return NOTHING
     code = getattr(rule, "__code__", None)
     agent = code.co_varnames[0] if code is not None and code.co_argcount else ""

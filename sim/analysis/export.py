@@ -32,7 +32,7 @@ from sim.analysis.series import (
     wanted_groups,
     wanted_indicators,
 )
-from sim.analysis.shown import attributes
+from sim.analysis.shown import attributes, manifest_of
 from sim.errors import InputError, known_name
 from sim.experiments.execution.execute import REFUSE, refuse_missing
 from sim.experiments.storage.atomic_write import sweep_up, write_bytes, writing
@@ -101,7 +101,7 @@ def export(
         )
     if to in TABLE_FORMATS:
         found = load(source, missing=missing)
-        files = _AS_TABLES[to](found.tables, attributes(found_manifest(found)))
+        files = _AS_TABLES[to](found.tables, attributes(manifest_of(found)))
         return _written(target, files)
     record = read_manifest(source)
     if record.get(HOLDER):
@@ -131,12 +131,6 @@ def export(
         with writing(path) as file:
             _WRITERS[to](file, frames)
     return paths
-
-
-def found_manifest(result: Any) -> Mapping[str, Any]:
-    """The manifest of a loaded result, of whatever kind."""
-    about = getattr(result, "about_runs", result)
-    return dict(about.manifest)
 
 
 def _tidy(target: Path, paths: Sequence[Path]) -> None:

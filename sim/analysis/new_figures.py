@@ -25,8 +25,8 @@ from sim.analysis.series import long_tables
 from sim.calibration.data.observables import OBSERVABLES, back, log_odds, logs
 from sim.calibration.data.targets import as_known, load_targets, own_figures
 from sim.calibration.forecast.scores import quantiles
-from sim.calibration.posterior.importance_weights import effective
 from sim.calibration.posterior.likelihood import known_series, log_likelihood
+from sim.calibration.studies.posterior import pareto_shape, weights_of
 from sim.errors import InputError
 from sim.experiments.execution.execute import DROP
 from sim.experiments.run import drawn_from, is_central
@@ -38,6 +38,7 @@ from sim.units import COUNTRIES, REGION
 
 Floats = NDArray[np.float64]
 HIGHEST_K = 0.7  # of the weights, above which they are no guide
+_FEWEST_FOR_K = 25  # weights, of which the largest fifth has a shape
 _INDICATORS = ("internet_users_share", "account_share", "adults_buying_online_share")
 _MONEY = "gmv_nominal_usd"
 _QUANTILES = (0.05, 0.5, 0.95)
@@ -105,8 +106,8 @@ def add_figures(file: str | Path, folder: str | Path) -> NewFigures:
     gain = log_likelihood(known_series(after), observables, years, numbers) - log_likelihood(
         known_series(before), observables, years, numbers
     )
-    raw = np.exp(gain - gain.max())
-    weights = raw / raw.sum()
+    weighed = weights_of(gain)
+    weights = weighed.values
     estimated = pd.DataFrame([draw.estimated for draw in drawn])
     return NewFigures(
         figures=_of_figures(new, observables, years, weights),
@@ -114,7 +115,7 @@ def add_figures(file: str | Path, folder: str | Path) -> NewFigures:
         parameters=_moved(estimated, weights),
         weights=pd.DataFrame({"draw": draws, "weight": weights}),
         draws=len(draws),
-        effective=effective(weights),
+        effective=weighed.effective,
         k=pareto_k(weights),
     )
 
@@ -226,26 +227,5 @@ def highest_k(draws: int) -> float:
 
 
 def pareto_k(weights: Floats) -> float:
-    """Shape of the generalized Pareto distribution of the largest weights (Zhang, Stephens 2009).
-
-    A weakly informed prior draws it towards one half where the tail is short, as in the article on
-    smoothed weights. Infinite for fewer than five weights in the tail.
-    """
-    ordered = np.sort(weights)
-    tail = int(min(0.2 * len(weights), 3.0 * math.sqrt(len(weights))))
-    if tail < 5:
-        return math.inf
-    above = ordered[-tail:] - ordered[-tail - 1]
-    if above[-1] <= 0.0:  # all the same
-        return -math.inf
-    above = np.maximum(above, above[-1] * 1e-12)
-    guesses = 30 + int(math.sqrt(tail))
-    quarter = above[int(tail / 4.0 + 0.5) - 1]
-    steps = 1.0 - np.sqrt(guesses / (np.arange(1, guesses + 1) - 0.5))
-    theta = 1.0 / above[-1] + steps / (3.0 * quarter)
-    shape = np.log1p(-theta[:, None] * above[None]).mean(axis=1)
-    profile = tail * (np.log(-theta / shape) - shape - 1.0)
-    share = np.exp(profile - profile.max())
-    best = float((theta * share).sum() / share.sum())
-    k = float(np.log1p(-best * above).mean())
-    return (tail * k + 10.0 * 0.5) / (tail + 10.0)
+    """`pareto_shape` of the largest weights; infinite where there are too few to tell."""
+    return pareto_shape(weights) if len(weights) >= _FEWEST_FOR_K else math.inf

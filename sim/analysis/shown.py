@@ -28,7 +28,7 @@ class ShownResult:
         return sorted(name for name in super().__dir__() if not name.startswith("_"))
 
     def __repr__(self) -> str:
-        record = _record(self)
+        record = manifest_of(self)
         scenarios = ", ".join(record.get("scenarios", ()))
         facts = [f"{type(self).__name__} of {scenarios or getattr(self, 'folder', self.kind)}"]
         if "runs" in record:
@@ -38,7 +38,7 @@ class ShownResult:
 
     def _repr_html_(self) -> str:
         """The page of a notebook: what was asked, what it says, the first rows of its table."""
-        record = _record(self)
+        record = manifest_of(self)
         title = record.get("title") or ", ".join(record.get("scenarios", ())) or self.kind
         parts = [f"<h4>{escape(self.kind.capitalize())}: {escape(str(title))}</h4>"]
         said = [str(one) for one in self._sentences()]
@@ -135,11 +135,10 @@ def _many(things: Sequence[object], word: str) -> str:
     return f"{len(things)} {word}{'s' if len(things) != 1 else ''}"
 
 
-def _record(result: object) -> dict[str, Any]:
-    found = getattr(result, "manifest", None)
-    if found is None:
-        found = getattr(getattr(result, "about_runs", None), "manifest", None)
-    return found or {}
+def manifest_of(result: object) -> dict[str, Any]:
+    """The manifest of a result of whatever kind; empty where it has none."""
+    found: dict[str, Any] = getattr(getattr(result, "about_runs", result), "manifest", {})
+    return found
 
 
 def _rows(table: pd.DataFrame) -> str:

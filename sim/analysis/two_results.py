@@ -12,22 +12,16 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.load import load
+from sim.analysis.shown import manifest_of
 from sim.errors import InputError
 from sim.experiments.execution.execute import DROP
+from sim.experiments.study import IDENTITY
 
 COLUMNS = ["what", "first", "second"]
 NUMBERS = ["table", "row", "column", "first", "second", "change", "relative"]
 COUNTS = ["table", "numbers", "differing", "rows_first_only", "rows_second_only"]
-_INPUTS = {
-    "baseline": "baseline",
-    "seeds": "seeds",
-    "draws": "parameter draws",
-    "scale": "scale",
-    "design": "design",
-    "shard": "shard",
-    "data_hash": "country data",
-    "rules_hash": "own rules",
-}
+_ELSEWHERE = ("scenarios", "sources_hash", "parameters_hash", "environment")  # told in full
+_INPUTS = {key: words for key, words in IDENTITY.items() if key not in _ELSEWHERE}
 _MOST_WORDS = 60
 _SAME = 1e-12  # of the larger number: what two ways of adding up may differ by
 
@@ -59,7 +53,7 @@ def diff(first: str | Path, second: str | Path) -> TwoResults:
             f"the two results are of different kinds: {one.kind} and {other.kind}",
             todo="name two folders that the same command has made",
         )
-    mine, theirs = (_manifest(result) for result in (one, other))
+    mine, theirs = (manifest_of(result) for result in (one, other))
     draws = set(mine.get("parameters", {})) & set(theirs.get("parameters", {}))
     cells, counts = [], []
     for name, table in one.tables.items():
@@ -75,11 +69,6 @@ def diff(first: str | Path, second: str | Path) -> TwoResults:
         numbers.loc[order].reset_index(drop=True),
         pd.DataFrame(counts, columns=COUNTS),
     )
-
-
-def _manifest(result: Any) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = getattr(result, "about_runs", result).manifest
-    return found
 
 
 def _inputs(record: Mapping[str, Any], common: set[str]) -> dict[str, str]:
@@ -101,7 +90,7 @@ def _versions(record: Mapping[str, Any]) -> dict[str, str]:
     for key, words in {
         "commit": "commit",
         "changed_since": "changed since the commit",
-        "sources_hash": "sources of the model",
+        "sources_hash": IDENTITY["sources_hash"],
         "engine": "engine",
         "command": "command",
     }.items():

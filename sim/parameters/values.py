@@ -124,8 +124,8 @@ class ParameterSet:
     def asked(self, overrides: Mapping[str, float]) -> ParameterSet:
         """The same without a look at what fits together (see `inside`)."""
         values = {name: dict(by_country) for name, by_country in self._values.items()}
+        table = with_own_rows(self.own)
         for key in sorted(overrides, key=lambda key: "." in key):  # one country beats all five
-            table = with_own_rows(self.own)
             places, name = _places(key, table)
             value = _checked(key, table[name], overrides[key])
             for iso in places:

@@ -18,7 +18,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.analysis.comparison.result import Comparison
+from sim.analysis.comparison.result import BESIDE, Comparison
 from sim.analysis.load import load
 from sim.analysis.sweep import Sweep
 from sim.errors import InputError
@@ -148,7 +148,7 @@ def replicate(
         study = study_in(each, rules)
         options = RunOptions("compiled", None, rules)
         carry_out(study, options, where, record, progress=progress, simulator=simulator)
-    for name in ("parts", "row_paths", "channels"):  # joined from runs that are compared below
+    for name in BESIDE:  # joined from runs that are compared below
         if (source / f"{name}.csv").is_file():
             (target / f"{name}.csv").write_bytes((source / f"{name}.csv").read_bytes())
     made = load(target)

@@ -141,6 +141,11 @@ def crowded(job: Job, options: RunOptions) -> pd.DataFrame:
 
 def finished(folder: Path, seeds: int = 2, draws: int = 0, simulator: Simulate = made_up) -> Path:
     """A result folder whose runs are all there."""
-    study, _, store = prepared(folder, two_scenarios(seeds=seeds, draws=draws))
+    return with_runs(folder, two_scenarios(seeds=seeds, draws=draws), simulator)
+
+
+def with_runs(folder: Path, study: Study, simulator: Simulate = made_up) -> Path:
+    """The result folder of a study whose runs are all there."""
+    _, _, store = prepared(folder, study)
     assert run_jobs(list(study.jobs), RunOptions(), store, simulator=simulator) == 0
     return folder

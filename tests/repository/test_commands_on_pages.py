@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.main import get_command
@@ -14,12 +15,13 @@ from tests.helpers.code_checks import CHECKOUT
 
 PAGES = sorted([CHECKOUT / "README.md", *(CHECKOUT / "docs").rglob("*.md")])
 SHOWN = re.compile(r"(?:`|^ {4}|^\$ )(?:\.venv/bin/)?mekong ([^`\n]+)", re.MULTILINE)
+ROOT: Any = get_command(app)
 OLD = {"decisions.md"}  # says what was decided then
 
 
 def complaint(words: list[str]) -> str:
     """What is wrong with the words after `mekong`, or nothing."""
-    command = get_command(app)
+    command = ROOT
     while words and (inner := getattr(command, "commands", {}).get(words[0])):
         command, words = inner, words[1:]
     if hasattr(command, "commands") and words and not words[0].startswith("-"):

@@ -152,20 +152,22 @@ def judged(gains: Gains, isos: Iterable[str], draws: int) -> pd.DataFrame:
             iso: here[iso] - gains[_changed(coalition, iso, gains)][:, COUNTRIES.index(iso)]
             for iso in isos
         }
-        stays = {iso: float(np.mean(surplus[iso])) for iso in coalition}
+        gained, better = (
+            {iso: float(np.mean(side[iso])) for iso in isos} for side in (here, surplus)
+        )
+        whole = sum(gained[iso] for iso in coalition)
+        stays = {iso: better[iso] for iso in coalition}
         proof = np.all([surplus[iso] >= 0.0 for iso in coalition], axis=0)
         missing = sum(max(-mean, 0.0) for mean in stays.values())
         for iso in isos:
-            member, mean = iso in coalition, float(np.mean(here[iso]))
-            content = float(np.mean(surplus[iso])) >= 0.0
+            member, content = iso in coalition, better[iso] >= 0.0
             wants = ("stay" if content else "leave") if member else "watch" if content else "join"
             rows.append(
                 (
-                    *("+".join(coalition), iso, member, mean, *interval(here[iso], draws)),
-                    *(mean - float(np.mean(surplus[iso])), wants),
+                    *("+".join(coalition), iso, member, gained[iso], *interval(here[iso], draws)),
+                    *(gained[iso] - better[iso], wants),
                     float(np.mean((surplus[iso] >= 0.0) == content)),
-                    sum(float(np.mean(here[one])) for one in coalition),
-                    *(missing == 0.0, float(np.mean(proof)), missing),
+                    *(whole, missing == 0.0, float(np.mean(proof)), missing),
                     *(sum(stays.values()) >= 0.0, len(here[iso])),
                 )
             )

@@ -61,17 +61,11 @@ def past(forecasts: pd.DataFrame) -> Past:
 
 def standardised(forecasts: pd.DataFrame) -> Floats:
     """Errors of forecasts in standard deviations; columns indicator, value, low, central, high."""
-    error, half = _errors(forecasts)
-    return np.asarray(Z95 * error / half)
-
-
-def _errors(forecasts: pd.DataFrame) -> tuple[Floats, Floats]:
-    """Errors on the scale of the targets, and the half band on their side."""
     money = (forecasts["indicator"] == OBSERVABLES[VALUE]).to_numpy()
     known = forecasts[["value", "low", "central", "high"]].to_numpy(float)
     value, low, central, high = np.where(money[:, None], logs(known), log_odds(known)).T
     error = value - central
-    return error, np.where(error > 0.0, high - central, central - low)
+    return np.asarray(Z95 * error / np.where(error > 0.0, high - central, central - low))
 
 
 def _scored(forecasts: pd.DataFrame) -> pd.DataFrame:

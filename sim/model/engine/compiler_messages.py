@@ -11,6 +11,7 @@ import traceback
 import types
 from collections.abc import Callable
 
+from sim.agents.own import is_shipped
 from sim.errors import InputError, MekongError
 from sim.model.engine.compiler.constructs import PLAIN_PYTHON, is_personal, place_in
 from sim.model.engine.compiler.translator import function_tree
@@ -27,7 +28,7 @@ _TODO = f"use numbers, if, for and plain functions only, or {PLAIN_PYTHON}"
 
 def own(rule: Callable[..., object]) -> bool:
     """Whether a rule is a person's, not the package's."""
-    return not rule.__module__.startswith("sim.")
+    return not is_shipped(rule)
 
 
 def is_from_outside(error: BaseException) -> bool:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from sim.agents import consumer
 from sim.agents import firm as sme
-from sim.agents.own import LARGEST
+from sim.agents.own import LARGEST, is_shipped
 from sim.errors import MekongError
 from sim.model.engine.compiler.kind import COUNTED, Kind
 from sim.model.engine.firm_loop import COST, POWER, SELLS
@@ -74,7 +74,7 @@ class ImpossibleValue(MekongError):
         rule = file_of(model.rules[self.kind])
         if rule is not None:
             words += ["--rule", typed(rule)]
-        if model.rules[self.kind].__module__.startswith("sim."):  # a fault of no rule's writer
+        if is_shipped(model.rules[self.kind]):  # a fault of no rule's writer
             far = far_from_prior(model.parameters)
             unusual = f" (furthest away: {', '.join(far)})" if far else ""
             self.todo = f"bring the parameters nearer to their priors{unusual}, or lower the levers"
@@ -213,7 +213,7 @@ def _impossible(
 
 def _lines_that_set(rule: Callable[..., None], field: str) -> str:
     """The lines of a person's own file or cell in which a field is written."""
-    if rule.__module__.startswith("sim."):
+    if is_shipped(rule):
         return ""
     text = "".join(linecache.getlines(rule.__code__.co_filename))
     try:
@@ -253,7 +253,7 @@ def file_of(rule: Callable[..., object]) -> Path | None:
     """The file of a person's own rule; None for a shipped rule or a cell of a notebook."""
     code = getattr(rule, "__code__", None)
     path = Path(code.co_filename) if code else None
-    own = path is not None and path.is_file() and not rule.__module__.startswith("sim.")
+    own = path is not None and path.is_file() and not is_shipped(rule)
     return path if own else None
 
 

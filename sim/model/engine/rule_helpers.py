@@ -12,6 +12,7 @@ from typing import Any
 
 from sim.agents.consumer import scam_loss
 from sim.agents.firm import cost_factor, sales_capability
+from sim.agents.own import is_shipped
 from sim.errors import InputError
 
 STANDARD: tuple[Callable[..., Any], ...] = (scam_loss, sales_capability, cost_factor)
@@ -39,12 +40,12 @@ def beside(rule: Callable[..., None], standard: Callable[..., Any]) -> Callable[
 
 def counted_with(rule: Callable[..., Any]) -> dict[str, Callable[..., Any]]:
     """The functions beside a person's own rule with which the loop counts, by name."""
-    if rule.__module__.startswith("sim."):
+    if is_shipped(rule):
         return {}
     names = getattr(rule, "__globals__", {})
     found = {one.__name__: names.get(one.__name__) for one in STANDARD}
     return {
         name: thing
         for name, thing in found.items()
-        if inspect.isfunction(thing) and not thing.__module__.startswith("sim.")
+        if inspect.isfunction(thing) and not is_shipped(thing)
     }

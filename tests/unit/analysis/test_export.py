@@ -11,9 +11,7 @@ import pytest
 
 from sim.analysis.export import as_latex, export
 from sim.errors import InputError
-from sim.experiments.execution.options import RunOptions
-from sim.experiments.execution.runner import run_jobs
-from tests.helpers.made_up import made_up, prepared, two_scenarios
+from tests.helpers.made_up import finished
 
 NAMES = ["gmv_real_usd", "flow_usd"]
 IN_2030 = {("plain", 1): 201.0, ("plain", 2): 202.0, ("policy", 1): 211.0, ("policy", 2): 212.0}
@@ -23,9 +21,7 @@ IN_2030 = {("plain", 1): 201.0, ("plain", 2): 202.0, ("policy", 1): 211.0, ("pol
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of two scenarios and two seeds, whose numbers can be worked out by hand."""
     where = tmp_path_factory.mktemp("result")
-    study, _, store = prepared(where, two_scenarios())
-    run_jobs(study.jobs, RunOptions(), store, None, made_up)
-    return where
+    return finished(where)
 
 
 def test_what_is_not_asked_for_is_left_out(folder: Path, tmp_path: Path) -> None:

@@ -9,10 +9,8 @@ import pytest
 
 import mekong
 from sim.analysis.load import SavedTables
-from sim.experiments.execution.options import RunOptions
-from sim.experiments.execution.runner import run_jobs
 from sim.experiments.storage.folder import opened, question_record
-from tests.helpers.made_up import made_up, prepared, two_scenarios
+from tests.helpers.made_up import finished
 
 NAMES = ["gmv_real_usd", "consumption_share", "flow_usd"]
 
@@ -21,9 +19,7 @@ NAMES = ["gmv_real_usd", "consumption_share", "flow_usd"]
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of two scenarios and two seeds, whose numbers can be worked out by hand."""
     where = tmp_path_factory.mktemp("result")
-    study, _, store = prepared(where, two_scenarios())
-    run_jobs(study.jobs, RunOptions(), store, None, made_up)
-    return where
+    return finished(where)
 
 
 def test_a_comparison_is_read_again(folder: Path) -> None:

@@ -11,20 +11,16 @@ from typer.testing import CliRunner
 from sim.analysis.two_results import diff
 from sim.cli import app
 from sim.errors import InputError
-from sim.experiments.execution.options import RunOptions
-from sim.experiments.execution.runner import run_jobs
 from sim.experiments.storage.folder import opened, question_record
 from sim.experiments.study import build_study
-from tests.helpers.made_up import made_up, policy, prepared, scenario
+from tests.helpers.made_up import policy, scenario, with_runs
 
 
 def made(folder: Path, level: float, seeds: list[int]) -> Path:
     """A result of a policy of some level."""
     block = {"countries": ["THA"], "level": level, "start": "2026Q1"}
     names = [scenario("plain"), scenario("policy", anti_scam_enforcement=block)]
-    study, _, store = prepared(folder, build_study(names, seeds=seeds, draws=0, scale=100_000))
-    run_jobs(study.jobs, RunOptions(), store, None, made_up)
-    return folder
+    return with_runs(folder, build_study(names, seeds=seeds, draws=0, scale=100_000))
 
 
 @pytest.fixture(scope="module")
@@ -72,8 +68,7 @@ def test_numbers_that_differ_are_found(three: tuple[Path, Path, Path]) -> None:
 
 def test_rows_that_only_one_has_are_counted(three: tuple[Path, Path, Path], tmp_path: Path) -> None:
     study = build_study([scenario("plain"), policy("other")], seeds=[1, 2], scale=100_000)
-    study, _, store = prepared(tmp_path, study)
-    run_jobs(study.jobs, RunOptions(), store, None, made_up)
+    with_runs(tmp_path, study)
     counts = diff(three[0], tmp_path).counts.set_index("table").loc["summary"]
     assert counts["rows_first_only"] == counts["rows_second_only"] == 18
     assert counts["differing"] == 0

@@ -12,21 +12,17 @@ from typer.testing import CliRunner
 
 from sim.cli import app
 from sim.errors import InputError
-from sim.experiments.execution.options import RunOptions
-from sim.experiments.execution.runner import run_jobs
 from sim.experiments.storage.folder import note, opened, question_record, read_manifest
 from sim.report.methods import bibtex, methods
 from sim.report.package import package, replicate
-from tests.helpers.made_up import made_up, prepared, two_scenarios
+from tests.helpers.made_up import finished, made_up
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small result, whose numbers are made up."""
     where = tmp_path_factory.mktemp("results") / "mine"
-    study, _, store = prepared(where, two_scenarios())
-    run_jobs(study.jobs, RunOptions(), store, None, made_up)
-    return where
+    return finished(where)
 
 
 @pytest.fixture(scope="module")
@@ -89,8 +85,7 @@ def test_what_would_not_be_repeated_is_not_packed(folder: Path, tmp_path: Path) 
         pass
     with pytest.raises(InputError, match="a study is needed"):
         package(where)
-    study, _, store = prepared(tmp_path / "old", two_scenarios())
-    run_jobs(study.jobs, RunOptions(), store, None, made_up)
+    finished(tmp_path / "old")
     note(tmp_path / "old", {"data_hash": "0" * 64})
     with pytest.raises(InputError, match="would not repeat the study"):
         package(tmp_path / "old")

@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim import rng
-from sim.agents.own import OwnField, OwnIndicator, OwnParameter
+from sim.agents.own import OwnField, OwnIndicator, OwnParameter, is_shipped
 from sim.errors import InputError, did_you_mean
 from sim.model.engine.compiler import intrinsics
 from sim.model.engine.compiler.constructs import PLAIN_PYTHON, place_in, refuse_constructs
@@ -81,7 +81,7 @@ class Program:
         self._names[id(function)] = name
         self._open.append(function)
         tree = function_tree(function)
-        if not function.__module__.startswith("sim."):
+        if not is_shipped(function):
             refuse_constructs(tree, function)
             refuse_unset(tree, function)
         _bind(tree, bind or {})
