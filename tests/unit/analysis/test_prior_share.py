@@ -200,7 +200,7 @@ def test_a_person_sees_it_in_the_table_the_terminal_and_the_report(
 
 
 def test_effects_without_shares_leave_the_column_empty() -> None:
-    found = effects({"policy": pairs({(1, 1): 1.0, (2, 1): 2.0})}, "plain")
+    found = effects({"policy": pairs({(1, 1): 1.0, (2, 1): 2.0})})
     assert found["prior_share"].isna().all()
 
 
