@@ -29,19 +29,14 @@ def _body(name: str, body: str, *words: str, head: str = "", kind: str = CONSUME
 
 
 _ZERO = "zero = env.covid * 0.0\n"
+_LARGE = "large = 1e308 * (10.0 + person.skill)\n"
 _WHO = ("person", "KHM", "2015Q1", "mekong trace")
 
 # Found by both engines at the end of the quarter, in the same words: field, value and agent.
 IMPOSSIBLE = (
-    _body("nought over nought", _ZERO + "person.trust = zero / zero", "trust became NaN", *_WHO),
-    _body("one over nought", _ZERO + "person.habit = 1.0 / zero", "habit became infinity", *_WHO),
-    _body("minus one over nought", _ZERO + "person.skill = -1.0 / zero", "skill became minus infinity"),
-    _body("log of a negative", "person.skill = math.log(-1.0 - person.skill)", "skill became NaN",
-          head="import math"),
-    _body("root of a negative", "person.skill = math.sqrt(-1.0 - person.skill)", "skill became NaN",
-          head="import math"),
-    _body("exp too large", "person.spending = math.exp(1000.0 + person.skill)", "spending became infinity",
-          head="import math"),
+    _body("infinity less infinity", _LARGE + "person.trust = large - large", "trust became NaN", *_WHO),
+    _body("infinite habit", _LARGE + "person.habit = large", "habit became infinity", *_WHO),
+    _body("minus infinity", _LARGE + "person.skill = -large", "skill became minus infinity"),
     _body("negative trust", "person.trust = -5.0", "trust became -5", "0 to 1", *_WHO),
     _body("skill of 99", "person.skill = 99.0", "skill became 99", "0 to 1"),
     _body("habit of 2", "person.habit = 2.0", "habit became 2", "0 to 1"),
@@ -52,11 +47,11 @@ IMPOSSIBLE = (
     _body("negative loss", "person.victim = True", "scam_loss became -3", *_WHO,
           head="def scam_loss(person, env, params):\n    return -3.0"),
     _body("loss of NaN", "person.victim = True", "scam_loss became NaN",
-          head="def scam_loss(person, env, params):\n    zero = 0.0 * env.covid\n    return zero / zero"),
+          head="def scam_loss(person, env, params):\n    large = 1e308 * (10.0 + env.covid)\n    return large - large"),
 )  # fmt: skip
 FIRMS = (
     _body("skill of a firm", "firm.skill = -0.5", "skill became -0.5", "firm", kind=SME),
-    _body("shift of NaN", "firm.shift = firm.shift / (firm.shift - firm.shift)", "shift became", kind=SME),
+    _body("shift of NaN", "large = 1e308 * (10.0 + firm.revenue)\nfirm.shift = large - large", "shift became", kind=SME),
     _body("negative revenue", "firm.revenue = -1.0", "revenue became -1", kind=SME),
     _body("sells without a shop", "firm.online = False\nfirm.sells_to[5] = 1",
           "sells_to[5] became 1", "online shop", kind=SME),
@@ -70,15 +65,45 @@ FIRMS = (
           head="def cost_factor(firm, params):\n    return -2.0"),
 )  # fmt: skip
 
-# Refused by the trial, though no field of any agent shows it.
-SWALLOWED = (
-    _body("hazard of NaN", _ZERO + "person.connected = event_occurs(rng, 7, zero / zero)",
-          "divi", "line 5", head="from sim.rng import event_occurs"),
-    _body("negative hazard", "person.connected = event_occurs(rng, 7, -0.5)", "hazard", "-0.5", "line 4",
+# Both engines give up where plain Python does, whether the result is kept or hidden by `min`.
+GIVES_UP = (
+    _body("nought over nought", _ZERO + "person.trust = zero / zero", "division by zero", *_WHO),
+    _body("minus one over nought", _ZERO + "person.skill = max(-1.0 / zero, 0.0)", "division by zero", *_WHO),
+    _body("rest of a division by nought", _ZERO + "person.skill = min(2.0 % zero, 1.0)", "zero", *_WHO),
+    _body("hidden infinity", _ZERO + "person.trust = min(1.0 / zero, 1.0)", "division by zero"),
+    _body("whole number over nought", "k = 3 // int(env.covid * 0.0)\nperson.trust = min(k, 1) * 0.5",
+          "zero"),
+    _body("log of a negative", "person.skill = max(math.log(-1.0 - person.skill), 0.0)", "ValueError",
+          head="import math"),
+    _body("log of nothing", _ZERO + "person.skill = max(m.log10(zero), 0.0)", "ValueError",
+          head="import math as m"),
+    _body("root of a negative", "person.skill = math.sqrt(-1.0 - person.skill)", "ValueError",
+          head="import math"),
+    _body("exp too large", "person.spending = min(math.exp(1000.0 + person.skill), 1.0)",
+          "ended with an error", head="import math"),
+    _body("in a helper", "person.trust = f(0.0 * env.covid)", "division by zero",
+          head="def f(x):\n    return min(0.5 / x, 1.0)"),
+    _body("hazard of NaN", _LARGE + "person.connected = event_occurs(rng, 7, large - large)", "hazard",
           head="from sim.rng import event_occurs"),
-    _body("clipped infinity", _ZERO + "person.trust = min(1.0 / zero, 1.0)", "ZeroDivision"),
+    _body("negative hazard", "person.connected = event_occurs(rng, 7, -0.5)", "hazard",
+          head="from sim.rng import event_occurs"),
+    _body("negative hazard, as a probability", "person.trust = hazard_to_probability(-0.5)", "hazard",
+          head="from sim.units import hazard_to_probability"),
     _body("guarded logarithm", "person.trust = min(max(logarithm(-2.0), 0.0), 1.0)", "logarithm",
           head="from sim.units import logarithm"),
+)  # fmt: skip
+
+# Plain Python has whole numbers of any size; compiled code would take the last 64 bits of them.
+TOO_LARGE = (
+    _body("product", "n = 3\nfor k in range(70):\n    n = n * 3\nperson.trust = 0.5 if n > 0 else 0.1", "64 bits"),
+    _body("sum", "n = 3\nfor k in range(70):\n    n += n\nperson.trust = 0.5 if n > 0 else 0.1", "64 bits"),
+    _body("difference", "n = -3\nfor k in range(70):\n    n = n - abs(n) * 4\nperson.trust = 0.5 if n < 0 else 0.1",
+          "64 bits"),
+    _body("int of a large number", "n = int(1e30 * person.skill + 1e30)\nperson.trust = 0.5 if n > 0 else 0.1",
+          "64 bits"),
+    _body("rounded", "n = round(1e30 * person.skill + 1e30)\nperson.trust = 0.5 if n > 0 else 0.1", "64 bits"),
+    _body("floor", "n = math.floor(1e30 * person.skill + 1e30)\nperson.trust = 0.5 if n > 0 else 0.1",
+          "math.floor", head="import math"),
 )  # fmt: skip
 
 # Refused by the compiler in the product's words, with file and line.

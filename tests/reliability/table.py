@@ -17,7 +17,8 @@ from tests.unit.scenario.test_bad_scenarios import CASES as SCENARIOS
 RULES = (
     *bad_rules.IMPOSSIBLE,
     *bad_rules.FIRMS,
-    *bad_rules.SWALLOWED,
+    *bad_rules.GIVES_UP,
+    *bad_rules.TOO_LARGE,
     *bad_rules.CONSTRUCTS,
     *bad_rules.FILES,
 )

@@ -30,8 +30,9 @@ from tests.reliability.bad_rules import (
     CONSTRUCTS,
     FILES,
     FIRMS,
+    GIVES_UP,
     IMPOSSIBLE,
-    SWALLOWED,
+    TOO_LARGE,
     BadRule,
 )
 from tests.reliability.bad_rules import (
@@ -80,8 +81,8 @@ def firms_say(path: Path, engine: str) -> MekongError:
 
 
 def compiled_too(bad: BadRule) -> bool:
-    """Few are compiled, as that takes seconds: two of arithmetic, one of each counting function."""
-    return bad.name in {"nought over nought", "exp too large", "negative loss"}
+    """Few are compiled, as that takes seconds: one of each function that counts or refuses."""
+    return bad.name in {"infinite habit", "negative loss", "in a helper", "negative hazard"}
 
 
 @pytest.mark.parametrize("bad", IMPOSSIBLE, ids=lambda bad: bad.name)
@@ -146,12 +147,23 @@ def test_both_engines_say_the_same(tmp_path: Path) -> None:
         assert str(told[0]) == str(told[1]) and isinstance(told[0], ImpossibleValue)
 
 
-@pytest.mark.parametrize("bad", SWALLOWED, ids=lambda bad: bad.name)
-def test_what_no_field_shows_is_refused_by_the_trial(bad: BadRule, tmp_path: Path) -> None:
-    rules = load_rules(written(bad, tmp_path))
+@pytest.mark.parametrize("bad", GIVES_UP, ids=lambda bad: bad.name)
+def test_arithmetic_that_plain_python_refuses(bad: BadRule, tmp_path: Path) -> None:
+    path = written(bad, tmp_path)
+    engines = ["objects", *(["compiled"] if compiled_too(bad) else [])]
+    for engine in engines:
+        error = one_quarter(path, engine)
+        assert isinstance(error, ImpossibleValue) and not lacking(bad, error)
+        assert "person 0 of KHM" in str(error) and "bad.py" in str(error)
     with pytest.raises(InputError) as told:
-        check_rules(RunOptions(engine="objects", rules=rules))
-    assert not lacking(bad, told.value)
+        check_rules(RunOptions(engine="compiled", rules=load_rules(path)))
+    assert not lacking(bad, told.value) and "line " in str(told.value)
+
+
+@pytest.mark.parametrize("bad", TOO_LARGE, ids=lambda bad: bad.name)
+def test_whole_numbers_that_compiled_code_cannot_hold(bad: BadRule, tmp_path: Path) -> None:
+    error = one_quarter(written(bad, tmp_path), "compiled")
+    assert isinstance(error, ImpossibleValue) and not lacking(bad, error)
 
 
 @pytest.mark.parametrize("bad", CONSTRUCTS, ids=lambda bad: bad.name)

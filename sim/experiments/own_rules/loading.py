@@ -159,7 +159,6 @@ def check_rules(options: RunOptions) -> None:
     from sim.model.engine.compiled import check_counting, check_rule, consumer_kind, sme_kind
     from sim.model.engine.compiler.kind import Kind
     from sim.model.engine.compiler.translator import Program
-    from sim.model.engine.strict import strictly
     from sim.model.model import MekongModel
 
     kinds: dict[str, Callable[..., Kind]] = {"consumer": consumer_kind, "sme": sme_kind}
@@ -183,9 +182,7 @@ def check_rules(options: RunOptions) -> None:
                 check_counting(counting, program.kind)
                 program.add(counting)
         model = tried("objects", _STRICT_SCALE, _STRICT_ROWS)
-        model.market_opens()  # compiled: the strict functions are for plain Python
-        with strictly(options.rules.values()):
-            model.run()
+        model.run()
         tried("compiled", _TRIAL_SCALE, _TRIAL_ROWS).step()
     except InputError:
         raise

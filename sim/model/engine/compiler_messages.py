@@ -20,6 +20,7 @@ _LINE = re.compile(r'<(mekong_\w+)>(?:"?, line | \()(\d+)')
 _OPERATIONS = {
     "add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%",
     "iadd": "+=", "isub": "-=", "imul": "*=", "itruediv": "/=", "neg": "-", "and_": "&",
+    "added": "+", "subtracted": "-", "multiplied": "*",
     "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!=", "or_": "|",
 }  # fmt: skip
 _OBJECTS = {"list": "a list", "Tuple": "a tuple", "set": "a set", "dict": "a dictionary"}

@@ -26,20 +26,21 @@ from sim.agents import firm as sme
 from sim.agents.own import LARGEST, is_shipped
 from sim.errors import MekongError
 from sim.model.engine.compiler.kind import COUNTED, Kind
+from sim.model.engine.compiler_messages import last_personal
 from sim.model.engine.firm_loop import COST, POWER, SELLS
 from sim.model.engine.people_loop import LOSS
 from sim.model.plausibility import far_from_prior
 from sim.parameters.values import ParameterSet
-from sim.resources import shipped
+from sim.resources import PACKAGE, shipped
 from sim.scenario import Scenario
 from sim.units import quarter_label
 
 Bounds = tuple[float, float]
 _CAREFUL = "check every division, logarithm and exponential that leads to it"
-_ENDED = (  # what an error in compiled code is called; what it was is lost
-    "the rule ended with an error",
-    "in [ ] a place that is there, and a step of range() other than 0",
-    "look for the line",
+_ENDED = "the rule ended with an error"
+_NO_ERROR = (
+    "no division by 0, nothing from math that has no value, hazards of 0 or more, whole numbers "
+    "within 64 bits, in [ ] a place that is there, a step of range() other than 0"
 )
 _STOPPED = -1  # what `_first` says of an agent whose function did not end
 
@@ -112,9 +113,20 @@ def no_faults(chunks: int) -> NDArray[np.float64]:
 
 
 def stopped_inside(faults: NDArray[np.float64], error: Exception) -> bool:
-    """Whether an error came from an agent's function in compiled code, after it had begun."""
+    """Whether an error came from an agent's function after it had begun."""
     known = isinstance(error, MekongError | MemoryError)
     return not known and bool((faults[:, 3] > 0).any())
+
+
+def _ended(error: Exception | None, agent: _Agent) -> ImpossibleValue:
+    """An agent's function gave up; plain Python knows why and in which line."""
+    if error is None:
+        return _told_of(_ENDED, _NO_ERROR, _CAREFUL, agent)
+    said = f"{_ENDED} ({type(error).__name__}: {error})"
+    line = last_personal(error)
+    if line is None or not Path(line.filename).is_file() or PACKAGE in Path(line.filename).parents:
+        return _told_of(said, _NO_ERROR, "look for the line", agent)
+    return _told_of(said, _NO_ERROR, _CAREFUL, agent, f", line {line.lineno}: {line.line}")
 
 
 def refuse_people(
@@ -124,15 +136,19 @@ def refuse_people(
     countries: Sequence[str],
     first: NDArray[np.int64],
     rule: Callable[..., None],
+    error: Exception | None = None,
 ) -> None:
-    """Raises ImpossibleValue if a person has an impossible value; `first` people by country."""
+    """Raises ImpossibleValue if a person has an impossible value; `first` people by country.
+
+    `error` is what ended the loops early.
+    """
     found = _first(faults)
     if found is None:
         return
     agent, what, value = found
     who = _Agent("consumer", agent, countries, first, rule)
     if what == _STOPPED:
-        raise _told_of(*_ENDED, who)
+        raise _ended(error, who)
     if what >= COUNTED:
         fault = _of_indicator(what, value, own)
     elif what == LOSS:
@@ -150,15 +166,19 @@ def refuse_firms(
     countries: Sequence[str],
     first: NDArray[np.int64],
     rule: Callable[..., None],
+    error: Exception | None = None,
 ) -> None:
-    """Raises ImpossibleValue if a firm has an impossible value; `first` rows by country."""
+    """Raises ImpossibleValue if a firm has an impossible value; `first` rows by country.
+
+    `error` is what ended the loops early.
+    """
     found = _first(faults)
     if found is None:
         return
     agent, what, value = found
     who = _Agent("sme", agent, countries, first, rule)
     if what == _STOPPED:
-        raise _told_of(*_ENDED, who)
+        raise _ended(error, who)
     if what >= COUNTED:
         fault = _of_indicator(what, value, own)
     elif what == SELLS:

@@ -148,7 +148,7 @@ class Sellers:
         )
         measures = MEASURES + len(self.kind.columns)
         tally = np.zeros((len(self._chunks), CELLS, measures), dtype=np.int64)
-        faults = no_faults(len(self._chunks))
+        faults, ended = no_faults(len(self._chunks)), None
         try:
             in_parallel(
                 self._quarter, self.threads, len(self._chunks), self._chunks, self.rows,
@@ -159,10 +159,10 @@ class Sellers:
         except Exception as error:
             if not stopped_inside(faults, error):
                 raise translated(error, self.rule) from error
+            ended = error
+        where = self.countries, self.first
         try:
-            refuse_firms(
-                faults, self.rows, self.weights, self.kind, self.countries, self.first, self.rule
-            )
+            refuse_firms(faults, self.rows, self.weights, self.kind, *where, self.rule, ended)
         except ImpossibleValue as fault:
             raise fault.told(quarter) from None
         total = np.zeros((len(self.registries), CELLS, measures), dtype=np.int64)

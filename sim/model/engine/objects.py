@@ -22,12 +22,12 @@ from sim.agents.firm import cost_factor, sales_capability
 from sim.agents.own import LARGEST
 from sim.errors import InputError
 from sim.model.engine.compiler.kind import COUNTED, Kind
-from sim.model.engine.compiler_messages import failed_rule, is_from_outside
+from sim.model.engine.compiler_messages import failed_rule, is_from_outside, own
 from sim.model.engine.firm_loop import trade_one_quarter
 from sim.model.engine.parallel import in_parallel
 from sim.model.engine.people_loop import live_one_quarter
 from sim.model.engine.rule_helpers import beside
-from sim.model.engine.strict import is_strict
+from sim.model.engine.strict import strictly
 from sim.units import USD_SCALE
 
 Rule = Callable[..., None]
@@ -147,12 +147,13 @@ def _as_compiled(plain: Quarter, rule: Rule, compiled: Callable[[Rule], Quarter]
     def run(*arguments: Any) -> None:
         arrays = [thing for thing in arguments if isinstance(thing, np.ndarray)]
         before = [array.copy() for array in arrays]
+        strict = strictly([rule] if own(rule) else [])
         try:
-            with np.errstate(all="ignore"), contextlib.redirect_stdout(sys.stderr):
+            with np.errstate(all="ignore"), contextlib.redirect_stdout(sys.stderr), strict:
                 plain(*arguments)
         except (ArithmeticError, ValueError) as error:
-            if is_strict():
-                raise failed_rule(error, rule) from error
+            if own(rule):  # compiled, it gives up at the same place: `faults` knows who it was
+                raise
             for array, content in zip(arrays, before, strict=True):
                 if array.flags.writeable:
                     array[...] = content

@@ -145,7 +145,7 @@ class People:
         chunks = len(self.places.chunk_first) - 1
         measures = MEASURES + len(self.kind.columns)
         tally = np.zeros((chunks, CELLS, measures), dtype=np.int64)
-        faults = no_faults(chunks)
+        faults, ended = no_faults(chunks), None
         try:
             in_parallel(
                 self._quarter, self.threads, chunks, places.chunk_first, places.community_first,
@@ -156,7 +156,9 @@ class People:
         except Exception as error:
             if not stopped_inside(faults, error):
                 raise translated(error, self.rule) from error
-        refuse_people(faults, self.rows, self.kind, places.countries, places.first, self.rule)
+            ended = error
+        where = places.countries, places.first
+        refuse_people(faults, self.rows, self.kind, *where, self.rule, ended)
         self.seen, self._seen_next = self._seen_next, self.seen
         return self._by_country(tally)
 

@@ -1,72 +1,64 @@
-"""A trial of a rule in plain Python that refuses what a run would pass over in silence.
+"""Functions for a person's rule that refuse what would pass in silence.
 
-A hazard of NaN never happens, and neither does a negative one: no number of any agent shows it. In
-a trial the rule calls functions that look at what they are given.
+A hazard of NaN never happens, and neither does a negative one: no number of any agent shows it. A
+rule of one's own calls these functions under the names of those they stand for, in both engines.
 """
 
 from __future__ import annotations
 
 import contextlib
-import math
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from sim import rng, units
+from sim.rng import AgentRng
+from sim.rng import event_occurs as _event_occurs
+from sim.units import hazard_to_probability as _hazard_to_probability
+from sim.units import logarithm as _logarithm
 
 Rule = Callable[..., None]
-_now = threading.local()
 
 
-def is_strict() -> bool:
-    """Whether a trial is going on in this thread."""
-    return getattr(_now, "strict", False)
+def event_occurs(rng: AgentRng, which: int, hazard: float) -> bool:
+    """`sim.rng.event_occurs`; refuses a hazard that is negative or not a number."""
+    if not hazard >= 0.0:
+        raise ArithmeticError("the hazard given to event_occurs() is negative or NaN")
+    return _event_occurs(rng, which, hazard)
 
 
-def _looked_at(function: Callable[..., Any], place: int, what: str) -> Callable[..., Any]:
-    """The function, refusing an argument that is NaN or negative."""
-
-    def strict(*arguments: Any) -> Any:
-        value = arguments[place]
-        if not value >= 0.0:
-            said = "NaN (not a number)" if math.isnan(value) else f"{value:.6g}"
-            raise ArithmeticError(f"{what} is {said}; it must be 0 or more")
-        return function(*arguments)
-
-    return strict
+def hazard_to_probability(hazard: float) -> float:
+    """`sim.units.hazard_to_probability`; refuses a hazard that is negative or not a number."""
+    if not hazard >= 0.0:
+        raise ArithmeticError("the hazard given to hazard_to_probability() is negative or NaN")
+    return _hazard_to_probability(hazard)
 
 
-def _logarithm(x: float) -> float:
+def logarithm(x: float) -> float:
+    """`sim.units.logarithm`; refuses a number that is negative or none."""
     if not x >= 0.0:
-        said = "NaN (not a number)" if math.isnan(x) else f"{x:.6g}"
-        raise ArithmeticError(f"the logarithm of {said} is taken")
-    return units.logarithm(x)
+        raise ArithmeticError("the logarithm of a negative number or of NaN is taken")
+    return _logarithm(x)
 
 
-_STRICT: dict[Callable[..., Any], Callable[..., Any]] = {
-    rng.event_occurs: _looked_at(rng.event_occurs, 2, "the hazard given to event_occurs()"),
-    units.hazard_to_probability: _looked_at(
-        units.hazard_to_probability, 0, "the hazard given to hazard_to_probability()"
-    ),
-    units.logarithm: _logarithm,
+CHECKED: dict[Callable[..., Any], Callable[..., Any]] = {
+    _event_occurs: event_occurs,
+    _hazard_to_probability: hazard_to_probability,
+    _logarithm: logarithm,
 }
 
 
 @contextlib.contextmanager
 def strictly(rules: Iterable[Rule]) -> Iterator[None]:
-    """Inside, the files of these rules call the strict functions, and arithmetic errors count."""
+    """Inside, the files of these rules call the functions of this module."""
     changed: list[tuple[dict[str, Any], str, Any]] = []
     for rule in rules:
         names = rule.__globals__
         for name, thing in list(names.items()):
-            if callable(thing) and _hashable(thing) and thing in _STRICT:
+            if callable(thing) and _hashable(thing) and thing in CHECKED:
                 changed.append((names, name, thing))
-                names[name] = _STRICT[thing]
-    _now.strict = True
+                names[name] = CHECKED[thing]
     try:
         yield
     finally:
-        _now.strict = False
         for names, name, thing in changed:
             names[name] = thing
 

@@ -23,7 +23,7 @@ from numba.core.caching import NullCache
 from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps
 
-from sim.model.engine.compiler import intrinsics
+from sim.model.engine.compiler import guarded, intrinsics
 from sim.model.engine.compiler.cache_folder import cache_folder, warn
 from sim.model.engine.compiler.sealed_files import read_sealed, write_sealed
 
@@ -98,7 +98,7 @@ class _Kept(NullCache):  # type: ignore[misc]
 def _fingerprint(text: str) -> str:
     parts = [
         text,
-        Path(intrinsics.__file__).read_text(encoding="utf-8"),
+        *(Path(str(one.__file__)).read_text("utf-8") for one in (guarded, intrinsics)),
         numba.__version__,
         np.__version__,
         platform.python_version(),

@@ -27,16 +27,19 @@ from typing import Any
 from sim import rng
 from sim.agents.own import OwnField, OwnIndicator, OwnParameter, is_shipped
 from sim.errors import InputError, did_you_mean
-from sim.model.engine.compiler import intrinsics
+from sim.model.engine.compiler import guarded, intrinsics
 from sim.model.engine.compiler.constructs import PLAIN_PYTHON, place_in, refuse_constructs
 from sim.model.engine.compiler.control_flow import refuse_unset
 from sim.model.engine.compiler.kind import Kind
+from sim.model.engine.strict import CHECKED
 
 # compiled by sim.model.engine.compiler.intrinsics, not from their source
 INTRINSICS: tuple[Callable[..., Any], ...] = (
     rng.scramble,
     intrinsics.bare,
     intrinsics.by_market,
+    *guarded.OPERATORS.values(),
+    *guarded.BUILTINS.values(),
 )
 # Python never calls these functions; wrappers for it would take a third of the time of compiling.
 CALLED_BY_COMPILED = (
@@ -44,6 +47,8 @@ CALLED_BY_COMPILED = (
 )
 # What agents do looks before it writes: a place outside would be another agent's, or nobody's.
 _CALLED_AND_CHECKED = CALLED_BY_COMPILED.replace(")", ", boundscheck=True)")
+# What people write gives up where plain Python does: a division by zero is no number.
+_CALLED_AND_GUARDED = _CALLED_AND_CHECKED.replace("'numpy'", "'python'")
 _MODULES = ("math",)
 _LONGEST_LIST = 40
 _OTHERWISE = f"turn it into a number or a function, or {PLAIN_PYTHON}"
@@ -88,14 +93,17 @@ class Program:
         if _arguments(tree)[:1] == [self.kind.agent] or "params" in _arguments(tree):
             tree = _Translator(self.kind, self.parameters, function).visit(tree)
         known = set((bind or {}).values())
-        names = {
-            used: self._resolve(function, used, value)
-            for used, value in _outside_names(function, tree, known).items()
-        }
+        outside = _outside_names(function, tree, known)
+        names = {used: self._resolve(function, used, value) for used, value in outside.items()}
         tree = _Renamer({old: new for old, new in names.items() if old != new}).visit(tree)
+        decorator = CALLED_BY_COMPILED
+        if not is_shipped(function):
+            decorator = _CALLED_AND_GUARDED
+            modules = [used for used, value in outside.items() if value is math]
+            tree = guarded.guard(tree, modules, self._guard)
+        elif not function.__module__.startswith(("sim.model", "sim.meanfield")):
+            decorator = _CALLED_AND_CHECKED
         tree.name = name
-        by_agents = not function.__module__.startswith(("sim.model", "sim.meanfield"))
-        decorator = _CALLED_AND_CHECKED if by_agents else CALLED_BY_COMPILED
         self.texts[name] = f"{decorator}\n{ast.unparse(ast.fix_missing_locations(tree))}"
         self._open.pop()
         return name
@@ -125,17 +133,27 @@ class Program:
         self._keep.append(thing)
         return name
 
+    def _guard(self, thing: Callable[..., Any]) -> str:
+        """The name of a function that stands for arithmetic of a person's own."""
+        if thing in INTRINSICS:
+            return self._imported(thing.__name__, thing)
+        name = self._claim(f"math_{thing.__name__}", thing)
+        self.texts.setdefault(name, guarded.math_text(thing.__name__, _CALLED_AND_GUARDED))
+        return name
+
+    def _imported(self, wanted: str, thing: object) -> str:
+        name = self._claim(wanted, thing)
+        own, origin = getattr(thing, "__name__", wanted), getattr(thing, "__module__", "")
+        self.texts.setdefault(name, f"from {origin} import {own} as {name}")
+        return name
+
     def _resolve(self, function: types.FunctionType, used: str, value: object) -> str:
         if any(value is mean_field for mean_field in INTRINSICS) or _is_record_of_the_program(
             value
         ):
-            name = self._claim(used, value)
-            origin = getattr(value, "__module__", "")
-            own = getattr(value, "__name__", used)
-            self.texts.setdefault(name, f"from {origin} import {own} as {name}")
-            return name
+            return self._imported(used, value)
         if isinstance(value, types.FunctionType):
-            return self.add(value)
+            return self.add(value if is_shipped(function) else CHECKED.get(value, value))
         if isinstance(value, types.ModuleType) and value.__name__ in _MODULES:
             self.texts.setdefault(used, f"import {value.__name__} as {used}")
             return used
@@ -350,10 +368,11 @@ class _Translator(ast.NodeTransformer):
     def _check(self, node: ast.Attribute, allowed: Iterable[str], owner: str, what: str) -> None:
         name, names = node.attr, list(allowed)
         if name not in names:
+            many = len(names) > _LONGEST_LIST
             raise InputError(
                 f"there is no '{owner}.{name}'",
                 where=place_in(self.function, node),
-                allowed=f"{what} {_listed(names)}",
+                allowed=f"{what} {'see `mekong list parameters`' if many else ', '.join(names)}",
                 todo=did_you_mean(name, names) or None,
             )
 
@@ -364,10 +383,6 @@ class _Renamer(ast.NodeTransformer):
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
         return ast.Name(self.names.get(node.id, node.id), node.ctx)
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(names) if len(names) <= _LONGEST_LIST else "see `mekong list parameters`"
 
 
 def _arguments(tree: ast.FunctionDef) -> list[str]:
