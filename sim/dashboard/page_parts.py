@@ -22,7 +22,7 @@ STYLE = """<style>
   border-bottom: 1px solid rgba(128, 128, 128, .35); overflow-wrap: break-word}
 .mekong-table caption {text-align: left; font-weight: 600; padding: .3rem 0}
 .mekong-table th[scope="row"] {font-weight: 400}
-.mekong-key span {margin-right: 1.2rem; white-space: nowrap}
+.mekong-key {display: flex; flex-wrap: wrap; gap: 0 1.2rem}
 .mekong-picture {max-width: 100%; height: auto; background: white}
 :has(> .st-key-quick-answer) {position: sticky; top: 0; z-index: 5}
 .st-key-quick-answer {position: sticky; top: 0; z-index: 5; padding: .4rem 0;

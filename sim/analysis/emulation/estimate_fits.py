@@ -115,13 +115,14 @@ def _said(outcome: str) -> tuple[str, str]:
 def _with_years(designed: DesignedRuns) -> pd.DataFrame:
     """The numbers of the designed runs with purchases by year, and nominal growth to 2030."""
     store, numbers = designed.store(DESIGN), designed.numbers
-    runs = store.runs().set_index(KEYS)["run"]
-    wanted = numbers[KEYS].drop_duplicates()
+    listed = store.runs()[[*KEYS, "run"]].itertuples(index=False, name=None)
+    runs = {tuple(key): str(run) for *key, run in listed}
     tables = []
-    for key in wanted.itertuples(index=False):
-        part = part_name(str(runs.loc[tuple(key)]), str(key.scenario))
+    for row in numbers[KEYS].drop_duplicates().itertuples(index=False, name=None):
+        key = dict(zip(KEYS, row, strict=True))
+        part = part_name(runs[row], str(key["scenario"]))
         series = yearly(store.one(part, ["gmv_real_usd", "gmv_nominal_usd"], ["all"]), 0)
-        tables.append(_by_country(series, key._asdict()))
+        tables.append(_by_country(series, key))
     return numbers.merge(pd.concat(tables, ignore_index=True), on=[*KEYS, "country"])
 
 
