@@ -35,6 +35,7 @@ from sim.cli.list_.rules import rules
 from sim.cli.list_.scenarios import scenarios
 from sim.cli.mix.attribute import attribute
 from sim.cli.mix.coalitions import coalitions
+from sim.cli.mix.estimates import estimates
 from sim.cli.mix.explorer import explorer
 from sim.cli.mix.frontier import frontier
 from sim.cli.mix.kpis import kpis
@@ -81,8 +82,8 @@ _GROUPS: tuple[tuple[str, str, str, _Commands], ...] = (
     (
         *("mix", ANALYSIS, "Combinations of levers: contributions, trade-offs, robustness."),
         (
-            *(mix_levers, attribute, swap, optimum, explorer, sequence, frontier, robustness),
-            *(threshold, coalitions, kpis),
+            *(mix_levers, attribute, swap, optimum, explorer, estimates, sequence, frontier),
+            *(robustness, threshold, coalitions, kpis),
         ),
     ),
     (

@@ -1,7 +1,12 @@
-"""Charts of the page as Vega-Lite: data and a description, drawn by the browser."""
+"""Charts of the page as Vega-Lite: data and a description, drawn by the browser.
+
+A chart a place or mix, as wide as its column: on a telephone they stand below one another. Each
+says in words what it shows, for those who hear the page.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -16,111 +21,108 @@ from sim.target import BASE_YEAR, TARGET_YEAR, trajectory
 from sim.units import COUNTRIES, REGION
 
 FIRST_SHOWN = 2018
-MILLION = 1e6
 PLACES = (REGION, *COUNTRIES)
 RUN, DOUBLING, OBSERVED = "run", "doubling", "observed"
+NOMINAL = "US$ billion, nominal"
 
 
-def fan_data(result: Comparison) -> pd.DataFrame:
-    """Rows of every line and band in billions of nominal US$: place, kind, scenario, year, ..."""
+def colours_of(names: Sequence[str]) -> dict[str, str]:
+    """The colour of each scenario, the baseline first."""
+    return {name: COLOURS[at % len(COLOURS)] for at, name in enumerate(names)}
+
+
+def fan_data(result: Comparison, place: str) -> pd.DataFrame:
+    """Rows of every line and band in billions of nominal US$: kind, scenario, year, values."""
     rows: list[tuple[object, ...]] = []
-    nominal = rows_where(result.table, measure="nominal_usd")
-    bases = nominal.set_index(["scenario", "country"])["value_2022"] / BILLION
-    for place in PLACES:
-        title = place_name(place)
-        base = result.growth(result.baseline, place) * bases[result.baseline, place]
-        for scenario in result.scenarios:
-            fan = result.growth(scenario, place) * bases[scenario, place]
-            if scenario in result.paired and look_alike(base, fan):
-                continue
-            for year, low, middle, high in fan.loc[FIRST_SHOWN:].itertuples():
-                rows.append((title, RUN, scenario, year, middle, low, high))
-        for year in range(BASE_YEAR, TARGET_YEAR + 1):
-            value = trajectory(float(bases[result.baseline, place]), year)
-            rows.append((title, DOUBLING, DOUBLING, year, value, value, value))
-        known = gmv_history(place).loc[FIRST_SHOWN:] / BILLION
-        for year, best, low, high in known[["best", "low", "high"]].itertuples():
-            rows.append((title, OBSERVED, OBSERVED, year, best, low, high))
-    columns = ["place", "kind", "scenario", "year", "value", "low", "high"]
-    return pd.DataFrame(rows, columns=columns)
+    nominal = rows_where(result.table, measure="nominal_usd", country=place)
+    bases = nominal.set_index("scenario")["value_2022"] / BILLION
+    base = result.growth(result.baseline, place) * bases[result.baseline]
+    for scenario in result.scenarios:
+        fan = result.growth(scenario, place) * bases[scenario]
+        if scenario in result.paired and look_alike(base, fan):
+            continue
+        for year, low, middle, high in fan.loc[FIRST_SHOWN:].itertuples():
+            rows.append((RUN, scenario, year, middle, low, high))
+    for year in range(BASE_YEAR, TARGET_YEAR + 1):
+        value = trajectory(float(bases[result.baseline]), year)
+        rows.append((DOUBLING, DOUBLING, year, value, value, value))
+    known = gmv_history(place).loc[FIRST_SHOWN:] / BILLION
+    for year, best, low, high in known[["best", "low", "high"]].itertuples():
+        rows.append((OBSERVED, OBSERVED, year, best, low, high))
+    return pd.DataFrame(rows, columns=["kind", "scenario", "year", "value", "low", "high"])
 
 
-def fan_chart(result: Comparison) -> dict[str, Any]:
-    """Six panels: history, every scenario with its band, the doubling."""
-    panels = [place_name(place) for place in PLACES]
+def fan_chart(result: Comparison, place: str, rows: pd.DataFrame) -> dict[str, Any]:
+    """One place: history, every scenario with its band, the doubling."""
+    last = rows_where(rows, kind=RUN, year=TARGET_YEAR)
+    says = [
+        f"{row['scenario']} {row['value']:.3g} ({row['low']:.3g} to {row['high']:.3g})"
+        for row in last.to_dict("records")
+    ]
+    (doubled,) = rows_where(rows, kind=DOUBLING, year=TARGET_YEAR)["value"]
+    words = (
+        f"{place_name(place)}: e-commerce by year from {FIRST_SHOWN} to {TARGET_YEAR}, {NOMINAL}. "
+        f"In {TARGET_YEAR}: {'; '.join(says)}. A doubling would be {doubled:.3g}."
+    )
     layers = [_band(result), *_lines(result), _target(), _points(), _bars()]
-    return _panels("place", panels, 170, "US$ billion, nominal", ["scenario"], layers)
+    return _chart(place_name(place), words, NOMINAL, ["scenario"], layers)
 
 
-def _panels(
-    field: str,
-    names: list[str],
-    height: int,
-    unit: str,
-    told: list[str],
-    layers: list[dict[str, Any]],
+def difference_chart(
+    name: str, colour: str, rows: pd.DataFrame, unit: str = "US$ million of 2022"
 ) -> dict[str, Any]:
-    """A panel for each value of a field, on a scale of its own; `told` is shown over the years."""
+    """One mix: median and band of the difference from the baseline by year, in millions."""
+    last = rows.iloc[-1]
+    words = (
+        f"'{name}': difference from the baseline in online purchases by year, {unit}. In "
+        f"{last['year']:.0f}: {last['value']:.3g} ({last['low']:.3g} to {last['high']:.3g})."
+    )
+    band = {"y": _value("low", unit), "y2": {"field": "high"}}
+    layers = [
+        {"mark": {"type": "rule", "color": DATA}, "encoding": {"y": {"datum": 0}}},
+        {"mark": {"type": "area", "opacity": 0.18, "color": colour}, "encoding": band},
+        {
+            "mark": {"type": "line", "strokeWidth": 2.5, "point": {"color": colour},
+                     "color": colour},
+            "encoding": {"y": _value(unit=unit)},
+        },
+    ]  # fmt: skip
+    return _chart(name, words, unit, [], layers)
+
+
+def difference_rows(by_year: Mapping[int, Sequence[float]]) -> pd.DataFrame:
+    """Low, median and high in US$ by year as rows of a chart, in millions."""
+    rows = [(year, *(value / 1e6 for value in values)) for year, values in by_year.items()]
+    return pd.DataFrame(rows, columns=["year", "low", "value", "high"])
+
+
+def _chart(
+    title: str, words: str, unit: str, told: list[str], layers: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """One chart with `told` and its values over each year, and `words` for who hears it."""
     values = [{"field": name, "format": ".3~s"} for name in ("value", "low", "high")]
     values[0]["title"] = unit
     return {
-        "facet": {
-            "field": field,
-            "type": "nominal",
-            "title": None,
-            "sort": names,
-            "header": {"labelFontSize": 14, "labelFontWeight": "bold", "labelAnchor": "start"},
-        },
-        "columns": 3,
-        "resolve": {"scale": {"y": "independent"}, "axis": {"x": "independent"}},
-        "spec": {
-            "width": 200,
-            "height": height,
-            "encoding": {
-                "x": {
-                    "field": "year",
-                    "type": "quantitative",
-                    "title": None,
-                    "scale": {"zero": False, "nice": False},
-                    "axis": {"format": "d", "tickCount": 5, "grid": False},
-                },
-                "tooltip": [
-                    *({"field": name} for name in told),
-                    {"field": "year", "format": "d"},
-                    *values,
-                ],
+        "title": {"text": title, "anchor": "start", "fontSize": 14},
+        "description": words,
+        "height": 180,
+        "encoding": {
+            "x": {
+                "field": "year",
+                "type": "quantitative",
+                "title": None,
+                "scale": {"zero": False, "nice": False},
+                "axis": {"format": "d", "tickMinStep": 1, "tickCount": 5, "grid": False},
             },
-            "layer": layers,
+            "tooltip": [
+                *({"field": name} for name in told),
+                {"field": "year", "format": "d"},
+                *values,
+            ],
         },
+        "layer": layers,
         "config": {"view": {"stroke": None}},
     }
-
-
-def difference_data(result: Comparison) -> pd.DataFrame:
-    """Rows by mix and year: paired differences of the five countries, US$ million of 2022."""
-    found = {name: result.difference(name) / MILLION for name in result.paired}
-    table = pd.concat(found, names=["mix", "year"]).reset_index()
-    return table.rename(columns={"median": "value"})
-
-
-def difference_chart(result: Comparison) -> dict[str, Any]:
-    """A panel a mix, on its own scale: median and band of the difference by year."""
-    names = list(result.paired)
-    places = [list(result.scenarios).index(name) % len(COLOURS) for name in names]
-    unit = "US$ million of 2022"
-    colour = {
-        "field": "mix",
-        "type": "nominal",
-        "scale": {"domain": names, "range": [COLOURS[place] for place in places]},
-        "legend": None,
-    }
-    band = {"y": _value("low", unit), "y2": {"field": "high"}, "color": colour}
-    line = {"y": _value(unit=unit), "color": colour}
-    layers = [
-        {"mark": {"type": "area", "opacity": 0.18}, "encoding": band},
-        {"mark": {"type": "line", "strokeWidth": 2.5, "point": True}, "encoding": line},
-    ]
-    return _panels("mix", names, 150, unit, ["mix"], layers)
 
 
 def _of(kind: str) -> list[dict[str, str]]:
@@ -128,13 +130,12 @@ def _of(kind: str) -> list[dict[str, str]]:
 
 
 def _colour(result: Comparison) -> dict[str, Any]:
-    names = list(result.scenarios)
-    scale = {"domain": names, "range": list(COLOURS[: len(names)])}
-    legend = {"orient": "top", "title": None, "symbolType": "square", "symbolOpacity": 1.0}
-    return {"field": "scenario", "type": "nominal", "scale": scale, "legend": legend}
+    colours = colours_of(result.scenarios)
+    scale = {"domain": list(colours), "range": list(colours.values())}
+    return {"field": "scenario", "type": "nominal", "scale": scale, "legend": None}
 
 
-def _value(field: str = "value", unit: str = "US$ billion, nominal") -> dict[str, Any]:
+def _value(field: str = "value", unit: str = NOMINAL) -> dict[str, Any]:
     return {"field": field, "type": "quantitative", "title": unit}
 
 
@@ -186,9 +187,13 @@ def _bars() -> dict[str, Any]:
     }
 
 
-def cost_chart(costs: pd.DataFrame, colours: dict[str, str]) -> dict[str, Any]:
+def cost_chart(costs: pd.DataFrame, colours: Mapping[str, str]) -> dict[str, Any]:
     """Bars by lever and mix, US$ million."""
+    said = [
+        f"{row['mix']}, {row['lever']}: {row['million']:,.0f}" for row in costs.to_dict("records")
+    ]
     return {
+        "description": f"Public spending by mix and lever, US$ million: {'; '.join(said)}.",
         "mark": {"type": "bar"},
         "encoding": {
             "y": {
@@ -196,7 +201,7 @@ def cost_chart(costs: pd.DataFrame, colours: dict[str, str]) -> dict[str, Any]:
                 "type": "nominal",
                 "title": None,
                 "sort": "-x",
-                "axis": {"labelLimit": 320},
+                "axis": {"labelLimit": 160},
             },
             "yOffset": {"field": "mix"},
             "x": {
@@ -208,7 +213,7 @@ def cost_chart(costs: pd.DataFrame, colours: dict[str, str]) -> dict[str, Any]:
                 "field": "mix",
                 "type": "nominal",
                 "scale": {"domain": list(colours), "range": list(colours.values())},
-                "legend": {"orient": "top", "title": None},
+                "legend": None,
             },
             "tooltip": [{"field": name} for name in ("mix", "lever", "million")],
         },

@@ -7,16 +7,31 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from sim.dashboard.lever_words import (
+    block_words,
+    evidence,
+    explained,
+    long_level,
+    place_words,
+    short_level,
+)
 from sim.dashboard.links import digits
-from sim.dashboard.mixes import BASELINE, Block, Mix, SharedAssumptions, shipped_mixes
+from sim.dashboard.mixes import (
+    BASELINE,
+    QUESTIONS,
+    Block,
+    Mix,
+    SharedAssumptions,
+    shipped_mixes,
+)
 from sim.dashboard.plaintext import plain
 from sim.parameters.channels import CHANNELS
 from sim.parameters.table import Parameter, parameter_table
 from sim.parameters.values import ParameterSet
-from sim.policy.levers import GRADES, LEVERS, Lever
+from sim.policy.levers import LEVERS, Lever
 from sim.policy.schedule import LONGEST_YEARS
-from sim.scenario import PATHS
-from sim.units import COUNTRIES, COUNTRY_NAMES, quarter_index, quarter_label
+from sim.scenario import PATHS, load_scenario
+from sim.units import COUNTRIES, quarter_index, quarter_label
 
 FOR_GOOD = "no end"
 STARTS = [quarter_label(k) for k in range(quarter_index("2026Q1"), quarter_index("2030Q4") + 1)]
@@ -85,11 +100,12 @@ def mix_controls(side: str) -> Mix:
         "Start from",
         list(shipped_mixes()),
         index=None,
-        placeholder="a shipped mix",
+        placeholder="a prepared mix",
         key=f"from.{side}",
+        format_func=preset_words,
         on_change=_start_from,
         args=(side,),
-        help="Sets every slider below to a shipped scenario.",
+        help="Sets every slider below to a prepared mix.",
     )
     name = st.text_input("Name", key=f"{side}.name", max_chars=24)
     levers: dict[str, list[Block]] = {}
@@ -98,7 +114,7 @@ def mix_controls(side: str) -> Mix:
     for lever in ordered:
         if lever.grade == "D" and not shown_break:
             shown_break = True
-            st.caption("No measured effect (grade D): shown, never ranked.")
+            st.caption("No effect of these has been measured: shown, never ranked.")
         blocks = _lever_controls(side, lever)
         if blocks:
             levers[lever.name] = blocks
@@ -121,6 +137,33 @@ def _about(side: str, levers: dict[str, list[Block]]) -> dict[str, str]:
     return loaded.about
 
 
+def preset_words(name: str) -> str:
+    """A shipped mix by its title and question."""
+    one = load_scenario(name)
+    return "No new policy" if name == BASELINE else f"{one.title}: {one.question}"
+
+
+def question_controls() -> None:
+    """A question to begin with: it sets both mixes."""
+    st.selectbox(
+        "Start from a question",
+        range(len(QUESTIONS)),
+        index=None,
+        placeholder="choose one, or set the levers yourself",
+        format_func=lambda at: QUESTIONS[at].words,
+        key="question",
+        on_change=_ask,
+        help="Sets both mixes to the two whose comparison answers it.",
+    )
+
+
+def _ask() -> None:
+    at = st.session_state["question"]
+    if at is not None:
+        put_mix("a", shipped_mixes()[QUESTIONS[at].a])
+        put_mix("b", shipped_mixes()[QUESTIONS[at].b])
+
+
 def _start_from(side: str) -> None:
     chosen = st.session_state[f"from.{side}"]
     if chosen:
@@ -131,11 +174,14 @@ def _lever_controls(side: str, lever: Lever) -> list[Block]:
     key = f"{side}.{lever.name}"
     fixed: list[Block] | None = st.session_state.get(f"{key}.blocks")
     if fixed is not None:
-        count = f"{len(fixed)} block{'s' if len(fixed) > 1 else ''}"
-        st.markdown(f"**{lever.title}**: {count}, as in the scenario")
-        st.dataframe(_block_rows(lever, fixed), hide_index=True)
+        st.markdown(f"**{lever.title}**", help=explained(lever))
+        for block in fixed:
+            st.caption(plain(block_words(lever, block)))
         st.button(
-            "Set one level instead", key=f"drop.{key}", on_click=_drop, args=(f"{key}.blocks",)
+            f"Set one level of {lever.title.lower()} instead",
+            key=f"drop.{key}",
+            on_click=_drop,
+            args=(f"{key}.blocks",),
         )
         return fixed
     state = st.session_state
@@ -145,30 +191,12 @@ def _lever_controls(side: str, lever: Lever) -> list[Block]:
         lever.title,
         options,
         key=f"{key}.level",
-        format_func=digits,
-        help=f"{lever.meaning}\n\nUnit: {lever.unit}. Grade {lever.grade}: {GRADES[lever.grade]}. "
-        f"Source: {lever.source}.",
+        format_func=lambda level: short_level(lever, level),
+        help=explained(lever),
     )
     if level == lever.neutral:
         return []
     return [{**_where_and_when(key, lever), "level": float(level)}]
-
-
-def _block_rows(lever: Lever, blocks: list[Block]) -> pd.DataFrame:
-    """The blocks of a lever as a table."""
-    return pd.DataFrame(
-        {
-            "level": digits(block["level"]),
-            "where": str(where)
-            if isinstance(where := block[lever.scope], str)
-            else ", ".join(where),
-            "from": block["start"],
-            "until": block.get("end", FOR_GOOD),
-            "lag, years": digits(block["lag_years"]),
-            "phase-in, years": digits(block["ramp_years"]),
-        }
-        for block in blocks
-    )
 
 
 def _drop(key: str) -> None:
@@ -187,8 +215,8 @@ def _where_and_when(key: str, lever: Lever) -> Block:
         state.setdefault(f"{key}.{name}", value)
     starts = sorted({*STARTS, state[f"{key}.start"]})
     ends = [FOR_GOOD, *sorted({*STARTS, state[f"{key}.end"]} - {FOR_GOOD})]
-    st.caption(level_words(lever))
-    with st.expander("Where and when"):
+    st.caption(f"{plain(long_level(lever, state[f'{key}.level']))}. {plain(evidence(lever))}")
+    with st.expander(f"Where and when: {lever.title.lower()}"):
         places = st.multiselect(
             "Where", list(lever.places), key=f"{key}.places", format_func=place_words
         )
@@ -213,16 +241,6 @@ def _where_and_when(key: str, lever: Lever) -> Block:
 def sentence(words: str) -> str:
     """The words with a capital at their beginning; those of names stay."""
     return words[:1].upper() + words[1:]
-
-
-def level_words(lever: Lever) -> str:
-    """Unit and grade in a line."""
-    return f"{lever.unit} · grade {lever.grade}"
-
-
-def place_words(place: str) -> str:
-    """A country or a pair of codes."""
-    return COUNTRY_NAMES.get(place, place)
 
 
 def world_controls() -> SharedAssumptions:

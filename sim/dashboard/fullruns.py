@@ -87,7 +87,8 @@ class FullRun:
             )
         self.key = tuple(s.fingerprint() for s in scenarios)
         self.done, self.total = 0, len(self.study.jobs)
-        self.began, self.found = time.monotonic(), 0
+        self.found = 0
+        self._warm: tuple[float, int] | None = None  # when the first new runs were there
         self.result: Comparison | None = None
         self.error = ""
         self.worker = Worker()
@@ -127,10 +128,10 @@ class FullRun:
 
     def left(self) -> float | None:
         """Seconds until the end as far as can be said."""
-        made = self.done - self.found
-        if made < 1:
-            return None
-        return (time.monotonic() - self.began) / made * (self.total - self.done)
+        if self._warm is None or self.done <= self._warm[1]:
+            return None  # the first runs wait for the start of a process, and say nothing
+        each = (time.monotonic() - self._warm[0]) / (self.done - self._warm[1])
+        return each * (self.total - self.done)
 
     def _work(self) -> None:
         try:
@@ -167,6 +168,8 @@ class FullRun:
         if not self.done:
             self.found = done + failed  # at the first call: what an earlier start has left
         self.done, self.total = done + failed, total
+        if self._warm is None and self.done > self.found:
+            self._warm = (time.monotonic(), self.done)
         if self._stop.is_set():
             raise _Cancelled
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.analysis.text.policy_findings import HARMONIZATION
 from sim.errors import InputError
@@ -225,3 +225,29 @@ def _check_upload(table: Mapping[str, Any], file_name: str) -> None:
             raise InputError(
                 f"the file has {count:,} {what}", where=file_name, allowed=f"up to {most}"
             )
+
+
+class Question(NamedTuple):
+    """A question and the names of two shipped mixes."""
+
+    words: str
+    a: str
+    b: str
+
+
+QUESTIONS = (
+    Question("What does a coordinated programme add, and what networks alone?",
+             "coordinated", "broadband"),
+    Question("Does action against scams bring more than broadband?", "anti_scam", "broadband"),
+    Question("What if only one country acts against scams?", "crackdown_khm", "crackdown_all"),
+    Question("What is acting together against scams worth?", "crackdown_all", "crackdown_together"),
+    Question("The same money: for networks or for enforcement?", "money_networks", "money_safety"),
+    Question("Do common rules or paperless customs help trade more?", "harmonization", "customs"),
+    Question("What is lost when Myanmar does not sign common rules?",
+             "harmonization", "harmonization_no_mmr"),
+    Question("What reaches the countryside: delivery or satellites?", "delivery", "satellite"),
+    Question("Do payments that reach everybody bring more buyers than networks?",
+             "payments", "broadband"),
+    Question("How do small firms come to sell across borders?", "marketplace", "export_drive"),
+    Question("Open data or safe data?", "data_open", "data_safe"),
+)  # fmt: skip

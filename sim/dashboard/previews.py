@@ -9,11 +9,12 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
 
 from sim.analysis.comparison.years import Panels
+from sim.analysis.emulation.dose_levels import POLICIES_BEGIN
 from sim.analysis.preview import PREVIEWS, Preview, panel_of
 from sim.dashboard.account import asked_account
 from sim.dashboard.worker import THREADS, Single, in_worker
@@ -24,14 +25,14 @@ from sim.experiments.run import Job
 from sim.experiments.study import build_study
 from sim.parameters.posterior import posterior_draws
 from sim.scenario import Scenario
-from sim.units import quarter_index
 
 SCALE = 5000
 DRAWS = 10  # as in a full run, so that the two agree
 SEED = 1
 MOST_PANELS = 600  # runs kept; one takes about 1 MB
 MOST_PASTS = 30  # one of 50,000 people takes about 13 MB
-POLICIES_BEGIN = quarter_index("2026Q1")
+POLL_SECONDS = 0.2  # after which a page that waits for a run looks up
+ASKERS = 16  # pages that wait at the same time; more queue up
 FILLING = "quick runs"  # the thread of what a page waits for
 
 
@@ -55,6 +56,7 @@ class Previews:
         self.draws = min(draws, len(posterior_draws()) - 1)
         self._runs: OrderedDict[tuple[str, int], Future[Panels]] = OrderedDict()
         self._guard = threading.Lock()
+        self._askers = ThreadPoolExecutor(ASKERS, thread_name_prefix="asking")
 
     def panel(self, scenario: Scenario, draw: int) -> Panels:
         """One run: from memory, when somebody else's is done, or done now."""
@@ -86,7 +88,8 @@ class Previews:
     ) -> Iterator[Preview]:
         """First with one draw, at once; then with all of them. The first scenario is the baseline.
 
-        What is in memory already is given once, whole. `told(draws)` hears how many are done.
+        What is in memory already is given once, whole. `told(draws)` hears how many are done, also
+        while a run is waited for, so that a page can turn to something else at any time.
         """
         found: dict[str, list[Panels]] = {scenario.name: [] for scenario in scenarios}
         enough, whole = threading.Event(), self.known(scenarios)
@@ -97,7 +100,7 @@ class Previews:
         try:
             for draw in self._numbers():
                 for scenario in scenarios:
-                    found[scenario.name].append(self.panel(scenario, draw))
+                    found[scenario.name].append(self._waited(scenario, draw, told))
                 if not whole and draw < self.draws:
                     if draw == 1:
                         yield self._comparison(scenarios, found, 1)
@@ -105,6 +108,15 @@ class Previews:
         finally:
             enough.set()
         yield self._comparison(scenarios, found, self.draws)
+
+    def _waited(self, scenario: Scenario, draw: int, told: Callable[[int], None]) -> Panels:
+        """One run; while it is not there, what has been done so far is told."""
+        asked = self._askers.submit(self.panel, scenario, draw)
+        while True:
+            try:
+                return asked.result(timeout=POLL_SECONDS)
+            except TimeoutError:
+                told(draw - 1)
 
     def _numbers(self) -> range:
         return range(1, self.draws + 1)

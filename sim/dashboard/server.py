@@ -15,14 +15,17 @@ GUARDED = Path(__file__).with_name("guarded_page.py")
 
 
 def make_ready() -> None:
-    """Import what the page imports, and do the quick run that it opens with; then what follows.
+    """Read the estimates and import the page; then import and run what it goes on with.
 
     What is solved for a parameter draw is solved once; later previews need a quarter of the time.
     """
+    import sim.dashboard.app
+    from sim.dashboard.quick import fits
     from sim.dashboard.worker import start
 
-    start()  # there, while this process imports the page
-    import sim.dashboard.app  # noqa: F401, Streamlit runs the file; its imports are shared
+    fits()
+    start()  # there, while this process imports the rest of the page
+    import sim.dashboard.results  # noqa: F401
     from sim.dashboard.controls import first_mixes
     from sim.dashboard.mixes import SharedAssumptions, baseline_of, scenario_of, shipped_mixes
     from sim.dashboard.previews import shared

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,7 @@ from sim.analysis.text.console_tables import (
     shows_prior,
 )
 from sim.analysis.text.digital_economy import about_account, limits
+from sim.analysis.text.formatting import money
 from sim.analysis.text.frequencies import doubles, hits_of
 from sim.analysis.text.gain_rows import (
     GROUP_TITLE,
@@ -37,15 +38,18 @@ from sim.analysis.text.policy_findings import funding_gap
 from sim.analysis.text.who_gains import gain_limits
 from sim.dashboard.account import shares_gains, whole_economy
 from sim.dashboard.charts import (
+    colours_of,
     cost_chart,
     difference_chart,
-    difference_data,
+    difference_rows,
     fan_chart,
     fan_data,
 )
+from sim.dashboard.page_parts import key_of, picture, table
 from sim.dashboard.plaintext import plain
+from sim.dashboard.quick import short_of_money
 from sim.figures.captions import place_name
-from sim.figures.style import COLOURS, written
+from sim.figures.style import written
 from sim.policy.levers import LEVERS
 from sim.report.pictures import flow_map, pictures
 from sim.rows import rows_where
@@ -55,6 +59,7 @@ from sim.target import BASE_YEAR, FACTOR, MEASURES, POSTERIOR_ORIGIN, TARGET_YEA
 from sim.units import COUNTRIES, REGION
 
 PLACES = (REGION, *COUNTRIES)
+COLUMNS = 3  # of panels, where the screen is wide enough
 PATHS, EFFECTS, COSTS, ACCOUNT = "Paths", "Effects", "Costs", "Digital economy"
 GAINS = "Who gains"
 PICTURES = {
@@ -98,6 +103,8 @@ def headline(result: Comparison) -> None:
     """What the policies do, then the baseline, and the ratio of every scenario."""
     for one in result.answers:
         st.markdown(f"**{plain(one.sentence)}** {plain(one.details)}")
+    for words in money_short(result):
+        st.warning(plain(words))
     if isinstance(result, DigitalEconomy):
         for sentence in about_account(result.account):
             st.markdown(plain(sentence))
@@ -123,16 +130,31 @@ def headline(result: Comparison) -> None:
     )
 
 
+def money_short(result: Comparison) -> list[str]:
+    """By mix whose money runs out: where, how much, and what follows for its other levers."""
+    gaps = rows_where(result.effects, indicator="lever_shortfall_usd_cumulative")
+    gaps = gaps[(gaps["effect"] > 0) & gaps["country"].isin(COUNTRIES)]
+    found = []
+    for name, rows in gaps.groupby("scenario", sort=False):
+        where = [
+            f"{place_name(row['country'])} ({money(row['effect'])}, "
+            f"{100 * row['effect'] / (row['effect'] + row['cost_usd']):.0f} % of the plan)"
+            for row in rows.to_dict("records")
+        ]
+        found.append(short_of_money(str(name), where))
+    return found
+
+
 def scorecard(result: Comparison, measure: str) -> pd.DataFrame:
     """A row a place: median ratio by scenario, and in how many runs it doubles."""
-    table = rows_where(result.table, measure=measure)
-    known = {(row["scenario"], row["country"]): row for row in table.to_dict("records")}
+    mine = rows_where(result.table, measure=measure)
+    known = {(row["scenario"], row["country"]): row for row in mine.to_dict("records")}
     rows = []
     for place in PLACES:
         row: dict[str, object] = {"": place_name(place)}
         for name in result.scenarios:
-            mine = known[name, place]
-            row[name] = f"×{mine['ratio']:.2f}, {doubles(*hits_of(pd.Series(mine)))}"
+            one = known[name, place]
+            row[name] = f"×{one['ratio']:.2f}, {doubles(*hits_of(pd.Series(one)))}"
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -151,10 +173,11 @@ def show(result: Comparison, view: str, place: str) -> None:
         _costs(result, place)
     elif view == PICTURES["map"]:
         for scenario in result.paired:  # a map has room for one mix beside the baseline
-            st.image(_png(flow_map(result, scenario)), width="stretch")
+            figure = flow_map(result, scenario)
+            picture(_png(figure), described(figure))
     else:
         name = next(name for name, words in PICTURES.items() if words == view)
-        st.image(png(result, name), width="stretch")
+        _picture(result, name)
 
 
 def account_scorecard(result: DigitalEconomy) -> pd.DataFrame:
@@ -171,25 +194,35 @@ def account_scorecard(result: DigitalEconomy) -> pd.DataFrame:
 
 
 def _account(result: DigitalEconomy) -> None:
-    st.markdown(
-        f"**{TARGET_YEAR} over {BASE_YEAR}, nominal US\\$, {plain(result.baseline)}** "
-        f"(doubling means {FACTOR:.0f})"
-    )
-    st.dataframe(account_scorecard(result), hide_index=True)
-    st.image(png(result, "digital_economy"), width="stretch")
+    title = f"{TARGET_YEAR} over {BASE_YEAR}, nominal US$, {result.baseline}"
+    table(account_scorecard(result), f"{title} (doubling means {FACTOR:.0f})")
+    _picture(result, "digital_economy")
     for sentence in limits(result.account):
         st.caption(plain(sentence))
 
 
 def _paths(result: Comparison) -> None:
+    colours = colours_of(result.scenarios)
     if result.paired:
         st.markdown("**Difference from the baseline, five countries**")
-        st.vega_lite_chart(difference_data(result), difference_chart(result), width="content")
+        by_mix = {
+            name: difference_rows(
+                {int(year): values for year, *values in result.difference(name).itertuples()}
+            )
+            for name in result.paired
+        }
+        differences(by_mix, colours)
         st.caption(
             f"Lines: median over runs of the paired difference in online purchases, constant 2022 "
             f"US\\$; shaded: {band_words(result)}. Each panel has its own scale."
         )
-    st.vega_lite_chart(fan_data(result), fan_chart(result), width="content")
+    st.markdown("**Paths against the doubling**")
+    key_of(colours, ["dashed: doubling", "grey: observed"])
+    for row in (PLACES[:COLUMNS], PLACES[COLUMNS:]):
+        for column, place in zip(st.columns(COLUMNS), row, strict=True):
+            rows = fan_data(result, place)
+            with column:
+                st.vega_lite_chart(rows, fan_chart(result, place, rows), width="stretch")
     st.caption(
         "Lines: median over runs of growth since 2022, times the median 2022 value. "
         f"Shaded: {band_words(result)}. Dashed: doubling from the baseline's 2022 value. "
@@ -199,10 +232,16 @@ def _paths(result: Comparison) -> None:
         "Each panel has its own scale."
     )
     for measure, words in MEASURES.items():
-        st.markdown(
-            f"**{TARGET_YEAR} over 2022, {words}** (median over runs; doubling means {FACTOR:.0f})"
-        )
-        st.dataframe(scorecard(result, measure), hide_index=True)
+        title = f"{TARGET_YEAR} over 2022, {words} (median over runs; doubling means {FACTOR:.0f})"
+        table(scorecard(result, measure), title)
+
+
+def differences(by_mix: Mapping[str, pd.DataFrame], colours: Mapping[str, str]) -> None:
+    """A chart a mix of what it adds by year, next to one another where there is room."""
+    for column, (name, rows) in zip(st.columns(len(by_mix)), by_mix.items(), strict=True):
+        with column:
+            chart = difference_chart(name, colours[name], rows)
+            st.vega_lite_chart(rows, chart, width="stretch")
 
 
 def _effects(result: Comparison, place: str) -> None:
@@ -218,8 +257,7 @@ def _effects(result: Comparison, place: str) -> None:
         for title, lines in groups.items()
         for row in lines
     ]
-    st.markdown(f"**Effects: {place_name(place)}**")
-    st.dataframe(pd.DataFrame(rows), hide_index=True, height=35 * (len(rows) + 1) + 3)
+    table(pd.DataFrame(rows), f"Effects: {place_name(place)}")
     st.caption(effect_note(result))
     for note in assumption_notes(result):
         st.caption(plain(note))
@@ -239,9 +277,8 @@ def _who_gains(result: WhoGains, place: str) -> None:
             for heading, lines in groups.items()
             for row in lines
         ]
-        st.markdown(f"**{place_name(place)}. {plain(title)}**")
-        st.dataframe(pd.DataFrame(rows), hide_index=True, height=35 * (len(rows) + 1) + 3)
-    st.image(png(result, "who_gains"), width="stretch")
+        table(pd.DataFrame(rows), f"{place_name(place)}. {title}")
+    _picture(result, "who_gains")
     for sentence in gain_limits(result.gains):
         st.caption(plain(sentence))
 
@@ -268,15 +305,16 @@ def costs(result: Comparison, place: str) -> pd.DataFrame:
 
 
 def _costs(result: Comparison, place: str) -> None:
-    table = costs(result, place)
+    spent = costs(result, place)
     st.markdown(f"**Costs: {place_name(place)}**")
-    if table.empty:
+    if spent.empty:
         st.info("No lever costs anything here.")
         return
-    names = [name for name in result.scenarios if name != result.baseline]
-    colours = {name: COLOURS[1 + k] for k, name in enumerate(names)}
-    st.vega_lite_chart(table, cost_chart(table, colours), width="stretch")
-    totals = table.groupby("mix", sort=False)["million"].sum()
+    colours = colours_of(result.scenarios)
+    del colours[result.baseline]
+    key_of(colours)
+    st.vega_lite_chart(spent, cost_chart(spent, colours), width="stretch")
+    totals = spent.groupby("mix", sort=False)["million"].sum()
     st.markdown(
         "; ".join(
             f"**{plain(str(name))}**: {plain(money_words(total))}" for name, total in totals.items()
@@ -293,6 +331,19 @@ def _costs(result: Comparison, place: str) -> None:
 def money_words(million: float) -> str:
     """An amount in millions as text."""
     return f"US$ {million:,.0f} m"
+
+
+def _picture(result: Comparison, name: str) -> None:
+    figure = pictures(result)[name]()
+    picture(_png(figure), described(figure))
+
+
+def described(figure: Figure) -> str:
+    """What a picture of the house shows: its title and the titles of its panels."""
+    panels = [axes.get_title(loc) for axes in figure.axes for loc in ("left", "center")]
+    shown = "; ".join(" ".join(title.split()) for title in panels if title.strip())
+    title = " ".join(figure.get_suptitle().split())
+    return f"{title}. Panels: {shown}." if shown else f"{title}."
 
 
 def png(result: Comparison, name: str, dpi: int = SCREEN_DPI) -> bytes:

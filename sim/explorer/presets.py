@@ -16,14 +16,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.analysis.emulation.designed_runs import KIND, DesignedRuns
+from sim.analysis.emulation.dose_levels import dose_levels
 from sim.analysis.emulation.doses import Dose
-from sim.analysis.policy_mixes.portfolios import START
 from sim.errors import InputError
-from sim.policy.levers import LEVERS, PAIRS
-from sim.policy.schedule import Schedule
 from sim.scenario import Scenario, load_scenario, shipped_scenarios
 from sim.scenario.assumptions import same_assumptions
-from sim.units import REGION, quarter_index
+from sim.units import REGION
 
 BEST, SHIPPED, ALONE = "best", "shipped", "lever"
 ROUNDING = 1.005  # a level may be so much larger than the end of the design, which is rounded
@@ -118,30 +116,10 @@ def as_doses(
 
     `most` are the largest levels (doses).
     """
-    levels: dict[int, float] = {}
-    averaged = False
-    for lever, schedules in mix.levers.items():
-        mine = {dose.place: at for at, dose in enumerate(doses) if dose.lever == lever}
-        if not mine or not all(map(_usual, schedules)):
-            return None
-        by_place = {place: one.level for one in schedules for place in one.places}
-        if "" in mine:
-            values = [by_place.get(pair, 0.0) for pair in PAIRS]
-            averaged |= len(set(values)) > 1
-            by_place = {"": sum(values) / len(values)}
-        for place, level in by_place.items():
-            at = mine[place]
-            if level > ROUNDING * most[at]:
-                return None
-            levels[at] = min(level, float(most[at]))
-    return levels, averaged
-
-
-def _usual(one: Schedule) -> bool:
-    """Whether a schedule runs from the beginning to the end, with the delays of its lever."""
-    about = LEVERS[one.lever]
-    return (
-        one.start == quarter_index(START)
-        and (one.end is None or one.end >= quarter_index("2030Q4"))
-        and (one.lag_years, one.ramp_years) == (about.lag_years, about.ramp_years)
-    )
+    found = dose_levels(mix, doses)
+    if isinstance(found, str):
+        return None
+    if any(level > ROUNDING * most[at] for at, level in found.levels.items()):
+        return None
+    within = {at: min(level, float(most[at])) for at, level in found.levels.items()}
+    return within, found.averaged

@@ -172,6 +172,53 @@ def test_moving_a_slider_changes_the_figure_and_the_address(browser: Any, server
     assert costs_of(whole(browser), "Mix A") == shown
 
 
+def test_the_answer_stays_while_a_slider_moves(browser: Any, server: str) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    browser.get(f"{server}/?a=anti_scam&b=payments")
+    whole(browser)
+    quick = until(lambda: all_of(browser, ".st-key-quick-answer"), "the quick answer")[0]
+    before = quick.text
+    assert "Mix A purchases 2030" in before and "cost US$" in before
+    slider = browser.find_element(
+        "css selector", '[class*="st-key-b-payments_interoperability-level"] [role="slider"], '
+        '[class*="st-key-b-payments_interoperability-level"] input[type="range"]',
+    )  # fmt: skip
+    assert slider.get_attribute("aria-valuetext") or slider.get_attribute("aria-label")
+    browser.execute_script("arguments[0].focus()", slider)
+    slider.send_keys(Keys.ARROW_LEFT * 2)
+    gone = []
+
+    def answered() -> bool:
+        gone.append("costs US$" not in browser.find_element("css selector", ".st-key-answer").text)
+        gone.append(len(all_of(browser, '[data-testid="stVegaLiteChart"]')) < 8)
+        return browser.find_element("css selector", ".st-key-quick-answer").text != before
+
+    until(answered, "another estimate")
+    assert not any(gone)
+    keep(browser, "estimate")
+
+
+@pytest.mark.parametrize("width", [390, 1366])
+def test_nothing_is_cut_off(browser: Any, server: str, width: int) -> None:
+    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    browser.get(f"{server}/?a=coordinated&b=broadband")
+    whole(browser)
+    panels = until(
+        lambda: (found := all_of(browser, '[data-testid="stVegaLiteChart"]'))[7] and found,
+        "eight panels",
+    )
+    for panel in panels:
+        until(lambda panel=panel: panel.find_elements("css selector", "canvas, svg"), "a drawing")
+        box = panel.find_element("css selector", "canvas, svg").rect
+        assert box["x"] >= 0 and box["x"] + box["width"] <= width
+    wide = "return document.querySelector('[data-testid=stMain]').scrollWidth"
+    assert browser.execute_script(wide) <= width
+    keep(browser, f"width-{width}")
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
 def test_a_bad_file_is_refused_in_words(browser: Any, server: str, tmp_path: Path) -> None:
     bad = tmp_path / "bad.toml"
     bad.write_text('titel = "x"\n', encoding="utf-8")

@@ -73,6 +73,7 @@ def test_the_groups_have_their_commands() -> None:
         "mix": {
             "attribute",
             "coalitions",
+            "estimates",
             "explorer",
             "frontier",
             "kpis",

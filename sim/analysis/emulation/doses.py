@@ -139,12 +139,18 @@ class Responses:
     price: Floats
 
 
-def responses(numbers: pd.DataFrame, doses: Sequence[Dose], most: Floats) -> Responses:
+def responses(
+    numbers: pd.DataFrame,
+    doses: Sequence[Dose],
+    most: Floats,
+    wanted: Sequence[str] = (*OUTCOMES, *LEVELS),
+) -> Responses:
     """Effects and prices from the numbers of the designed runs (`mix_numbers`).
 
-    Only draws that have a baseline and points that all of them have are used.
+    Only draws that have a baseline and points that all of them have are used. `wanted` are the
+    outcomes that are read, the cost among them.
     """
-    wanted = [*OUTCOMES, *LEVELS]
+    wanted = list(wanted)
     base = rows_where(numbers, scenario=BASE).set_index(["draw", "country"])[wanted].sort_index()
     mine = rows_where(numbers, scenario=MIX)
     draws = sorted(set(base.index.get_level_values("draw")) & set(mine["draw"]))

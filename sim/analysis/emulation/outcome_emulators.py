@@ -71,10 +71,10 @@ def outcome_emulators(found: Responses, outcomes: Sequence[str] = FITTED) -> Out
         )
         for name in outcomes
     }
-    return OutcomeEmulators(found, emulators, _cost_errors(found))
+    return OutcomeEmulators(found, emulators, cost_errors(found))
 
 
-def _cost_errors(found: Responses) -> Floats:
+def cost_errors(found: Responses) -> Floats:
     """Mean spending of each treasury at each point, predicted from all other points, less itself.
 
     In the shape (countries, points), US$.
