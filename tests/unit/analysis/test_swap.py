@@ -129,7 +129,7 @@ def test_the_table_has_the_paired_difference(tmp_path: Path) -> None:
     assert (cost["difference"], cost["better_in"]) == (0.0, 0)
     assert found.question == f"US$ 1 m a year for {PAY} in place of {RULES}"
     again = Swap(tmp_path / "out")
-    pd.testing.assert_frame_equal(again.table, found.table)
+    pd.testing.assert_frame_equal(again.table, found.table, check_exact=True)
     with pytest.raises(InputError, match="runs of this result are in the folders inside it"):
         export(tmp_path / "out", "csv")
     with pytest.raises(InputError, match="among the files of the runs"):
@@ -141,7 +141,7 @@ def test_the_table_has_the_paired_difference(tmp_path: Path) -> None:
     shutil.copytree(tmp_path / "out/parts/draw_1", tmp_path / "out/parts/draw_1 (1)")
     assert verify(tmp_path / "out", RunOptions(), count=0).foreign == ["parts/draw_1 (1)"]
     with pytest.warns(ForeignFiles, match=r"draw_1 \(1\)"):
-        pd.testing.assert_frame_equal(Swap(tmp_path / "out").table, found.table)
+        pd.testing.assert_frame_equal(Swap(tmp_path / "out").table, found.table, check_exact=True)
 
 
 def test_moving_money_between_equal_levers_changes_nothing(tmp_path: Path) -> None:

@@ -145,9 +145,9 @@ def test_the_account_changes_no_row_and_no_table_of_the_comparison(
     result: WhoGains, folder: Path
 ) -> None:
     plain = Comparison(folder)
-    pd.testing.assert_frame_equal(result.years, plain.years)
+    pd.testing.assert_frame_equal(result.years, plain.years, check_exact=True)
     for name, table in plain.tables.items():
-        pd.testing.assert_frame_equal(result.tables[name], table)
+        pd.testing.assert_frame_equal(result.tables[name], table, check_exact=True)
     assert set(result.tables) - set(plain.tables) == set(result.account_tables)
     assert plain.account_tables == {}
     assert result.conclusion[: len(plain.conclusion)] == plain.conclusion

@@ -171,7 +171,9 @@ def test_everything_is_estimated_and_written(
     draws = pd.read_csv(tmp_path / "out" / "draws.csv")
     assert draws["draw"].tolist() == [0, 1, 2, 3]
     pd.testing.assert_frame_equal(
-        room.draws_table(found.posterior), room.draws_table(again.posterior)
+        room.draws_table(found.posterior),
+        room.draws_table(again.posterior),
+        check_exact=True,
     )
     later = pd.read_csv(tmp_path / "out" / f"forecast_origin_{POSTERIOR_ORIGIN}.csv")
     assert set(later["year"]) == set(range(POSTERIOR_ORIGIN + 1, LAST_YEAR + 1))

@@ -79,8 +79,12 @@ def test_a_lever_that_begins_early_is_met_in_time(start: str) -> None:
     assert first_lever(early) == quarter_index(start)
     pasts = Pasts(2)
     branched(pasts, job_of(plain))  # the past that is kept is already beyond the early start
-    pd.testing.assert_frame_equal(branched(pasts, job_of(early)), whole(job_of(early)))
-    pd.testing.assert_frame_equal(branched(pasts, job_of(plain)), whole(job_of(plain)))
+    pd.testing.assert_frame_equal(
+        branched(pasts, job_of(early)), whole(job_of(early)), check_exact=True
+    )
+    pd.testing.assert_frame_equal(
+        branched(pasts, job_of(plain)), whole(job_of(plain)), check_exact=True
+    )
 
 
 def test_runs_share_a_past_only_where_nothing_but_levers_differs() -> None:
@@ -235,7 +239,9 @@ def test_a_preview_says_what_the_stored_comparison_says(tmp_path: Path) -> None:
     }
     preview = Preview(study, found)
     for name in ("table", "effects", "trade", "welfare", "constant_share", "region"):
-        pd.testing.assert_frame_equal(getattr(preview, name), getattr(stored, name))
+        pd.testing.assert_frame_equal(
+            getattr(preview, name), getattr(stored, name), check_exact=True
+        )
     assert preview.conclusion == stored.conclusion and preview.findings == stored.findings
     assert (preview.pairs, preview.drawn, preview.past) == (stored.pairs, 0, stored.past)
     with pytest.raises(OutputError, match="not kept"):

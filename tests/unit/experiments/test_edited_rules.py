@@ -50,11 +50,10 @@ def test_a_new_process_runs_what_the_files_say_now(tmp_path: Path, run_python) -
         assert done.returncode == 0, done.stderr
         return done.stdout.split()
 
-    assert shown(0.5, 0.5, 0.0) == ["0.25", "0.25"]
     assert shown(0.5, 0.5, 0.25) == ["0.5", "0.5"]
     assert shown(0.5, 0.25, 0.25) == ["0.375", "0.375"]
     assert shown(1.0, 0.25, 0.25) == ["0.5", "0.5"]
-    assert shown(0.5, 0.5, 0.0) == ["0.25", "0.25"]
+    assert shown(1.0, 0.25, 0.5) == ["0.75", "0.75"]
 
 
 SETS_TRUST = "def consumer_quarter(person, env, params, rng):\n    person.trust = {value}\n"

@@ -133,7 +133,7 @@ def test_a_file_of_no_run_is_named_and_never_counted(
         after = Sweep(folder)
     assert all(name.split("/")[1] in str(told[0].message) for name in names)
     assert len(after.runs) == RUNS
-    pd.testing.assert_frame_equal(after.points, before)
+    pd.testing.assert_frame_equal(after.points, before, check_exact=True)
     with pytest.warns(ForeignFiles):
         paths = export(folder, out=tmp_path / "export")
     assert len(pd.read_csv(paths[1])) == RUNS
