@@ -16,6 +16,9 @@ def report(
     pictures: Annotated[
         bool, typer.Option("--pictures", help="Also write every figure as PNG and SVG.")
     ] = False,
+    country: Annotated[
+        str | None, typer.Option("--country", help="Only this country (LAO), on a short page.")
+    ] = None,
     account: Account = ECOMMERCE,
 ) -> None:
     """Write one HTML page from a result folder.
@@ -23,8 +26,12 @@ def report(
     It holds the conclusion, figures, tables, assumptions and provenance, and needs no other
     file; print it from a browser for paper or PDF.
     """
+    from sim.report.brief import write_brief
     from sim.report.page import write_pictures, write_report
 
-    typer.echo(f"Report: {write_report(result, out, account)}")
+    if country is None:
+        typer.echo(f"Report: {write_report(result, out, account)}")
+    else:
+        typer.echo(f"Report: {write_brief(result, country.upper(), out, account)}")
     if pictures:
         typer.echo(f"Pictures: {write_pictures(result, account)}")

@@ -94,6 +94,31 @@ def difference(baseline: pd.DataFrame, policies: Sequence[Policy], runs: RunsSho
     return figure
 
 
+def country_difference(
+    place: str, baseline: pd.DataFrame, policies: Sequence[Policy], runs: RunsShown
+) -> Figure:
+    """The two upper panels for one country; `by_year` and `share` of the policies are its own."""
+    order = sorted(policies, key=lambda one: -abs(_last(one)))[:MOST]
+    shown = [one for one in policies if one in order]
+    with house_style():
+        figure = Figure(figsize=(12.5, 5.0))
+        grid = figure.add_gridspec(1, 2 if shown else 1)
+        _baseline(figure.add_subplot(grid[0, 0]), baseline, runs, place)
+        if shown:
+            _by_year(figure.add_subplot(grid[0, 1]), shown, place=place)
+        headline(figure, f"What policies change in {place_name(place)}: {subject(runs)}")
+        words = (
+            "Left: the baseline, in nominal US$; dashed: doubling; grey: observed values with "
+            "their range. "
+        )
+        if shown:
+            words += "Right: paired differences (common random numbers) in constant 2022 US$. "
+        if len(shown) < len(policies):
+            words += f"The {len(shown)} of {len(policies)} policies that change most. "
+        put_caption(figure, runs, words.rstrip(), band="bands and lines")
+    return figure
+
+
 def _unequal(policies: Sequence[Policy]) -> bool:
     """Whether the largest difference would hide the smallest one on a common scale."""
     sizes = [abs(_last(policy)) for policy in policies]
@@ -137,9 +162,9 @@ def _last(policy: Policy) -> float:
     return 0.0 if math.isnan(found) else found
 
 
-def _baseline(axes: Axes, fan: pd.DataFrame, runs: RunsShown) -> None:
+def _baseline(axes: Axes, fan: pd.DataFrame, runs: RunsShown, place: str = REGION) -> None:
     fan = fan[fan.index >= FIRST_SHOWN]
-    history = gmv_history(REGION)
+    history = gmv_history(place)
     history = history[history.index >= FIRST_SHOWN]
     highest = float(history["high"].max()) / BILLION
     colour = COLOURS[0]
@@ -161,14 +186,17 @@ def _baseline(axes: Axes, fan: pd.DataFrame, runs: RunsShown) -> None:
     end_labels(
         axes, [*labels, Label(f"doubling \u00d7{FACTOR:.0f}", target[-1], TARGET)], TARGET_YEAR
     )
-    axes.set_title("The five countries: baseline against the doubling")
+    where = "The five countries" if place == REGION else place_name(place)
+    axes.set_title(f"{where}: baseline against the doubling")
 
 
 def _colour(number: int) -> str:
     return COLOURS[(number + 1) % len(COLOURS)]
 
 
-def _by_year(axes: Axes, policies: Sequence[Policy], first: int = 0, strips: int = 1) -> None:
+def _by_year(
+    axes: Axes, policies: Sequence[Policy], first: int = 0, strips: int = 1, place: str = REGION
+) -> None:
     """Lines of policies, of which the first has the number `first`; one of so many strips."""
     axes.axhline(0.0, color=FAINT, linewidth=1.0, zorder=1)
     highest = max((float(p.by_year.abs().to_numpy().max()) for p in policies), default=0.0)
@@ -204,7 +232,8 @@ def _by_year(axes: Axes, policies: Sequence[Policy], first: int = 0, strips: int
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     end_labels(axes, labels, TARGET_YEAR, lines=2)
     if first == 0:
-        axes.set_title("Difference from the baseline, five countries")
+        where = "five countries" if place == REGION else place_name(place)
+        axes.set_title(f"Difference from the baseline, {where}")
     if first < strips - 1:
         axes.tick_params(labelbottom=False)
 

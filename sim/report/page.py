@@ -148,7 +148,7 @@ def _shown(table: pd.DataFrame) -> list[dict[Any, str]]:
     return rows
 
 
-def _read(folder: str | Path, account: str) -> Comparison:
+def read(folder: str | Path, account: str) -> Comparison:
     """The comparison in a folder, without runs that failed or are missing; the page counts them."""
     reader = account_class(account)
     path = local_path(folder)
@@ -174,7 +174,7 @@ def write_report(
     `account` is one of `sim.accounts.ACCOUNTS`. Raises InputError where the folder holds
     no result, OutputError where writing fails.
     """
-    result = _read(folder, account)
+    result = read(folder, account)
     path = output_file(out) if out is not None else result.folder / FILE
     sweep_up(path.parent, {path.name})
     write_text(path, render(result))
@@ -183,7 +183,7 @@ def write_report(
 
 def write_pictures(folder: str | Path, account: str = ECOMMERCE) -> Path:
     """Write every figure that suits a result as PNG and SVG; returns their folder."""
-    result = _read(folder, account)
+    result = read(folder, account)
     where = result.folder / "figures"
     sweep_up(where)
     for name, draw in pictures(result).items():

@@ -24,7 +24,7 @@ from sim.analysis.comparison.years import select
 from sim.errors import InputError
 from sim.figures.captions import RunsShown
 from sim.figures.channels import channels as draw_channels
-from sim.figures.difference import Part, Policy
+from sim.figures.difference import Part, Policy, country_difference
 from sim.figures.difference import difference as draw_difference
 from sim.figures.digital_economy import digital_economy as draw_digital_economy
 from sim.figures.flow_map import flow_map as draw_flow_map
@@ -183,6 +183,23 @@ def difference(comparison: Comparison) -> Figure:
     fan = comparison.growth(comparison.baseline, REGION) * base
     policies = [_policy(comparison, name, pairs) for name, pairs in comparison.paired.items()]
     return draw_difference(fan, policies, runs_of(comparison))
+
+
+def country_brief(comparison: Comparison, country: str) -> Figure:
+    """What policies change in one country, beside its baseline against the doubling."""
+    base = float(comparison.fan(comparison.baseline, country)["median"][BASE_YEAR]) / BILLION
+    fan = comparison.growth(comparison.baseline, country) * base
+    policies = [
+        Policy(
+            name=name,
+            by_year=comparison.difference(name, country),
+            share=comparison.relative(name, PURCHASES, country) or (math.nan, math.nan, math.nan),
+            by_country={},
+            parts=[],
+        )
+        for name in comparison.paired
+    ]
+    return country_difference(country, fan, policies, runs_of(comparison))
 
 
 def _policy(comparison: Comparison, name: str, pairs: Pairs) -> Policy:

@@ -15,11 +15,12 @@ import pandas as pd
 import pytest
 
 from sim.analysis.comparison.result import Comparison
-from sim.analysis.text.console_tables import ratio_rows
+from sim.analysis.text.console_tables import effect_rows, ratio_rows
 from sim.analysis.text.headline import answer, constant_share
 from sim.errors import InputError
 from sim.experiments.storage.folder import write_manifest
 from sim.policy.levers import LEVERS
+from sim.report.brief import write_brief
 from sim.report.inline import inline_svg
 from sim.report.page import render, tables, write_pictures, write_report
 from sim.report.writer import plot
@@ -245,3 +246,19 @@ def test_runs_that_are_missing_are_told_and_designs_are_refused(tmp_path: Path) 
     write_manifest(folder, {**record, "inputs": {"x": 1}})
     with pytest.raises(InputError, match="varies inputs by a design"):
         write_report(folder)
+
+
+def test_a_country_has_a_page_of_its_own(compared: Comparison) -> None:
+    path = write_brief(compared.folder, "LAO")
+    assert path == compared.folder / "report_LAO.html"
+    page = path.read_text(encoding="utf-8")
+    tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page)
+    words = text_of(tree.find("body"))
+    assert words.count("Lao PDR") > 5 and "five countries together" in words
+    assert "raises online purchases in 2030 by" in words
+    shown = effect_rows(compared, "LAO")
+    assert all(row.words.strip() in words for rows in shown.values() for row in rows)
+    other = write_brief(compared.folder, "KHM").read_text(encoding="utf-8")
+    assert "Cambodia" in other and "Lao PDR:" not in other
+    with pytest.raises(InputError, match="no country 'XXX'"):
+        write_brief(compared.folder, "XXX")

@@ -49,20 +49,26 @@ def _interval_words(row: pd.Series) -> str:
     return f" ({band}: {row['low']:.2f} to {row['high']:.2f})"
 
 
-def doubling_sentence(frame: pd.DataFrame, scenario: str, source: str) -> str:
-    """Whether nominal e-commerce of the five countries doubles, how far it comes, and when."""
-    row = row_of(frame, scenario, "nominal_usd")
+def doubling_sentence(
+    frame: pd.DataFrame, scenario: str, source: str, country: str = REGION
+) -> str:
+    """Whether nominal e-commerce of a place doubles, how far it comes, and when."""
+    row = row_of(frame, scenario, "nominal_usd", country)
     if math.isnan(float(row["ratio"])):
         return f"Under '{scenario}' nothing was bought online in {BASE_YEAR}, so no ratio exists."
     known = probability(row, source)
     year = row["year_doubled"]
     middle = "the median" if int(row["runs"]) > 1 else "it"
     return (
-        f"Under '{scenario}', e-commerce in the five countries together {doubles(*hits_of(row))} "
+        f"Under '{scenario}', e-commerce in {_place(country)} {doubles(*hits_of(row))} "
         f"from {BASE_YEAR} to {TARGET_YEAR} in nominal US${f' ({known})' if known else ''}: "
         f"{_middle(row)}{_interval_words(row)}"
         f"{f'; {middle} first doubles in {int(year)}' if pd.notna(year) else ''}."
     )
+
+
+def _place(country: str) -> str:
+    return "the five countries together" if country == REGION else country_name(country)
 
 
 def _other_measures(frame: pd.DataFrame, scenario: str) -> str:

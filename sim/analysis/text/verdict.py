@@ -73,7 +73,7 @@ def verdict(
     found: list[Answer] = []
     for contrast in contrasts.all:
         pairs = (assumed if contrast.effect_of == ASSUMPTIONS else paired)[contrast.scenario]
-        moves = _moves(pairs)
+        moves = _moves(pairs, REGION)
         names = ", ".join(contrasts.assumed(contrast.scenario))
         if contrast.effect_of == ASSUMPTIONS:
             words = f"Not a policy effect: the change of assumptions in '{contrast.scenario}'"
@@ -84,7 +84,7 @@ def verdict(
         elif contrast.against != contrasts.baseline:
             moves = f"under the same assumptions {moves}"
         called = _called(settings, contrast.scenario)
-        sentence = f"{called} {moves}{_avoids(pairs)} and {_paid(pairs)}."
+        sentence = f"{called} {moves}{_avoids(pairs, REGION)} and {_paid(pairs, REGION)}."
         levers = settings.changed_levers(contrast.scenario, contrast.against)
         found.append(Answer(sentence, _details(contrast, levers, pairs, evidence)))
     return _most(paired, contrasts) + found
@@ -95,11 +95,28 @@ def _called(settings: RunParameters, name: str) -> str:
     return f"'{name}'" if title.lower() == name.lower() else f"'{name}' ({title})"
 
 
-def _moves(pairs: Pairs) -> str:
+def effect_in(
+    country: str, pairs: Pairs, contrast: Contrast, contrasts: Contrasts, settings: RunParameters
+) -> str:
+    """What a comparison shows for one country, its own cost included, as a sentence."""
+    called = _called(settings, contrast.scenario)
+    names = ", ".join(contrasts.assumed(contrast.scenario))
+    cost = f" and {_paid(pairs, country)}"
+    if contrast.effect_of == ASSUMPTIONS:
+        called = f"Not a policy effect: the change of assumptions in {called} ({names})"
+        cost = ""
+    elif contrast.effect_of == TOGETHER:
+        called += f", together with its assumptions ({names}),"
+    elif contrast.against != contrasts.baseline:
+        called += ", under the same assumptions,"
+    return f"{called} {_moves(pairs, country)}{_avoids(pairs, country)}{cost}."
+
+
+def _moves(pairs: Pairs, country: str) -> str:
     """The change of purchases in words; a fall is given as a positive number."""
-    if not pairs.has(REGION, MEASURE):
+    if not pairs.has(country, MEASURE):
         return "has an unknown effect"
-    mine, theirs = pairs.both(REGION, MEASURE)
+    mine, theirs = pairs.both(country, MEASURE)
     value, low, high = spread(mine / np.where(theirs > 0, theirs, np.nan) - 1.0, pairs.draws)
     amount = median(mine - theirs)
     if math.isnan(value):
@@ -119,11 +136,11 @@ def _moves(pairs: Pairs) -> str:
     return f"{verb} online purchases in {TARGET_YEAR} by {moved}"
 
 
-def _avoids(pairs: Pairs) -> str:
+def _avoids(pairs: Pairs, country: str) -> str:
     """What becomes of losses to scams, where that can be told from nothing."""
-    if not pairs.has(REGION, LOSSES):
+    if not pairs.has(country, LOSSES):
         return ""
-    change = pairs.change(REGION, LOSSES, first=CUMULATIVE_FROM)
+    change = pairs.change(country, LOSSES, first=CUMULATIVE_FROM)
     value, low, high = spread(change, pairs.draws)
     if math.isnan(value) or not distinguishable(low, high):
         return ""
@@ -134,8 +151,8 @@ def _avoids(pairs: Pairs) -> str:
     return f", {verb} {money(abs(value))}{band} of losses to scams in {years}"
 
 
-def _paid(pairs: Pairs) -> str:
-    cost = median(costs(pairs, REGION))
+def _paid(pairs: Pairs, country: str) -> str:
+    cost = median(costs(pairs, country))
     if math.isnan(cost):
         return "has an unknown cost"
     return "costs nothing" if cost == 0.0 else f"costs {money(cost)} up to {TARGET_YEAR}"
