@@ -137,6 +137,8 @@ CONSTRUCTS = (
           "line 6"),
     _body("set in a loop", "for k in range(person.home):\n    x = 0.5\nperson.trust = x", "'x'", "line 6"),
     _body("set in a while", "while person.trust > 2.0:\n    x = 0.5\nperson.trust = x", "'x'", "line 6"),
+    _body("a loop without end", "while True:\n    person.trust = 0.5", "never ends", "line 4", "break"),
+    _body("a break of another loop", "while 1:\n    for k in range(3):\n        break", "never ends", "line 4"),
     _body("set later", "person.trust = x\nx = 0.5", "'x'", "line 4"),
     _body("added to nothing", "x += 0.5\nperson.trust = x", "'x'", "line 4"),
     _body("returns at times", "person.trust = f(person.trust)", "'f'", "returns", "line 1",

@@ -183,6 +183,8 @@ def test_what_cannot_be_compiled_is_refused_with_file_and_line(
         "for x in (0.1, 0.2):\n    y = x\nperson.trust = y",
         "for k in range(3):\n    y = 0.1 * k\nperson.trust = y",
         "while True:\n    y = 0.5\n    if y > 0.1:\n        break\nperson.trust = y",
+        "while True:\n    if person.trust > 0.5:\n        return\n    person.trust = 0.6",
+        "while True:\n    for k in range(3):\n        break\n    else:\n        break\n    break",
         "if not person.adult:\n    return\nx = 0.5\nperson.trust = x",
         "if person.adult:\n    x = 0.5\nelse:\n    return\nperson.trust = x",
         "if (x := person.trust) > 0.5:\n    person.trust = x",

@@ -26,8 +26,11 @@ _REFUSED: dict[type[ast.AST], tuple[str, str]] = {
     ast.Await: ("await", "use plain arithmetic, if and for"),
     ast.Yield: ("yield", "return a number"),
     ast.YieldFrom: ("yield", "return a number"),
-    ast.Global: ("global", "hand the number on as an argument; what lasts is a field of `me`"),
-    ast.Nonlocal: ("nonlocal", "hand the number on as an argument; what lasts is a field of `me`"),
+    ast.Global: ("global", "hand the number on as an argument; what lasts is a field of the agent"),
+    ast.Nonlocal: (
+        "nonlocal",
+        "hand the number on as an argument; what lasts is a field of the agent",
+    ),
     ast.Import: ("import", _AT_TOP),
     ast.ImportFrom: ("import", _AT_TOP),
     ast.ClassDef: ("a class", "use numbers and plain functions"),

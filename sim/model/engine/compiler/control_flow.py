@@ -61,6 +61,12 @@ class _Flow:
         if isinstance(node, ast.While):
             known = self._read(node.test, known)
             endless = isinstance(node.test, ast.Constant) and bool(node.test.value)
+            if endless and not _leaves(node.body):
+                raise InputError(
+                    "this loop never ends",
+                    where=place_in(self.function, node),
+                    todo="leave it with break or return, or give while a condition that changes",
+                )
             return self._loop(node, known, None if endless else known)
         if isinstance(node, ast.For):
             known = self._read(node.iter, known)
@@ -126,6 +132,19 @@ def _is_none(node: ast.expr) -> bool:
 
 def _jumps(node: ast.AST) -> bool:
     return any(isinstance(inner, ast.Continue) for inner in ast.walk(node))
+
+
+def _leaves(body: list[ast.stmt], inner: bool = False) -> bool:
+    """Whether a statement in the body of a loop ends that loop; `inner` within another loop."""
+    for node in body:
+        if isinstance(node, ast.Return) or (isinstance(node, ast.Break) and not inner):
+            return True
+        loop = isinstance(node, ast.While | ast.For)
+        if _leaves(getattr(node, "body", []), inner or loop):
+            return True
+        if _leaves(getattr(node, "orelse", []), inner):
+            return True
+    return False
 
 
 def _surely_some(node: ast.expr) -> bool:

@@ -5,8 +5,8 @@ rule, every function it calls and every constant it uses, so its hash names all 
 machine code, and an edited rule can never run stale. Three things change on the way, none of which
 changes a number:
 
-* reading a float field of `me` becomes a double, as it is in plain Python;
-* what never changes about `me` is passed beside it as `who`;
+* reading a float field of the agent becomes a double, as it is in plain Python;
+* what never changes about the agent is passed beside it as `who`;
 * `params` carries just the parameters that are used.
 """
 
@@ -148,9 +148,7 @@ class Program:
         return name
 
     def _resolve(self, function: types.FunctionType, used: str, value: object) -> str:
-        if any(value is mean_field for mean_field in INTRINSICS) or _is_record_of_the_program(
-            value
-        ):
+        if any(value is one for one in INTRINSICS) or _is_record_of_the_program(value):
             return self._imported(used, value)
         if isinstance(value, types.FunctionType):
             return self.add(value if is_shipped(function) else CHECKED.get(value, value))
