@@ -82,7 +82,7 @@ print(f"by hand {by_hand:.4f}, in the table {in_table:.4f}")
 # ## The picture
 #
 # The dashed line is the doubling, V(2022) x 2^((year - 2022)/8): about 9 per cent a year. Grey dots
-# are what was observed. No run reads them; runs are compared with them. They end in 2023.
+# are what was observed. No run reads them; runs are compared with them. They end in 2024.
 
 # %%
 mekong.plot(result)
@@ -190,7 +190,7 @@ print(*sorted(path.name for path in folder.iterdir()), sep="\n")
 #   cover both.
 # - **The value of e-commerce is not welfare.** A purchase that moves from a market to a screen
 #   raises it. `result.welfare` has gains and losses.
-# - **A scenario is not a forecast.** The model is fitted to figures up to 2023; later outcomes
+# - **A scenario is not a forecast.** The model is fitted to figures up to 2024; later outcomes
 #   are held out.
 # - **At this scale an agent is 20,000 people.** An effect on fewer people than that is shown
 #   as zero or too large.

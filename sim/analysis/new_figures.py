@@ -23,7 +23,7 @@ from sim.analysis.comparison.result import Comparison
 from sim.analysis.comparison.years import select
 from sim.analysis.series import long_tables
 from sim.calibration.data.observables import OBSERVABLES, back, log_odds, logs
-from sim.calibration.data.targets import as_known, load_targets, own_figures
+from sim.calibration.data.targets import as_known, load_targets, own_figures, with_own
 from sim.calibration.forecast.scores import quantiles
 from sim.calibration.posterior.likelihood import known_series, log_likelihood
 from sim.calibration.studies.posterior import pareto_shape, weights_of
@@ -125,18 +125,7 @@ def _known(new: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     fitted = as_known(load_targets(), POSTERIOR_ORIGIN)
     series = new[["indicator", "country"]].drop_duplicates()
     before = fitted.merge(series, on=["indicator", "country"])
-    for row in new.to_dict("records"):
-        own = rows_where(before, indicator=row["indicator"], country=row["country"])
-        families = set(own["family"]) - {row["family"]}
-        if families:
-            raise InputError(
-                f"{row['indicator']} of {row['country']} was fitted to figures of the family "
-                f"{', '.join(sorted(families))}, and this one is of {row['family']}",
-                todo="definitions are never mixed: take a figure of the same family",
-            )
-    key = ["indicator", "country", "year", "family"]
-    after = pd.concat([before, new], ignore_index=True).drop_duplicates(key, keep="last")
-    return before, after
+    return before, with_own(before, new)
 
 
 def _observables(result: Comparison) -> tuple[list[int], Floats, range]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sim.target import POSTERIOR_ORIGIN
+
 HEADINGS = {
     "digital_economy": "The digital economy by sector",
     "digital_economy_trajectory": "The digital economy of each country against the doubling",
@@ -59,6 +61,6 @@ LEFT_OUT = (
     "depend on the assumed share of cases that is reported.",
     "Levers of grade D have no measured effect. They are zero unless a scenario is marked "
     "illustrative, and they are excluded from every ranking.",
-    "Outcomes after 2023 are deliberately not in the fit: the model is tested on years that it "
-    "has not seen.",
+    f"Outcomes after {POSTERIOR_ORIGIN} are deliberately not in the fit: the model is tested on "
+    "years that it has not seen.",
 )

@@ -244,6 +244,8 @@ def _analyses() -> list[Bad]:
         (("evidence", "prior-share"), "workers", ("0",), "1 or more"),
         (refit, "seed", ("-1", "2147483648", LONG), roots),
         (fit, "seed", ("-1", "2147483648", LONG), roots),
+        (fit, "figures", ("gone.csv", ".", "s3://bucket/new.csv"), "a CSV file"),
+        (fit, "figures", ("",), "path is empty"),
         (fit, "workers", ("0", "-1"), "1 or more"),
         (fit, "workers", ("1000000",), "cores here"),
         (("evidence", "self-test", "--times", "1"), "seed", ("-1", "4294967296"), roots),

@@ -136,6 +136,13 @@ def own_figures(path: Path) -> pd.DataFrame:
     """
     import pandas as pd
 
+    if not path.is_file():
+        said = "this is a folder" if path.is_dir() else "there is no such file"
+        raise InputError(
+            said,
+            where=str(path),
+            allowed=f"a CSV file with the columns {','.join(TARGET_COLUMNS)}",
+        )
     rows, lines = [], csv_lines(path, TARGET_COLUMNS)
     for place, cells in lines:
         named = dict(zip(TARGET_COLUMNS, cells, strict=True))
@@ -153,6 +160,26 @@ def own_figures(path: Path) -> pd.DataFrame:
     table = pd.DataFrame.from_records(rows, columns=list(TARGET_COLUMNS))
     table["error"] = np.hypot(table["error"], table["round_error"])
     return table
+
+
+def with_own(known: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
+    """Known figures, with those of a person instead of the same ones and beside all others.
+
+    Raises InputError where a series was known by figures of another definition.
+    """
+    import pandas as pd
+
+    for row in own.to_dict("records"):
+        same = rows_where(known, indicator=row["indicator"], country=row["country"])
+        families = set(same["family"]) - {row["family"]}
+        if families:
+            raise InputError(
+                f"{row['indicator']} of {row['country']} was fitted to figures of the family "
+                f"{', '.join(sorted(families))}, and this one is of {row['family']}",
+                todo="definitions are never mixed: take a figure of the same family",
+            )
+    key = ["indicator", "country", "year", "family"]
+    return pd.concat([known, own], ignore_index=True).drop_duplicates(key, keep="last")
 
 
 def as_known(targets: pd.DataFrame, origin: int, vintage: Vintage = "latest") -> pd.DataFrame:

@@ -9,6 +9,8 @@ import typer
 
 from sim.cli.console.options import Json, OutFolder, Quiet, Sampling, SamplingSeed, Work, Workers
 from sim.cli.console.tables import as_json, show, table
+from sim.errors import InputError
+from sim.experiments.storage.local_path import local_path
 
 
 def calibrate(
@@ -16,6 +18,14 @@ def calibrate(
         Sampling, typer.Option(help="How much is sampled; quick is for a look only.")
     ] = Sampling.full,
     seed: SamplingSeed = 1,
+    figures: Annotated[
+        Path | None,
+        typer.Option(
+            parser=local_path,
+            metavar="FILE",
+            help="Figures of your own to fit as well, in the columns of targets.csv.",
+        ),
+    ] = None,
     workers: Workers = None,
     out: OutFolder = Path("calibration/posterior"),
     work: Work = Path("results/calibrate"),
@@ -30,7 +40,7 @@ def calibrate(
     """
     from sim.calibration import calibrate as room
     from sim.calibration import outputs as evidence
-    from sim.calibration.data.targets import as_known, load_targets
+    from sim.calibration.data.targets import as_known, load_targets, own_figures, with_own
     from sim.calibration.posterior import cut_posterior as estimate
     from sim.cli.console.progress import duration, reporter
     from sim.figures.fit import fit
@@ -40,6 +50,16 @@ def calibrate(
 
     chosen = {"full": estimate.FULL, "refit": estimate.REFIT, "quick": estimate.QUICK}[plan]
     known = as_known(load_targets(), POSTERIOR_ORIGIN)
+    if figures is not None:
+        own = own_figures(figures)
+        if own["year"].max() > POSTERIOR_ORIGIN:
+            raise InputError(
+                f"a figure of {own['year'].max()} cannot be fitted",
+                where=str(figures),
+                allowed=f"years up to {POSTERIOR_ORIGIN}",
+                todo="see what it changes with `mekong data add FILE RESULT`",
+            )
+        known = with_own(known, own)
     setting = room.setting_of(known, POSTERIOR_ORIGIN, seed, {})
     at_once = room.reruns_at_a_time(chosen, workers)
     if not quiet:
@@ -49,7 +69,12 @@ def calibrate(
         )
     with reporter(quiet, json) as progress:
         found = room.calibrate(
-            plan=chosen, work=work, seed=seed, workers=at_once, told=progress.stage
+            plan=chosen,
+            work=work,
+            seed=seed,
+            workers=at_once,
+            targets=known,
+            told=progress.stage,
         )
     evidence.save(found, out)
     shown = evidence.bands_table(found)

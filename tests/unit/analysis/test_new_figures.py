@@ -9,7 +9,13 @@ import pandas as pd
 import pytest
 
 from sim.analysis.new_figures import add_figures, highest_k, pareto_k
-from sim.calibration.data.targets import TARGET_COLUMNS, as_known, load_targets
+from sim.calibration.data.targets import (
+    TARGET_COLUMNS,
+    as_known,
+    load_targets,
+    own_figures,
+    with_own,
+)
 from sim.calibration.posterior.likelihood import OFFSET, START_YEAR
 from sim.errors import InputError
 from sim.experiments.execution.options import RunOptions
@@ -116,6 +122,20 @@ def test_wrong_figures_are_refused(
     with pytest.raises(InputError) as refused:
         add_figures(a_figure(tmp_path, **cells), folder)
     assert said in str(refused.value)
+
+
+def test_a_refit_has_an_own_figure_instead_of_the_shipped_one(tmp_path: Path) -> None:
+    known = as_known(load_targets(), POSTERIOR_ORIGIN)
+    key = ["indicator", "country", "year"]
+    there = known[(known["indicator"] == WHERE[0]) & (known["country"] == WHERE[1])].iloc[0]
+    new = own_figures(a_figure(tmp_path, year=int(there["year"])))
+    fitted = with_own(known, new)
+    assert len(fitted) == len(known)
+    assert float(fitted.set_index(key)["value"][*WHERE, there["year"]]) == 0.35
+    later = with_own(known, own_figures(a_figure(tmp_path, year=int(there["year"]) - 1)))
+    assert len(later) == len(known) + 1
+    with pytest.raises(InputError, match="never mixed"):
+        with_own(known, own_figures(a_figure(tmp_path, family="constructed", round_error=0)))
 
 
 def test_a_result_without_draws_is_refused(tmp_path: Path) -> None:
