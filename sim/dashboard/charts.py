@@ -65,7 +65,7 @@ def fan_chart(result: Comparison, place: str, rows: pd.DataFrame) -> dict[str, A
         f"In {TARGET_YEAR}: {'; '.join(says)}. A doubling would be {doubled:.3g}."
     )
     layers = [_band(result), *_lines(result), _target(), _points(), _bars()]
-    return _chart(place_name(place), words, NOMINAL, ["scenario"], layers)
+    return _chart(words, NOMINAL, ["scenario"], layers)
 
 
 def difference_chart(
@@ -87,7 +87,7 @@ def difference_chart(
             "encoding": {"y": _value(unit=unit)},
         },
     ]  # fmt: skip
-    return _chart(name, words, unit, [], layers)
+    return _chart(words, unit, [], layers)
 
 
 def difference_rows(by_year: Mapping[int, Sequence[float]]) -> pd.DataFrame:
@@ -96,16 +96,13 @@ def difference_rows(by_year: Mapping[int, Sequence[float]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["year", "low", "value", "high"])
 
 
-def _chart(
-    title: str, words: str, unit: str, told: list[str], layers: list[dict[str, Any]]
-) -> dict[str, Any]:
+def _chart(words: str, unit: str, told: list[str], layers: list[dict[str, Any]]) -> dict[str, Any]:
     """One chart with `told` and its values over each year, and `words` for who hears it."""
     values = [{"field": name, "format": ".3~s"} for name in ("value", "low", "high")]
     values[0]["title"] = unit
     return {
-        "title": {"text": title, "anchor": "start", "fontSize": 14},
         "description": words,
-        "height": 180,
+        "height": 200,
         "encoding": {
             "x": {
                 "field": "year",

@@ -27,7 +27,7 @@ from sim.parameters.posterior import posterior_draws
 from sim.scenario import Scenario
 
 SCALE = 5000
-DRAWS = 10  # as in a full run, so that the two agree
+DRAWS = 20  # those of the estimates and of a full run, so that all three agree
 SEED = 1
 MOST_PANELS = 600  # runs kept; one takes about 1 MB
 MOST_PASTS = 30  # one of 50,000 people takes about 13 MB

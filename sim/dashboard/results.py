@@ -15,7 +15,7 @@ from sim.dashboard.fullruns import FOLDER, LIMITS, FullRun, Kept, needs, unfinis
 from sim.dashboard.lever_words import place_words
 from sim.dashboard.page_parts import SHOWN, Slot
 from sim.dashboard.plaintext import plain, told
-from sim.dashboard.previews import shared
+from sim.dashboard.previews import DRAWS, shared
 from sim.dashboard.quick import Found, show_answers, stale_words
 from sim.dashboard.views import (
     ACCOUNT,
@@ -162,7 +162,7 @@ def _full_run(scenarios: list[Scenario]) -> None:
     scale = columns[0].selectbox("People per agent", [5000, 2000, 1000, 500], index=2)
     seeds = int(columns[1].number_input("Seeds", 1, 20, 2, key="full.seeds"))
     most = min(MOST_DRAWS, len(posterior_draws()) - 1)
-    draws = int(columns[2].number_input("Parameter draws", 0, most, 10, key="full.draws"))
+    draws = int(columns[2].number_input("Parameter draws", 0, most, DRAWS, key="full.draws"))
     full = FullRun.latest
     running = full is not None and full.running
     try:

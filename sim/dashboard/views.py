@@ -222,6 +222,7 @@ def _paths(result: Comparison) -> None:
         for column, place in zip(st.columns(COLUMNS), row, strict=True):
             rows = fan_data(result, place)
             with column:
+                st.markdown(f"**{place_name(place)}**")
                 st.vega_lite_chart(rows, fan_chart(result, place, rows), width="stretch")
     st.caption(
         "Lines: median over runs of growth since 2022, times the median 2022 value. "
@@ -240,6 +241,7 @@ def differences(by_mix: Mapping[str, pd.DataFrame], colours: Mapping[str, str]) 
     """A chart a mix of what it adds by year, next to one another where there is room."""
     for column, (name, rows) in zip(st.columns(len(by_mix)), by_mix.items(), strict=True):
         with column:
+            st.markdown(f"**{plain(name)}**")
             chart = difference_chart(name, colours[name], rows)
             st.vega_lite_chart(rows, chart, width="stretch")
 
