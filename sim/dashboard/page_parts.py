@@ -38,21 +38,30 @@ STYLE = """<style>
 </style>"""
 
 
+TURNS = 6  # more than a slot is filled in one run
 SHOWN = "shown"  # in the state of a session, once the page has shown what runs say
 
 
 class Slot:
-    """A place whose content of the run before stays, dimmed, until there is something new."""
+    """A place whose content of the run before stays, dimmed, until there is something new.
+
+    What follows within one run goes to another place: a browser keeps the parts of a container
+    that is filled a second time.
+    """
 
     def __init__(self, key: str) -> None:
         self._place = st.container(key=key)
-        self._slot: DeltaGenerator | None = None
+        self._slots: list[DeltaGenerator] = []
+        self._turn = 0
 
     def container(self) -> DeltaGenerator:
         """The place, emptied, for what is shown from now on."""
-        if self._slot is None:
-            self._slot = self._place.empty()
-        return self._slot.container()
+        if not self._slots:
+            self._slots = [self._place.empty() for _ in range(TURNS)]
+        else:
+            self._slots[self._turn].empty()
+            self._turn = (self._turn + 1) % TURNS
+        return self._slots[self._turn].container()
 
 
 def style() -> None:

@@ -156,14 +156,16 @@ def _baseline(known: Estimates) -> str:
 def _worth(known: Estimates, some: Sequence[Estimate]) -> str:
     """What the estimates rest on, and their error."""
     about = known.about
+    checked = len(about.get("checked", ()))
+    also = f", and checked with {checked} prepared mixes" if checked else ""
     words = (
         f"Estimate, within about ±{money(known.error(LAST))} of full runs for purchases and "
         f"±{money(known.error(LOSSES))} for losses (root mean square error): fitted to "
-        f"{about['points']} mixes that were run in full with {known.draws} parameter draws. "
+        f"{about['points']} mixes that were run in full with {known.draws} parameter draws{also}. "
         "Medians over draws; ranges are the range of these draws."
     )
     if any(one.averaged for one in some):
-        words += " Agreements that differ between pairs are taken at their mean."
+        words += " Agreements that differ between pairs count by the trade of each pair."
     return words
 
 

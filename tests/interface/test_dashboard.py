@@ -444,7 +444,7 @@ def test_the_page_opens_with_two_mixes_and_marks_a_preview() -> None:
     (mark,) = [w.value for w in page.warning if w.value.startswith("Quick preview.")]
     assert "200,000 people; 2 draws of the posterior, 1 random seed each" in mark
     assert "medians over 2 parameter draws; ranges are the range of 2 draws (lowest" in mark
-    first, second, *paths = charts(page)
+    first, _, *paths = charts(page)
     assert [layer["mark"]["type"] for layer in first["layer"]] == ["rule", "area", "line"]
     heads = [text.value.strip("*") for text in page.markdown]
     at = heads.index("coordinated")

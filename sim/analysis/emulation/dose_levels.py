@@ -25,8 +25,13 @@ class DoseLevels(NamedTuple):
     averaged: bool
 
 
-def dose_levels(mix: Scenario, doses: Sequence[tuple[str, str]]) -> DoseLevels | str:
-    """Levels of a scenario by dose (lever and place), or why doses cannot say it."""
+def dose_levels(
+    mix: Scenario, doses: Sequence[tuple[str, str]], weights: Sequence[float] | None = None
+) -> DoseLevels | str:
+    """Levels of a scenario by dose (lever and place), or why doses cannot say it.
+
+    `weights` are those of the pairs in the level of an agreement, equal ones if None.
+    """
     levels: dict[int, float] = {}
     averaged = False
     for lever, schedules in mix.levers.items():
@@ -39,7 +44,9 @@ def dose_levels(mix: Scenario, doses: Sequence[tuple[str, str]]) -> DoseLevels |
         if "" in mine:
             values = [by_place.get(pair, 0.0) for pair in PAIRS]
             averaged |= len(set(values)) > 1
-            by_place = {"": sum(values) / len(values)}
+            shares = weights if weights is not None else [1.0] * len(PAIRS)
+            weighed = sum(a * b for a, b in zip(values, shares, strict=True)) / sum(shares)
+            by_place = {"": weighed if len(set(values)) > 1 else values[0]}
         levels |= {mine[place]: level for place, level in by_place.items()}
     return DoseLevels(levels, averaged)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,21 +14,36 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim._version import __version__
+from sim.analysis.comparison.pairs import Pairs
+from sim.analysis.comparison.result import Comparison
 from sim.analysis.comparison.years import yearly
 from sim.analysis.emulation.designed_runs import DESIGN, DesignedRuns
 from sim.analysis.emulation.doses import BASE, Responses, responses
-from sim.analysis.emulation.estimates import COST, LOSSES, PURCHASES, YEARS, parameters_hash
+from sim.analysis.emulation.estimates import (
+    COST,
+    LOSSES,
+    PURCHASES,
+    YEARS,
+    Estimate,
+    Estimates,
+    parameters_hash,
+)
 from sim.analysis.emulation.objectives import MixObjective
 from sim.analysis.emulation.outcome_emulators import cost_errors
 from sim.analysis.emulation.purses import EffectEmulator
 from sim.analysis.policy_mixes.mix_outcomes import KEYS, LEVELS, OUTCOMES
 from sim.analysis.policy_mixes.portfolios import prices
-from sim.experiments.run import part_name
+from sim.errors import InputError
+from sim.experiments.execution.branching import new_model
+from sim.experiments.execution.options import RunOptions
+from sim.experiments.run import Job, part_name
 from sim.experiments.storage.atomic_write import write_bytes
 from sim.experiments.storage.local_path import output_file
 from sim.parameters.table import parameter_table
 from sim.parameters.values import ParameterSet
+from sim.policy.levers import PAIRS
 from sim.rows import rows_where
+from sim.scenario import load_scenario, shipped_scenarios
 from sim.target import BASE_YEAR, TARGET_YEAR
 from sim.units import COUNTRIES, REGION
 
@@ -40,12 +56,16 @@ _YEARLY = tuple(f"{PURCHASES}_{year}" for year in YEARS)
 _KEPT = ("study", "commit", "sources_hash", "data_hash", "scale", "command")
 
 
-def write_estimates(folder: str | Path, out: str | Path | None = None) -> tuple[Path, pd.DataFrame]:
+def write_estimates(
+    folder: str | Path, out: str | Path | None = None, checked: str | Path | None = None
+) -> tuple[Path, pd.DataFrame]:
     """Fit the designed runs of a folder of `mekong mix optimum` and write what a page reads.
 
-    The file is `estimates.npz` in the folder without `out`. Returns it with a table of errors:
-    outcome, explained (share of the variance of designed mixes left out), error, unit. Raises
-    InputError for another folder, OutputError where writing fails.
+    The file is `estimates.npz` in the folder without `out`. `checked` is a result with full runs of
+    other mixes in the same draws: their errors are kept as well. Returns the file with a table of
+    errors: outcome, explained (share of the variance of designed mixes left out), error (root mean
+    square over these), checked (over those mixes), unit. Raises InputError for another folder,
+    OutputError where writing fails.
     """
     designed = DesignedRuns(folder)
     path = output_file(out) if out is not None else designed.folder / NAME
@@ -66,12 +86,12 @@ def write_estimates(folder: str | Path, out: str | Path | None = None) -> tuple[
         "carry_limit_years": parameter_table()[CARRY].central,
         **{name: designed.runs.manifest.get(name) for name in _KEPT},
     }
-    buffer = io.BytesIO()
     arrays = {
         **_fits(emulators),
         "most": designed.most,
         "price": found.price,
         "budgets": _budgets(designed, found),
+        "pairs": _trade_of_pairs(designed.runs.scale),
         "errors": np.array(
             [
                 [one.error(None if p == REGION else p) for p in (REGION, *COUNTRIES)]
@@ -81,20 +101,84 @@ def write_estimates(folder: str | Path, out: str | Path | None = None) -> tuple[
         **_baseline(numbers, found, outcomes),
     }
     single = {name: values.astype(np.float32) for name, values in arrays.items()}
-    np.savez_compressed(buffer, about=np.array(json.dumps(about)), **single)  # type: ignore[arg-type]
-    write_bytes(path, buffer.getvalue())
+    content = _file(about, single)
+    again = np.full(len(outcomes), np.nan)
+    if checked is not None:
+        names, errors = checked_errors(Estimates(io.BytesIO(content)), checked)
+        again = errors[:, 0]
+        single["errors_checked"] = errors.astype(np.float32)
+        content = _file({**about, "checked": names}, single)
+    write_bytes(path, content)
     rows: list[dict[str, Any]] = [
         {
             "outcome": name,
             "explained": one.explained(),
             "error": one.error(),
+            "checked": again[at],
             "unit": one.wanted.unit,
         }
-        for name, one in zip(outcomes, emulators, strict=True)
+        for at, (name, one) in enumerate(zip(outcomes, emulators, strict=True))
     ]
     spent = float(np.sqrt(np.mean(cost_errors(found).sum(axis=0) ** 2)))
-    rows.append({"outcome": COST, "explained": np.nan, "error": spent, "unit": OUTCOMES[COST].unit})
+    rows.append(
+        {
+            "outcome": COST,
+            "explained": np.nan,
+            "error": spent,
+            "checked": np.nan,
+            "unit": OUTCOMES[COST].unit,
+        }
+    )
     return path, pd.DataFrame(rows)
+
+
+def _file(about: Mapping[str, Any], arrays: Mapping[str, Any]) -> bytes:
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, about=np.array(json.dumps(about)), **arrays)
+    return buffer.getvalue()
+
+
+def checked_errors(fits: Estimates, folder: str | Path) -> tuple[list[str], Floats]:
+    """Mixes of a result that the fits know, and root mean square errors (outcomes, places).
+
+    An error is that of the mean over draws; it is NaN for counts. Raises InputError where the
+    result has other draws or no mix that doses can say.
+    """
+    result = Comparison(Path(folder))
+    draws = fits.about["draw_numbers"]
+    if list(result.manifest["draws"]) != draws:
+        raise InputError(
+            "the mixes to check were run with other draws than the designed ones",
+            where=str(folder),
+            todo=f"repeat them with --draws {len(draws)}",
+        )
+    names, errors = [], []
+    for name, pairs in result.paired.items():
+        found = fits.estimate(load_scenario(name)) if name in shipped_scenarios() else ""
+        if isinstance(found, str):
+            continue
+        names.append(name)
+        errors.append(
+            [
+                [_error(found, pairs, outcome, place) for place in (REGION, *COUNTRIES)]
+                for outcome in fits.outcomes
+            ]
+        )
+    if not names:
+        raise InputError("no mix of this result can be said by doses", where=str(folder))
+    return names, np.sqrt(np.mean(np.square(errors), axis=0))
+
+
+def _error(found: Estimate, pairs: Pairs, outcome: str, place: str) -> float:
+    """The mean over draws of an estimate less that of the runs."""
+    if outcome == LOSSES:
+        run = -pairs.change(place, "scam_losses_usd", first=YEARS[0])
+    elif outcome in _YEARLY:
+        mine, theirs = pairs.paths(place, "gmv_real_usd")
+        run = (mine - theirs)[[int(p) for p in pairs.periods].index(int(outcome[-4:]))]
+    else:
+        return math.nan
+    return float(found.effect(outcome, place).mean() - run.mean())
 
 
 def _parameters(designed: DesignedRuns, draws: Sequence[int]) -> str:
@@ -156,6 +240,17 @@ def _budgets(designed: DesignedRuns, found: Responses) -> Floats:
     income = prices(list(designed.about["levers"]), designed.runs.scale).income
     sets = [ParameterSet.draw(draw) for draw in found.draws]
     return np.array([[one.get(iso, BUDGET) * income[iso] for iso in COUNTRIES] for one in sets])
+
+
+def _trade_of_pairs(scale: int) -> Floats:
+    """Shares of the pairs in sales between the five countries in 2030 (pairs), central baseline."""
+    job = Job(load_scenario(BASE), BASE, seed=1, draw=0, scale=scale)
+    series = new_model(job, RunOptions()).run().indicators(yearly=True)
+    sales = rows_where(series, indicator="flow_usd", group="all", year=TARGET_YEAR)
+    known = sales.set_index("country")["value"]
+    ways = [pair.split("-") for pair in PAIRS]
+    found = np.array([known[f"{a}-{b}"] + known[f"{b}-{a}"] for a, b in ways])
+    return found / found.sum()
 
 
 def _baseline(

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from zipfile import BadZipFile
 
 import numpy as np
@@ -43,7 +43,7 @@ class Estimates:
     from 2026 to 2030 and counts of 2030. Raises InputError for another file.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | IO[bytes]) -> None:
         try:
             with np.load(path, allow_pickle=False) as found:
                 self._parts: dict[str, Floats] = {
@@ -64,8 +64,13 @@ class Estimates:
         self.draws = len(about["draw_numbers"])
 
     def error(self, outcome: str, place: str = REGION) -> float:
-        """Root mean square error of the mean over draws, of designed mixes left out."""
-        return float(self._parts["errors"][self.outcomes.index(outcome), PLACES.index(place)])
+        """Root mean square error of the mean over draws, of designed mixes left out.
+
+        Or of the mixes that were run to check the fits, where these are further off.
+        """
+        at = self.outcomes.index(outcome), PLACES.index(place)
+        kept = (self._parts.get(name) for name in ("errors", "errors_checked"))
+        return float(np.nanmax([errors[at] for errors in kept if errors is not None]))
 
     @property
     def ratios(self) -> Floats:
@@ -78,7 +83,7 @@ class Estimates:
 
     def estimate(self, mix: Scenario) -> Estimate | str:
         """What a mix changes, or why these fits cannot say it."""
-        found = dose_levels(mix, self.doses)
+        found = dose_levels(mix, self.doses, self._parts["pairs"].tolist())
         if isinstance(found, str):
             return found
         asked = np.zeros(len(self.doses))
@@ -138,7 +143,8 @@ class Estimates:
             if place:
                 found[:, at] = bought[:, COUNTRIES.index(place), at]
             else:
-                found[:, at] = np.mean([bought[:, two, at].min(axis=1) for two in pairs], axis=0)
+                paid = np.array([bought[:, two, at].min(axis=1) for two in pairs])
+                found[:, at] = self._parts["pairs"] @ paid
         return found
 
     @staticmethod
@@ -151,7 +157,7 @@ class Estimates:
 class Estimate:
     """What a mix changes: doses in effect (draws, doses), money by treasury (draws, countries).
 
-    `averaged` where agreements that differ between pairs were taken as their mean.
+    `averaged` where agreements that differ between pairs were taken as one, by trade.
     """
 
     fits: Estimates

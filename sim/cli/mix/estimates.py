@@ -8,11 +8,20 @@ from typing import Annotated
 import typer
 
 from sim.cli.console.options import Json, Quiet, ResultFolder, a_file
+from sim.experiments.storage.local_path import local_path
 
 
 def estimates(
     result: ResultFolder,
     out: Annotated[Path | None, a_file("The file to write.", "RESULT/estimates.npz")] = None,
+    check: Annotated[
+        Path | None,
+        typer.Option(
+            parser=local_path,
+            metavar="FOLDER",
+            help="Runs of other mixes in the same draws, to check the fits.",
+        ),
+    ] = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -26,13 +35,13 @@ def estimates(
     from sim.analysis.text.formatting import amount
     from sim.cli.console.tables import as_json, records, show, table
 
-    path, errors = write_estimates(result, out)
+    path, errors = write_estimates(result, out, check)
     if json:
         as_json({"file": str(path), "errors": records(errors)})
         return
     if quiet:
         return
-    heads = ["explained", "error"]
+    heads = ["explained", "error", "of checked mixes"]
     made = table("Error of the estimates, five countries together", ["outcome", *heads, "unit"],
                  right=heads)  # fmt: skip
     for row in errors.to_dict("records"):
@@ -41,6 +50,7 @@ def estimates(
             row["outcome"].replace("_", " "),
             f"{100 * row['explained']:.1f} %" if known else "",
             amount(row["error"]),
+            amount(row["checked"]) if row["checked"] == row["checked"] else "",
             row["unit"],
         )
     show(made)

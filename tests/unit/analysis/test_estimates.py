@@ -12,12 +12,24 @@ from sim.analysis.emulation import estimate_fits
 from sim.analysis.emulation.designed_runs import DesignedRuns
 from sim.analysis.emulation.doses import mix_of
 from sim.analysis.emulation.estimate_fits import write_estimates
-from sim.analysis.emulation.estimates import COST, LOSSES, Estimate, Estimates, same_model
+from sim.analysis.emulation.estimates import (
+    COST,
+    LOSSES,
+    Estimate,
+    Estimates,
+    same_model,
+    shipped_estimates,
+)
 from sim.analysis.emulation.objectives import MixObjective
 from sim.analysis.emulation.purses import EffectEmulator
 from sim.analysis.policy_mixes.portfolios import Prices
+from sim.dashboard.previews import DRAWS
 from sim.errors import InputError
+from sim.experiments.execution.branching import new_model
+from sim.experiments.execution.options import RunOptions
+from sim.experiments.run import Job
 from sim.policy.levers import PAIRS
+from sim.rows import rows_where
 from sim.scenario import Scenario, load_scenario
 from sim.units import COUNTRIES, REGION
 from tests.helpers.toy_optimum import toy_optimum
@@ -125,3 +137,19 @@ def test_another_file_and_another_model_are_recognised(fits: Estimates, tmp_path
     np.savez(bad, about=np.array(json.dumps({"outcomes": []})))
     with pytest.raises(InputError, match="cannot be read"):
         Estimates(bad)
+
+
+def test_the_shipped_estimates_are_those_of_this_model() -> None:
+    """Otherwise make them anew, as docs/policy_mixes.md says."""
+    shipped = shipped_estimates()
+    assert shipped is not None and shipped.draws == DRAWS and len(shipped.about["checked"]) > 10
+    scenario, scale = load_scenario("baseline"), shipped.about["scale"]
+    job = Job(scenario, scenario.baseline, seed=1, draw=1, scale=scale)
+    series = new_model(job, RunOptions(threads=1)).run().indicators(yearly=True)
+    mine = rows_where(series, indicator="gmv_real_usd", group="all", year=2030)
+    known = mine.set_index("country")["value"]
+    for iso in COUNTRIES:
+        assert shipped.base("purchases_2030", iso)[0] == pytest.approx(known[iso], rel=1e-6)
+    mix = shipped.estimate(load_scenario("payments"))
+    assert isinstance(mix, Estimate)
+    assert mix.summary("purchases_2030")[1] > 10 * shipped.error("purchases_2030")
