@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -10,6 +11,7 @@ import streamlit as st
 from matplotlib.figure import Figure
 
 from sim.analysis.comparison.digital_economy import DigitalEconomy
+from sim.analysis.comparison.dominance import MEASURE
 from sim.analysis.comparison.result import Comparison
 from sim.analysis.comparison.tables.digital_economy import ALL_SECTORS
 from sim.analysis.comparison.tables.spillover import ENFORCEMENT
@@ -24,7 +26,7 @@ from sim.analysis.text.console_tables import (
     shows_prior,
 )
 from sim.analysis.text.digital_economy import about_account, limits
-from sim.analysis.text.formatting import money
+from sim.analysis.text.formatting import money, signed_money, small_percent
 from sim.analysis.text.frequencies import doubles, hits_of
 from sim.analysis.text.gain_rows import (
     GROUP_TITLE,
@@ -70,7 +72,6 @@ PICTURES = {
 }
 SCREEN_DPI = 110
 INDENT = "\u2003" * 3
-LEAST_SHOWN = 0.0005  # of a ratio with three decimals
 
 
 def views_of(scenarios: Sequence[Scenario]) -> list[str]:
@@ -113,20 +114,26 @@ def headline(result: Comparison) -> None:
     columns = st.columns(len(result.scenarios))
     base = ratios(result.table, result.baseline, "nominal_usd")[REGION]
     for column, name in zip(columns, result.scenarios, strict=True):
-        mine = ratios(result.table, name, "nominal_usd")[REGION]
-        same = abs(mine - base) < LEAST_SHOWN
-        moved = "no difference from" if same else f"{mine - base:+.3f} from"
+        if name == result.baseline:
+            column.metric(plain(name), "unknown" if math.isnan(base) else f"×{base:.2f}")
+            continue
+        added = result.relative(name, MEASURE)
+        amount = float(result.difference(name)["median"].get(TARGET_YEAR, math.nan))
+        known = added is not None and not math.isnan(amount)
         column.metric(
             plain(name),
-            f"×{mine:.3f}",
-            None if name == result.baseline else f"{moved} {result.baseline}",
-            delta_color="off" if same else "normal",
-            delta_arrow="off" if same else "auto",
+            signed_money(amount) if known else "unknown",
+            f"{small_percent(abs(added[0]))} {'more' if added[0] >= 0 else 'less'}"
+            if known and added is not None
+            else None,
+            delta_color="off",
+            delta_arrow="off",
         )
-    several = f", median of {result.pairs} runs" if result.pairs > 1 else ", one run"
+    several = f"median of {result.pairs} runs" if result.pairs > 1 else "one run"
     st.caption(
-        f"Five countries together: {TARGET_YEAR} value over {BASE_YEAR} value, nominal "
-        f"US\\${several}. Changes are differences between these medians."
+        f"Five countries together, {several}. '{plain(result.baseline)}': {TARGET_YEAR} value over "
+        f"{BASE_YEAR} value, nominal US\\$. Mixes: what they add to online purchases in "
+        f"{TARGET_YEAR}, constant 2022 US\\$."
     )
 
 
@@ -154,7 +161,8 @@ def scorecard(result: Comparison, measure: str) -> pd.DataFrame:
         row: dict[str, object] = {"": place_name(place)}
         for name in result.scenarios:
             one = known[name, place]
-            row[name] = f"×{one['ratio']:.2f}, {doubles(*hits_of(pd.Series(one)))}"
+            ratio = "unknown" if math.isnan(one["ratio"]) else f"×{one['ratio']:.2f}"
+            row[name] = f"{ratio}, {doubles(*hits_of(pd.Series(one)))}"
         rows.append(row)
     return pd.DataFrame(rows)
 
