@@ -237,7 +237,7 @@ def _paths(result: Comparison) -> None:
         f"Shaded: {band_words(result)}. Dashed: doubling from the baseline's 2022 value. "
         "Grey: observed, with the range of conflicting sources; "
         f"last outcome data {POSTERIOR_ORIGIN}. "
-        "A mix that cannot be told from the baseline is not drawn over it. "
+        "A mix that coincides with the baseline is not drawn over it. "
         "Each panel has its own scale."
     )
     for measure, words in MEASURES.items():

@@ -35,7 +35,7 @@ def write_brief(
 ) -> Path:
     """Write the page of one country, `report_LAO.html` in the folder unless `out` names a file.
 
-    Raises InputError for another country than the five or where the folder holds no comparison,
+    Raises InputError for any other country, or where the folder holds no comparison,
     OutputError where writing fails.
     """
     if country not in COUNTRIES:
