@@ -73,7 +73,7 @@ def verdict(
     found: list[Answer] = []
     for contrast in contrasts.all:
         pairs = (assumed if contrast.effect_of == ASSUMPTIONS else paired)[contrast.scenario]
-        moves = _moves(pairs, REGION)
+        moves = _moves(pairs)
         names = ", ".join(contrasts.assumed(contrast.scenario))
         if contrast.effect_of == ASSUMPTIONS:
             words = f"Not a policy effect: the change of assumptions in '{contrast.scenario}'"
@@ -84,7 +84,7 @@ def verdict(
         elif contrast.against != contrasts.baseline:
             moves = f"under the same assumptions {moves}"
         called = _called(settings, contrast.scenario)
-        sentence = f"{called} {moves}{_avoids(pairs, REGION)} and {_paid(pairs, REGION)}."
+        sentence = f"{called} {moves}{_avoids(pairs)} and {_paid(pairs)}."
         levers = settings.changed_levers(contrast.scenario, contrast.against)
         found.append(Answer(sentence, _details(contrast, levers, pairs, evidence)))
     return _most(paired, contrasts) + found
@@ -112,7 +112,7 @@ def effect_in(
     return f"{called} {_moves(pairs, country)}{_avoids(pairs, country)}{cost}."
 
 
-def _moves(pairs: Pairs, country: str) -> str:
+def _moves(pairs: Pairs, country: str = REGION) -> str:
     """The change of purchases in words; a fall is given as a positive number."""
     if not pairs.has(country, MEASURE):
         return "has an unknown effect"
@@ -136,7 +136,7 @@ def _moves(pairs: Pairs, country: str) -> str:
     return f"{verb} online purchases in {TARGET_YEAR} by {moved}"
 
 
-def _avoids(pairs: Pairs, country: str) -> str:
+def _avoids(pairs: Pairs, country: str = REGION) -> str:
     """What becomes of losses to scams, where that can be told from nothing."""
     if not pairs.has(country, LOSSES):
         return ""
@@ -151,7 +151,7 @@ def _avoids(pairs: Pairs, country: str) -> str:
     return f", {verb} {money(abs(value))}{band} of losses to scams in {years}"
 
 
-def _paid(pairs: Pairs, country: str) -> str:
+def _paid(pairs: Pairs, country: str = REGION) -> str:
     cost = median(costs(pairs, country))
     if math.isnan(cost):
         return "has an unknown cost"
