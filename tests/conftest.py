@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -29,6 +29,16 @@ RunPython = Callable[..., "subprocess.CompletedProcess[str]"]
 def checkout() -> Path:
     """The top folder of the checkout."""
     return CHECKOUT
+
+
+@pytest.fixture(scope="module")
+def undrawn() -> Iterator[None]:
+    """Pictures of the tests of a module are empty files."""
+    from tests.helpers.undrawn import without_pictures
+
+    with pytest.MonkeyPatch.context() as patch:
+        without_pictures(patch)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -131,5 +131,8 @@ def save(figure: Figure, stem: Path) -> tuple[Path, Path]:
     """Write `stem`.png (200 dpi) and `stem`.svg. Raises OutputError."""
     png, svg = stem.with_suffix(".png"), stem.with_suffix(".svg")
     write_bytes(png, written(figure, "png"))
+    engine = figure.get_layout_engine()
+    figure.set_layout_engine("none")  # it is laid out by now
     write_bytes(svg, written(figure, "svg"))
+    figure.set_layout_engine(engine)
     return png, svg

@@ -19,6 +19,7 @@ from sim.experiments.execution.options import RunOptions
 from sim.experiments.run import Job
 from tests.helpers.made_up import made_up
 from tests.helpers.readme_blocks import blocks
+from tests.helpers.undrawn import without_pictures
 
 COARSE = ("--scale", "100000", "--seeds", "2", "--draws", "0")
 
@@ -31,8 +32,9 @@ def mekong(*arguments: str) -> tuple[int, str, str]:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """The working folder is empty; runs are made up instead of simulated (`_made_up`)."""
+    """The folder is empty, runs are made up instead of simulated (`_made_up`), pictures empty."""
     monkeypatch.chdir(tmp_path)
+    without_pictures(monkeypatch)
     return tmp_path
 
 

@@ -20,6 +20,8 @@ from sim.parameters.posterior import posterior_draws
 from sim.parameters.values import ParameterSet
 from tests.helpers.made_up import crowded, made_up
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 COARSE = ("--scale", "100000", "--seeds", "2")
 
 

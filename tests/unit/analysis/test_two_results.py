@@ -15,6 +15,8 @@ from sim.experiments.storage.folder import opened, question_record
 from sim.experiments.study import build_study
 from tests.helpers.made_up import policy, scenario, with_runs
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 
 def made(folder: Path, level: float, seeds: list[int]) -> Path:
     """A result of a policy of some level."""

@@ -21,6 +21,8 @@ from sim.experiments.study import build_study
 from sim.report.writer import save
 from tests.helpers.toy import RULES, SCAMS, mix, toy
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 
 def _required(out: Path | str, what: str = "trust_recovery", **more: Any) -> bytes:
     made = mix("mix", SCAMS, RULES)
