@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -137,6 +138,7 @@ def _about(side: str, levers: dict[str, list[Block]]) -> dict[str, str]:
     return loaded.about
 
 
+@cache
 def preset_words(name: str) -> str:
     """A shipped mix by its title and question."""
     one = load_scenario(name)

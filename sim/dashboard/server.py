@@ -20,14 +20,16 @@ def make_ready() -> None:
     What is solved for a parameter draw is solved once; later previews need a quarter of the time.
     """
     import sim.dashboard.app
+    from sim.dashboard.controls import first_mixes, preset_words
+    from sim.dashboard.mixes import SharedAssumptions, baseline_of, scenario_of, shipped_mixes
     from sim.dashboard.quick import fits
     from sim.dashboard.worker import start
 
     fits()
+    for name in shipped_mixes():
+        preset_words(name)
     start()  # there, while this process imports the rest of the page
     import sim.dashboard.results  # noqa: F401
-    from sim.dashboard.controls import first_mixes
-    from sim.dashboard.mixes import SharedAssumptions, baseline_of, scenario_of, shipped_mixes
     from sim.dashboard.previews import shared
 
     world = SharedAssumptions()
