@@ -26,6 +26,7 @@ from sim.analysis.load import load
 from sim.analysis.series import (
     as_cube,
     as_periods,
+    independent_draws,
     lacking,
     long_tables,
     quantiles,
@@ -42,6 +43,7 @@ from sim.experiments.storage.local_path import local_path, output_folder
 from sim.experiments.storage.part_files import TABLES
 from sim.experiments.storage.store import MOST_NAMED, Store
 from sim.experiments.storage.system_errors import trouble
+from sim.quantile_bands import is_range
 from sim.units import COUNTRY_NAMES, REGION
 
 SERIES_FORMATS = ("csv", "dta", "parquet")
@@ -51,7 +53,8 @@ MOST_ROWS_IN_MEMORY = 20_000_000
 EVERY = "every"  # of --groups; "all" is the group of everybody
 _JOINED_BY = ("run", "scenario")  # numbers of labels may differ between two files
 _IAMC = ["Model", "Scenario", "Region", "Variable", "Unit"]
-_ENDS = {"low": "|5th Percentile", "median": "", "high": "|95th Percentile"}
+_PERCENTILES = {"low": "|5th Percentile", "median": "", "high": "|95th Percentile"}
+_RANGE = {"low": "|Minimum", "median": "", "high": "|Maximum"}  # of few draws
 _NEVER = 1980  # a date that a file of the xlsx format has where it has none
 _LABELS = {
     "run": "Run: hash of all that determines its numbers",
@@ -210,9 +213,10 @@ def _stata(file: IO[bytes], frames: Iterator[pd.DataFrame]) -> None:
 
 
 def _iamc(table: pd.DataFrame, record: Mapping[str, Any], yearly: bool) -> pd.DataFrame:
-    """A row a variable and percentile over the runs of a scenario, a column a year.
+    """A row a variable and end of its band over the runs of a scenario, a column a year.
 
-    Variables are names of indicators, with the group and the percentile after a bar. Raises
+    Variables are names of indicators, with group and end (a percentile, or minimum and maximum of
+    few draws) after a bar. Raises
     InputError for quarters, or a design, whose points have no place in this format.
     """
     if not yearly:
@@ -222,13 +226,15 @@ def _iamc(table: pd.DataFrame, record: Mapping[str, Any], yearly: bool) -> pd.Da
             "the points of a design have no place in a table of the IAMC",
             allowed=", ".join(one for one in FORMATS if one != "iamc"),
         )
-    found = quantiles(table)
+    found, ends = quantiles(table), _PERCENTILES
+    if is_range(independent_draws(table)):
+        ends = _RANGE
     region = found["country"].map({**COUNTRY_NAMES, REGION: "Greater Mekong (five countries)"})
     name = found["indicator"].where(
         found["group"] == "all", found["indicator"] + "|" + found["group"]
     )
     rows = []
-    for column, ending in _ENDS.items():
+    for column, ending in ends.items():
         part = found[["scenario", "unit", "year"]].assign(
             Model=f"mekong-digital-economy {record['environment']['sim']}",
             Region=region.fillna(found["country"].str.replace("-", ">")),

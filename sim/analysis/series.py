@@ -19,6 +19,7 @@ from sim.experiments.run import part_name
 from sim.experiments.storage.part_files import DONE
 from sim.experiments.storage.store import Store
 from sim.model.indicators import ALL_GROUPS, INDICATORS
+from sim.quantile_bands import intervals
 from sim.rows import rows_where
 
 if TYPE_CHECKING:
@@ -165,9 +166,20 @@ def lacking(library: str) -> InputError:
 
 
 def quantiles(table: pd.DataFrame) -> pd.DataFrame:
-    """Median, 5th and 95th percentile over the runs of each scenario and design point."""
+    """Low, median and high over the runs of each scenario and design point.
+
+    The ends are those of all tables: 5th and 95th percentile, or the range of few draws
+    (`sim.quantile_bands`).
+    """
     time = "year" if "year" in table.columns else "quarter"
     keys = ["scenario", "design_point", "country", time, "indicator", "group", "unit"]
-    found = table.groupby(keys, sort=False)["value"].quantile(np.array([0.05, 0.5, 0.95])).unstack()
-    found.columns = pd.Index(["low", "median", "high"])
-    return found.astype(np.float64).reset_index()
+    wide = table.set_index([*keys, "seed", "draw"])["value"].unstack(["seed", "draw"], sort=False)
+    samples = wide.to_numpy(np.float64)
+    ends = intervals(samples, independent_draws(table))
+    values = {"low": ends[:, 0], "median": np.nanmedian(samples, axis=1), "high": ends[:, 1]}
+    return pd.DataFrame(values, index=wide.index).reset_index()
+
+
+def independent_draws(table: pd.DataFrame) -> int:
+    """How many draws the runs are independent by; seeds where there is one draw."""
+    return int(table["draw"].nunique()) if table["draw"].nunique() > 1 else table["seed"].nunique()
