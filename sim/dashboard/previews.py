@@ -29,7 +29,7 @@ from sim.scenario import Scenario
 SCALE = 5000
 DRAWS = 20  # those of the estimates and of a full run, so that all three agree
 SEED = 1
-MOST_PANELS = 600  # runs kept; one takes about 1 MB
+MOST_PANELS = 900  # runs kept, of twenty pages with two mixes each; one takes about 1 MB
 MOST_PASTS = 30  # one of 50,000 people takes about 13 MB
 POLL_SECONDS = 0.2  # after which a page that waits for a run looks up
 ASKERS = 16  # pages that wait at the same time; more queue up
