@@ -216,8 +216,8 @@ def _iamc(table: pd.DataFrame, record: Mapping[str, Any], yearly: bool) -> pd.Da
     """A row a variable and end of its band over the runs of a scenario, a column a year.
 
     Variables are names of indicators, with group and end (a percentile, or minimum and maximum of
-    few draws) after a bar. Raises
-    InputError for quarters, or a design, whose points have no place in this format.
+    few draws) after a bar. Raises InputError for quarters, or a design, whose points have no place
+    in this format.
     """
     if not yearly:
         raise InputError("a table of the IAMC has years", where="--quarterly", todo="leave it out")
@@ -226,9 +226,8 @@ def _iamc(table: pd.DataFrame, record: Mapping[str, Any], yearly: bool) -> pd.Da
             "the points of a design have no place in a table of the IAMC",
             allowed=", ".join(one for one in FORMATS if one != "iamc"),
         )
-    found, ends = quantiles(table), _PERCENTILES
-    if is_range(independent_draws(table)):
-        ends = _RANGE
+    found = quantiles(table)
+    ends = _RANGE if is_range(independent_draws(table)) else _PERCENTILES
     region = found["country"].map({**COUNTRY_NAMES, REGION: "Greater Mekong (five countries)"})
     name = found["indicator"].where(
         found["group"] == "all", found["indicator"] + "|" + found["group"]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sim.analysis.comparison.pairs import independent
 from sim.analysis.comparison.years import yearly as years_of
 from sim.errors import InputError, MekongError, known_name
 from sim.experiments.run import part_name
@@ -181,5 +182,6 @@ def quantiles(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def independent_draws(table: pd.DataFrame) -> int:
-    """How many draws the runs are independent by; seeds where there is one draw."""
-    return int(table["draw"].nunique()) if table["draw"].nunique() > 1 else table["seed"].nunique()
+    """How many independent draws the runs of a table are of, or seeds where there is one draw."""
+    runs = table[["seed", "draw"]].drop_duplicates()
+    return independent(runs.itertuples(index=False, name=None))[0]

@@ -43,10 +43,12 @@ def dose_levels(
         by_place = {place: one.level for one in schedules for place in one.places}
         if "" in mine:
             values = [by_place.get(pair, 0.0) for pair in PAIRS]
-            averaged |= len(set(values)) > 1
-            shares = weights if weights is not None else [1.0] * len(PAIRS)
-            weighed = sum(a * b for a, b in zip(values, shares, strict=True)) / sum(shares)
-            by_place = {"": weighed if len(set(values)) > 1 else values[0]}
+            level = values[0]
+            if len(set(values)) > 1:
+                averaged = True
+                shares = weights if weights is not None else [1.0] * len(PAIRS)
+                level = sum(a * b for a, b in zip(values, shares, strict=True)) / sum(shares)
+            by_place = {"": level}
         levels |= {mine[place]: level for place, level in by_place.items()}
     return DoseLevels(levels, averaged)
 

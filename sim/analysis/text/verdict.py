@@ -73,20 +73,11 @@ def verdict(
     found: list[Answer] = []
     for contrast in contrasts.all:
         pairs = (assumed if contrast.effect_of == ASSUMPTIONS else paired)[contrast.scenario]
-        moves = _moves(pairs)
-        names = ", ".join(contrasts.assumed(contrast.scenario))
-        if contrast.effect_of == ASSUMPTIONS:
-            words = f"Not a policy effect: the change of assumptions in '{contrast.scenario}'"
-            found.append(Answer(f"{words} ({names}) {moves}."))
-            continue
-        if contrast.effect_of == TOGETHER:
-            moves = f"together with its assumptions ({names}) {moves}"
-        elif contrast.against != contrasts.baseline:
-            moves = f"under the same assumptions {moves}"
-        called = _called(settings, contrast.scenario)
-        sentence = f"{called} {moves}{_avoids(pairs)} and {_paid(pairs)}."
-        levers = settings.changed_levers(contrast.scenario, contrast.against)
-        found.append(Answer(sentence, _details(contrast, levers, pairs, evidence)))
+        details = ""
+        if contrast.effect_of != ASSUMPTIONS:
+            levers = settings.changed_levers(contrast.scenario, contrast.against)
+            details = _details(contrast, levers, pairs, evidence)
+        found.append(Answer(effect_in(REGION, pairs, contrast, contrasts, settings), details))
     return _most(paired, contrasts) + found
 
 
@@ -98,18 +89,18 @@ def _called(settings: RunParameters, name: str) -> str:
 def effect_in(
     country: str, pairs: Pairs, contrast: Contrast, contrasts: Contrasts, settings: RunParameters
 ) -> str:
-    """What a comparison shows for one country, its own cost included, as a sentence."""
-    called = _called(settings, contrast.scenario)
+    """What a comparison shows for a country or the region, with its own cost, as a sentence."""
+    moves = _moves(pairs, country)
     names = ", ".join(contrasts.assumed(contrast.scenario))
-    cost = f" and {_paid(pairs, country)}"
     if contrast.effect_of == ASSUMPTIONS:
-        called = f"Not a policy effect: the change of assumptions in {called} ({names})"
-        cost = ""
-    elif contrast.effect_of == TOGETHER:
-        called += f", together with its assumptions ({names}),"
+        words = f"Not a policy effect: the change of assumptions in '{contrast.scenario}'"
+        return f"{words} ({names}) {moves}."
+    if contrast.effect_of == TOGETHER:
+        moves = f"together with its assumptions ({names}) {moves}"
     elif contrast.against != contrasts.baseline:
-        called += ", under the same assumptions,"
-    return f"{called} {_moves(pairs, country)}{_avoids(pairs, country)}{cost}."
+        moves = f"under the same assumptions {moves}"
+    called = _called(settings, contrast.scenario)
+    return f"{called} {moves}{_avoids(pairs, country)} and {_paid(pairs, country)}."
 
 
 def _moves(pairs: Pairs, country: str = REGION) -> str:
