@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from sim.analysis.comparison.plausibility import refusal_sentence
 from sim.analysis.comparison.result import Comparison
 from sim.analysis.emulation.estimates import Estimate
 from sim.analysis.preview import Preview
@@ -83,11 +84,12 @@ def _result(scenarios: list[Scenario], found: Found, answer: Slot) -> Comparison
 
     shown: Comparison | None = None
     for result in shared().comparisons(scenarios, told_of):
-        if complete and result.pairs < draws and SHOWN in st.session_state:
+        whole = len(result.manifest["draws"]) == draws  # some of them may have been left out
+        if complete and not whole and SHOWN in st.session_state:
             continue  # the estimate says more than one draw, and the result before is still there
         shown = result
         st.session_state[SHOWN] = True
-        if result.pairs == draws or not complete:
+        if whole or not complete:
             with answer.container():
                 headline(result)
         with body.container():
@@ -118,10 +120,11 @@ def precision(result: Comparison) -> str:
     """Scale, runs, statistic and limits of the numbers of a result."""
     seeds = len(result.manifest["seeds"])
     what = result.drawn_words or "central parameters only"
+    left_out = "".join(f" {words}" for words in refusal_sentence(result.refused))
     return (
         f"One agent represents {result.manifest['scale']:,} people; {what}, {seeds} random "
         f"seed{'s' if seeds > 1 else ''} each. {statistic(result)} Model error is not "
-        f"included. Scenarios, not forecasts.{_advice(result)}"
+        f"included. Scenarios, not forecasts.{_advice(result)}{left_out}"
     )
 
 

@@ -93,9 +93,12 @@ class Worker:
 
 def _died_twice(process: BaseProcess | None) -> MekongError:
     """What is known of its end; a lack of memory only where it is likely."""
-    if process is not None:
-        process.join(1.0)
-    code = process.exitcode if process is not None else None
+    code = None
+    for _ in range(20):  # another thread may have taken the status and not have stored it yet
+        if process is None or code is not None:
+            break
+        process.join(0.1)
+        code = process.exitcode
     if code is None:
         how, todo = "", "try again"
     elif code == -signal.SIGKILL:

@@ -464,6 +464,22 @@ def test_the_page_opens_with_two_mixes_and_marks_a_preview() -> None:
     assert told == sorted(told)
 
 
+def test_the_page_names_draws_that_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "sim.analysis.comparison.result.refused_draws",
+        lambda years, baseline: (2,) if 2 in years.index.get_level_values("draw") else (),
+    )
+    for link in ({"a": "crackdown_khm", "b": "baseline"}, {"a": "payments", "b": "delivery"}):
+        page = opened(**link)
+        assert not page.exception and not page.error
+        (mark,) = [w.value for w in page.warning if w.value.startswith("Quick preview.")]
+        assert "1 draw of the posterior" in mark and "Left out: parameter draw 2, with" in mark
+        said = [text.value.replace("\\", "") for text in page.markdown]
+        assert any(words.startswith(f"**'{link['a']}' (") for words in said)
+        page.select_slider(key=f"a.{next(iter(load_scenario(link['a']).levers))}.level").run()
+        assert not page.exception
+
+
 def test_a_slider_moves_the_result_and_the_address() -> None:
     page = opened(a="crackdown_khm", b="baseline")
     before = next(text.value for text in page.markdown if "costs" in text.value)

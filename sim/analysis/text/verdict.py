@@ -230,11 +230,12 @@ def _most(paired: Mapping[str, Pairs], contrasts: Contrasts) -> list[Answer]:
         if contrast.effect_of == POLICY and contrast.against == contrasts.baseline
     ]
     known = {n: paired[n] for n in simple if paired[n].has(REGION, MEASURE)}
-    gains = {name: median(pairs.change(REGION, MEASURE)) for name, pairs in known.items()}
+    changes = {name: pairs.change(REGION, MEASURE) for name, pairs in known.items()}
+    gains = {name: median(change) for name, change in changes.items() if change.any()}
     paid = {name: median(costs(pairs, REGION)) for name, pairs in known.items()}
-    if len(gains) < 2 or not max(gains.values()) > 0.0:
-        return []
-    best = max(gains, key=lambda name: gains[name])
+    best = max(gains, key=lambda name: gains[name], default="")
+    if len(gains) < 2 or not spread(changes[best], known[best].draws)[1] > 0.0:
+        return []  # the best that cannot be distinguished from nothing is not named
     words = f"Of {len(gains)} policies '{best}' adds most ({signed_money(gains[best])})"
     bought = {n: gains[n] / paid[n] for n in gains if paid[n] > 0.0 and gains[n] > 0.0}
     if len(bought) < 2:

@@ -127,3 +127,16 @@ def test_of_several_policies_the_best_is_named_and_the_best_for_a_dollar() -> No
     assert str(said) == "Of 2 policies 'cheap' adds most (+US$ 50.0)."
     assert _most(paired, contrasts("large")) == []  # type: ignore[arg-type]
     assert _most({"a": policy(-1.0, 1.0), "b": policy(-2.0, 0.0)}, contrasts("a", "b")) == []  # type: ignore[arg-type]
+    assert _most({}, contrasts()) == []  # type: ignore[arg-type]
+
+
+def test_a_policy_that_cannot_be_distinguished_from_nothing_is_not_the_best() -> None:
+    gains = {"unsure": [0.0, 5.0, 9.0], "nothing": [0.0, 0.0, 0.0]}
+    paired = {name: pairs_of({(REGION, "gmv_real_usd"): gain}) for name, gain in gains.items()}
+    every = [SimpleNamespace(scenario=n, effect_of=POLICY, against="base") for n in gains]
+    known = SimpleNamespace(all=every, baseline="base")
+    assert _most(paired, known) == []  # type: ignore[arg-type]
+    paired["sure"] = pairs_of({(REGION, "gmv_real_usd"): [6.0, 7.0, 9.0]})
+    every.append(SimpleNamespace(scenario="sure", effect_of=POLICY, against="base"))
+    (said,) = _most(paired, known)  # type: ignore[arg-type]
+    assert str(said).startswith("Of 2 policies 'sure' adds most")  # one changes nothing
