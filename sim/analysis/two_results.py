@@ -56,9 +56,10 @@ def diff(first: str | Path, second: str | Path) -> TwoResults:
     mine, theirs = (manifest_of(result) for result in (one, other))
     draws = set(mine.get("parameters", {})) & set(theirs.get("parameters", {}))
     cells, counts = [], []
+    others = other.tables
     for name, table in one.tables.items():
-        if name in other.tables:
-            found, count = _compared(name, table, other.tables[name])
+        if name in others:
+            found, count = _compared(name, table, others[name])
             cells.append(found)
             counts.append(count)
     numbers = pd.concat(cells, ignore_index=True) if cells else pd.DataFrame(columns=NUMBERS)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from sim.analysis.comparison.plausibility import refusal_sentence
 from sim.analysis.comparison.result import Comparison
@@ -78,10 +79,7 @@ def _result(scenarios: list[Scenario], found: Found, answer: Slot) -> Comparison
     why = "".join(f" No estimate of '{name}': {one}." for name, one in found.items()
                   if isinstance(one, str))  # fmt: skip
 
-    def told_of(done: int) -> None:  # also lets the page turn to what a person did meanwhile
-        words = f"Runs of these mixes: {done} of {draws} parameter draws are done.{why}"
-        mark.info(plain(words))
-
+    told_of = telling(mark, draws, why)
     shown: Comparison | None = None
     for result in shared().comparisons(scenarios, told_of):
         whole = len(result.manifest["draws"]) == draws  # some of them may have been left out
@@ -99,6 +97,24 @@ def _result(scenarios: list[Scenario], found: Found, answer: Slot) -> Comparison
     if shown is None:
         raise RuntimeError("a preview shows at least one result")
     return shown
+
+
+def telling(mark: DeltaGenerator, draws: int, why: str) -> Callable[[int], None]:
+    """Says how many draws are done, where that has changed; many pages may wait at once.
+
+    Each call also lets the page turn to what a person did meanwhile.
+    """
+    said = None
+
+    def told_of(done: int) -> None:
+        nonlocal said
+        if done == said:
+            st.session_state.get(SHOWN)  # Streamlit looks up here, and sends nothing
+            return
+        said = done
+        mark.info(plain(f"Runs of these mixes: {done} of {draws} parameter draws are done.{why}"))
+
+    return told_of
 
 
 def _estimated_differences(estimated: Mapping[str, Estimate], names: Sequence[str]) -> None:

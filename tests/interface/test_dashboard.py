@@ -12,6 +12,7 @@ import threading
 import time
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -36,6 +37,7 @@ from sim.dashboard.mixes import (
     world_of,
 )
 from sim.dashboard.previews import FILLING, Previews
+from sim.dashboard.results import telling
 from sim.dashboard.server import PAGE, make_ready
 from sim.dashboard.views import INDENT, account_scorecard, views_of
 from sim.dashboard.worker import in_worker
@@ -207,6 +209,15 @@ def test_the_page_hears_of_every_draw_so_that_it_can_turn_to_something_else() ->
     before = list(heard)
     list(store.comparisons(three()[:1], heard.append))
     assert heard == before  # nothing was waited for
+
+
+def test_a_page_that_waits_sends_nothing_where_nothing_has_changed() -> None:
+    mark = Mock()
+    told = telling(mark, 20, "")
+    for done in (0, 0, 0, 1, 1, 2):
+        told(done)
+    said = [call.args[0] for call in mark.info.call_args_list]
+    assert [words.split(": ")[-1].split(" of ")[0] for words in said] == ["0", "1", "2"]
 
 
 def test_a_page_that_waits_for_a_run_is_free_to_turn_to_something_else(
