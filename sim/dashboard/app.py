@@ -26,7 +26,7 @@ from sim.dashboard.mixes import (
 )
 from sim.dashboard.page_parts import SHOWN, Slot, style
 from sim.dashboard.plaintext import plain, told
-from sim.dashboard.quick import NOW, estimates_of, in_sight, show_answers
+from sim.dashboard.quick import ANSWERED, NOW, estimates_of, in_sight, show_answers
 from sim.errors import InputError
 from sim.scenario import Scenario
 
@@ -59,6 +59,7 @@ def page() -> None:
     if SHOWN not in st.session_state:
         with answer.container():
             show_answers(found, {one.name: one.title for one in scenarios[1:]})
+    ANSWERED.set()
     # Late, since this loads the model and Matplotlib: the answer above needs neither.
     from sim.dashboard.results import show_results
 

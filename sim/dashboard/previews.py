@@ -1,4 +1,4 @@
-"""Quick runs for everybody on the page: each done once, one at a time, kept in memory.
+"""Quick runs for everybody on the page: each done once, a few at a time, kept in memory.
 
 They use the first draws of the posterior, which stand for all of them (see the order of the draws),
 with one seed each: what differs between draws is far more than what differs between seeds.
@@ -17,10 +17,11 @@ from sim.analysis.comparison.years import Panels
 from sim.analysis.emulation.dose_levels import POLICIES_BEGIN
 from sim.analysis.preview import PREVIEWS, Preview, panel_of
 from sim.dashboard.account import asked_account
-from sim.dashboard.worker import THREADS, Single, in_worker
+from sim.dashboard.worker import PROCESSES, Single, in_worker
 from sim.errors import MekongError
 from sim.experiments.execution.branching import Pasts
 from sim.experiments.execution.options import RunOptions
+from sim.experiments.provenance.environment import cores
 from sim.experiments.run import Job
 from sim.experiments.study import build_study
 from sim.parameters.posterior import posterior_draws
@@ -30,16 +31,17 @@ SCALE = 5000
 DRAWS = 20  # those of the estimates and of a full run, so that all three agree
 SEED = 1
 MOST_PANELS = 900  # runs kept, of twenty pages with two mixes each; one takes about 1 MB
-MOST_PASTS = 30  # one of 50,000 people takes about 13 MB
+MOST_PASTS = 30 // PROCESSES  # in each process; one of 50,000 people takes about 13 MB
 POLL_SECONDS = 0.2  # after which a page that waits for a run looks up
 ASKERS = 16  # pages that wait at the same time; more queue up
 FILLING = "quick runs"  # the thread of what a page waits for
 
 
 def run_of(scenario: Scenario, draw: int, scale: int) -> Panels:
-    """One run; runs that share their past continue it, so all of a page belong in one process."""
+    """One run; runs of one draw share their past and continue it, so they belong in one process."""
     job = Job(scenario, scenario.baseline, SEED, draw, scale)
-    model = _pasts().model(job, RunOptions(threads=THREADS, branch=POLICIES_BEGIN))
+    options = RunOptions(threads=max(cores() // PROCESSES, 1), branch=POLICIES_BEGIN)
+    model = _pasts().model(job, options)
     return panel_of(model.run().indicators(), SEED, draw)
 
 
@@ -69,7 +71,7 @@ class Previews:
                 self._runs.popitem(last=False)
         if mine:
             try:
-                run.set_result(in_worker(run_of, scenario, draw, self.scale))
+                run.set_result(in_worker(draw, run_of, scenario, draw, self.scale))
             except BaseException as error:
                 with self._guard:
                     if self._runs.get(key) is run:
@@ -93,9 +95,9 @@ class Previews:
         """
         found: dict[str, list[Panels]] = {scenario.name: [] for scenario in scenarios}
         enough, whole = threading.Event(), self.known(scenarios)
-        if not whole:
+        for turn in range(0 if whole else PROCESSES):
             threading.Thread(
-                target=self._fill, args=(scenarios, enough), name=FILLING, daemon=True
+                target=self._fill, args=(scenarios, turn, enough), name=FILLING, daemon=True
             ).start()
         try:
             for draw in self._numbers():
@@ -121,10 +123,10 @@ class Previews:
     def _numbers(self) -> range:
         return range(1, self.draws + 1)
 
-    def _fill(self, scenarios: Sequence[Scenario], enough: threading.Event) -> None:
-        """Runs go on while a page draws the first one; who asks for one that fails is told."""
+    def _fill(self, scenarios: Sequence[Scenario], turn: int, enough: threading.Event) -> None:
+        """Runs of one process go on while a page draws; who asks for one that fails is told."""
         with suppress(MekongError):
-            for draw in self._numbers():
+            for draw in self._numbers()[turn::PROCESSES]:
                 for scenario in scenarios:
                     if enough.is_set():
                         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import threading
 from collections.abc import Mapping, Sequence
 from functools import cache
 
@@ -27,6 +28,7 @@ from sim.units import COUNTRY_NAMES
 
 LAST = f"{PURCHASES}_{TARGET_YEAR}"
 NOW = "quick-answer"  # the key of what stays in sight while sliders move
+ANSWERED = threading.Event()  # set once a page of this server has shown an answer
 Found = Mapping[str, Estimate | str]  # by mix: its estimate, or why there is none
 
 

@@ -12,22 +12,25 @@ from pathlib import Path
 
 PAGE = Path(__file__).with_name("app.py")
 GUARDED = Path(__file__).with_name("guarded_page.py")
+VISITOR_SECONDS = 4.0  # in which a browser that is opened with the server has loaded the page
 
 
-def make_ready() -> None:
+def make_ready(patience: float = VISITOR_SECONDS) -> None:
     """Read the estimates and import the page; then import and run what it goes on with.
 
-    What is solved for a parameter draw is solved once; later previews need a quarter of the time.
+    A visitor who comes within so many seconds of `patience` has an answer before that begins. What
+    is solved for a parameter draw is solved once; later previews need a quarter of the time.
     """
     import sim.dashboard.app
     from sim.dashboard.controls import first_mixes, preset_words
     from sim.dashboard.mixes import SharedAssumptions, baseline_of, scenario_of, shipped_mixes
-    from sim.dashboard.quick import fits
+    from sim.dashboard.quick import ANSWERED, fits
     from sim.dashboard.worker import start
 
     fits()
     for name in shipped_mixes():
         preset_words(name)
+    ANSWERED.wait(patience)
     start()  # there, while this process imports the rest of the page
     import sim.dashboard.results  # noqa: F401
     from sim.dashboard.previews import shared

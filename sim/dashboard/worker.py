@@ -1,8 +1,8 @@
 """Processes that run the model for the page, so that the server is free to answer.
 
-All quick runs share one process, and a full run has its own. What is asked of one queues up: people
-who share a machine wait for one another's half a second instead of slowing each other down without
-end. One core stays with the server and the browser.
+All quick runs share a few processes that give way to the server and the browser, and a full run has
+one of its own. What is asked of one queues up: people who share a machine wait for one another's
+half a second instead of slowing each other down without end.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ from sim.errors import MekongError
 from sim.experiments.execution.executors import begin_worker
 from sim.experiments.provenance.environment import cores
 
-THREADS = max(cores() - 1, 1)
+THREADS = max(cores() - 1, 1)  # of a full run; one core stays with the server and the browser
+PROCESSES = min(cores(), 4)  # of the quick runs; each takes about 0.4 GB
+GIVING_WAY = 5  # how much the system favours the server and the browser (niceness)
 
 Found = TypeVar("Found")
 
@@ -33,7 +35,8 @@ class Worker:
     It ends by itself when this process does, however that ends.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, niceness: int = 0) -> None:
+        self._niceness = niceness
         self._guard = threading.Lock()
         self._executor: ProcessPoolExecutor | None = None
         self._process: BaseProcess | None = None
@@ -81,7 +84,7 @@ class Worker:
             if self._executor is None:
                 context = get_context("spawn")
                 self._executor = ProcessPoolExecutor(
-                    1, context, initializer=begin_worker, initargs=(os.getpid(),)
+                    1, context, initializer=_begin, initargs=(os.getpid(), self._niceness)
                 )
             return self._executor
 
@@ -89,6 +92,12 @@ class Worker:
         with self._guard:
             if self._executor is pool:  # the first who notices
                 self._executor, self.pid = None, 0
+
+
+def _begin(parent: int, niceness: int) -> None:
+    if hasattr(os, "nice"):
+        os.nice(niceness)
+    begin_worker(parent)
 
 
 def _died_twice(process: BaseProcess | None) -> MekongError:
@@ -129,18 +138,22 @@ class Single(Generic[Found]):
 
 
 @Single
-def _of_the_page() -> Worker:
-    return Worker()
+def _of_the_page() -> tuple[Worker, ...]:
+    return tuple(Worker(GIVING_WAY) for _ in range(PROCESSES))
 
 
-def in_worker(function: Callable[..., Found], *given: object) -> Found:
-    """`Worker.run` in the process of the quick runs, which all sessions share."""
-    return _of_the_page().run(function, *given)
+def in_worker(turn: int, function: Callable[..., Found], *given: object) -> Found:
+    """`Worker.run` in a process of the quick runs, which all sessions share.
+
+    What has the same `turn` is done in the same process.
+    """
+    return _of_the_page()[turn % PROCESSES].run(function, *given)
 
 
 def start() -> None:
-    """Start the process of the quick runs, and let it import what they need."""
-    _of_the_page().begin(_import_model)
+    """Start the processes of the quick runs, and let them import what they need."""
+    for worker in _of_the_page():
+        worker.begin(_import_model)
 
 
 def _import_model() -> None:

@@ -237,10 +237,11 @@ def test_a_page_that_waits_for_a_run_is_free_to_turn_to_something_else(
 def test_runs_stop_when_the_page_turns_to_something_else(monkeypatch: pytest.MonkeyPatch) -> None:
     gate = threading.Event()
 
-    def held(function: Any, one: Scenario, draw: int, scale: int) -> Any:
+    def held(turn: int, function: Any, one: Scenario, draw: int, scale: int) -> Any:
         assert draw == 1 or gate.wait(60.0)
-        return in_worker(function, one, draw, scale)
+        return in_worker(turn, function, one, draw, scale)
 
+    monkeypatch.setattr(previews, "PROCESSES", 1)
     monkeypatch.setattr(previews, "in_worker", held)
     store = Previews(scale=COARSE, draws=3)
 
@@ -269,18 +270,18 @@ def test_runs_go_on_while_the_page_shows_the_first_draw() -> None:
 
 def test_a_run_is_done_again_in_a_new_process_when_the_first_is_killed(tmp_path: Path) -> None:
     here = os.getpid()
-    first, second = (in_worker(os.getpid) for _ in range(2))
+    first, second = (in_worker(0, os.getpid) for _ in range(2))
     assert here != first == second
     mark = tmp_path / "killed"
-    assert in_worker(killed_once, mark) == "done"
-    assert in_worker(os.getpid) not in (here, first)
+    assert in_worker(0, killed_once, mark) == "done"
+    assert in_worker(0, os.getpid) not in (here, first)
     with pytest.raises(MekongError, match=r"ended twice \(killed by signal 9\)[^$]*memory"):
-        in_worker(killed_once, tmp_path / "no" / "such folder")
+        in_worker(0, killed_once, tmp_path / "no" / "such folder")
     with pytest.raises(MekongError, match=r"ended twice \(exit status 7\)") as told:
-        in_worker(os._exit, 7)
+        in_worker(0, os._exit, 7)
     assert "memory" not in str(told.value)
     with pytest.raises(InputError, match="nonsense"):
-        in_worker(load_scenario, "nonsense")
+        in_worker(0, load_scenario, "nonsense")
 
 
 def killed_once(mark: Path) -> str:
@@ -610,7 +611,7 @@ def test_the_command_listens_on_this_machine_only() -> None:
 
 
 def test_the_server_makes_ready_what_the_page_opens_with() -> None:
-    make_ready()
+    make_ready(patience=0.0)
     world = SharedAssumptions()
     known = {mix: scenario_of(shipped_mixes()[mix], world) for mix in first_mixes().values()}
     for scenario in (baseline_of(world), *known.values()):
@@ -674,7 +675,7 @@ def test_a_range_is_called_what_it_is(draws: int, words: str) -> None:
     row = preview.table[preview.table["country"] == "THA"].iloc[0]  # many agents even when coarse
     finals = []
     for draw in range(1, draws + 1):
-        years = previews.in_worker(previews.run_of, three()[0], draw, COARSE).years
+        years = previews.in_worker(0, previews.run_of, three()[0], draw, COARSE).years
         path = years.xs((row["country"], "gmv_nominal_usd", "all"), level=LEVELS).iloc[0]
         finals.append(path[2030] / path[2022])
     assert (row["low"], row["high"]) == pytest.approx((min(finals), max(finals)))

@@ -215,7 +215,7 @@ def test_memory_of_runs_is_bounded_however_many_sessions_ask(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(previews, "MOST_PANELS", 5)
-    monkeypatch.setattr(previews, "in_worker", lambda function, scenario, draw, scale: draw)
+    monkeypatch.setattr(previews, "in_worker", lambda turn, function, scenario, draw, scale: draw)
     store = Previews(scale=COARSE, draws=10)
     from sim.scenario import load_scenario
 
