@@ -12,6 +12,7 @@ import subprocess
 import sys
 
 from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
 
 from sim._version import __version__
 
@@ -51,6 +52,8 @@ default_role = "code"
 html_theme = "furo"
 html_title = f"Greater Mekong digital economy {release}"
 html_show_sphinx = False
+html_static_path = ["_static"]
+html_js_files = ["access.js"]
 
 
 def to_downloads(_app: Sphinx, page: str, text: list[str]) -> None:
@@ -62,9 +65,12 @@ def to_downloads(_app: Sphinx, page: str, text: list[str]) -> None:
 def to_commands(_app: Sphinx, page: str, text: list[str]) -> None:
     """The page of commands goes on with what `--help` prints of each."""
     if page == "commands":
-        words = [sys.executable, "-m", "typer", "sim.cli", "utils", "docs", "--name", "mekong"]
+        words = [sys.executable, "-m", "typer", "--app", "app", "sim.cli"]
+        words += ["utils", "docs", "--name", "mekong"]
         told = subprocess.run(words, capture_output=True, text=True, check=True).stdout
-        _, _, sections = told.partition("\n## ")
+        _, found, sections = told.partition("\n## ")
+        if not found:
+            raise ExtensionError("the page of commands has none: Typer prints it otherwise now")
         groups = re.sub(r"\*\*Commands\*\*:\n\n(\* .*\n)+\n?", "", sections)  # cut short there
         text[0] += f"\n## {groups}"
 

@@ -16,6 +16,9 @@ from streamlit.delta_generator import DeltaGenerator
 STYLE = """<style>
 [data-testid="stMainBlockContainer"] {padding: 3rem 2rem 4rem; max-width: 1200px}
 [data-testid="stMainBlockContainer"] h1 {font-size: clamp(1.5rem, 4vw, 2.2rem)}
+[data-testid="stMainBlockContainer"] h2 {font-size: 1.4rem}
+[data-testid="stCaptionContainer"] {color: inherit; opacity: .8}
+[data-testid="stCaptionContainer"] p {color: inherit}
 .mekong-table {overflow-x: auto}
 .mekong-table table {border-collapse: collapse; width: 100%; font-size: .875rem}
 .mekong-table th, .mekong-table td {text-align: left; vertical-align: top; padding: .3rem .6rem;
@@ -71,7 +74,8 @@ def style() -> None:
 
 def table(frame: pd.DataFrame, title: str) -> None:
     """A table whose first column names its rows."""
-    head = "".join(f'<th scope="col">{html.escape(str(name))}</th>' for name in frame.columns)
+    names = [html.escape(str(name)) for name in frame.columns]
+    head = "".join(f'<th scope="col">{name}</th>' if name else "<td></td>" for name in names)
     rows = "".join(
         f'<tr><th scope="row">{html.escape(str(first))}</th>'
         + "".join(f"<td>{html.escape(str(cell))}</td>" for cell in cells)

@@ -150,7 +150,7 @@ def _advice(result: Comparison) -> str:
 
 
 def _downloads(result: Comparison, scenarios: list[Scenario]) -> None:
-    st.subheader("Download and share")
+    st.header("Download and share")
     st.caption("The address of this page contains both mixes. Copy it to share them.")
     for name, table in (("summary", result.table), ("effects", result.effects)):
         st.download_button(
@@ -172,7 +172,7 @@ def _downloads(result: Comparison, scenarios: list[Scenario]) -> None:
 
 
 def _full_run(scenarios: list[Scenario]) -> None:
-    st.subheader("Full run")
+    st.header("Full run")
     st.caption(
         f"Smaller agents, more seeds and more parameter draws of the posterior. Limits: {LIMITS}. "
         f"Results are kept in {FOLDER}."
