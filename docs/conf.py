@@ -51,6 +51,7 @@ default_role = "code"
 
 html_theme = "furo"
 html_title = f"Greater Mekong digital economy {release}"
+smartquotes_action = "qe"  # two hyphens begin an option
 html_show_sphinx = False
 html_static_path = ["_static"]
 html_js_files = ["access.js"]
