@@ -3,7 +3,7 @@
 A mix is levels by the number of its dose. A shipped scenario is among them where doses can express
 it: ranked levers only, from the first quarter of 2026 on, with the usual lags and the assumptions
 of the baseline, nowhere beyond the design. An agreement has one dose for all pairs, so where the
-levels of a scenario differ between pairs their mean is taken, which is said.
+levels of a scenario differ between pairs their mean by trade is taken, which is said.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from sim.analysis.emulation.designed_runs import KIND, DesignedRuns
 from sim.analysis.emulation.dose_levels import dose_levels
 from sim.analysis.emulation.doses import Dose
+from sim.analysis.emulation.estimates import shipped_estimates
 from sim.errors import InputError
 from sim.scenario import Scenario, load_scenario, shipped_scenarios
 from sim.scenario.assumptions import same_assumptions
@@ -49,7 +50,9 @@ class Preset(NamedTuple):
 
 def presets(designed: DesignedRuns) -> list[Preset]:
     """All mixes to start from. Raises InputError where the search has not been finished."""
-    return [*_found(designed), *_shipped(designed.doses, designed.most), *_alone(designed)]
+    known = shipped_estimates()
+    trade = known.trade_of_pairs if known is not None else None
+    return [*_found(designed), *_shipped(designed.doses, designed.most, trade), *_alone(designed)]
 
 
 def aim(designed: DesignedRuns) -> str:
@@ -96,13 +99,13 @@ def _alone(designed: DesignedRuns) -> list[Preset]:
     return made
 
 
-def _shipped(doses: Sequence[Dose], most: Floats) -> list[Preset]:
+def _shipped(doses: Sequence[Dose], most: Floats, trade: Sequence[float] | None) -> list[Preset]:
     made = []
     base = load_scenario(_BASELINE).as_dict()
     for name in shipped_scenarios():
         one = load_scenario(name)
         if one.baseline == _BASELINE and one.levers and same_assumptions(one.as_dict(), base):
-            found = as_doses(one, doses, most)
+            found = as_doses(one, doses, most, trade)
             if found is not None:
                 of = "mean" if found[1] else ""
                 made.append(Preset(SHIPPED, name, of, found[0], one.title))
@@ -110,13 +113,13 @@ def _shipped(doses: Sequence[Dose], most: Floats) -> list[Preset]:
 
 
 def as_doses(
-    mix: Scenario, doses: Sequence[Dose], most: Floats
+    mix: Scenario, doses: Sequence[Dose], most: Floats, trade: Sequence[float] | None = None
 ) -> tuple[dict[int, float], bool] | None:
     """Levels of a scenario by dose, and whether a mean was taken; None where doses cannot say it.
 
-    `most` are the largest levels (doses).
+    `most` are the largest levels (doses), `trade` the weights of pairs in a mean, equal if None.
     """
-    found = dose_levels(mix, doses)
+    found = dose_levels(mix, doses, trade)
     if isinstance(found, str):
         return None
     if any(level > ROUNDING * most[at] for at, level in found.levels.items()):

@@ -77,13 +77,18 @@ class Estimates:
         """Nominal purchases of 2030 over 2022 in the baseline (places, draws)."""
         return self._parts["ratios"]
 
+    @property
+    def trade_of_pairs(self) -> list[float]:
+        """Shares of the pairs of countries in sales between them in 2030, central baseline."""
+        return [float(share) for share in self._parts["pairs"]]
+
     def base(self, outcome: str, place: str = REGION) -> Floats:
         """The baseline's value of an outcome by draw."""
         return self._of(self._parts["base"][self.outcomes.index(outcome)], place)
 
     def estimate(self, mix: Scenario) -> Estimate | str:
         """What a mix changes, or why these fits cannot say it."""
-        found = dose_levels(mix, self.doses, self._parts["pairs"].tolist())
+        found = dose_levels(mix, self.doses, self.trade_of_pairs)
         if isinstance(found, str):
             return found
         asked = np.zeros(len(self.doses))

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from sim.analysis.emulation.doses import Dose, doses_of
+from sim.analysis.emulation.estimates import shipped_estimates
 from sim.errors import InputError
 from sim.explorer.presets import ALONE, BEST, aim, as_doses, presets
-from sim.policy.levers import LEVERS
+from sim.policy.levers import LEVERS, PAIRS
 from sim.scenario import Scenario, load_scenario
 from tests.helpers.toy_optimum import toy_optimum
 
@@ -31,7 +32,14 @@ def test_the_coordinated_programme_is_expressed_with_the_mean_of_its_agreements(
     assert found[Dose("scam_coordination", "")] == pytest.approx(0.3)
     assert found[Dose("anti_scam_enforcement", "LAO")] == 0.02
     assert found[Dose("broadband_investment", "THA")] == 2.0
-    assert as_doses(load_scenario("coordinated"), DOSES, MOST)[1]  # type: ignore[index]
+    coordinated = load_scenario("coordinated")
+    found = as_doses(coordinated, DOSES, MOST)
+    assert found is not None and found[1]
+    at = DOSES.index(Dose("regulatory_harmonization", ""))
+    trade = [1.0, *[0.0] * 9]  # of the first pair alone
+    found = as_doses(coordinated, DOSES, MOST, trade)
+    by_pair = {p: s.level for s in coordinated.levers["regulatory_harmonization"] for p in s.places}
+    assert found is not None and found[0][at] == by_pair[PAIRS[0]]
     assert not as_doses(load_scenario("anti_scam"), DOSES, MOST)[1]  # type: ignore[index]
 
 
@@ -57,6 +65,8 @@ def test_nothing_goes_beyond_the_design() -> None:
 def test_what_the_search_found_is_there_and_single_levers_are(tmp_path: Path) -> None:
     designed = toy_optimum(tmp_path / "out")
     found = presets(designed)
+    known = shipped_estimates()
+    assert known is not None and sum(known.trade_of_pairs) == pytest.approx(1.0, rel=1e-6)
     best = {(one.name, one.of): one.levels for one in found if one.group == BEST}
     assert set(best) == {("best", "common"), ("best", "own")}
     paid = {at: 0.5 * designed.most[at] for at in range(5)}
