@@ -23,7 +23,7 @@ from sim.experiments.execution.executors import begin_worker
 from sim.experiments.provenance.environment import cores
 
 THREADS = max(cores() - 1, 1)  # of a full run; one core stays with the server and the browser
-PROCESSES = min(cores(), 4)  # of the quick runs; each takes about 0.4 GB
+PROCESSES = min(cores(), 4)  # of the quick runs; each takes about 0.5 GB
 GIVING_WAY = 5  # how much the system favours the server and the browser (niceness)
 
 Found = TypeVar("Found")
