@@ -68,7 +68,7 @@ PICTURES = {
     "growth": "Growth",
     "inclusion": "Who buys online",
     "map": "Map",
-    "crackdown": "Scams: domestic and spillover",
+    "crackdown": "Scams",
 }
 SCREEN_DPI = 110
 INDENT = "\u2003" * 3
