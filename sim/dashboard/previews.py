@@ -17,11 +17,10 @@ from sim.analysis.comparison.years import Panels
 from sim.analysis.emulation.dose_levels import POLICIES_BEGIN
 from sim.analysis.preview import PREVIEWS, Preview, panel_of
 from sim.dashboard.account import asked_account
-from sim.dashboard.worker import PROCESSES, Single, in_worker
+from sim.dashboard.worker import PROCESSES, THREADS_OF_EACH, Single, in_worker
 from sim.errors import MekongError
 from sim.experiments.execution.branching import Pasts
 from sim.experiments.execution.options import RunOptions
-from sim.experiments.provenance.environment import cores
 from sim.experiments.run import Job
 from sim.experiments.study import build_study
 from sim.parameters.posterior import posterior_draws
@@ -40,8 +39,7 @@ FILLING = "quick runs"  # the thread of what a page waits for
 def run_of(scenario: Scenario, draw: int, scale: int) -> Panels:
     """One run; runs of one draw share their past and continue it, so they belong in one process."""
     job = Job(scenario, scenario.baseline, SEED, draw, scale)
-    options = RunOptions(threads=max(cores() // PROCESSES, 1), branch=POLICIES_BEGIN)
-    model = _pasts().model(job, options)
+    model = _pasts().model(job, RunOptions(threads=THREADS_OF_EACH, branch=POLICIES_BEGIN))
     return panel_of(model.run().indicators(), SEED, draw)
 
 

@@ -18,8 +18,8 @@ VISITOR_SECONDS = 4.0  # in which a browser that is opened with the server has l
 def make_ready(patience: float = VISITOR_SECONDS) -> None:
     """Read the estimates and import the page; then import and run what it goes on with.
 
-    A visitor who comes within so many seconds of `patience` has an answer before that begins. What
-    is solved for a parameter draw is solved once; later previews need a quarter of the time.
+    Who comes within `patience` seconds has an answer before that begins. What is solved for a
+    parameter draw is solved once; later previews need a quarter of the time.
     """
     import sim.dashboard.app
     from sim.dashboard.controls import first_mixes, preset_words

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from contextlib import suppress
@@ -24,6 +25,7 @@ from sim.experiments.provenance.environment import cores
 
 THREADS = max(cores() - 1, 1)  # of a full run; one core stays with the server and the browser
 PROCESSES = min(cores(), 4)  # of the quick runs; each takes about 0.5 GB
+THREADS_OF_EACH = cores() // PROCESSES
 GIVING_WAY = 5  # how much the system favours the server and the browser (niceness)
 
 Found = TypeVar("Found")
@@ -102,12 +104,7 @@ def _begin(parent: int, niceness: int) -> None:
 
 def _died_twice(process: BaseProcess | None) -> MekongError:
     """What is known of its end; a lack of memory only where it is likely."""
-    code = None
-    for _ in range(20):  # another thread may have taken the status and not have stored it yet
-        if process is None or code is not None:
-            break
-        process.join(0.1)
-        code = process.exitcode
+    code = None if process is None else _exit_status(process)
     if code is None:
         how, todo = "", "try again"
     elif code == -signal.SIGKILL:
@@ -117,6 +114,18 @@ def _died_twice(process: BaseProcess | None) -> MekongError:
     else:
         how, todo = f" (exit status {code})", "try again; `mekong compare` says more"
     return MekongError(f"the process that runs the model ended twice{how}", todo=todo)
+
+
+def _exit_status(process: BaseProcess) -> int | None:
+    """How a process ended; None where that is not known within two seconds.
+
+    Another thread may have taken the status from the system and not have stored it yet. Then `join`
+    returns at once, and there is none.
+    """
+    end = time.monotonic() + 2.0
+    while (code := process.exitcode) is None and time.monotonic() < end:
+        time.sleep(0.02)
+    return code
 
 
 class Single(Generic[Found]):

@@ -17,6 +17,5 @@ def people_model(*arguments: Any, **options: Any) -> MekongModel:
 def in_objects(model: MekongModel) -> MekongModel:
     """A compiled model that goes on in the object engine, from where it is; people only."""
     people = model.people
-    plain = plain_quarter(people.kind, people.rule, people.consumers, compile_quarter)
-    people._quarter = plain
+    people._quarter = plain_quarter(people.kind, people.rule, people.consumers, compile_quarter)
     return model

@@ -90,7 +90,7 @@ def test_a_thread_that_stumbles_over_what_was_given_up_is_not_heard(
     monkeypatch.setattr(pool.executor, "shutdown", shutdown)
     with pytest.raises(KeyboardInterrupt), pool:
         raise KeyboardInterrupt
-    assert connection.wait([worker.sentinel], 60)  # loky's thread may take its status first
+    assert connection.wait([worker.sentinel], 20)  # loky's thread may take its status first
     assert capfd.readouterr().err == ""
     assert threading.excepthook is hook
     real(wait=True)
