@@ -205,13 +205,17 @@ def test_nothing_is_cut_off(browser: Any, server: str, width: int) -> None:
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     browser.get(f"{server}/?a=coordinated&b=broadband")
     whole(browser)
-    panels = until(
-        lambda: (found := all_of(browser, '[data-testid="stVegaLiteChart"]'))[7] and found,
-        "eight panels",
-    )
-    for panel in panels:
-        until(lambda panel=panel: panel.find_elements("css selector", "canvas, svg"), "a drawing")
-        box = panel.find_element("css selector", "canvas, svg").rect
+
+    def boxes() -> list[dict[str, float]] | None:
+        """Where the drawings are, once all eight are drawn; asked anew if the page changes."""
+        drawn = [
+            drawing[0].rect
+            for panel in all_of(browser, '[data-testid="stVegaLiteChart"]')
+            if (drawing := panel.find_elements("css selector", "canvas, svg"))
+        ]
+        return drawn if len(drawn) >= 8 else None
+
+    for box in until(boxes, "eight drawings"):
         assert box["x"] >= 0 and box["x"] + box["width"] <= width
     wide = "return document.querySelector('[data-testid=stMain]').scrollWidth"
     assert browser.execute_script(wide) <= width
