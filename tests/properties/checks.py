@@ -8,11 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.model.indicators import GROUPS, INDICATORS, group_matrix
+from sim.model.market.accounts import RECIPIENTS, Accounts
 from sim.model.model import MekongModel
 from sim.model.population import synthesis
-from sim.units import USD_SCALE, year_of
+from sim.units import COUNTRIES, USD_SCALE, year_of
 
 Array = NDArray[np.float64]
+COUNT = len(COUNTRIES)
 PARTS = ((1, 2), (3, 4), (5, 6, 7, 8, 9))  # groups that make up the whole: area, sex, fifths
 SHARES = (
     "internet_users_share",
@@ -189,6 +191,21 @@ def facts(model: MekongModel) -> tuple[NDArray[np.bool_], Array]:
     """Who is an adult, and everybody's log income relative to the country's mean."""
     people = [(one.who.adult, one.who.log_income) for one in model.consumers]
     return np.array([p[0] for p in people], dtype=bool), np.array([p[1] for p in people])
+
+
+def accounts_add_up(accounts: Accounts) -> None:
+    """I1 and I2: where the money of one quarter went, without any tolerance."""
+    flows, received = accounts.flows, accounts.received
+    assert flows.dtype == accounts.sellers.dtype == np.int64
+    assert (flows[:, :COUNT].sum(axis=0) + accounts.fraud == accounts.spending).all()
+    assert set(received) == set(RECIPIENTS)
+    assert (accounts.sellers + sum(received.values()) == flows).all()
+    whole = int(accounts.sellers.sum()) + sum(int(part.sum()) for part in received.values())
+    spent = int(accounts.spending.sum()) + int(flows[:COUNT, COUNT].sum())
+    assert whole + int(accounts.fraud.sum()) == spent
+    for amounts in (flows, accounts.fraud, accounts.sellers, *received.values()):
+        assert (amounts >= 0).all()
+    assert (flows[COUNT:, COUNT] == 0).all()
 
 
 CHECKS = (

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 
-from sim.model.model import MekongModel
-from sim.scenario import load_scenario, shipped_scenarios
 from tests.properties.checks import CHECKS, bounds, budgets_of_people
 from tests.properties.random_worlds import World, examples, worlds
 
@@ -27,16 +24,3 @@ def test_they_hold_after_every_quarter(world: World) -> None:
         model.step()
         bounds(model)
         budgets_of_people(model)
-
-
-def _plain(name: str) -> bool:
-    """No remittances, no other exchange rates: the checks know incomes and prices as they are."""
-    scenario = load_scenario(name)
-    return "remittance_links" not in scenario.levers and scenario.paths["exchange"] == "weo"
-
-
-@pytest.mark.parametrize("name", [name for name in shipped_scenarios() if _plain(name)])
-def test_identities_hold_in_shipped_scenarios(name: str) -> None:
-    model = MekongModel(name, scale=50_000, threads=1).run()
-    for check in CHECKS:
-        check(model)

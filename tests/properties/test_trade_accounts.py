@@ -8,13 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.agents.firm import MARKETS
-from sim.model.engine import firm_loop as shops
-from sim.model.indicators import firm_matrix
-from sim.model.market.accounts import RECIPIENTS, Accounts, settle
+from sim.model.market.accounts import RECIPIENTS, settle
 from sim.model.market.trade_costs import TradeCosts
-from sim.model.model import MekongModel
-from sim.scenario import load_scenario, shipped_scenarios
-from sim.units import COUNTRIES, USD_SCALE
+from sim.units import COUNTRIES
+from tests.properties.checks import accounts_add_up
 
 COUNT = len(COUNTRIES)
 BRANDS = COUNT + 1
@@ -42,21 +39,6 @@ def _shares(random: np.random.Generator, concentration: float) -> np.ndarray:
     return raw / raw.sum(axis=0)
 
 
-def check(accounts: Accounts) -> None:
-    """Every identity of one quarter, without any tolerance."""
-    flows, received = accounts.flows, accounts.received
-    assert flows.dtype == accounts.sellers.dtype == np.int64
-    assert (flows[:, :COUNT].sum(axis=0) + accounts.fraud == accounts.spending).all()
-    assert set(received) == set(RECIPIENTS)
-    assert (accounts.sellers + sum(received.values()) == flows).all()
-    whole = int(accounts.sellers.sum()) + sum(int(part.sum()) for part in received.values())
-    spent = int(accounts.spending.sum()) + int(flows[:COUNT, COUNT].sum())
-    assert whole + int(accounts.fraud.sum()) == spent
-    for amounts in (flows, accounts.fraud, accounts.sellers, *received.values()):
-        assert (amounts >= 0).all()
-    assert (flows[COUNT:, COUNT] == 0).all()
-
-
 @given(
     SEEDS,
     st.lists(st.integers(0, MOST), min_size=COUNT, max_size=COUNT),
@@ -81,7 +63,7 @@ def test_whatever_the_shares_wedges_and_sums(
         np.array(fraud),
         _wedges(random, highest),
     )
-    check(accounts)
+    accounts_add_up(accounts)
 
 
 @given(SEEDS, st.integers(1, MOST), st.sampled_from([0.05, 0.5]))
@@ -125,75 +107,3 @@ def test_shares_of_goods_are_what_flows_are_made_of() -> None:
     goods = spending - accounts.fraud
     assert (np.abs(accounts.flows[:BRANDS, :COUNT] - goods * shares[:BRANDS]) <= 1.0).all()
     assert (np.abs(accounts.flows[BRANDS, :COUNT] - goods * shares[BRANDS]) <= COUNT + 2).all()
-
-
-# Every shipped scenario, every quarter.
-
-
-def _no_border(model: MekongModel) -> None:
-    """At home nothing is lost on the way, and buyers abroad pay no tax here."""
-    received = model.accounts.received
-    for name in ("treasury_tariff", "payments", "logistics", "compliance"):
-        assert (received[name][HERE, HERE] == 0).all()
-        assert (received[name][BRANDS] == 0).all()
-    assert (received["treasury_vat"][:, COUNT] == 0).all()
-    abroad = model.accounts.flows[:COUNT, COUNT] > USD_SCALE
-    assert (received["logistics"][:COUNT, COUNT] > 0)[abroad].all()
-
-
-def _firms(model: MekongModel) -> None:
-    """Exporters are online, sellers are firms, and nobody sells without a shop."""
-    counts = model.trade_outcome.counted
-    assert (counts >= 0).all()
-    assert (counts[:, :, shops.EXPORTERS] <= counts[:, :, shops.ONLINE]).all()
-    assert (counts[:, :, shops.ONLINE] <= counts[:, :, shops.FIRMS]).all()
-    sells = counts[:, :, shops.SELLS_TO : shops.SELLS_TO + MARKETS]
-    assert (sells <= counts[:, :, [shops.ONLINE]]).all()
-    assert (sells[HERE, :, HERE] == counts[:, :, shops.ONLINE]).all()
-    for array in (
-        model.trade_outcome.prices,
-        model.trade_outcome.sales,
-        model.trade_outcome.equilibrium.shares,
-    ):
-        assert np.isfinite(array).all()
-        assert (array >= 0).all()
-
-
-@pytest.mark.parametrize("name", shipped_scenarios())
-def test_in_every_quarter_of_every_scenario(name: str) -> None:
-    model = MekongModel(name, scale=50_000, firm_rows=400)
-    last = load_scenario(name).end
-    while model.next_quarter <= last:
-        model.step()
-        check(model.accounts)
-        _no_border(model)
-        _firms(model)
-    _indicators(model)
-
-
-def _indicators(model: MekongModel) -> None:
-    """The published series add up in the same way; sums of whole units are exact as floats."""
-    sums = {name: values[:, :, 0] for name, values in model.series().sums.items()}
-    flows = model.series().sums["flow_usd"]
-    spent = sums["spending_all"]
-    origins = sums["gmv_home_usd"] + sums["gmv_region_usd"] + sums["gmv_row_usd"]
-    assert (origins + sums["purchase_fraud_usd"] == spent).all()
-    recipients = ["smes", "brands", "row", *RECIPIENTS]
-    received = sum(sums[f"receipts_{name}_usd"] for name in recipients)
-    assert (received + sums["purchase_fraud_usd"] == spent).all()
-    assert np.abs(spent - sums["gmv_real_usd"]).max() < 1e-3
-    abroad = flows[:, :, :COUNT] * (1.0 - np.eye(COUNT))
-    assert (abroad.sum(axis=1) == sums["gmv_region_usd"]).all()
-    assert (abroad.sum(axis=2) == sums["exports_region_usd"]).all()
-    assert (sums["exports_region_usd"].sum(axis=1) == sums["gmv_region_usd"].sum(axis=1)).all()
-    assert (flows[:, :, COUNT] == sums["exports_row_usd"]).all()
-    tariffs = sums["receipts_treasury_tariff_usd"].sum(axis=1)
-    assert (tariffs[:44] == 0).all()  # until 2025
-    assert (tariffs[44:] > 0).all() == (model.policy_scenario.paths["row"] == "taxed")
-    revenue = model.series().sums["seller_revenue_usd"]
-    assert revenue[:, :, 0] == pytest.approx(flows.sum(axis=2), rel=1e-9, abs=1e-3)
-    groups = firm_matrix()
-    assert groups[0].all()
-    for one, other in ((1, 2), (3, 4)):
-        assert revenue[:, :, one] + revenue[:, :, other] == pytest.approx(revenue[:, :, 0])
-    assert revenue[:, :, 5:8].sum(axis=2) == pytest.approx(revenue[:, :, 0])

@@ -1,4 +1,4 @@
-"""The shipped scenarios: each is whole, runs, and stands under a question on the page."""
+"""The shipped scenarios: each is whole and stands under a question on the page."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 from functools import cache
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from sim.analysis.policy_mixes.coalitions import GAMES
@@ -79,13 +78,6 @@ def test_a_scenario_and_its_baseline_live_in_the_same_world(name: str) -> None:
         return
     same = [path for path in PATHS if path not in POLICY_PATHS]
     assert {p: scenario.paths[p] for p in same} == {p: against.paths[p] for p in same}
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_shipped_scenario_runs(name: str) -> None:
-    for values in finished(name).sums.values():
-        assert np.isfinite(values).all()
-    assert total(name, "gmv_real_usd") > 0.0
 
 
 def test_titles_are_different() -> None:
