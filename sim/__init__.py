@@ -8,6 +8,7 @@
 Run           compare, run, sweep: scenarios and studies; trace: one agent through a run
 Choose        attribute, frontier, robustness, threshold, sensitivity: questions about policies
 Results       load: a result folder read again; plot, save: its pictures and tables
+              save_figures: every figure, for a page or for a paper
               diff: in which inputs, versions and numbers two of them differ
               Comparison, Sweep, Attribution, Frontier, Robustness, Threshold: what they return
 Inputs        Scenario, load_scenario, shipped_scenarios, load_countries
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from sim.parameters.table import parameter_table
     from sim.parameters.values import ParameterSet
     from sim.policy.levers import LEVERS
-    from sim.report.writer import plot, save
+    from sim.report.writer import plot, save, save_figures
     from sim.scenario import Scenario, load_scenario, shipped_scenarios
 
 _HOMES = {
@@ -79,6 +80,7 @@ _HOMES = {
     "robustness": "sim.analysis.policy_mixes.robustness",
     "run": "sim.analysis.comparison.compare",
     "save": "sim.report.writer",
+    "save_figures": "sim.report.writer",
     "sensitivity": "sim.analysis.sensitivity.result",
     "shipped_scenarios": "sim.scenario",
     "sweep": "sim.analysis.sweep",
@@ -114,6 +116,7 @@ __all__ = [
     "robustness",
     "run",
     "save",
+    "save_figures",
     "sensitivity",
     "shipped_scenarios",
     "sweep",

@@ -51,6 +51,7 @@ from sim.cli.rule import rule
 from sim.cli.run import run
 from sim.cli.study.convergence import convergence
 from sim.cli.study.export import export
+from sim.cli.study.figures import figures
 from sim.cli.study.merge import merge
 from sim.cli.study.package import package
 from sim.cli.study.rerun import rerun
@@ -73,7 +74,7 @@ _GROUPS: tuple[tuple[str, str, str, _Commands], ...] = (
     ),
     (
         *("study", ANALYSIS, "Work with result folders: merge, verify, rerun, export."),
-        (merge, verify, rerun, export, package, convergence),
+        (merge, verify, rerun, export, figures, package, convergence),
     ),
     (
         *("data", INPUTS, "New figures: what they change."),

@@ -27,11 +27,12 @@ def report(
     file; print it from a browser for paper or PDF.
     """
     from sim.report.brief import write_brief
-    from sim.report.page import write_pictures, write_report
+    from sim.report.page import read, write_report
+    from sim.report.writer import save_figures
 
     if country is None:
         typer.echo(f"Report: {write_report(result, out, account)}")
     else:
         typer.echo(f"Report: {write_brief(result, country.upper(), out, account)}")
     if pictures:
-        typer.echo(f"Pictures: {write_pictures(result, account)}")
+        typer.echo(f"Pictures: {save_figures(read(result, account))[0].parent}")

@@ -31,7 +31,9 @@ def end_labels(axes: Axes, labels: Sequence[Label], end: float, lines: int = 1) 
     """
     known = [label for label in labels if math.isfinite(label.height)]
     to_axes = axes.transScale + axes.transLimits
-    heights = [float(to_axes.transform((end, label.height))[1]) for label in known]
+    heights = [
+        min(max(float(to_axes.transform((end, label.height))[1]), 0.0), 1.0) for label in known
+    ]  # a line that leaves the panel is labelled at its edge
     for label, height, place in zip(known, heights, spread(heights, GAP * lines), strict=True):
         axes.add_artist(
             Line2D(

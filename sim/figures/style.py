@@ -53,6 +53,7 @@ SETTINGS: dict[Any, Any] = {
     "legend.frameon": False,
     "figure.constrained_layout.use": True,
     "text.parse_math": False,  # what people write is text, `$` too
+    "pdf.fonttype": 42,
     "svg.fonttype": "none",
     "svg.hashsalt": "mekong",
     "savefig.facecolor": "white",

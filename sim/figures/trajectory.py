@@ -27,7 +27,7 @@ LEAST_HEIGHT = 0.12  # the end of the doubling line, as a share of the axis, bef
 SMALLEST_BAR = 0.03  # spread of the values of 2022 worth showing, as a share of their median
 BESIDE = 0.22  # years to the right of 2022, so that the bar does not hide what was observed
 LEAST_OF_LOG = 1e-4  # lowest value on a log scale, as a share of the highest
-SUBTITLE_TOP, SUBTITLE_LINE = 28, 12  # points above a panel; two lines fit
+SUBTITLE_LINE = 12  # points
 LONGEST_NAME = 22  # of a scenario at the end of its line
 LEAST_GAP = 0.008  # of the height of a panel, below which two lines are one to the eye
 PLACES = (*COUNTRIES, REGION)
@@ -255,13 +255,13 @@ def _short(name: str) -> str:
 
 
 def _title(axes: Axes, paths: Paths, runs: RunsShown, place: str) -> None:
-    tall = any("\n" in _subtitle(paths, runs.baseline, each) for each in PLACES)
-    axes.set_title(place_name(place), pad=32 if tall else 20)
+    lines = max(1 + _subtitle(paths, runs.baseline, each).count("\n") for each in PLACES)
+    axes.set_title(place_name(place), pad=8 + SUBTITLE_LINE * lines)
     axes.annotate(
         _subtitle(paths, runs.baseline, place),
         (0.0, 1.0),
         xycoords="axes fraction",
-        xytext=(0, SUBTITLE_TOP if tall else SUBTITLE_TOP - SUBTITLE_LINE),
+        xytext=(0, 4 + SUBTITLE_LINE * lines),
         textcoords="offset points",
         ha="left",
         va="top",
@@ -275,12 +275,12 @@ def _subtitle(paths: Paths, baseline: str, place: str) -> str:
     row = paths.row(baseline, place)
     hits, runs = hits_of(row)
     year = row["year_doubled"]
-    second = ["target says little about policy"] if place in paths.past else []
+    more = ["target says little about policy"] if place in paths.past else []
     if runs == 1:
         when = f"doubles in {int(year)}" if hits else f"not doubled by {TARGET_YEAR}"
         text = f"{baseline}: {when} (one run)"
     else:
         text = f"{baseline}: {doubles(hits, runs)}"
         if pd.notna(year):
-            second.insert(0, f"median first in {int(year)}")
-    return "\n".join([text, *["; ".join(second)] * bool(second)])
+            more.insert(0, f"median first in {int(year)}")
+    return "\n".join([text, *more])

@@ -38,7 +38,6 @@ from sim.experiments.execution.execute import DROP
 from sim.experiments.storage.atomic_write import sweep_up, write_text
 from sim.experiments.storage.folder import DESIGN, HOLDER, read_manifest
 from sim.experiments.storage.local_path import local_path, output_file
-from sim.figures.style import save
 from sim.policy.levers import GRADES
 from sim.report.assumptions import (
     levers_used,
@@ -179,13 +178,3 @@ def write_report(
     sweep_up(path.parent, {path.name})
     write_text(path, render(result))
     return path
-
-
-def write_pictures(folder: str | Path, account: str = ECOMMERCE) -> Path:
-    """Write every figure that suits a result as PNG and SVG; returns their folder."""
-    result = read(folder, account)
-    where = result.folder / "figures"
-    sweep_up(where)
-    for name, draw in pictures(result).items():
-        save(draw(), where / name)
-    return where

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from matplotlib.figure import Figure
 
 from sim.analysis.comparison.result import Comparison
+from sim.analysis.load import SavedTables
 from sim.analysis.preview import Preview
 from sim.analysis.sweep import Sweep
 from sim.analysis.tables import write_csv
 from sim.errors import InputError, OutputError
-from sim.experiments.storage.atomic_write import write_text
+from sim.experiments.storage.atomic_write import sweep_up, write_bytes, write_text
 from sim.experiments.storage.local_path import output_folder
 from sim.experiments.storage.lock import FolderLock
 from sim.figures import global_sensitivity
@@ -26,6 +27,7 @@ from sim.figures.convergence import convergence
 from sim.figures.frontier import front
 from sim.figures.mix_captions import runs_words
 from sim.figures.optimum import optimum as money_by_lever
+from sim.figures.paper import WIDTH, check_width, for_paper
 from sim.figures.robustness import robustness_bars
 from sim.figures.rule_comparison import rule_comparison
 from sim.figures.scenario_discovery import boxes
@@ -53,7 +55,7 @@ if TYPE_CHECKING:
         Attribution | Frontier | Optimum | Robustness | Sequencing | SingleLevers | Swap | Threshold
     )
     Result: TypeAlias = (
-        Comparison | Sweep | Mixes | GlobalSensitivity | Convergence | RuleComparison
+        Comparison | Sweep | Mixes | GlobalSensitivity | Convergence | RuleComparison | SavedTables
     )
 
 Picture = Callable[[], Figure]
@@ -107,6 +109,40 @@ def save(result: Result, folder: str | Path | None = None, figures: bool = True)
     return where
 
 
+def save_figures(
+    result: Result, folder: str | Path | None = None, *, paper: bool = False, width: float = WIDTH
+) -> list[Path]:
+    """Draw every figure that suits a result, into `figures` where its runs are or into `folder`.
+
+    Each is a PNG and an SVG. For a `paper` each is a PDF and an SVG without title and caption,
+    `width` millimetres wide, in a folder `paper`, and `captions.txt` has what was taken out and
+    how small letters are. Returns the files. Raises InputError where nothing can be drawn or for a
+    width, OutputError for trouble with the folder.
+    """
+    check_width(width)
+    drawn = {name: draw for name, draw in _pictures(result).items() if not isinstance(draw, str)}
+    if not drawn:
+        raise InputError("this result has no figures", todo="see its tables")
+    if folder is None and result.folder is None:
+        raise InputError("no folder was named", todo="name one: save_figures(result, folder)")
+    where = output_folder(folder) if folder is not None else Path(str(result.folder)) / "figures"
+    where = where / "paper" if paper else where
+    sweep_up(where)
+    if not paper:
+        return [path for name, draw in drawn.items() for path in save_figure(draw(), where / name)]
+    files, told = [], []
+    for name, draw in drawn.items():
+        made = for_paper(draw(), width)
+        for ending, data in made.files.items():
+            files.append(where / f"{name}.{ending}")
+            write_bytes(files[-1], data)
+        smallest = f"Smallest letters at {width:g} mm: {made.smallest:.1f} points."
+        told.append(f"{name}\n\n{made.title}. {made.caption}\n\n({smallest})\n")
+    files.append(where / "captions.txt")
+    write_text(files[-1], "\n".join(told))
+    return files
+
+
 def _save_pictures(found: Pictures, folder: Path) -> None:
     for name, draw in found.items():
         if not isinstance(draw, str):
@@ -117,6 +153,10 @@ def _save_pictures(found: Pictures, folder: Path) -> None:
 
 
 def _pictures(result: Result) -> Pictures:
+    if isinstance(result, SavedTables):
+        raise InputError(
+            f"figures of this kind ('{result.kind}') are drawn by the command that makes the result"
+        )
     return _BY_KIND[result.kind](result)
 
 

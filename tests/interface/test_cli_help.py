@@ -69,7 +69,7 @@ def test_the_groups_have_their_commands() -> None:
         },
         "data": {"add"},
         "list": {"scenarios", "levers", "parameters", "indicators", "data", "rules"},
-        "study": {"merge", "verify", "rerun", "export", "package", "convergence"},
+        "study": {"merge", "verify", "rerun", "export", "figures", "package", "convergence"},
         "mix": {
             "attribute",
             "coalitions",

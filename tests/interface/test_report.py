@@ -14,6 +14,7 @@ import html5lib
 import pandas as pd
 import pytest
 
+from sim.accounts import ECOMMERCE
 from sim.analysis.comparison.result import Comparison
 from sim.analysis.text.console_tables import effect_rows, ratio_rows
 from sim.analysis.text.headline import answer, constant_share
@@ -22,8 +23,8 @@ from sim.experiments.storage.folder import write_manifest
 from sim.policy.levers import LEVERS
 from sim.report.brief import write_brief
 from sim.report.inline import inline_svg
-from sim.report.page import render, tables, write_pictures, write_report
-from sim.report.writer import plot
+from sim.report.page import read, render, tables, write_report
+from sim.report.writer import plot, save_figures
 from tests.conftest import RunPython
 from tests.helpers.made_up import policy, scenario
 from tests.unit.figures.test_more_figures import result
@@ -194,8 +195,9 @@ def test_report_and_pictures_are_written_where_asked(compared: Comparison, tmp_p
     assert write_report(compared.folder) == compared.folder / "report.html"
     aside = write_report(compared.folder, tmp_path / "mine.html")
     assert aside.read_text(encoding="utf-8") == (compared.folder / "report.html").read_text("utf-8")
-    where = write_pictures(compared.folder)
-    assert {"growth.png", "growth.svg", "map.png"} <= {path.name for path in where.iterdir()}
+    written = save_figures(read(compared.folder, ECOMMERCE))
+    assert all(path.parent == compared.folder / "figures" for path in written)
+    assert {"growth.png", "growth.svg", "map.png"} <= {path.name for path in written}
 
 
 def test_what_is_no_result_is_refused_with_the_nearest_name(tmp_path: Path) -> None:
