@@ -166,10 +166,10 @@ def _numbered(number: int, size: int, kind: str, country: str, scale: int) -> in
 
 
 def _follow(model: MekongModel, now: Callable[[], Row]) -> list[Row]:
-    rows: list[Row] = [{"quarter": model.quarter, **now()}]
+    rows: list[Row] = [{"quarter": pd.Period(model.quarter), **now()}]
     while model.next_quarter <= model.policy_scenario.end:
         model.step()
-        rows.append({"quarter": model.quarter, **now()})
+        rows.append({"quarter": pd.Period(model.quarter), **now()})
     return rows
 
 

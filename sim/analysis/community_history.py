@@ -42,15 +42,17 @@ class CommunityHistory:
     rule: str
     seed: int
     scale: int
+    market: bool = True
     kind: str = "communities"
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row for every quarter, community and field."""
+        """One row for every quarter (a period), community and field."""
         count, many = len(self.quarters), len(self.communities)
+        quarters = pd.PeriodIndex(self.quarters, freq="Q").repeat(many)
         frames = [
             pd.concat([self.communities] * count, ignore_index=True).assign(
-                quarter=np.repeat(self.quarters, many), field=name, value=values.ravel()
+                quarter=quarters, field=name, value=values.ravel()
             )
             for name, values in self.values.items()
         ]
@@ -117,4 +119,5 @@ def community_history(
         else "",
         seed=model.seed_number,
         scale=scale,
+        market=market,
     )

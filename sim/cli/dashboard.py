@@ -33,6 +33,8 @@ def command(address: str, port: int, browser: bool) -> list[str]:
         "browser.gatherUsageStats": "false",
         "client.toolbarMode": "minimal",
         "client.showErrorDetails": "none",
+        "theme.light.primaryColor": "#005C94",  # red would read as a warning
+        "theme.dark.primaryColor": "#56B4E9",
     }
     return [
         *(sys.executable, "-m", "sim.dashboard.server"),

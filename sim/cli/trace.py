@@ -91,7 +91,7 @@ def _write(found: AgentHistory, every: bool) -> None:
     )
     rows = records(found.table)
     for row in rows:
-        news = bool(row["what_happened"]) or row["quarter"].endswith("Q4")
+        news = bool(row["what_happened"]) or row["quarter"].quarter == 4
         if every or news or row is rows[0]:
             made.add_row(*(_word(row[name]) for name in columns))
     show(made, states)  # what happened tells when a state changed

@@ -11,7 +11,10 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
+from matplotlib.figure import Figure
 from streamlit.delta_generator import DeltaGenerator
+
+from sim.figures.style import written
 
 STYLE = """<style>
 [data-testid="stMainBlockContainer"] {padding: 3rem 2rem 4rem; max-width: 1200px}
@@ -41,6 +44,7 @@ STYLE = """<style>
 </style>"""
 
 
+SCREEN_DPI = 110
 TURNS = 6  # more than a slot is filled in one run
 SHOWN = "shown"  # in the state of a session, once the page has shown what runs say
 
@@ -96,6 +100,19 @@ def picture(png: bytes, words: str) -> None:
         f'<img class="mekong-picture" src="data:image/png;base64,{data}" '
         f'alt="{html.escape(words)}">'
     )
+
+
+def shown_figure(figure: Figure) -> None:
+    """A figure of the house as a picture, with its titles in words."""
+    picture(written(figure, "png", SCREEN_DPI), described(figure))
+
+
+def described(figure: Figure) -> str:
+    """What a picture of the house shows: its title and the titles of its panels."""
+    panels = [axes.get_title(loc) for axes in figure.axes for loc in ("left", "center")]
+    shown = "; ".join(" ".join(title.split()) for title in panels if title.strip())
+    title = " ".join(figure.get_suptitle().split())
+    return f"{title}. Panels: {shown}." if shown else f"{title}."
 
 
 def key_of(colours: Mapping[str, str], others: Sequence[str] = ()) -> None:

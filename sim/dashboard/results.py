@@ -21,12 +21,14 @@ from sim.dashboard.previews import DRAWS, shared
 from sim.dashboard.quick import Found, show_answers, stale_words
 from sim.dashboard.views import (
     ACCOUNT,
+    COMMUNITIES,
     PATHS,
     PLACES,
     differences,
     headline,
     png,
     show,
+    show_communities,
     statistic,
     views_of,
 )
@@ -59,13 +61,15 @@ def _result(scenarios: list[Scenario], found: Found, answer: Slot) -> Comparison
     view, place = _choices(scenarios)
     key = tuple(scenario.fingerprint() for scenario in scenarios)
     mark, body = st.empty(), Slot("body")
+    if view == COMMUNITIES:
+        with body.container():
+            show_communities(scenarios)
     full = FullRun.latest
     if full is not None and full.result is not None and full.key == key:
         mark.success(f"Full run. {precision(full.result)}")
         with answer.container():
             headline(full.result)
-        with body.container():
-            show(full.result, view, place)
+        _show(body, full.result, view, place)
         return full.result
     draws = shared().draws
     estimated = {name: one for name, one in found.items() if isinstance(one, Estimate)}
@@ -90,13 +94,19 @@ def _result(scenarios: list[Scenario], found: Found, answer: Slot) -> Comparison
         if whole or not complete:
             with answer.container():
                 headline(result)
-        with body.container():
-            if result.pairs > 1 or view in (PATHS, ACCOUNT):
-                show(result, view, place)
+        if result.pairs > 1 or view in (PATHS, ACCOUNT):
+            _show(body, result, view, place)
         mark.warning(f"Quick preview. {precision(result)}")  # last: it says what is seen below
     if shown is None:
         raise RuntimeError("a preview shows at least one result")
     return shown
+
+
+def _show(body: Slot, result: Comparison, view: str, place: str) -> None:
+    """A view of what the runs say; that of communities has a run of its own."""
+    if view != COMMUNITIES:
+        with body.container():
+            show(result, view, place)
 
 
 def telling(mark: DeltaGenerator, draws: int, why: str) -> Callable[[int], None]:

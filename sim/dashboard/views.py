@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 import streamlit as st
-from matplotlib.figure import Figure
 
+from sim.analysis.community_history import community_history
 from sim.analysis.comparison.digital_economy import DigitalEconomy
 from sim.analysis.comparison.dominance import MEASURE
 from sim.analysis.comparison.result import Comparison
@@ -47,12 +47,15 @@ from sim.dashboard.charts import (
     fan_chart,
     fan_data,
 )
-from sim.dashboard.page_parts import key_of, picture, table
-from sim.dashboard.plaintext import plain
+from sim.dashboard.page_parts import SCREEN_DPI, key_of, shown_figure, table
+from sim.dashboard.plaintext import plain, told
 from sim.dashboard.quick import short_of_money
+from sim.dashboard.worker import in_worker
+from sim.errors import MekongError
 from sim.figures.captions import place_name
 from sim.figures.style import written
 from sim.policy.levers import LEVERS
+from sim.report.communities import animate
 from sim.report.pictures import flow_map, pictures
 from sim.rows import rows_where
 from sim.scenario import Scenario
@@ -70,8 +73,10 @@ PICTURES = {
     "map": "Map",
     "crackdown": "Scams",
 }
-SCREEN_DPI = 110
 INDENT = "\u2003" * 3
+COMMUNITIES = "Communities"
+COMMUNITY_SCALE = 5_000
+_KEPT = 16  # pages of communities, some 180 kB each
 
 
 def views_of(scenarios: Sequence[Scenario]) -> list[str]:
@@ -79,7 +84,8 @@ def views_of(scenarios: Sequence[Scenario]) -> list[str]:
     acting = any(ENFORCEMENT in scenario.levers for scenario in scenarios)
     drawn = [words for name, words in PICTURES.items() if acting or name != "crackdown"]
     first = [ACCOUNT] if whole_economy() else []
-    return [*first, PATHS, EFFECTS, *([GAINS] if shares_gains() else []), COSTS, *drawn]
+    gains = [GAINS] if shares_gains() else []
+    return [*first, PATHS, EFFECTS, *gains, COSTS, *drawn, COMMUNITIES]
 
 
 def statistic(result: Comparison) -> str:
@@ -181,8 +187,7 @@ def show(result: Comparison, view: str, place: str) -> None:
         _costs(result, place)
     elif view == PICTURES["map"]:
         for scenario in result.paired:  # a map has room for one mix beside the baseline
-            figure = flow_map(result, scenario)
-            picture(_png(figure), described(figure))
+            shown_figure(flow_map(result, scenario))
     else:
         name = next(name for name, words in PICTURES.items() if words == view)
         _picture(result, name)
@@ -344,22 +349,41 @@ def money_words(million: float) -> str:
 
 
 def _picture(result: Comparison, name: str) -> None:
-    figure = pictures(result)[name]()
-    picture(_png(figure), described(figure))
-
-
-def described(figure: Figure) -> str:
-    """What a picture of the house shows: its title and the titles of its panels."""
-    panels = [axes.get_title(loc) for axes in figure.axes for loc in ("left", "center")]
-    shown = "; ".join(" ".join(title.split()) for title in panels if title.strip())
-    title = " ".join(figure.get_suptitle().split())
-    return f"{title}. Panels: {shown}." if shown else f"{title}."
+    shown_figure(pictures(result)[name]())
 
 
 def png(result: Comparison, name: str, dpi: int = SCREEN_DPI) -> bytes:
     """One picture of the house as PNG."""
-    return _png(pictures(result)[name](), dpi)
+    return written(pictures(result)[name](), "png", dpi)
 
 
-def _png(figure: Figure, dpi: int = SCREEN_DPI) -> bytes:
-    return written(figure, "png", dpi)
+def show_communities(scenarios: Sequence[Scenario]) -> None:
+    """The communities of one of the scenarios, run once at the central parameters."""
+    names = [scenario.name for scenario in scenarios]
+    chosen = st.radio(
+        "Communities under", names, index=len(names) - 1, format_func=plain, horizontal=True,
+        key="communities",
+    )  # fmt: skip
+    scenario = scenarios[names.index(chosen if chosen in names else names[-1])]
+    try:
+        page = _page(scenario)
+    except MekongError as error:
+        st.error(told(error))
+        return
+    st.iframe(page)
+
+
+def _identity(scenario: Scenario) -> tuple[str, str]:
+    return scenario.name, scenario.fingerprint()
+
+
+@st.cache_data(
+    max_entries=_KEPT, show_spinner="Running every community ...", hash_funcs={Scenario: _identity}
+)
+def _page(scenario: Scenario) -> str:
+    return in_worker(0, _lived, scenario)
+
+
+def _lived(scenario: Scenario) -> str:
+    """What plays, made where the model runs."""
+    return animate(community_history(scenario, scale=COMMUNITY_SCALE, market=True)).content

@@ -102,8 +102,8 @@ def _row(result: CommunityHistory, place: int, name: str) -> str:
         )
         towns = int((result.communities["area"].iloc[mine] == TOWN).sum())
         parts.append(
-            '<figure style="margin:0 1.2em 0.6em 0"><figcaption style="font-size:85%">'
-            f"{COUNTRY_NAMES[iso]}: {towns} of {len(mine)} in towns</figcaption>"
+            '<figure style="margin:0 1em 0.6em 0"><figcaption style="font-size:85%">'
+            f"{COUNTRY_NAMES[iso]}<br>{towns} of {len(mine)} in towns</figcaption>"
             f'<svg width="{wide * step}" height="{tall * step}" role="img" '
             f'aria-label="{COUNTRY_NAMES[iso]}, {html.escape(name)}">{cells}</svg></figure>'
         )
@@ -119,5 +119,5 @@ def _caption(result: CommunityHistory) -> str:
         f"A cell is a community of about {int(result.communities['people'].median()):,} agents, "
         "those of towns first, row by row; where it lies within its part of the country has no "
         f"meaning. One agent represents {result.scale:,} people. One run, seed {result.seed}, "
-        "central parameters."
+        f"central parameters{'' if result.market else '; online prices held constant'}."
     )

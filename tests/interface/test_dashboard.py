@@ -544,13 +544,16 @@ def test_a_name_that_cannot_be_is_refused_in_words() -> None:
     assert not page.exception and "cannot be the name" in page.error[0].value
 
 
-@pytest.mark.parametrize("view", ["Effects", "Costs", "Who buys online", "Map", "Growth"])
+@pytest.mark.parametrize(
+    "view", ["Effects", "Costs", "Who buys online", "Map", "Growth", "Communities"]
+)
 def test_every_view_shows_something(view: str) -> None:
     page = opened(a="crackdown_khm", b="broadband")
     page.segmented_control(key="view").set_value(view).run()
     assert not page.exception and not page.error
     shown = {
         "Effects": lambda: "victims" in written(page),
+        "Communities": lambda: page.radio(key="communities").value == "broadband",
         "Costs": lambda: any("US\\$" in m.value or "US$" in m.value for m in page.markdown),
     }.get(view, lambda: alternatives(page))
     assert shown()

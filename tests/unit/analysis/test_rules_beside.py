@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sim.analysis.community_history import CommunityHistory, community_history
@@ -64,6 +65,10 @@ def test_communities_add_up_to_everybody(history: CommunityHistory) -> None:
     assert (history.values["following"][0] == 0.0).all()
     assert (history.values["following"][2] > 0.0).any()
     assert len(history.table) == 2 * 3 * len(people)
+    dates = history.table["quarter"]
+    assert (
+        isinstance(dates.dtype, pd.PeriodDtype) and dates.max() - dates.min() == dates.dt.freq * 2
+    )
 
 
 def test_the_page_has_every_cell_and_needs_nothing(
@@ -72,6 +77,7 @@ def test_the_page_has_every_cell_and_needs_nothing(
     made = animate(history)
     page = made.save(tmp_path / "page.html").read_text(encoding="utf-8")
     assert page.count("<rect ") == 2 * len(history.communities)
+    assert "online prices held constant" in page
     assert "src=" not in page and "href=" not in page and "influencers" in made.title
     kept = page.split("const data = ", 1)[1].split(";\n", 1)[0]
     data = json.loads(kept)
