@@ -177,10 +177,10 @@ def _details(contrast: Contrast, levers: Sequence[str], pairs: Pairs, evidence: 
 def _studied(known: StudiesOfAPolicy) -> str:
     if known.papers == 0:
         return "No published study bears on it."
-    some = (
-        "1 published study bears" if known.papers == 1 else f"{known.papers} published studies bear"
-    )
-    return f"{some} on it, which leaves {100.0 * known.share:.0f} % of its prior variance."
+    share = f"{100.0 * known.share:.0f} % of its prior variance"
+    if known.papers == 1:
+        return f"The one published study that bears on it leaves {share}."
+    return f"The {known.papers} published studies that bear on it leave {share}."
 
 
 def _where(pairs: Pairs) -> str:

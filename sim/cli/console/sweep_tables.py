@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from sim.analysis.sweep import Sweep
 
 MOST_LINES = 40
+_NUMBERS = {
+    "ratio": "2030/2022",
+    "ratio_se": "its error",
+    "effect_ratio": "effect on it",
+    "effect_ratio_se": "error of the effect",
+}
 
 
 def write(result: Sweep, json: bool, quiet: bool) -> None:
@@ -31,23 +37,26 @@ def write(result: Sweep, json: bool, quiet: bool) -> None:
             f"Stopped after {stopped['seeds']} of {stopped['of']} seeds: the standard error of "
             f"the paired difference is {stopped['standard_error']:.2g}"
         )
-    inputs = [name for name in result.points.columns if name.startswith("x.")]
-    heads = ["2030/2022", "error", "effect on it", "error", "runs"]
-    mine = result.points
-    mine = rows_where(mine, country=REGION, measure="nominal_usd")
+    mine = rows_where(result.points, country=REGION, measure="nominal_usd")
+    inputs = [name for name in mine.columns if name.startswith("x.")]
+    short = [f"x{place}" for place in range(1, len(inputs) + 1)]
+    told = {name: head for name, head in _NUMBERS.items() if mine[name].notna().any()}
+    several = ["effect of"] if mine["effect_of"].nunique() > 1 else []
     made = table(
         "The five countries, nominal US$: means and their Monte-Carlo errors",
-        ["scenario", "effect of", *(name.removeprefix("x.") for name in inputs), *heads],
-        right=[*(name.removeprefix("x.") for name in inputs), *heads],
+        ["scenario", *several, *short, *told.values(), "runs"],
+        right=[*short, *told.values(), "runs"],
     )
     for row in mine.head(MOST_LINES).to_dict("records"):
-        numbers = [row[name] for name in inputs]
-        numbers += [row[n] for n in ("ratio", "ratio_se", "effect_ratio", "effect_ratio_se")]
-        cells = ["" if number != number else f"{number:.4g}" for number in numbers]
-        made.add_row(str(row["scenario"]), str(row["effect_of"]), *cells, str(row["runs"]))
+        cells = ["" if row[n] != row[n] else f"{row[n]:.4g}" for n in (*inputs, *told)]
+        if several:
+            cells.insert(0, str(row["effect_of"] or ""))
+        made.add_row(str(row["scenario"]), *cells, str(row["runs"]))
     show(made)
+    for name, input_name in zip(short, inputs, strict=True):
+        typer.echo(f" {name}: {input_name.removeprefix('x.')}")
     if len(mine) > MOST_LINES:
-        typer.echo(f"and {len(mine) - MOST_LINES} more points")
+        typer.echo(f"and {len(mine) - MOST_LINES} more rows in points.csv")
     typer.echo(
         f"Results: {result.folder} (points.csv, outcomes.csv; `mekong study export` for all)"
     )

@@ -216,4 +216,4 @@ def test_studies_are_told_of_shipped_policies_alone(tmp_path: Path) -> None:
     assert known("payments", "baseline") == {}  # against another baseline
     study = build_study(["baseline", "payments"], seeds=2, scale=100_000)
     result = conduct(study, RunOptions(), tmp_path / "out", simulator=made_up)
-    assert f"{told.papers} published studies bear on it" in " ".join(result.verdict)
+    assert f"The {told.papers} published studies that bear on it leave" in " ".join(result.verdict)
