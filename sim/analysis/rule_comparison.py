@@ -165,7 +165,7 @@ def _change(table: pd.DataFrame, indicator: str) -> str:
     change = relative_change(table, indicator)
     if not abs(change) >= _NOTHING:
         return "unchanged"
-    return f"{small_percent(abs(change))} {'more' if change > 0.0 else 'less'}"
+    return f"{'up' if change > 0.0 else 'down'} {small_percent(abs(change))}"
 
 
 def name_in_words(indicator: str) -> str:
