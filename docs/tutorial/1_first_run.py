@@ -84,7 +84,7 @@ print(f"by hand {by_hand:.4f}, in the table {in_table:.4f}")
 # The dashed line is the doubling, V(2022) x 2^((year - 2022)/8): about 9 per cent a year. Grey dots
 # are what was observed. No run reads them; runs are compared with them. They end in 2024.
 
-# %%
+# %% mystnb={"image": {"alt": "E-commerce by year: baseline, doubling, and what the policy adds"}}
 mekong.plot(result)
 
 # %%
@@ -108,7 +108,7 @@ result.constant_share.query("country in ['KHM', 'THA', 'GMS5']").round(2)
 # One run in more detail. `MekongModel` is the model itself; `indicators(yearly=True)` is
 # everything that was measured. `mekong list indicators` explains each name.
 
-# %%
+# %% mystnb={"image": {"alt": "Adults who buy online by year, by income and by place"}}
 model = mekong.MekongModel("baseline", scale=20_000).run()
 series = model.indicators(yearly=True)
 online = series[
@@ -167,7 +167,7 @@ print(
 print(f"of the paired effect US$ {spread_of_effect / 1e6:.0f} million.")
 print(f"Unpaired, the effect would vary by {2**0.5 * spread_of_level / 1e6:.0f} million.")
 
-# %%
+# %% mystnb={"image": {"alt": "What the policy changes in six outcomes of 2030, with ranges"}}
 mekong.plot(result, "effects")
 
 # %% [markdown]

@@ -92,7 +92,7 @@ def once_bitten(person, env, params, rng):
         person.spending = 0.0
 
 
-# %%
+# %% mystnb={"image": {"alt": "Buyers and purchases by year: shipped rule and changed rule"}}
 shipped = mekong.MekongModel("baseline", scale=20_000).run().indicators(yearly=True)
 changed = mekong.MekongModel("baseline", scale=20_000, rules={"consumer": once_bitten}).run()
 changed = changed.indicators(yearly=True)
