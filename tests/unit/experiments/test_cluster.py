@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from sim.analysis.sweep import read_study, run_study
@@ -28,12 +29,18 @@ scale = 200000
 seeds = 2
 """
 RULE = '''
-"""Nobody does anything."""
+"""Nobody does anything but count quarters, in a field, parameter and indicator of their own."""
+from sim.agents.own import field, mean, parameter
+
 KIND = "consumer"
+lived = field("quarters", low=0.0, high=1000.0)
+step = parameter("1", low=0.5, high=2.0, default=1.5, meaning="counted a quarter")
+mean_lived = mean("lived", "quarters")
 
 
 def rule(person, env, params, rng):
     person.habit = 0.25
+    person.lived = person.lived + params.step
 '''
 
 
@@ -99,6 +106,9 @@ def test_a_rule_of_ones_own_reaches_the_workers(tmp_path: Path, address: str) ->
     }.items():
         run_study(study, options, tmp_path / folder)
     assert kept(tmp_path / "there") == kept(tmp_path / "here")
+    series = pd.read_parquet(tmp_path / "there" / "series")
+    last = series[(series["indicator"] == "mean_lived") & (series["quarter"] == "2030Q4")]
+    assert len(last) and last["value"].to_numpy() == pytest.approx(64 * 1.5, rel=1e-12)
     plain = read_study(path)
     assert plain.jobs[0].run != study.jobs[0].run
 
