@@ -68,12 +68,11 @@ def headline(figure: Figure, text: str, key: Axes | None = None, own_key: bool =
 def subject(runs: RunsShown) -> str:
     """Which scenarios are shown; only how many where their names would not fit."""
     others = [name for name in runs.scenarios if name != runs.baseline]
-    if not others:
-        return runs.baseline
     names = ", ".join(others)
     if len(names) > LONGEST_LIST:
         names = f"{len(others)} scenarios"
-    return f"{names} against {runs.baseline}"
+    compared = f"Compared: {names}. " if others else ""
+    return f"{compared}Baseline: {runs.baseline}."
 
 
 def runs_words(runs: RunsShown) -> str:
@@ -96,7 +95,7 @@ def put_caption(figure: Figure, runs: RunsShown, text: str, band: str = "") -> N
     sentences = [
         f"Question: {runs.question}" if runs.question else "",
         text,
-        f"Baseline: {runs.baseline}.",
+        subject(runs),
         f"{runs_words(runs)}{'; ' + band_words(runs, band) if band else ''}.",
         f"One agent represents {runs.scale:,} people.",
         f"Last outcome data: {POSTERIOR_ORIGIN}. Scenarios, not forecasts.",

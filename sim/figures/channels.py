@@ -42,7 +42,7 @@ def channels(table: pd.DataFrame, titles: Mapping[str, str], runs: RunsShown) ->
             axes.set_title(name)
         headline(
             figure,
-            f"Through which channels the policies change online purchases in {TARGET_YEAR}",
+            _finding(panels, titles),
             key=grid[0, 0],
         )
         put_caption(
@@ -54,6 +54,17 @@ def channels(table: pd.DataFrame, titles: Mapping[str, str], runs: RunsShown) ->
             band="lines",
         )
     return figure
+
+
+def _finding(panels: Mapping[str, list[dict[Hashable, Any]]], titles: Mapping[str, str]) -> str:
+    """The title: the channel with the most of the largest effect."""
+    name = max(panels, key=lambda one: abs(panels[one][0][WHOLE]))
+    busy = [row for row in panels[name] if not _idle(row)]
+    if not busy:
+        return f"'{name}' changes online purchases of {TARGET_YEAR} through none of these channels"
+    most = max(busy, key=lambda row: abs(row[PART]))
+    words = titles.get(most["channel"], most["channel"])
+    return f"'{name}' changes online purchases of {TARGET_YEAR} most through: {words}"
 
 
 def _panel(axes: Axes, rows: list[dict[Hashable, Any]], titles: Mapping[str, str]) -> None:

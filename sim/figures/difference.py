@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.analysis.text.formatting import money, signed_money, small_percent
-from sim.figures.captions import RunsShown, headline, place_name, put_caption, subject
+from sim.figures.captions import RunsShown, headline, place_name, put_caption
 from sim.figures.history import BILLION, draw_history, gmv_history
 from sim.figures.labels import Label, end_labels
 from sim.figures.style import COLOURS, FAINT, INK, TARGET, house_style
@@ -88,7 +88,7 @@ def difference(baseline: pd.DataFrame, policies: Sequence[Policy], runs: RunsSho
         _by_country(figure.add_subplot(grid[1, 0] if rows else grid[1, :]), shown)
         if rows:
             _parts(figure.add_subplot(grid[1, 1]), rows)
-        headline(figure, f"What policies change in e-commerce: {subject(runs)}")
+        headline(figure, _finding(shown, len(policies), "five countries", runs))
         words = _words(len(shown), len(policies), len(every), strips)
         put_caption(figure, runs, words.rstrip(), band="bands and lines")
     return figure
@@ -106,7 +106,7 @@ def country_difference(
         _baseline(figure.add_subplot(grid[0, 0]), baseline, runs, place)
         if shown:
             _by_year(figure.add_subplot(grid[0, 1]), shown, place=place)
-        headline(figure, f"What policies change in {place_name(place)}: {subject(runs)}")
+        headline(figure, _finding(shown, len(policies), place_name(place), runs))
         words = (
             "Left: the baseline, in nominal US$; dashed: doubling; grey: observed values with "
             "their range. "
@@ -117,6 +117,20 @@ def country_difference(
             words += f"The {len(shown)} of {len(policies)} policies that change most. "
         put_caption(figure, runs, words.rstrip(), band="bands and lines")
     return figure
+
+
+def _finding(shown: Sequence[Policy], many: int, where: str, runs: RunsShown) -> str:
+    """The title: what the policy does that changes most."""
+    if not shown:
+        return f"E-commerce without new policy: '{runs.baseline}', {where}"
+    best = max(shown, key=lambda one: abs(_last(one)))
+    amount = f"{signed_money(_last(best))} ({_signed_percent(best.share[0])})"
+    open_sign = best.share[1] < 0.0 < best.share[2]
+    doubt = "; its range includes zero" if open_sign else ""
+    change = f"changes online purchases of {TARGET_YEAR}"
+    if many == 1:
+        return f"'{best.name}' {change} by {amount}, {where}{doubt}"
+    return f"Of {many} policies '{best.name}' {change} most: {amount}, {where}{doubt}"
 
 
 def _unequal(policies: Sequence[Policy]) -> bool:

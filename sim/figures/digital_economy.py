@@ -10,12 +10,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.figures.captions import RunsShown, headline, put_caption, subject
+from sim.figures.captions import RunsShown, headline, put_caption
 from sim.figures.history import BILLION
 from sim.figures.style import COLOURS, DATA, FAINT, house_style
 from sim.figures.trajectory import draw_doubling, look_alike, not_drawn
 from sim.rows import row_where, rows_where
 from sim.target import BASE_YEAR, POSTERIOR_ORIGIN, TARGET_YEAR, trajectory
+from sim.units import REGION
 
 FIRST_SHOWN = 2019
 
@@ -50,7 +51,7 @@ def digital_economy(
                 above = f"{title[0].upper()}{title[1:]}\n" if place == first else ""
                 axes.set_title(f"{above}\u00d7{float(found['ratio']):.2f}", fontsize=9.5, pad=3)
             row[0].set_ylabel(f"{name}\nUS$ billion, nominal", fontsize=8.5)
-        headline(figure, f"The digital economy and its doubling: {subject(runs)}", key=grid[0][-1])
+        headline(figure, _finding(doubling, places, list(sectors)[-1], runs), key=grid[0][-1])
         put_caption(
             figure,
             runs,
@@ -63,6 +64,21 @@ def digital_economy(
             band="shaded",
         )
     return figure
+
+
+def _finding(
+    doubling: pd.DataFrame, places: Mapping[str, str], sector: str, runs: RunsShown
+) -> str:
+    """The title: growth of the whole in the last place."""
+    place, name = list(places.items())[-1]
+    where = "five countries" if place == REGION else name
+    row = row_where(
+        doubling, scenario=runs.baseline, country=place, sector=sector, measure="nominal_usd"
+    )
+    return (
+        f"The digital economy of {TARGET_YEAR} is {float(row['ratio']):.2f} times that of "
+        f"{BASE_YEAR} under '{runs.baseline}', {where}"
+    )
 
 
 def _not_drawn(hidden: set[str], runs: RunsShown) -> str:

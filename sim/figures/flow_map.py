@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Polygon
 from numpy.typing import NDArray
 
-from sim.analysis.text.formatting import money
+from sim.analysis.text.formatting import money, signed_money
 from sim.figures.captions import RunsShown, headline, put_caption
 from sim.figures.style import COLOURS, DATA, FAINT, TARGET, house_style
 from sim.resources import shipped
@@ -95,10 +95,7 @@ def flow_map(
         bar.set_ticks(ticks, labels=[f"×{tick:g}" for tick in ticks])
         bar.ax.minorticks_off()
         bar.set_label(f"nominal purchases of {TARGET_YEAR} over 2022 (2 = doubled)")
-        against = f": {scenario} against {runs.baseline}" if scenario else ""
-        headline(
-            figure, f"Growth to {TARGET_YEAR}, and online sales between the five countries{against}"
-        )
+        headline(figure, _finding(levels, changes if scenario else {}, scenario))
         put_caption(
             figure,
             runs,
@@ -111,6 +108,25 @@ def flow_map(
             "Outlines: Natural Earth, 1:50m; they take no position on borders.",
         )
     return figure
+
+
+def _finding(levels: Flows, changes: Flows, scenario: str | None) -> str:
+    """The title: the largest flow, and the one that a scenario changes most."""
+    known = {pair: value for pair, value in levels.items() if value > 0.0}
+    if not known:
+        return f"Nothing is sold between the five countries in {TARGET_YEAR}"
+    (seller, buyer), value = max(known.items(), key=lambda one: one[1])
+    told = (
+        f"Largest sales abroad in {TARGET_YEAR}: {COUNTRY_NAMES[seller]} to "
+        f"{COUNTRY_NAMES[buyer]}, {money(value)}"
+    )
+    moved = {pair: change for pair, change in changes.items() if change}
+    if not moved:
+        return told
+    other, change = max(moved.items(), key=lambda one: abs(one[1]))
+    pair = " to ".join(COUNTRY_NAMES[iso] for iso in other)
+    changed = "these" if other == (seller, buyer) else pair
+    return f"{told}; '{scenario}' changes {changed} most, {signed_money(change)}"
 
 
 def _colours() -> Colormap:

@@ -57,11 +57,7 @@ def forest(lines: Sequence[ForestLine], runs: RunsShown) -> Figure:
         labels = [f"{line.scenario}\n{_below(line)}" for line in lines]
         grid[0][0].set_yticks(range(len(lines)), labels)
         grid[0][0].set_ylim(len(lines) - 0.5, -0.5)
-        headline(
-            figure,
-            f"What changes in {TARGET_YEAR} in the five countries together, against "
-            f"{runs.baseline}",
-        )
+        headline(figure, _finding(lines))
         put_caption(
             figure,
             runs,
@@ -70,6 +66,21 @@ def forest(lines: Sequence[ForestLine], runs: RunsShown) -> Figure:
             band="lines",
         )
     return figure
+
+
+def _finding(lines: Sequence[ForestLine]) -> str:
+    """The title: the largest change whose range does not include zero."""
+    known = [
+        (found[0], title, line.scenario)
+        for line in lines
+        for indicator, title in OUTCOMES.items()
+        if (found := line.changes[indicator]) is not None and found[1] * found[2] > 0.0
+    ]
+    if not known:
+        return f"No change of these outcomes in {TARGET_YEAR} can be distinguished from zero"
+    value, title, name = max(known, key=lambda one: abs(one[0]))
+    what = f"{title[0].lower()}{title[1:]}"
+    return f"The largest change in {TARGET_YEAR}: {what} {_percent(100.0 * value)} under '{name}'"
 
 
 def _dots(lines: Sequence[ForestLine], pairs: int) -> str:

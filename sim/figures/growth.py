@@ -65,7 +65,7 @@ def growth(
         _finish(axes, labels)
         headline(
             figure,
-            f"Where the growth of e-commerce {BASE_YEAR}-{TARGET_YEAR} comes from (nominal US$)",
+            _finding(table, places[-1], runs.baseline),
             key=axes,
         )
         put_caption(
@@ -80,6 +80,17 @@ def growth(
             "may differ slightly.",
         )
     return figure
+
+
+def _finding(table: pd.DataFrame, place: str, baseline: str) -> str:
+    """The title: the largest part of the baseline's growth."""
+    mine = rows_where(table, scenario=baseline, country=place).set_index("term")["value"]
+    if mine.empty or mine.isna().any():
+        return f"The parts of growth {BASE_YEAR}-{TARGET_YEAR}"
+    largest = max(NAMES, key=lambda term: float(mine[term]))
+    points = f"{100 * mine[largest]:.0f} of {100 * mine['total']:.0f} log points"
+    where = "five countries" if place == REGION else place_name(place)
+    return f"Largest part of growth {BASE_YEAR}-{TARGET_YEAR}, {where}: {NAMES[largest]}, {points}"
 
 
 def _statistic(runs: RunsShown) -> str:

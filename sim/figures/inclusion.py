@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from sim.figures.captions import RunsShown, headline, place_name, put_caption, subject
+from sim.figures.captions import RunsShown, headline, place_name, put_caption
 from sim.figures.style import COLOURS, DATA, FAINT, house_style
 from sim.rows import rows_where
 from sim.target import BASE_YEAR, TARGET_YEAR
@@ -46,7 +46,7 @@ def inclusion(table: pd.DataFrame, runs: RunsShown) -> Figure:
         grid[0][0].set_yticks([at for _, at in ROWS.values()], [name for name, _ in ROWS.values()])
         grid[0][0].set_ylim(9.9, -0.7)
         grid[0][0].set_xlim(left=0.0)
-        headline(figure, f"Who buys online: {subject(runs)}", key=grid[0][0])
+        headline(figure, _finding(table, runs.baseline), key=grid[0][0])
         put_caption(
             figure,
             runs,
@@ -55,6 +55,17 @@ def inclusion(table: pd.DataFrame, runs: RunsShown) -> Figure:
             band="lines through the dots",
         )
     return figure
+
+
+def _finding(table: pd.DataFrame, baseline: str) -> str:
+    """The title: the richest and the poorest of the baseline."""
+    last = _of(rows_where(table, country=REGION), baseline, TARGET_YEAR)["value"]
+    if not {"q1", "q5"} <= set(last.index):
+        return f"Who buys online in {BASE_YEAR} and {TARGET_YEAR}"
+    return (
+        f"In {TARGET_YEAR} {last['q5']:.0f} % of the richest fifth and {last['q1']:.0f} % of the "
+        f"poorest buy online (five countries together, '{baseline}')"
+    )
 
 
 def _panel(axes: Axes, table: pd.DataFrame, runs: RunsShown) -> None:

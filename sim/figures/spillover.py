@@ -45,8 +45,7 @@ def crackdown(table: pd.DataFrame, runs: RunsShown) -> Figure:
         grid[0].set_ylim(len(names) - 0.5, -0.5)
         headline(
             figure,
-            "Domestic, spillover and total effects of anti-scam enforcement in "
-            f"{TARGET_YEAR}, against {runs.baseline}",
+            _finding(table),
             key=grid[0],
         )
         put_caption(
@@ -57,6 +56,19 @@ def crackdown(table: pd.DataFrame, runs: RunsShown) -> Figure:
             band="lines",
         )
     return figure
+
+
+def _finding(table: pd.DataFrame) -> str:
+    """The title: losses in all five countries under the policy that changes them most."""
+    losses = rows_where(table, indicator="scam_losses_usd", where=TOTAL)
+    name, value = max(
+        zip(losses["scenario"], losses["effect"].astype(float), strict=True),
+        key=lambda one: abs(one[1]),
+    )
+    return (
+        f"Losses to scams in the five countries together in {TARGET_YEAR}: {100 * value:+.0f} % "
+        f"under '{name}'"
+    )
 
 
 def _who(table: pd.DataFrame, scenario: str) -> str:

@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
 from sim.analysis.text.formatting import listed
 from sim.analysis.text.frequencies import doubles, hits_of
-from sim.figures.captions import RunsShown, headline, place_name, put_caption, subject
+from sim.figures.captions import RunsShown, headline, place_name, put_caption
 from sim.figures.history import BILLION, draw_history
 from sim.figures.labels import Label, end_labels
 from sim.figures.style import COLOURS, DATA, FAINT, TARGET, house_style
@@ -81,7 +81,7 @@ def trajectory(paths: Paths, runs: RunsShown) -> Figure:
         grid = figure.subplots(2, 3)
         for place, axes in zip(PLACES, grid.flat, strict=True):
             _panel(axes, paths, runs, place)
-        headline(figure, f"{paths.account} and the doubling of 2022-2030: {subject(runs)}")
+        headline(figure, _finding(paths, runs))
         several = runs.pairs > 1
         put_caption(
             figure,
@@ -95,6 +95,14 @@ def trajectory(paths: Paths, runs: RunsShown) -> Figure:
             band="shaded or outlined",
         )
     return figure
+
+
+def _finding(paths: Paths, runs: RunsShown) -> str:
+    """The title: whether the five countries together double in the baseline."""
+    row = paths.row(runs.baseline, REGION)
+    found = doubles(*hits_of(row))
+    ratio = f"\u00d7{float(row['ratio']):.2f}" if pd.notna(row["ratio"]) else "ratio unknown"
+    return f"{paths.account} {found} of '{runs.baseline}': {ratio} by {TARGET_YEAR}, five countries"
 
 
 def _dotted(paths: Paths) -> str:

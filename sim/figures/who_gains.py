@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.figures.captions import RunsShown, headline, put_caption, subject
+from sim.figures.captions import RunsShown, headline, put_caption
 from sim.figures.inclusion import APART, TOGETHER
 from sim.figures.inclusion import ROWS as PEOPLE
 from sim.figures.style import COLOURS, DATA, FAINT, house_style
@@ -42,9 +42,7 @@ def who_gains(groups: pd.DataFrame, ranges: pd.DataFrame, runs: RunsShown) -> Fi
             _bars(tax, rows_where(own, period="2026-2030"), TAX, MILLION, colour)
             jobs.set_title(f"{name}: jobs in 2030, thousand", fontsize=9)
             tax.set_title("tax 2026-2030, US$ million", fontsize=9)
-        several = f"{len(names)} policies against {runs.baseline}"
-        shown = subject(runs) if len(names) == 1 else several
-        headline(figure, f"Who gains: {shown}, five countries", key=left)
+        headline(figure, _finding(groups, names[0]), key=left)
         put_caption(
             figure,
             runs,
@@ -56,6 +54,19 @@ def who_gains(groups: pd.DataFrame, ranges: pd.DataFrame, runs: RunsShown) -> Fi
             band="lines through the dots",
         )
     return figure
+
+
+def _finding(groups: pd.DataFrame, name: str) -> str:
+    """The title: what part of the added purchases is that of the countryside and of the poorest."""
+    mine = rows_where(groups, scenario=name, indicator="gmv_real_usd").set_index("group")
+    share = 100.0 * mine["share_of_effect"].astype(float)
+    known = [group for group in ("rural", "q1") if group in share.index and share[group] > 0.0]
+    if len(known) < 2:
+        return f"Who gains from '{name}' in the five countries together"
+    return (
+        f"Of the purchases that '{name}' adds, the countryside makes {share['rural']:.0f} % and "
+        f"the poorest fifth {share['q1']:.0f} %"
+    )
 
 
 def _shares(axes: Axes, groups: pd.DataFrame, names: list[str]) -> None:

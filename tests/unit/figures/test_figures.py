@@ -14,13 +14,15 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from sim.analysis.comparison.result import Comparison
+from sim.analysis.text.formatting import small_percent
 from sim.figures.captions import subject
 from sim.figures.forest import OUTCOMES
 from sim.figures.history import gmv_history
 from sim.figures.labels import spread
 from sim.figures.style import COLOURS, INK, save
 from sim.report import pictures
-from sim.report.pictures import forest, runs_of, trajectory
+from sim.report.pictures import difference, forest, runs_of, trajectory
+from sim.rows import rows_where
 from sim.target import POSTERIOR_ORIGIN
 from sim.units import COUNTRIES, COUNTRY_NAMES
 from tests.helpers.made_up import finished
@@ -147,7 +149,7 @@ def test_a_country_past_the_mark_is_labelled(
 
 def test_a_single_run_has_no_band_and_says_so(tmp_path: Path) -> None:
     alone = Comparison(finished(tmp_path / "out", seeds=1))
-    assert "a single run, no interval" in trajectory(alone).get_supxlabel()
+    assert "a single run, no interval" in " ".join(trajectory(alone).get_supxlabel().split())
     assert trajectory(alone).axes
 
 
@@ -184,13 +186,29 @@ def test_effects_are_drawn_with_interval_value_and_cost(comparison: Comparison) 
     assert "Last outcome data: 2024" in drawn.get_supxlabel()
 
 
-def test_a_title_names_few_scenarios_and_counts_many(
+def test_a_caption_names_few_scenarios_and_counts_many(
     comparison: Comparison, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert trajectory(comparison).get_suptitle().endswith(": policy against plain")
+    assert "Compared: policy. Baseline: plain." in trajectory(comparison).get_supxlabel()
     names = ("plain", *(f"a_rather_long_name_{k}" for k in range(5)))
     monkeypatch.setattr(comparison, "scenarios", names)
-    assert subject(runs_of(comparison)) == "5 scenarios against plain"
+    assert subject(runs_of(comparison)) == "Compared: 5 scenarios. Baseline: plain."
+
+
+def test_titles_say_what_was_found(comparison: Comparison) -> None:
+    """The numbers of a title are those of the tables."""
+    title = " ".join(trajectory(comparison).get_suptitle().split())
+    row = rows_where(
+        comparison.table, scenario="plain", country="GMS5", measure="nominal_usd"
+    ).iloc[0]
+    counted = f"{row['runs_doubled']} of {row['runs_judged']} runs"
+    assert f"doubles in {counted}" in title or f"doubles in all {row['runs_judged']} runs" in title
+    assert title.endswith(f"'plain': \u00d7{row['ratio']:.2f} by 2030, five countries")
+    found = comparison.relative("policy", "gmv_real_usd")
+    assert found is not None
+    title = " ".join(difference(comparison).get_suptitle().split())
+    assert title.startswith("'policy' changes online purchases of 2030 by +US$")
+    assert title.endswith(f"(+{small_percent(found[0])}), five countries")
 
 
 def test_svg_keeps_text_as_text_and_pictures_repeat_byte_for_byte(
