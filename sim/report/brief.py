@@ -23,10 +23,10 @@ from sim.analysis.text.verdict import effect_in
 from sim.errors import InputError
 from sim.experiments.storage.atomic_write import sweep_up, write_text
 from sim.experiments.storage.local_path import output_file
-from sim.report.inline import inline_svg, taken_caption
+from sim.report.inline import Drawn, inline_svg, taken_caption
 from sim.report.page import read
 from sim.report.pictures import country_brief, question
-from sim.report.templates import environment
+from sim.report.templates import environment, written_on
 from sim.units import COUNTRIES
 
 
@@ -49,8 +49,11 @@ def write_brief(
     return path
 
 
-def render_brief(result: Comparison, country: str) -> str:
-    """The page as text. Raises InputError where the extra `report` is not installed."""
+def render_brief(result: Comparison, country: str, drawn: Drawn = inline_svg) -> str:
+    """The page as text, with its figure `drawn` as an element of it.
+
+    Raises InputError where the extra `report` is not installed.
+    """
     figure = country_brief(result, country)
     caption = taken_caption(figure)
     sides = {True: result.assumed, False: result.paired}
@@ -61,6 +64,7 @@ def render_brief(result: Comparison, country: str) -> str:
         .render(
             result=result,
             about=result.manifest,
+            written_on=written_on(),
             country=country_name(country),
             question=question(result),
             doubles=doubling_sentence(result.table, result.baseline, result.drawn_from, country),
@@ -75,7 +79,7 @@ def render_brief(result: Comparison, country: str) -> str:
                 for contrast in result.contrasts.all
             ],
             caveat=caveat(result),
-            svg=inline_svg(figure, "brief"),
+            image=drawn(figure, "brief"),
             caption=caption,
             ratios={
                 measure: [(row.words, row.cells[place]) for row in rows if len(row.cells) > place]

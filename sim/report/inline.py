@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Callable
 from html import escape
 
 import pandas as pd
@@ -11,6 +12,9 @@ from matplotlib.figure import Figure
 
 from sim.analysis.tables import as_csv
 from sim.figures.style import written
+
+PAPER_PIXELS, WIDEST_ON_PAPER = 96.0, 600.0  # pixels of an inch; across a page with margins
+Drawn = Callable[[Figure, str], str]  # a figure and its name as an element of a page
 
 
 def taken_caption(figure: Figure) -> str:
@@ -38,6 +42,14 @@ def inline_svg(figure: Figure, name: str) -> str:
     view = re.search(r'viewBox="[^"]+"', head)
     start = f'<svg {view[0] if view else ""} role="img" aria-label="{title}">'
     return start + body.rstrip()
+
+
+def png_image(figure: Figure, name: str) -> str:
+    """The figure as an `<img>` element, for programs that do not read SVG."""
+    data = base64.b64encode(written(figure, "png")).decode("ascii")
+    title = escape(" ".join(figure.get_suptitle().split()))
+    wide = min(float(figure.get_figwidth()) * PAPER_PIXELS, WIDEST_ON_PAPER)
+    return f'<img id="{name}" alt="{title}" width="{wide:.0f}" src="data:image/png;base64,{data}">'
 
 
 def _named_once(text: str, name: str) -> str:

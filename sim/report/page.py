@@ -45,9 +45,9 @@ from sim.report.assumptions import (
     parameters_used,
     paths_chosen,
 )
-from sim.report.inline import csv_link, inline_svg, taken_caption
+from sim.report.inline import Drawn, csv_link, inline_svg, taken_caption
 from sim.report.pictures import pictures, question, spillover_table
-from sim.report.templates import environment
+from sim.report.templates import environment, written_on
 from sim.report.text import HEADINGS, LEFT_OUT, TABLES
 from sim.units import COUNTRY_NAMES, REGION
 
@@ -76,19 +76,25 @@ def tables(result: Comparison) -> dict[str, pd.DataFrame]:
     return {name: table for name, table in found.items() if table is not None and len(table)}
 
 
-def render(result: Comparison) -> str:
-    """The page as text. Raises InputError where the extra `report` is not installed."""
+def render(result: Comparison, drawn: Drawn = inline_svg) -> str:
+    """The page as text, with figures `drawn` as elements of it.
+
+    Raises InputError where the extra `report` is not installed.
+    """
     templates = environment()
     figures = []
     for name, draw in pictures(result).items():
         figure = draw()
         caption = taken_caption(figure)
-        svg = inline_svg(figure, name)
-        figures.append({"name": name, "heading": HEADINGS[name], "caption": caption, "svg": svg})
+        image = drawn(figure, name)
+        figures.append(
+            {"name": name, "heading": HEADINGS[name], "caption": caption, "image": image}
+        )
     page: str = templates.get_template("page.html.j2").render(
         result=result,
         about=result.manifest,
         settings=result.settings,
+        written_on=written_on(),
         answer=answer(result),
         benchmark=constant_share(result),
         policies=result.answers,

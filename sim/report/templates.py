@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError
 
 HERE = Path(__file__).parent
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def written_on() -> str:
+    """Today in words; the day of `SOURCE_DATE_EPOCH` (seconds since 1970) where that is set."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    day = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() else datetime.now()
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def environment(folder: Path = HERE) -> Any:
