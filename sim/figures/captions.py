@@ -43,7 +43,7 @@ def headline(figure: Figure, text: str, key: Axes | None = None, own_key: bool =
     With `own_key` a line is left free for a key that the figure draws itself.
     """
     room = "\n" if own_key or key is not None else ""
-    lines = textwrap.wrap(text, int(figure.get_figwidth() * TITLE_CHARACTERS_PER_INCH)) or [""]
+    lines = _even_lines(text, int(figure.get_figwidth() * TITLE_CHARACTERS_PER_INCH))
     words = "\n".join(lines)
     figure.suptitle(words + room, x=0.01, ha="left", fontsize=13, fontweight="bold")
     if key is None:
@@ -63,6 +63,16 @@ def headline(figure: Figure, text: str, key: Axes | None = None, own_key: bool =
         columnspacing=1.4,
         handlelength=1.2,
     )
+
+
+def _even_lines(text: str, width: int) -> list[str]:
+    """As few lines as the width asks for, of about one length: no word stands alone in the last."""
+    count = len(textwrap.wrap(text, width)) or 1
+    for narrower in range(max(len(text) // count, 1), width):
+        lines = textwrap.wrap(text, narrower)
+        if len(lines) <= count:
+            return lines or [""]
+    return textwrap.wrap(text, width) or [""]
 
 
 def subject(runs: RunsShown) -> str:

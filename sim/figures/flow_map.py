@@ -117,15 +117,15 @@ def _finding(levels: Flows, changes: Flows, scenario: str | None) -> str:
         return f"Nothing is sold between the five countries in {TARGET_YEAR}"
     (seller, buyer), value = max(known.items(), key=lambda one: one[1])
     told = (
-        f"Largest sales abroad in {TARGET_YEAR}: {COUNTRY_NAMES[seller]} to "
-        f"{COUNTRY_NAMES[buyer]}, {money(value)}"
+        f"From {COUNTRY_NAMES[seller]} to {COUNTRY_NAMES[buyer]} most is sold: {money(value)} in "
+        f"{TARGET_YEAR}"
     )
     moved = {pair: change for pair, change in changes.items() if change}
     if not moved:
         return told
     other, change = max(moved.items(), key=lambda one: abs(one[1]))
     pair = " to ".join(COUNTRY_NAMES[iso] for iso in other)
-    changed = "these" if other == (seller, buyer) else pair
+    changed = "this" if other == (seller, buyer) else pair
     return f"{told}; '{scenario}' changes {changed} most, {signed_money(change)}"
 
 
