@@ -50,7 +50,6 @@ _CALLED_AND_CHECKED = CALLED_BY_COMPILED.replace(")", ", boundscheck=True)")
 # What people write gives up where plain Python does: a division by zero is no number.
 _CALLED_AND_GUARDED = _CALLED_AND_CHECKED.replace("'numpy'", "'python'")
 _MODULES = ("math",)
-_MANY = "those of `mekong list parameters` and of the file of the rule"
 _LONGEST_LIST = 40
 _OTHERWISE = f"turn it into a number or a function, or {PLAIN_PYTHON}"
 _INSTEAD = {
@@ -367,10 +366,11 @@ class _Translator(ast.NodeTransformer):
     def _check(self, node: ast.Attribute, allowed: Iterable[str], owner: str, what: str) -> None:
         name, names = node.attr, list(allowed)
         if name not in names:
+            many = len(names) > _LONGEST_LIST
             raise InputError(
                 f"there is no '{owner}.{name}'",
                 where=place_in(self.function, node),
-                allowed=_MANY if len(names) > _LONGEST_LIST else f"{what} {', '.join(names)}",
+                allowed=f"{what} {'see `mekong list parameters`' if many else ', '.join(names)}",
                 todo=did_you_mean(name, names) or None,
             )
 
