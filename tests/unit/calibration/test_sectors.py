@@ -184,3 +184,18 @@ def test_everything_is_estimated_and_written(
     assert {"prior_low", "low", "contraction", "basis"} <= set(table.columns)
     fit = pd.read_csv(tmp_path / "out" / "fit.csv")
     assert set(fit["country"]) == set(PUBLISHED_FOR)
+
+
+def test_the_page_counts_the_fit_as_the_table_has_it(checkout: Path) -> None:
+    """Medians within 90 % of a figure's own error, and in the range of the editions printed."""
+    fit = pd.read_csv(checkout / "calibration" / "sectors" / "fit.csv")
+    near = np.abs(np.log(fit["central"] / fit["value"])) < 1.645 * fit["error"]
+    early = fit["year"] <= 2023
+    assert (early.sum(), len(fit)) == (30, 36)
+    told = f"for {near[early].sum()} ({near.sum()}), and in the range of the editions"
+    told += f" that were printed, rounding included, for {fit['within'][early].sum()}"
+    told += f" ({fit['within'].sum()})"
+    page = (checkout / "docs" / "digital_economy.md").read_text(encoding="utf-8")
+    assert told in " ".join(page.split())
+    assert near[early].mean() >= 0.9
+    assert ((fit["published_low"] <= fit["high"]) & (fit["published_high"] >= fit["low"])).all()
