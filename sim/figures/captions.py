@@ -121,6 +121,13 @@ def put_text(figure: Figure, words: str) -> None:
     )
 
 
+def taken_caption(figure: Figure) -> str:
+    """The caption of a figure, which is removed from it: elsewhere it is text."""
+    text = " ".join(figure.get_supxlabel().replace("-\n", "-").split())
+    figure.supxlabel("")
+    return text
+
+
 def place_name(place: str) -> str:
     """A country, or the five countries together, as a title."""
     return "Five countries together" if place == REGION else COUNTRY_NAMES[place]

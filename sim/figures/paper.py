@@ -20,6 +20,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
 
 from sim.errors import InputError
+from sim.figures.captions import taken_caption
 from sim.figures.style import drawable, house_style, written
 
 WIDTH = 183.0  # mm, two columns of most journals
@@ -69,14 +70,13 @@ def for_paper(figure: Figure, millimetres: float = WIDTH) -> PaperFigure:
 def _taken_words(figure: Figure) -> tuple[str, str]:
     """Title and caption, which are removed; the key moves up to where the title was."""
     title = " ".join(figure.get_suptitle().split())
-    caption = figure.get_supxlabel()
-    height = float(figure.get_figheight()) - _LINE * (1 + caption.count("\n"))
+    height = float(figure.get_figheight()) - _LINE * (1 + figure.get_supxlabel().count("\n"))
+    caption = taken_caption(figure)
     figure.set_figheight(height)
-    figure.supxlabel("")
     figure.suptitle("\n" if figure.legends else "", fontsize=8)
     for legend in figure.legends:
         legend.set_bbox_to_anchor((0.005, 1.0 - 0.04 / height))
-    return title, " ".join(caption.replace("-\n", "-").split())
+    return title, caption
 
 
 def _narrowed(figure: Figure) -> None:

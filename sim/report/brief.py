@@ -23,7 +23,8 @@ from sim.analysis.text.verdict import effect_in
 from sim.errors import InputError
 from sim.experiments.storage.atomic_write import sweep_up, write_text
 from sim.experiments.storage.local_path import output_file
-from sim.report.inline import Drawn, inline_svg, taken_caption
+from sim.figures.captions import taken_caption
+from sim.report.inline import Drawn, inline_svg
 from sim.report.page import read
 from sim.report.pictures import country_brief, question
 from sim.report.templates import environment, written_on

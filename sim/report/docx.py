@@ -49,8 +49,8 @@ def write_docx(
     program, result = pandoc(), read(folder, account)
     page = render_brief(result, country, png_image) if country else render(result, png_image)
     text = _TABLE.sub(_with_widths, _ONLY_ON_A_SCREEN.sub("", _STYLE.sub("", page)))
-    with tempfile.TemporaryDirectory() as folder:
-        made = Path(folder, "report.docx")
+    with tempfile.TemporaryDirectory() as scratch:
+        made = Path(scratch, "report.docx")
         done = subprocess.run(
             [program, "--from", "html", "--to", "docx", "--output", str(made)],
             input=text,

@@ -17,13 +17,6 @@ PAPER_PIXELS, WIDEST_ON_PAPER = 96.0, 600.0  # pixels of an inch; across a page 
 Drawn = Callable[[Figure, str], str]  # a figure and its name as an element of a page
 
 
-def taken_caption(figure: Figure) -> str:
-    """The caption of a figure, which is removed from it: on a page it is text."""
-    text = " ".join(figure.get_supxlabel().replace("-\n", "-").split())
-    figure.supxlabel("")
-    return text
-
-
 def inline_svg(figure: Figure, name: str) -> str:
     """The figure as an `<svg>` element whose identifiers begin with `name`.
 

@@ -38,6 +38,7 @@ from sim.experiments.execution.execute import DROP
 from sim.experiments.storage.atomic_write import sweep_up, write_text
 from sim.experiments.storage.folder import DESIGN, HOLDER, read_manifest
 from sim.experiments.storage.local_path import local_path, output_file
+from sim.figures.captions import taken_caption
 from sim.policy.levers import GRADES
 from sim.report.assumptions import (
     levers_used,
@@ -45,7 +46,7 @@ from sim.report.assumptions import (
     parameters_used,
     paths_chosen,
 )
-from sim.report.inline import Drawn, csv_link, inline_svg, taken_caption
+from sim.report.inline import Drawn, csv_link, inline_svg
 from sim.report.pictures import pictures, question, spillover_table
 from sim.report.templates import environment, written_on
 from sim.report.text import HEADINGS, LEFT_OUT, TABLES
