@@ -75,6 +75,8 @@ def _finding(
     row = row_where(
         doubling, scenario=runs.baseline, country=place, sector=sector, measure="nominal_usd"
     )
+    if pd.isna(row["ratio"]):
+        return f"The digital economy and its doubling under '{runs.baseline}', {where}"
     return (
         f"The digital economy of {TARGET_YEAR} is {float(row['ratio']):.2f} times that of "
         f"{BASE_YEAR} under '{runs.baseline}', {where}"

@@ -120,7 +120,7 @@ def _finding(levels: Flows, changes: Flows, scenario: str | None) -> str:
         f"From {COUNTRY_NAMES[seller]} to {COUNTRY_NAMES[buyer]} most is sold: {money(value)} in "
         f"{TARGET_YEAR}"
     )
-    moved = {pair: change for pair, change in changes.items() if change}
+    moved = {pair: change for pair, change in changes.items() if abs(change) > 0.0}
     if not moved:
         return told
     other, change = max(moved.items(), key=lambda one: abs(one[1]))

@@ -65,7 +65,7 @@ def growth(
         _finish(axes, labels)
         headline(
             figure,
-            _finding(table, places[-1], runs.baseline),
+            _finding(table, (places or [REGION])[-1], runs.baseline),
             key=axes,
         )
         put_caption(

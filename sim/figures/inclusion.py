@@ -59,7 +59,7 @@ def inclusion(table: pd.DataFrame, runs: RunsShown) -> Figure:
 
 def _finding(table: pd.DataFrame, baseline: str) -> str:
     """The title: the richest and the poorest of the baseline."""
-    last = _of(rows_where(table, country=REGION), baseline, TARGET_YEAR)["value"]
+    last = _of(rows_where(table, country=REGION), baseline, TARGET_YEAR)["value"].dropna()
     if not {"q1", "q5"} <= set(last.index):
         return f"Who buys online in {BASE_YEAR} and {TARGET_YEAR}"
     return (

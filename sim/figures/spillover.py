@@ -60,7 +60,9 @@ def crackdown(table: pd.DataFrame, runs: RunsShown) -> Figure:
 
 def _finding(table: pd.DataFrame) -> str:
     """The title: losses in all five countries under the policy that changes them most."""
-    losses = rows_where(table, indicator="scam_losses_usd", where=TOTAL)
+    losses = rows_where(table, indicator="scam_losses_usd", where=TOTAL).dropna(subset="effect")
+    if losses.empty:
+        return f"Effects of anti-scam enforcement in {TARGET_YEAR} at home and abroad"
     name, value = max(
         zip(losses["scenario"], losses["effect"].astype(float), strict=True),
         key=lambda one: abs(one[1]),
