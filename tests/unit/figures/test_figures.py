@@ -15,7 +15,7 @@ from matplotlib.text import Text
 
 from sim.analysis.comparison.result import Comparison
 from sim.analysis.text.formatting import small_percent
-from sim.figures.captions import subject
+from sim.figures.captions import headline, subject
 from sim.figures.forest import OUTCOMES
 from sim.figures.history import gmv_history
 from sim.figures.labels import spread
@@ -193,6 +193,15 @@ def test_a_caption_names_few_scenarios_and_counts_many(
     names = ("plain", *(f"a_rather_long_name_{k}" for k in range(5)))
     monkeypatch.setattr(comparison, "scenarios", names)
     assert subject(runs_of(comparison)) == "Compared: 5 scenarios. Baseline: plain."
+
+
+@pytest.mark.parametrize("words", [1, 12, 20, 24, 31, 47])
+def test_lines_of_a_title_are_of_about_one_length(words: int) -> None:
+    figure, text = Figure(figsize=(12.5, 3.0)), " ".join(f"word{k}" for k in range(words))
+    headline(figure, text)
+    lines = figure.get_suptitle().split("\n")
+    assert " ".join(lines) == text and len(lines) == 1 + len(text) // 106
+    assert min(map(len, lines)) > 0.7 * max(map(len, lines))
 
 
 def test_titles_say_what_was_found(comparison: Comparison) -> None:
