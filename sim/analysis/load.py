@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeAlias
-
-import pandas as pd
+from typing import TypeAlias
 
 from sim.accounts import ECOMMERCE
 from sim.analysis.comparison.account_classes import account_class
@@ -17,7 +14,7 @@ from sim.analysis.policy_mixes.frontier import Frontier
 from sim.analysis.policy_mixes.robustness import Robustness
 from sim.analysis.policy_mixes.single_levers import SingleLevers
 from sim.analysis.policy_mixes.swap import Swap
-from sim.analysis.shown import ShownResult
+from sim.analysis.shown import SavedTables
 from sim.analysis.sweep import Sweep
 from sim.experiments.execution.execute import REFUSE
 from sim.experiments.storage.folder import MANIFEST, STUDY, read_manifest
@@ -27,29 +24,6 @@ _MIXES: dict[str, type[Attribution | Frontier | Robustness | SingleLevers | Swap
     one.kind: one for one in (Attribution, Frontier, Robustness, SingleLevers, Swap)
 }
 _TABLES_ONLY = ("required", "optimum", "sequence")  # of studies: what else made them is not kept
-
-
-class SavedTables(ShownResult):
-    """The tables of a folder as they were written, by the name of the file; `table` is the first.
-
-    `kind` says which command made them, `manifest` with what.
-    """
-
-    def __init__(self, folder: Path, record: dict[str, Any], kind: str) -> None:
-        self.folder, self.manifest, self.kind = folder, record, kind
-
-    @cached_property
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """All tables, that of the folder's kind before the others."""
-        files = sorted(
-            self.folder.glob("*.csv"), key=lambda path: (path.stem != self.kind, path.stem)
-        )
-        return {path.stem: pd.read_csv(path) for path in files}
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """The main table; one without rows where the folder holds none."""
-        return next(iter(self.tables.values()), pd.DataFrame())
 
 
 Loaded: TypeAlias = (

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -105,6 +107,29 @@ class ShownStudy(ShownResult):
         """
         table = self.series(indicators, groups, quarterly=quarterly)
         return as_cube(table, attributes(self.manifest))
+
+
+class SavedTables(ShownResult):
+    """The tables of a folder as they were written, by the name of the file; `table` is the first.
+
+    `kind` says which command made them, `manifest` with what.
+    """
+
+    def __init__(self, folder: Path, record: dict[str, Any], kind: str) -> None:
+        self.folder, self.manifest, self.kind = folder, record, kind
+
+    @cached_property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """All tables, that of the folder's kind before the others."""
+        files = sorted(
+            self.folder.glob("*.csv"), key=lambda path: (path.stem != self.kind, path.stem)
+        )
+        return {path.stem: pd.read_csv(path) for path in files}
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The main table; one without rows where the folder holds none."""
+        return next(iter(self.tables.values()), pd.DataFrame())
 
 
 def attributes(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import base64
 import html
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
-from matplotlib.figure import Figure
 from streamlit.delta_generator import DeltaGenerator
 
-from sim.figures.style import written
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 STYLE = """<style>
 [data-testid="stMainBlockContainer"] {padding: 3rem 2rem 4rem; max-width: 1200px}
@@ -104,14 +105,18 @@ def picture(png: bytes, words: str) -> None:
 
 def shown_figure(figure: Figure) -> None:
     """A figure of the house as a picture, with its titles in words."""
+    from sim.figures.style import written  # late, since it loads Matplotlib
+
     picture(written(figure, "png", SCREEN_DPI), described(figure))
 
 
 def described(figure: Figure) -> str:
     """What a picture of the house shows: its title and the titles of its panels."""
+    from sim.figures.captions import title_of
+
     panels = [axes.get_title(loc) for axes in figure.axes for loc in ("left", "center")]
     shown = "; ".join(" ".join(title.split()) for title in panels if title.strip())
-    title = " ".join(figure.get_suptitle().split())
+    title = title_of(figure)
     return f"{title}. Panels: {shown}." if shown else f"{title}."
 
 

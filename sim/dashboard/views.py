@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -381,9 +382,5 @@ def _identity(scenario: Scenario) -> tuple[str, str]:
     max_entries=_KEPT, show_spinner="Running every community ...", hash_funcs={Scenario: _identity}
 )
 def _page(scenario: Scenario) -> str:
-    return in_worker(0, _lived, scenario)
-
-
-def _lived(scenario: Scenario) -> str:
-    """What plays, made where the model runs."""
-    return animate(community_history(scenario, scale=COMMUNITY_SCALE, market=True)).content
+    lived = partial(community_history, scale=COMMUNITY_SCALE, market=True)
+    return animate(in_worker(0, lived, scenario)).content

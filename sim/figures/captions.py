@@ -16,7 +16,7 @@ CHARACTERS_PER_INCH = 15.6  # of a caption
 TITLE_CHARACTERS_PER_INCH = 8.5
 TITLE_LINE = 0.22  # inches that a line of a title takes
 KEY_BELOW = 0.31  # inches from the top to the key below a title of one line
-LONGEST_LIST = 50  # characters of scenario names in a title
+LONGEST_LIST = 50  # characters of scenario names in a caption
 
 
 class RunsShown(NamedTuple):
@@ -121,6 +121,11 @@ def put_text(figure: Figure, words: str) -> None:
     )
 
 
+def title_of(figure: Figure) -> str:
+    """The title of a figure as one line."""
+    return " ".join(figure.get_suptitle().split())
+
+
 def taken_caption(figure: Figure) -> str:
     """The caption of a figure, which is removed from it: elsewhere it is text."""
     text = " ".join(figure.get_supxlabel().replace("-\n", "-").split())
@@ -131,3 +136,8 @@ def taken_caption(figure: Figure) -> str:
 def place_name(place: str) -> str:
     """A country, or the five countries together, as a title."""
     return "Five countries together" if place == REGION else COUNTRY_NAMES[place]
+
+
+def place_in_title(place: str) -> str:
+    """The same as a part of a sentence or the head of a column."""
+    return "five countries" if place == REGION else place_name(place)

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.analysis.text.formatting import money, signed_money, small_percent
-from sim.figures.captions import RunsShown, headline, place_name, put_caption
+from sim.figures.captions import RunsShown, headline, place_in_title, place_name, put_caption
 from sim.figures.history import BILLION, draw_history, gmv_history
 from sim.figures.labels import Label, end_labels
 from sim.figures.style import COLOURS, FAINT, INK, TARGET, house_style
@@ -88,7 +88,7 @@ def difference(baseline: pd.DataFrame, policies: Sequence[Policy], runs: RunsSho
         _by_country(figure.add_subplot(grid[1, 0] if rows else grid[1, :]), shown)
         if rows:
             _parts(figure.add_subplot(grid[1, 1]), rows)
-        headline(figure, _finding(shown, len(policies), "five countries", runs))
+        headline(figure, _finding(shown, len(policies), REGION, runs))
         words = _words(len(shown), len(policies), len(every), strips)
         put_caption(figure, runs, words.rstrip(), band="bands and lines")
     return figure
@@ -106,7 +106,7 @@ def country_difference(
         _baseline(figure.add_subplot(grid[0, 0]), baseline, runs, place)
         if shown:
             _by_year(figure.add_subplot(grid[0, 1]), shown, place=place)
-        headline(figure, _finding(shown, len(policies), place_name(place), runs))
+        headline(figure, _finding(shown, len(policies), place, runs))
         words = (
             "Left: the baseline, in nominal US$; dashed: doubling; grey: observed values with "
             "their range. "
@@ -119,8 +119,9 @@ def country_difference(
     return figure
 
 
-def _finding(shown: Sequence[Policy], many: int, where: str, runs: RunsShown) -> str:
+def _finding(shown: Sequence[Policy], many: int, place: str, runs: RunsShown) -> str:
     """The title: what the policy does that changes most."""
+    where = place_in_title(place)
     if not shown:
         return f"E-commerce without new policy: '{runs.baseline}', {where}"
     best = max(shown, key=lambda one: abs(_last(one)))
@@ -246,8 +247,7 @@ def _by_year(
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     end_labels(axes, labels, TARGET_YEAR, lines=2)
     if first == 0:
-        where = "five countries" if place == REGION else place_name(place)
-        axes.set_title(f"Difference from the baseline, {where}")
+        axes.set_title(f"Difference from the baseline, {place_in_title(place)}")
     if first < strips - 1:
         axes.tick_params(labelbottom=False)
 

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.figures.captions import RunsShown, headline, put_caption
+from sim.figures.captions import RunsShown, headline, place_in_title, put_caption
 from sim.figures.history import BILLION
 from sim.figures.style import COLOURS, DATA, FAINT, house_style
 from sim.figures.trajectory import draw_doubling, look_alike, not_drawn
@@ -51,7 +51,7 @@ def digital_economy(
                 above = f"{title[0].upper()}{title[1:]}\n" if place == first else ""
                 axes.set_title(f"{above}\u00d7{float(found['ratio']):.2f}", fontsize=9.5, pad=3)
             row[0].set_ylabel(f"{name}\nUS$ billion, nominal", fontsize=8.5)
-        headline(figure, _finding(doubling, places, list(sectors)[-1], runs), key=grid[0][-1])
+        headline(figure, _finding(doubling, list(sectors)[-1], runs), key=grid[0][-1])
         put_caption(
             figure,
             runs,
@@ -66,14 +66,11 @@ def digital_economy(
     return figure
 
 
-def _finding(
-    doubling: pd.DataFrame, places: Mapping[str, str], sector: str, runs: RunsShown
-) -> str:
-    """The title: growth of the whole in the last place."""
-    place, name = list(places.items())[-1]
-    where = "five countries" if place == REGION else name
+def _finding(doubling: pd.DataFrame, sector: str, runs: RunsShown) -> str:
+    """The title: growth of the five countries together."""
+    where = place_in_title(REGION)
     row = row_where(
-        doubling, scenario=runs.baseline, country=place, sector=sector, measure="nominal_usd"
+        doubling, scenario=runs.baseline, country=REGION, sector=sector, measure="nominal_usd"
     )
     if pd.isna(row["ratio"]):
         return f"The digital economy and its doubling under '{runs.baseline}', {where}"

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter
 
-from sim.figures.captions import RunsShown, headline, place_name, put_caption
+from sim.figures.captions import RunsShown, headline, place_in_title, place_name, put_caption
 from sim.figures.style import COLOURS, DATA, TARGET, house_style
 from sim.rows import rows_where
 from sim.target import BASE_YEAR, FACTOR, TARGET_YEAR
@@ -89,7 +89,7 @@ def _finding(table: pd.DataFrame, place: str, baseline: str) -> str:
         return f"The parts of growth {BASE_YEAR}-{TARGET_YEAR}"
     largest = max(NAMES, key=lambda term: float(mine[term]))
     points = f"{100 * mine[largest]:.0f} of {100 * mine['total']:.0f} log points"
-    where = "five countries" if place == REGION else place_name(place)
+    where = place_in_title(place)
     return f"Largest part of growth {BASE_YEAR}-{TARGET_YEAR}, {where}: {NAMES[largest]}, {points}"
 
 

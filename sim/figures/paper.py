@@ -14,13 +14,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_pdf import Op, PdfFile, RendererPdf
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
 
 from sim.errors import InputError
-from sim.figures.captions import taken_caption
+from sim.figures.captions import taken_caption, title_of
 from sim.figures.style import drawable, house_style, written
 
 WIDTH = 183.0  # mm, two columns of most journals
@@ -69,7 +68,7 @@ def for_paper(figure: Figure, millimetres: float = WIDTH) -> PaperFigure:
 
 def _taken_words(figure: Figure) -> tuple[str, str]:
     """Title and caption, which are removed; the key moves up to where the title was."""
-    title = " ".join(figure.get_suptitle().split())
+    title = title_of(figure)
     height = float(figure.get_figheight()) - _LINE * (1 + figure.get_supxlabel().count("\n"))
     caption = taken_caption(figure)
     figure.set_figheight(height)
@@ -127,15 +126,16 @@ def _texts(figure: Figure) -> Iterator[Text]:
 def _svg(figure: Figure, millimetres: float) -> bytes:
     """Drawn as always; only the size that it is shown at is another."""
     width, height = (float(size) for size in figure.get_size_inches())
-    text = written(figure, "svg").decode()
-    sizes = iter((f'width="{millimetres:g}mm"', f'height="{millimetres * height / width:.4g}mm"'))
-    head, body = text.split("viewBox", 1)
+    head, body = written(figure, "svg").decode().split("viewBox", 1)
     head = re.sub(r'(?:width|height)="[^"]*pt"\s*', "", head)
-    return f"{head}{next(sizes)} {next(sizes)} viewBox{body}".encode()
+    size = f'width="{millimetres:g}mm" height="{millimetres * height / width:.4g}mm"'
+    return f"{head}{size} viewBox{body}".encode()
 
 
 def _pdf(figure: Figure, scale: float) -> bytes:
     """A page as large as the scaled figure, with its letters as letters of an embedded font."""
+    from matplotlib.backends.backend_pdf import Op, PdfFile, RendererPdf  # late: it loads slowly
+
     dpi, canvas = figure.dpi, figure.canvas
     width, height = (float(size) for size in figure.get_size_inches())
     buffer = io.BytesIO()

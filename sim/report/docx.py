@@ -15,8 +15,8 @@ from sim.experiments.storage.atomic_write import write_bytes
 from sim.report.brief import render_brief
 from sim.report.inline import png_image
 from sim.report.page import read, render
+from sim.report.templates import EPOCH
 
-EPOCH = "SOURCE_DATE_EPOCH"  # what pandoc writes as the date of its files; the same bytes again
 # What is not printed either.
 _ONLY_ON_A_SCREEN = re.compile(
     r'<section class="screen">.*?</section>|<details>.*?</details>', re.DOTALL
@@ -54,7 +54,7 @@ def write_docx(
         done = subprocess.run(
             [program, "--from", "html", "--to", "docx", "--output", str(made)],
             input=text,
-            env={**os.environ, EPOCH: os.environ.get(EPOCH, "0")},
+            env={**os.environ, EPOCH: os.environ.get(EPOCH, "0")},  # the date of its files
             capture_output=True,
             text=True,
             encoding="utf-8",

@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.analysis.tables import as_csv
+from sim.figures.captions import title_of
 from sim.figures.style import written
 
 PAPER_PIXELS, WIDEST_ON_PAPER = 96.0, 600.0  # pixels of an inch; across a page with margins
@@ -30,7 +31,7 @@ def inline_svg(figure: Figure, name: str) -> str:
     text = _named_once(text, name)
     text = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", text)
     text = re.sub(r'xlink:href="#([^"]+)"', rf'href="#{name}-\1"', text)
-    title = escape(" ".join(figure.get_suptitle().split()))
+    title = escape(title_of(figure))
     head, body = text.split(">", 1)
     view = re.search(r'viewBox="[^"]+"', head)
     start = f'<svg {view[0] if view else ""} role="img" aria-label="{title}">'
@@ -40,7 +41,7 @@ def inline_svg(figure: Figure, name: str) -> str:
 def png_image(figure: Figure, name: str) -> str:
     """The figure as an `<img>` element, for programs that do not read SVG."""
     data = base64.b64encode(written(figure, "png")).decode("ascii")
-    title = escape(" ".join(figure.get_suptitle().split()))
+    title = escape(title_of(figure))
     wide = min(float(figure.get_figwidth()) * PAPER_PIXELS, WIDEST_ON_PAPER)
     return f'<img id="{name}" alt="{title}" width="{wide:.0f}" src="data:image/png;base64,{data}">'
 

@@ -38,7 +38,7 @@ from sim.experiments.execution.execute import DROP
 from sim.experiments.storage.atomic_write import sweep_up, write_text
 from sim.experiments.storage.folder import DESIGN, HOLDER, read_manifest
 from sim.experiments.storage.local_path import local_path, output_file
-from sim.figures.captions import taken_caption
+from sim.figures.captions import place_in_title, taken_caption
 from sim.policy.levers import GRADES
 from sim.report.assumptions import (
     levers_used,
@@ -50,7 +50,6 @@ from sim.report.inline import Drawn, csv_link, inline_svg
 from sim.report.pictures import pictures, question, spillover_table
 from sim.report.templates import environment, written_on
 from sim.report.text import HEADINGS, LEFT_OUT, TABLES
-from sim.units import COUNTRY_NAMES, REGION
 
 FILE = "report.html"
 MOST_SCENARIOS_IN_A_TABLE = 6
@@ -102,7 +101,7 @@ def render(result: Comparison, drawn: Drawn = inline_svg) -> str:
         question=question(result),
         caveat=caveat(result),
         figures=figures,
-        places=["five countries" if p == REGION else COUNTRY_NAMES[p] for p in PLACES],
+        places=[place_in_title(place) for place in PLACES],
         ratios=ratio_rows(result),
         effects=effect_rows(result) if result.contrasts.all else {},
         effect_columns=effect_columns(result),

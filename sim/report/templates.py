@@ -16,9 +16,12 @@ MONTHS = (
 )
 
 
+EPOCH = "SOURCE_DATE_EPOCH"  # seconds since 1970 that stand for today, so that bytes repeat
+
+
 def written_on() -> str:
-    """Today in words; the day of `SOURCE_DATE_EPOCH` (seconds since 1970) where that is set."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    """Today in words; the day of `EPOCH` where that variable is set."""
+    epoch = os.environ.get(EPOCH, "")
     day = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() else datetime.now()
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 

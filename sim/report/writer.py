@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from matplotlib.figure import Figure
 
 from sim.analysis.comparison.result import Comparison
-from sim.analysis.load import SavedTables
 from sim.analysis.preview import Preview
+from sim.analysis.shown import SavedTables
 from sim.analysis.sweep import Sweep
 from sim.analysis.tables import write_csv
 from sim.errors import InputError, OutputError
@@ -129,7 +129,7 @@ def save_figures(
     where = where / "paper" if paper else where
     sweep_up(where)
     if not paper:
-        return [path for name, draw in drawn.items() for path in save_figure(draw(), where / name)]
+        return _save_pictures(drawn, where)
     files, told = [], []
     for name, draw in drawn.items():
         made = for_paper(draw(), width)
@@ -143,13 +143,15 @@ def save_figures(
     return files
 
 
-def _save_pictures(found: Pictures, folder: Path) -> None:
+def _save_pictures(found: Pictures, folder: Path) -> list[Path]:
+    files: list[Path] = []
     for name, draw in found.items():
         if not isinstance(draw, str):
-            save_figure(draw(), folder / name)
+            files += save_figure(draw(), folder / name)
         else:  # that of an earlier question must not stay
             for ending in (".png", ".svg"):
                 (folder / name).with_suffix(ending).unlink(missing_ok=True)
+    return files
 
 
 def _pictures(result: Result) -> Pictures:

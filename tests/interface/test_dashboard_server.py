@@ -23,6 +23,7 @@ from sim.dashboard.links import read_link
 from sim.dashboard.mixes import baseline_of, scenario_of
 from sim.dashboard.previews import Previews
 from sim.dashboard.worker import Single
+from tests.conftest import RunPython
 
 COARSE = 200_000
 PATIENCE = 120.0
@@ -233,3 +234,14 @@ def test_memory_of_runs_is_bounded_however_many_sessions_ask(
         one.join(PATIENCE)
         assert not one.is_alive()
     assert len(store._runs) <= 5
+
+
+def test_what_the_first_answer_needs_loads_no_pictures(run_python: RunPython) -> None:
+    """A person waits for it; Matplotlib and what only reads results back come later."""
+    rooms = "sim.dashboard.controls, sim.dashboard.page_parts, sim.dashboard.quick"
+    slow = "{'matplotlib', 'numba', 'sim.analysis.load'}"
+    done = run_python("-c", f"import sys, {rooms}; print({slow} & sys.modules.keys())")
+    assert done.stdout.strip() == "set()", done.stderr
+    late = "{'sim.analysis.load', 'matplotlib.backends.backend_pdf'}"
+    done = run_python("-c", f"import sys, sim.report.writer; print({late} & sys.modules.keys())")
+    assert done.stdout.strip() == "set()", done.stderr

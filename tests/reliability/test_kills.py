@@ -1,4 +1,4 @@
-"""Five kills at random moments; `python -m tests.reliability.kills 100` does more."""
+"""Ten kills at random moments; `python -m tests.reliability.kills 100` does more."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from tests.reliability.kills import compared, kills
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="workers are found in /proc")
 def test_no_kill_changes_a_byte(tmp_path: Path) -> None:
-    found = kills(5, tmp_path)
-    assert len(found) == 5
+    found = kills(10, tmp_path)
+    assert len(found) == 10
     assert [kill for kill in found if kill.wrong] == []
 
 

@@ -41,7 +41,7 @@ def write(result: Sweep, json: bool, quiet: bool) -> None:
     inputs = [name for name in mine.columns if name.startswith("x.")]
     short = [f"x{place}" for place in range(1, len(inputs) + 1)]
     told = {name: head for name, head in _NUMBERS.items() if mine[name].notna().any()}
-    several = ["effect of"] if mine["effect_of"].nunique() > 1 else []
+    several = ["effect of"] if len(set(mine["effect_of"]) - {""}) > 1 else []
     made = table(
         "The five countries, nominal US$: means and their Monte-Carlo errors",
         ["scenario", *several, *short, *told.values(), "runs"],
@@ -50,7 +50,7 @@ def write(result: Sweep, json: bool, quiet: bool) -> None:
     for row in mine.head(MOST_LINES).to_dict("records"):
         cells = ["" if row[n] != row[n] else f"{row[n]:.4g}" for n in (*inputs, *told)]
         if several:
-            cells.insert(0, str(row["effect_of"] or ""))
+            cells.insert(0, str(row["effect_of"]))
         made.add_row(str(row["scenario"]), *cells, str(row["runs"]))
     show(made)
     for name, input_name in zip(short, inputs, strict=True):

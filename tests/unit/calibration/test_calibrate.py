@@ -24,7 +24,7 @@ pytest.importorskip("emcee")
 STOPPED = 1.3  # spending_level of Thailand above which a made-up run stops
 PLAN = SamplingPlan(
     ensembles=1, walkers=(16, 18, 60), steps=(6, 6, 6), worlds=3, chains=2, copies=20,
-    again=(5, 5, 10), settling=(0, 0, 5), each=1, draws=30,
+    again=(10, 10, 20), settling=(0, 0, 10), each=1, draws=30,
 )  # fmt: skip
 
 
@@ -41,7 +41,7 @@ def coarse() -> object:
         return series, np.array(0.1), np.full((2, 3), level)
 
     with pytest.MonkeyPatch.context() as changed:
-        changed.setattr(all_worlds, "SEGMENT", 5)
+        changed.setattr(all_worlds, "SEGMENT", 10)
         changed.setattr(importance_weights, "_judged", made_up)
         yield
 
@@ -62,7 +62,7 @@ def test_every_world_has_its_points(found: Calibration) -> None:
     assert set(posterior.worlds.tolist()) == {1, 2, 3}
     for module in MODULES:
         assert len(posterior.points[module]) == len(posterior)
-        assert posterior.chains[module].points.shape[:3] == (2, 1, 60)
+        assert posterior.chains[module].points.shape[:3] == (2, 2, 60)
     assert found.weights.sum() == pytest.approx(1.0)
 
 
@@ -89,7 +89,7 @@ def test_a_calibration_that_was_stopped_goes_on(
     """Without its last stages, one of them torn, it comes to the same bytes."""
     again = tmp_path / "work"
     shutil.copytree(work, again)
-    for name in ("shoppers_00005", *(f"runs_{first:04d}" for first in range(30, 120, 10))):
+    for name in ("shoppers_00010", *(f"runs_{first:04d}" for first in range(30, 120, 10))):
         (again / f"{name}.npz").unlink()
     torn = again / "correction_0000.npz"
     torn.write_bytes(torn.read_bytes()[:500])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from inspect import signature
 from pathlib import Path
 
 import pytest
 from matplotlib.figure import Figure
 
 from sim.analysis.comparison.result import Comparison
+from sim.cli.study.figures import figures
 from sim.errors import InputError
 from sim.figures import paper
 from sim.figures.paper import for_paper
@@ -69,6 +71,11 @@ def test_nothing_of_the_drawing_is_lost_where_the_page_is_smaller() -> None:
     figure.add_subplot().plot([0.0, 1.0, 2.0], [0.0, 3.0, 1.0])
     small = len(for_paper(figure, 140.0).files["pdf"])
     assert abs(small - len(for_paper(figure, 264.16).files["pdf"])) < 100  # 10.4 inches: unscaled
+
+
+def test_the_command_draws_at_the_usual_width() -> None:
+    """Its default is written out, since help does not load Matplotlib."""
+    assert signature(figures).parameters["width"].default == paper.WIDTH
 
 
 @pytest.mark.parametrize("width", [0.0, 89.0, 401.0, float("nan")])
